@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace VisualSentiment.Imaging;
+
+/// <summary>Writes the pixels of the current row's picture into a buffer of <see cref="PixelFormat.ByteCount"/> bytes.</summary>
+internal delegate void PixelGetter(Span<byte> pixels);
+
+/// <summary>Reads pictures from a data view's column: a path (text), encoded bytes (a vector of bytes) or an image.</summary>
+internal static class ImageColumn
+{
+    /// <summary>Null where the column can hold pictures, otherwise what is wrong with it.</summary>
+    public static string? FindMistake(DataViewSchema schema, string name)
+    {
+        if (schema.GetColumnOrNull(name) is not { } column)
+            return $"there is no image column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}";
+        return IsText(column.Type) || IsBytes(column.Type) || IsImage(column.Type) ? null
+            : $"the image column '{name}' is {column.Type}; it must hold a path (text), an encoded picture (bytes) or an image";
+    }
+
+    /// <summary>A getter over the rows of a cursor in which the column is active.</summary>
+    public static PixelGetter CreateGetter(DataViewRow row, DataViewSchema.Column column, PixelPreprocessor preprocessor)
+    {
+        if (IsText(column.Type))
+        {
+            var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
+            ReadOnlyMemory<char> path = default;
+            return pixels =>
+            {
+                getter(ref path);
+                preprocessor.Read(path.ToString(), pixels);
+            };
+        }
+        if (IsBytes(column.Type))
+        {
+            var getter = row.GetGetter<VBuffer<byte>>(column);
+            VBuffer<byte> encoded = default;
+            byte[] dense = [];
+            return pixels =>
+            {
+                getter(ref encoded);
+                string name = $"row {row.Position} of column '{column.Name}'";
+                if (encoded.IsDense)
+                {
+                    preprocessor.Read(encoded.GetValues(), pixels, name);
+                    return;
+                }
+                Array.Resize(ref dense, encoded.Length);
+                encoded.CopyTo(dense);
+                preprocessor.Read(dense, pixels, name);
+            };
+        }
+        {
+            var getter = row.GetGetter<MLImage>(column);
+            return pixels =>
+            {
+                MLImage? image = null;
+                getter(ref image!);
+                using (image)
+                    preprocessor.Read(image ?? throw new UnreadableImageException(
+                        $"row {row.Position} of column '{column.Name}'", "the image is missing"), pixels);
+            };
+        }
+    }
+
+    private static bool IsText(DataViewType type) => type is TextDataViewType;
+
+    private static bool IsBytes(DataViewType type) => type is VectorDataViewType { ItemType.RawType: var item } && item == typeof(byte);
+
+    private static bool IsImage(DataViewType type) => type is ImageDataViewType;
+}

@@ -1,0 +1,12 @@
+namespace VisualSentiment.Imaging;
+
+/// <summary>The pixels that every model sees: RGB bytes, height-width-channel, 224 x 224.</summary>
+internal static class PixelFormat
+{
+    public const int Height = 224;
+    public const int Width = 224;
+    public const int Channels = 3;
+
+    /// <summary>Bytes of one picture.</summary>
+    public const int ByteCount = Height * Width * Channels;
+}

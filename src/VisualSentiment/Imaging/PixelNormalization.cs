@@ -1,0 +1,18 @@
+namespace VisualSentiment;
+
+/// <summary>
+/// What a network's first layer is fed for an RGB byte x: (x / 255 - mean) / standard deviation, channel by channel.
+/// </summary>
+/// <param name="Mean">Three means, for red, green and blue, on the scale 0 to 1.</param>
+/// <param name="StandardDeviation">Three standard deviations, on the same scale; none is zero.</param>
+public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList<float> StandardDeviation)
+{
+    /// <summary>The statistics of ImageNet, as torchvision's and timm's networks expect.</summary>
+    public static PixelNormalization ImageNet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    /// <summary>From -1 to 1, as TensorFlow's MobileNets expect.</summary>
+    public static PixelNormalization MinusOneToOne { get; } = new([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
+
+    /// <summary>From 0 to 1.</summary>
+    public static PixelNormalization ZeroToOne { get; } = new([0f, 0f, 0f], [1f, 1f, 1f]);
+}

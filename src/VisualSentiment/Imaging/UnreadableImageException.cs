@@ -1,0 +1,11 @@
+namespace VisualSentiment;
+
+/// <summary>A picture is missing, is not a picture, or is damaged.</summary>
+public sealed class UnreadableImageException : IOException
+{
+    internal UnreadableImageException(string image, string reason, Exception? inner = null)
+        : base($"Cannot read the picture '{image}': {reason}", inner) => Image = image;
+
+    /// <summary>The path of the picture, or what it was called where it came from memory.</summary>
+    public string Image { get; }
+}

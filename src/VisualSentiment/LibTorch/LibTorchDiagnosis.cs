@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace VisualSentiment.LibTorch;
+
+/// <summary>Works out why no libtorch could be loaded and what its user can do about it.</summary>
+internal static partial class LibTorchDiagnosis
+{
+    /// <summary>The causes that apply here, numbered, each with its remedy, followed by the loader's own words.</summary>
+    public static string Explain(string loaderMessage) =>
+        Explain(loaderMessage, RuntimeInformation.RuntimeIdentifier, RuntimeInformation.ProcessArchitecture,
+            name => NativeLibraries.Find(name) is not null);
+
+    /// <summary>As above, with the system and its files given, for tests.</summary>
+    internal static string Explain(string loaderMessage, string runtime, Architecture architecture, Func<string, bool> exists)
+    {
+        List<string> causes = [];
+        bool windows = runtime.StartsWith("win", StringComparison.Ordinal);
+        bool mac = runtime.StartsWith("osx", StringComparison.Ordinal);
+        string library = windows ? "torch_cpu.dll" : mac ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
+        string package = (windows, mac, architecture) switch
+        {
+            (true, _, Architecture.Arm64) => "libtorch-cpu-win-arm64",
+            (true, _, _) => "libtorch-cpu-win-x64",
+            (_, true, _) => "libtorch-cpu-osx-arm64",
+            _ => "libtorch-cpu-linux-x64",
+        };
+
+        if (architecture is Architecture.X86 or Architecture.Arm)
+            causes.Add($"This process is 32-bit ({architecture}); libtorch exists for 64-bit processes only. "
+                + "Build the application for x64 or arm64.");
+        if (mac && architecture == Architecture.X64)
+            causes.Add("libtorch 2.10 no longer supports Macs with Intel processors. Train on another machine; "
+                + "predicting works here, because it needs no libtorch.");
+        if (!windows && !mac && architecture == Architecture.Arm64)
+            causes.Add("There is no libtorch package for Linux on arm64. Train on x64; predicting works here, because it "
+                + "needs no libtorch.");
+        if (runtime.Contains("musl", StringComparison.Ordinal))
+            causes.Add("libtorch needs glibc; this is a musl system (Alpine). Use a Debian or Ubuntu image.");
+        if (!exists(library))
+            causes.Add($"No backend: {library} is not among the application's files. Training needs one backend package, "
+                + $"chosen by the application: dotnet add package {package} --version 2.10.0 (CPU, this system), "
+                + "TorchSharp-cpu (CPU, every system, 1.2 GB) or a libtorch-cuda package of the same version.");
+        if (MissingVersion().Match(loaderMessage) is { Success: true } missing)
+            causes.Add($"A system library is too old: it lacks {missing.Groups[1].Value}. "
+                + (missing.Groups[1].Value.StartsWith("GLIBCXX", StringComparison.Ordinal)
+                    ? "Install a newer libstdc++ (libstdc++6 from GCC 12 or later) or use Debian 12, Ubuntu 22.04 or newer."
+                    : "Use Debian 12, Ubuntu 22.04 or newer."));
+        if (windows && exists(library))
+            causes.Add("On Windows, libtorch needs the Microsoft Visual C++ 2015-2022 runtime, and the backend package must be "
+                + "of exactly the version TorchSharp names, 2.10.0 (see dotnet/TorchSharp#1567).");
+        if (causes.Count == 0)
+            causes.Add($"The backend is there but was refused by the system's loader. A mixture of versions does that: "
+                + $"TorchSharp 0.107.0 goes with {package} 2.10.0.");
+
+        var message = new StringBuilder("libtorch, which training needs, could not be loaded. What applies here:");
+        for (int i = 0; i < causes.Count; i++)
+            message.AppendLine().Append($"  {i + 1}. {causes[i]}");
+        message.AppendLine().Append("Folders searched: ").AppendJoin(", ", NativeLibraries.Folders());
+        return message.AppendLine().Append("The loader said: ").Append(loaderMessage.Trim()).ToString();
+    }
+
+    [GeneratedRegex(@"version [`'](GLIBC(?:XX)?_[\d.]+|CXXABI_[\d.]+)' not found")]
+    private static partial Regex MissingVersion();
+}
