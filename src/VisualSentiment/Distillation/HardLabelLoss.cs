@@ -10,6 +10,8 @@ internal sealed class HardLabelLoss : DistillationLoss
 
     public override bool UsesTeacher => false;
 
+    public override bool IsMeanOverPictures => true;
+
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels) =>
         functional.cross_entropy(studentLogits, labels);
 }

@@ -13,6 +13,8 @@ internal sealed class HintonLoss(double temperature, double hardWeight) : Distil
     public override string Name =>
         string.Create(CultureInfo.InvariantCulture, $"soft targets, T={temperature}, and hard labels, weight {hardWeight}");
 
+    public override bool IsMeanOverPictures => true;
+
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,8 @@ internal sealed class SoftTargetLoss(double temperature) : DistillationLoss
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"soft targets, T={temperature}");
 
+    public override bool IsMeanOverPictures => true;
+
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
