@@ -1,0 +1,123 @@
+using System.Reflection;
+using Google.Protobuf;
+using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Proto;
+using static TorchSharp.torch;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Onnx;
+
+/// <summary>
+/// Turns a network into an ONNX model that takes RGB bytes: <c>pixels</c> uint8 [N, 224, 224, 3] to <c>Score</c> float
+/// [N, C] (probabilities) and <c>logits</c> float [N, C]. The same network gives the same bytes.
+/// </summary>
+internal static class OnnxExporter
+{
+    public const string Pixels = "pixels";
+    public const string Logits = "logits";
+    public const string Score = "Score";
+
+    private const int IntermediateRepresentationVersion = 8;
+    private const int OperatorSetVersion = 18;
+    private const int MachineLearningOperatorSetVersion = 2;
+    private const string MachineLearningDomain = "ai.onnx.ml";
+
+    private static readonly string LibraryVersion =
+        typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>The modules that cannot be exported, by path, such as <c>features.3 (LSTM)</c>; none where all can.</summary>
+    public static IReadOnlyList<string> FindUnsupported(nn.Module network)
+    {
+        LibTorchBackend.EnsureLoaded();
+        List<string> unsupported = [];
+        var graph = new OnnxGraph(unsupported.Add);
+        graph.AddModule("", network, graph.AddInput(Pixels, DataType.Float, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width));
+        return unsupported;
+    }
+
+    /// <summary>The bytes of the model.</summary>
+    /// <param name="network">From normalised pixels [N, 3, S, S] to logits [N, C]; exported as it computes in evaluation mode.</param>
+    /// <param name="info">Classes, preprocessing and what else the model says of itself.</param>
+    /// <exception cref="NotSupportedException">The network holds a module that cannot be exported.</exception>
+    public static byte[] Export(nn.Module<Tensor, Tensor> network, OnnxModelInfo info)
+    {
+        if (OnnxModelInfo.FindMistake(info.Classes) is { } mistake)
+            throw new ArgumentException(mistake, nameof(info));
+        LibTorchBackend.EnsureLoaded();
+
+        var graph = new OnnxGraph();
+        string value = graph.AddInput(Pixels, DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
+        value = Normalize(graph, value, info.Normalization);
+        value = graph.AddNode("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        if (info.InputSize != PixelFormat.Height)
+            value = Resize(graph, value, info.InputSize);
+        value = graph.AddModule("", network, value);
+        value = graph.AddNamedNode(Logits, "Identity", [value]);
+        graph.AddNamedNode(Score, "Softmax", [value], ("axis", 1));
+        graph.AddOutput(Score, DataType.Float, info.Classes.Count);
+        graph.AddOutput(Logits, DataType.Float, info.Classes.Count);
+        AddSlotNames(graph.Proto, info.Classes);
+        graph.Proto.Name = "student";
+
+        var model = new ModelProto
+        {
+            IrVersion = IntermediateRepresentationVersion,
+            ProducerName = "VisualSentiment",
+            ProducerVersion = LibraryVersion,
+            Graph = graph.Proto,
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = OperatorSetVersion },
+                new OperatorSetIdProto { Domain = MachineLearningDomain, Version = MachineLearningOperatorSetVersion },
+            },
+        };
+        foreach (var (key, text) in info.ToMetadata(LibraryVersion))
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
+        return model.ToByteArray();
+    }
+
+    /// <summary>(x / 255 - mean) / standard deviation as one product and one sum, channel by channel.</summary>
+    private static string Normalize(OnnxGraph graph, string pixels, PixelNormalization normalization)
+    {
+        float[] scale = [.. normalization.StandardDeviation.Select(s => (float)(1 / (255.0 * s)))];
+        float[] shift = [.. normalization.Mean.Zip(normalization.StandardDeviation, (m, s) => (float)(-(double)m / s))];
+        string value = graph.AddNode("Cast", [pixels], ("to", (int)DataType.Float));
+        value = graph.AddNode("Mul", [value, graph.AddWeight("normalization.scale", scale, scale.Length)]);
+        return graph.AddNode("Add", [value, graph.AddWeight("normalization.shift", shift, shift.Length)]);
+    }
+
+    private static string Resize(OnnxGraph graph, string value, int size) => graph.AddNode("Resize",
+        [value, "", "", graph.AddIntegers("resize.sizes", [size, size], 2)],
+        ("axes", new long[] { 2, 3 }), ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
+
+    /// <summary>
+    /// The class names where ML.NET looks for a column's slot names: in an attribute of a node of this name. Nothing reads
+    /// the node's output, so it is never computed.
+    /// </summary>
+    private static void AddSlotNames(GraphProto graph, IReadOnlyList<string> classes)
+    {
+        const string Name = $"mlnet.{Score}.SlotNames";
+        string[] names = [.. classes];
+        graph.Initializer.Add(new TensorProto
+        {
+            Name = $"{Name}.classes",
+            DataType = (int)DataType.String,
+            Dims = { names.Length },
+            StringData = { names.Select(ByteString.CopyFromUtf8) },
+        });
+        graph.Node.Add(new NodeProto
+        {
+            Name = Name,
+            OpType = "LabelEncoder",
+            Domain = MachineLearningDomain,
+            Input = { $"{Name}.classes" },
+            Output = { $"{Name}.indices" },
+            Attribute =
+            {
+                OnnxAttributes.Create("keys_strings", names),
+                OnnxAttributes.Create("values_int64s", Enumerable.Range(0, names.Length).Select(i => (long)i).ToArray()),
+            },
+        });
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Google.Protobuf;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Proto;
+
+namespace VisualSentiment.Onnx;
+
+/// <summary>What an exported model says of itself in its metadata.</summary>
+internal sealed record OnnxModelInfo
+{
+    private const string Prefix = "visualsentiment.";
+    private const string FormatKey = Prefix + "format";
+    private const string VersionKey = Prefix + "version";
+    private const string ClassesKey = Prefix + "classes";
+    private const string InputKey = Prefix + "input";
+    private const string FitKey = Prefix + "fit";
+    private const string MeanKey = Prefix + "mean";
+    private const string StandardDeviationKey = Prefix + "standard_deviation";
+    private const string InputSizeKey = Prefix + "input_size";
+    private const string TeacherKey = Prefix + "teacher";
+    private const string TemperatureKey = Prefix + "temperature";
+    private const string LossKey = Prefix + "loss";
+    private const string MetricPrefix = Prefix + "metrics.";
+
+    /// <summary>The version of the metadata; a later one is not read.</summary>
+    private const int Format = 1;
+
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The classes, in the order of the scores.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>How pictures are fitted to the square before the model sees them.</summary>
+    public ImageFit Fit { get; init; }
+
+    /// <summary>What the graph's first nodes do to the pixels.</summary>
+    public PixelNormalization Normalization { get; init; } = PixelNormalization.ImageNet;
+
+    /// <summary>Height and width of what the network sees; where it is not 224, the graph resizes (bilinear, half pixels).</summary>
+    public int InputSize { get; init; } = PixelFormat.Height;
+
+    /// <summary>The teacher, in words.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>The temperature of the distillation.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The loss, in words.</summary>
+    public string? Loss { get; init; }
+
+    /// <summary>Anything else worth knowing, such as the accuracy on the test set.</summary>
+    public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The version of the library that exported the model; null before it is exported.</summary>
+    public string? LibraryVersion { get; private init; }
+
+    /// <summary>The key-value pairs of a model's metadata, always in the same order.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ToMetadata(string libraryVersion)
+    {
+        var pairs = new SortedDictionary<string, string?>(StringComparer.Ordinal)
+        {
+            [FormatKey] = Format.ToString(CultureInfo.InvariantCulture),
+            [VersionKey] = libraryVersion,
+            [ClassesKey] = JsonSerializer.Serialize(Classes, Json),
+            [InputKey] = $"uint8 RGB [N, {PixelFormat.Height}, {PixelFormat.Width}, {PixelFormat.Channels}]",
+            [FitKey] = Fit.ToString(),
+            [MeanKey] = JsonSerializer.Serialize(Normalization.Mean, Json),
+            [StandardDeviationKey] = JsonSerializer.Serialize(Normalization.StandardDeviation, Json),
+            [InputSizeKey] = InputSize.ToString(CultureInfo.InvariantCulture),
+            [TeacherKey] = Teacher,
+            [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
+            [LossKey] = Loss,
+        };
+        foreach (var (name, value) in Metrics)
+            pairs[MetricPrefix + name] = value;
+        return pairs.Where(p => p.Value is not null)!;
+    }
+
+    /// <summary>Reads the metadata of a model.</summary>
+    /// <param name="metadata">The key-value pairs, as they stand in the model.</param>
+    /// <param name="model">What the model is called in the message when that fails.</param>
+    /// <exception cref="InvalidModelException">They are missing, damaged, or of a later version of the library.</exception>
+    public static OnnxModelInfo Read(IReadOnlyDictionary<string, string> metadata, string model)
+    {
+        if (!metadata.TryGetValue(FormatKey, out string? format))
+            throw new InvalidModelException(model, "it is an ONNX model, but not one that this library exported (its metadata "
+                + $"has no '{FormatKey}'); give a student saved with SaveAsOnnx or ml.Model.Save");
+        if (format != Format.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidModelException(model, $"its metadata is of format {format}, this version reads {Format}; update the library");
+        try
+        {
+            var classes = Parse<string[]>(metadata[ClassesKey]);
+            if (FindMistake(classes) is { } mistake)
+                throw new JsonException(mistake);
+            return new OnnxModelInfo
+            {
+                Classes = classes,
+                Fit = Enum.Parse<ImageFit>(metadata[FitKey]),
+                Normalization = new PixelNormalization(Parse<float[]>(metadata[MeanKey]), Parse<float[]>(metadata[StandardDeviationKey])),
+                InputSize = int.Parse(metadata[InputSizeKey], CultureInfo.InvariantCulture),
+                Teacher = metadata.GetValueOrDefault(TeacherKey),
+                Temperature = metadata.TryGetValue(TemperatureKey, out string? t) ? double.Parse(t, CultureInfo.InvariantCulture) : null,
+                Loss = metadata.GetValueOrDefault(LossKey),
+                LibraryVersion = metadata.GetValueOrDefault(VersionKey),
+                Metrics = metadata.Where(p => p.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
+                    .ToDictionary(p => p.Key[MetricPrefix.Length..], p => p.Value),
+            };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new InvalidModelException(model, $"its metadata is damaged ({e.Message}); export the model again", e);
+        }
+    }
+
+    /// <summary>Reads the metadata from a model's bytes.</summary>
+    /// <inheritdoc cref="Read(IReadOnlyDictionary{string, string}, string)"/>
+    public static OnnxModelInfo Read(ReadOnlySpan<byte> onnxModel, string model)
+    {
+        try
+        {
+            var pairs = ModelProto.Parser.ParseFrom(onnxModel).MetadataProps;
+            return Read(pairs.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value), model);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw InvalidModelException.NotOnnx(model, e);
+        }
+    }
+
+    /// <summary>Null where the classes can be those of a model, otherwise what is wrong with them.</summary>
+    public static string? FindMistake(IReadOnlyList<string> classes)
+    {
+        if (classes.Count == 0)
+            return "there are no classes";
+        string[] twice = [.. classes.CountBy(c => c).Where(c => c.Value > 1).Select(c => $"'{c.Key}'")];
+        return twice.Length == 0 ? null : $"classes that occur more than once: {string.Join(", ", twice)}";
+    }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null");
+}

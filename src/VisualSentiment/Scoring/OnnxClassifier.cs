@@ -1,0 +1,142 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
+
+namespace VisualSentiment.Scoring;
+
+/// <summary>A student, computed by ONNX Runtime.</summary>
+internal sealed class OnnxClassifier : PixelClassifier
+{
+    private readonly InferenceSession _session;
+    private readonly string[] _input;
+    private readonly RunOptions _runOptions = new();
+    private readonly Lock _gate = new();
+    private int _running;
+    private bool _disposed;
+
+    /// <param name="onnxModel">The model's bytes.</param>
+    /// <param name="name">What the model is called in messages.</param>
+    /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
+    public OnnxClassifier(byte[] onnxModel, string name)
+    {
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // Threads that wait for the next picture sleep: spinning would take the cores from decoding and from other requests.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            _session = new InferenceSession(onnxModel, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw InvalidModelException.NotOnnx(name, e);
+        }
+        try
+        {
+            Info = OnnxModelInfo.Read(_session.ModelMetadata.CustomMetadataMap, name);
+            CheckSignature(name);
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
+        _input = [_session.InputNames[0]];
+    }
+
+    /// <summary>What the model says of itself.</summary>
+    public OnnxModelInfo Info { get; }
+
+    public override IReadOnlyList<string> Classes => Info.Classes;
+
+    public override ImageFit Fit => Info.Fit;
+
+    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities) =>
+        Run(pixels, count, OnnxExporter.Score, probabilities);
+
+    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
+        Run(pixels, count, OnnxExporter.Logits, logits);
+
+    /// <summary>Frees the model as soon as no thread computes with it.</summary>
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_running == 0)
+                Free();
+        }
+    }
+
+    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, count * PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, count * Classes.Count);
+        Enter();
+        try
+        {
+            fixed (byte* pixelPointer = pixels)
+            fixed (float* valuePointer = values)
+            {
+                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
+                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
+                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                    [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
+                _session.Run(_runOptions, _input, [input], [output], [result]);
+            }
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _running++;
+        }
+    }
+
+    private void Exit()
+    {
+        lock (_gate)
+        {
+            if (--_running == 0 && _disposed)
+                Free();
+        }
+    }
+
+    private void Free()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private void CheckSignature(string name)
+    {
+        // ONNX Runtime writes -1 for a dimension that is left open.
+        bool input = _session.InputMetadata.Count == 1 && _session.InputMetadata.Values.Single() is
+        {
+            IsTensor: true, ElementDataType: TensorElementType.UInt8,
+            Dimensions: [-1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]
+        };
+        if (!input || !IsOutput(OnnxExporter.Score) || !IsOutput(OnnxExporter.Logits))
+            throw new InvalidModelException(name, $"its inputs are {Describe(_session.InputMetadata)} and its outputs "
+                + $"{Describe(_session.OutputMetadata)}; a student of {Classes.Count} classes has one input uint8 [N, {PixelFormat.Height}, "
+                + $"{PixelFormat.Width}, {PixelFormat.Channels}] and outputs {OnnxExporter.Score} and {OnnxExporter.Logits} "
+                + $"float [N, {Classes.Count}]; export it again with SaveAsOnnx");
+    }
+
+    private bool IsOutput(string name) => _session.OutputMetadata.TryGetValue(name, out var output)
+        && output is { IsTensor: true, ElementDataType: TensorElementType.Float, Dimensions: [-1, var classes] } && classes == Classes.Count;
+
+    private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) => values.Count == 0 ? "none" : string.Join(", ",
+        values.Select(v => v.Value.IsTensor
+            ? $"{v.Key} {v.Value.ElementDataType} [{string.Join(", ", v.Value.Dimensions.Select(d => d < 0 ? "N" : $"{d}"))}]"
+            : $"{v.Key} {v.Value.OnnxValueType}"));
+}
