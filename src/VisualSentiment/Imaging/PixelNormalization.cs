@@ -15,4 +15,17 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
 
     /// <summary>From 0 to 1.</summary>
     public static PixelNormalization ZeroToOne { get; } = new([0f, 0f, 0f], [1f, 1f, 1f]);
+
+    /// <summary>The same as x * scale + offset for a byte x.</summary>
+    internal (float[] Scale, float[] Offset) ToScaleAndOffset() =>
+        ([.. StandardDeviation.Select(deviation => 1 / (255 * deviation))],
+         [.. Mean.Zip(StandardDeviation, (mean, deviation) => -mean / deviation)]);
+
+    internal IEnumerable<string> FindMistakes(string name)
+    {
+        if (Mean is not { Count: 3 } || StandardDeviation is not { Count: 3 })
+            yield return $"{name} needs three means and three standard deviations, for red, green and blue";
+        else if (StandardDeviation.Any(deviation => !(deviation > 0)))
+            yield return $"{name} has the standard deviations {string.Join(", ", StandardDeviation)}; each must be above 0";
+    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using SkiaSharp;
 
 namespace VisualSentiment.Imaging;
 
@@ -15,29 +14,34 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <exception cref="UnreadableImageException">The file is missing, no picture, or damaged; the message names it.</exception>
     public void Read(string path, Span<byte> pixels)
     {
-        byte[] encoded;
-        try
-        {
-            encoded = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UnreadableImageException(path, e.Message, e);
-        }
-        Read(encoded, pixels, path);
+        using var encoded = PictureFile.Read(path);
+        Read(encoded.Span, pixels, path);
+    }
+
+    /// <summary>Decodes a picture from a stream, from its position to its end. The stream stays open.</summary>
+    /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
+    public void Read(Stream stream, Span<byte> pixels, string name)
+    {
+        using var encoded = PooledBytes.Read(stream, name);
+        Read(encoded.Span, pixels, name);
     }
 
     /// <summary>Decodes an encoded picture. <paramref name="name"/> stands in the message when that fails.</summary>
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
     public void Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using var bitmap = SKBitmap.Decode(encoded) ?? throw new UnreadableImageException(name, $"not a picture that can be decoded ({Fit})");
-        using var scaled = bitmap.Resize(new SKImageInfo(224, 224, SKColorType.Rgba8888, SKAlphaType.Opaque), SKFilterQuality.Medium);
-        ReadOnlySpan<byte> rgba = scaled.GetPixelSpan();
-        for (int i = 0, o = 0; o < pixels.Length; i += 4, o += 3)
-            rgba.Slice(i, 3).CopyTo(pixels[o..]);
+        using var picture = DecodedPicture.Decode(encoded, name);
+        Resize(picture.View, pixels);
     }
 
     /// <summary>Converts a decoded picture. The image stays its owner's.</summary>
-    public void Read(MLImage image, Span<byte> pixels) => throw new NotSupportedException($"{image.Width} {pixels.Length} {Fit}");
+    public void Read(MLImage image, Span<byte> pixels)
+    {
+        // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.
+        var encoding = image.PixelFormat == MLPixelFormat.Bgra32 ? PixelEncoding.BgraPremultiplied : PixelEncoding.RgbaPremultiplied;
+        Resize(new PixelView(image.Pixels, image.Width, image.Height, encoding), pixels);
+    }
+
+    private void Resize(PixelView picture, Span<byte> pixels) => TriangleResampler.Resize(
+        Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture, pixels, PixelFormat.Width, PixelFormat.Height);
 }

@@ -1,0 +1,88 @@
+using Microsoft.ML.Runtime;
+using VisualSentiment.Imaging;
+
+namespace VisualSentiment.Data;
+
+/// <summary>Reads a folder or a label file, checks what it holds, and reports every mistake at once.</summary>
+internal static class ImageFolderLoader
+{
+    /// <summary>The labelled pictures, in the ordinal order of their paths below <paramref name="path"/>.</summary>
+    /// <exception cref="InvalidImageFolderException">There are mistakes.</exception>
+    public static IReadOnlyList<LabelledImage> Load(IHostEnvironment environment, string path, ImageFolderOptions options)
+    {
+        path = Path.GetFullPath(path);
+        var found = Find(path, options);
+        var good = Verify(found, options.Verify);
+        CheckClasses(found, good);
+
+        bool skip = options.OnBadFile == BadFileAction.Skip;
+        if (found.Mistakes.Count > 0 || (found.BadFiles.Count > 0 && !skip))
+            throw new InvalidImageFolderException(path, [.. found.Mistakes, .. found.BadFiles]);
+        if (found.BadFiles.Count > 0)
+        {
+            using var channel = environment.Start(nameof(VisualSentimentCatalog.LoadImageFolder));
+            channel.Warning(MessageSensitivity.None, InvalidImageFolderException.Describe(
+                $"Left out {found.BadFiles.Count} files of '{path}', {good.Count} remain:", found.BadFiles));
+        }
+        return [.. good.Select(file => new LabelledImage(file.FullPath, file.Label))];
+    }
+
+    private static LabelledFiles Find(string path, ImageFolderOptions options)
+    {
+        bool isTable = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        if (Directory.Exists(path))
+            return ImageFolder.Read(path);
+        if (isTable && File.Exists(path))
+            return LabelFile.Read(path, options);
+        string mistake = File.Exists(path) ? "it is neither a folder nor a .csv file"
+            : isTable ? "there is no such file"
+            : "there is no such folder";
+        return new LabelledFiles { Mistakes = { mistake } };
+    }
+
+    private static List<LabelledFile> Verify(LabelledFiles found, ImageVerification verification)
+    {
+        if (verification == ImageVerification.None)
+            return found.Files;
+        string?[] reasons = new string?[found.Files.Count];
+        Parallel.For(0, reasons.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            try
+            {
+                PictureFile.Check(found.Files[i].FullPath, headerOnly: verification == ImageVerification.Header);
+            }
+            catch (UnreadableImageException e)
+            {
+                reasons[i] = e.Reason;
+            }
+        });
+        var good = new List<LabelledFile>(reasons.Length);
+        for (int i = 0; i < reasons.Length; i++)
+        {
+            if (reasons[i] is null)
+                good.Add(found.Files[i]);
+            else
+                found.BadFiles.Add($"{found.Files[i].RelativePath}: {reasons[i]}");
+        }
+        found.BadFiles.Sort(StringComparer.Ordinal);
+        return good;
+    }
+
+    private static void CheckClasses(LabelledFiles found, List<LabelledFile> good)
+    {
+        var counts = good.CountBy(file => file.Label).ToDictionary(StringComparer.Ordinal);
+        if (found.Classes.Count == 0 && found.Mistakes.Count == 0)
+            found.Mistakes.Add("no picture has a class");
+        if (found.Classes.Count == 1)
+            found.Mistakes.Add($"only one class, '{found.Classes.Min}'; at least two are needed");
+        foreach (string name in found.Classes)
+        {
+            int count = counts.GetValueOrDefault(name);
+            if (count < 2)
+            {
+                found.Mistakes.Add($"{name}: the class has {(count == 0 ? "no picture" : "one picture")} that can be used; "
+                    + "at least two are needed, one to train and one to test");
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Distillation;
+
+/// <summary>
+/// Equation 1 of the paper: the cross-entropy between p = softmax(v / T) and q = softmax(z / T), for the teacher's logits v
+/// and the student's logits z. Its gradient is dC/dz = (q - p) / T.
+/// </summary>
+internal sealed class SoftTargetLoss(double temperature) : DistillationLoss
+{
+    public override string Name => string.Create(CultureInfo.InvariantCulture, $"soft targets, T={temperature}");
+
+    public override bool IsMeanOverPictures => true;
+
+    public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor p = (teacherLogits / temperature).softmax(1);
+        Tensor logQ = (studentLogits / temperature).log_softmax(1);
+        return (p * logQ).sum(1).mean().neg().MoveToOuterDisposeScope();
+    }
+}

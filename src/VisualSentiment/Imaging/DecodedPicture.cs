@@ -1,0 +1,98 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace VisualSentiment.Imaging;
+
+/// <summary>
+/// A whole picture in memory. Colour values are taken as they are stored; an embedded colour profile is not applied, since
+/// the networks were trained without, and neither <c>MLImage</c> nor a raw frame has one. Of an animation it is the first
+/// frame.
+/// </summary>
+internal sealed class DecodedPicture : IDisposable
+{
+    /// <summary>Pictures that declare more pixels are refused before any memory is set aside for them.</summary>
+    public const long MaxPixels = 200_000_000;
+
+    private readonly byte[] _pixels;
+    private readonly SKImageInfo _info;
+    private readonly SKEncodedOrigin _orientation;
+
+    private DecodedPicture(byte[] pixels, SKImageInfo info, SKEncodedOrigin orientation)
+    {
+        _pixels = pixels;
+        _info = info;
+        _orientation = orientation;
+    }
+
+    /// <summary>The picture, turned as its EXIF orientation says.</summary>
+    public PixelView View => new PixelView(
+        _pixels.AsSpan(0, _info.BytesSize), _info.Width, _info.Height,
+        _info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);
+
+    /// <summary>Decodes a JPEG, PNG, WebP, GIF or BMP.</summary>
+    /// <exception cref="UnreadableImageException">The bytes are no such picture, too large a one, or damaged.</exception>
+    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name)
+    {
+        if (encoded.IsEmpty)
+            throw new UnreadableImageException(name, "it is empty");
+        fixed (byte* start = encoded)
+        {
+            using var data = SKData.Create((nint)start, encoded.Length);
+            using var codec = OpenCodec(new SKMemoryStream(data), name);
+            return Decode(codec, name);
+        }
+    }
+
+    /// <summary>Checks what can be known without decoding: that it is a picture, of a kind and size that can be decoded.</summary>
+    /// <exception cref="UnreadableImageException">It is not.</exception>
+    public static void CheckHeader(Stream stream, string name)
+    {
+        if (stream.Length == 0)
+            throw new UnreadableImageException(name, "it is empty");
+        using var codec = OpenCodec(new SKManagedStream(stream), name);
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_pixels);
+
+    private static unsafe DecodedPicture Decode(SKCodec codec, string name)
+    {
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, alpha);
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        SKCodecResult result;
+        fixed (byte* start = pixels)
+            result = codec.GetPixels(info, (nint)start);
+        if (result == SKCodecResult.Success)
+            return new DecodedPicture(pixels, info, codec.EncodedOrigin);
+        ArrayPool<byte>.Shared.Return(pixels);
+        throw new UnreadableImageException(name, Explain(result));
+    }
+
+    private static SKCodec OpenCodec(SKStream stream, string name)
+    {
+        var codec = SKCodec.Create(stream, out var result);
+        if (codec is null)
+        {
+            throw new UnreadableImageException(name, result == SKCodecResult.Unimplemented
+                ? "it is not a JPEG, PNG, WebP, GIF or BMP picture" : Explain(result));
+        }
+        var (format, size) = (codec.EncodedFormat, codec.Info.Size);
+        string? mistake = format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
+                or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)
+            ? $"it is a {format} file; pictures are JPEG, PNG, WebP, GIF or BMP"
+            : (long)size.Width * size.Height > MaxPixels
+                ? $"it claims {size.Width} x {size.Height} pixels; at most {MaxPixels / 1_000_000} million are decoded"
+                : null;
+        if (mistake is null)
+            return codec;
+        codec.Dispose();
+        throw new UnreadableImageException(name, mistake);
+    }
+
+    private static string Explain(SKCodecResult result) => result switch
+    {
+        SKCodecResult.IncompleteInput => "it is cut short",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged",
+        _ => $"it cannot be decoded ({result})",
+    };
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+
+namespace VisualSentiment.Imaging;
+
+/// <summary>All bytes of a file or stream, in a borrowed buffer.</summary>
+internal sealed class PooledBytes : IDisposable
+{
+    /// <summary>Longer files are refused: no picture within <see cref="DecodedPicture.MaxPixels"/> needs as much.</summary>
+    public const int MaxLength = 1 << 30;
+
+    private byte[] _buffer;
+    private int _length;
+
+    private PooledBytes(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+
+    public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
+
+    /// <summary>Reads from the stream's position to its end.</summary>
+    /// <exception cref="UnreadableImageException">Reading fails, or there is more than <see cref="MaxLength"/>.</exception>
+    public static PooledBytes Read(Stream stream, string name)
+    {
+        // One byte more than there is, so that the end shows without growing the buffer.
+        long expected = stream.CanSeek ? stream.Length - stream.Position + 1 : 64 * 1024;
+        var bytes = new PooledBytes((int)Math.Clamp(expected, 1, MaxLength));
+        try
+        {
+            while (stream.Read(bytes._buffer.AsSpan(bytes._length)) is var read and > 0)
+            {
+                bytes._length += read;
+                if (bytes._length == bytes._buffer.Length)
+                    bytes.Grow(name);
+            }
+            return bytes;
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    private void Grow(string name)
+    {
+        if (_length >= MaxLength)
+            throw new UnreadableImageException(name, $"it is longer than {MaxLength >> 20} MiB");
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * _length, MaxLength));
+        Span.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+namespace VisualSentiment;
+
+/// <summary>How many parameters a network has, by the two ways of counting in use.</summary>
+/// <param name="Trainable">Every number that training changes, as PyTorch users count.</param>
+/// <param name="WithStatistics">
+/// As the paper counts (and a Keras summary of its networks): besides the trainable ones, the running mean and variance of
+/// every batch normalisation, and a bias for every convolution, also where the network has none.
+/// </param>
+public readonly record struct ParameterCount(long Trainable, long WithStatistics)
+{
+    /// <summary>Counts the parameters of a network.</summary>
+    public static ParameterCount Of(Module network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        long trainable = network.parameters().Sum(p => p.numel());
+        long statistics = 0, missingBiases = 0;
+        foreach (Module module in network.modules())
+        {
+            if (module is BatchNorm2d { running_mean: { } mean, running_var: { } variance })
+                statistics += mean.numel() + variance.numel();
+            if (module is Conv2d { bias: null } convolution)
+                missingBiases += convolution.weight.shape[0];
+        }
+        return new ParameterCount(trainable, trainable + statistics + missingBiases);
+    }
+}

@@ -1,0 +1,167 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using VisualSentiment.Imaging;
+
+namespace VisualSentiment.Training;
+
+/// <summary>Labelled pictures, decoded and in memory or mapped: what teachers and students learn from.</summary>
+internal sealed class TrainingSet : IDisposable
+{
+    private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageFit fit)
+    {
+        Source = source;
+        Pixels = pixels;
+        Labels = labels;
+        Classes = classes;
+        Fit = fit;
+    }
+
+    /// <summary>The rows that the pictures were read from, in the same order.</summary>
+    public IDataView Source { get; }
+
+    public PixelStore Pixels { get; }
+
+    /// <summary>The class index of each picture.</summary>
+    public int[] Labels { get; }
+
+    public IReadOnlyList<string> Classes { get; }
+
+    public ImageFit Fit { get; }
+
+    public int Count => Labels.Length;
+
+    /// <summary>Reads labels and decodes pictures.</summary>
+    /// <exception cref="TrainingDataException">Columns, labels or pictures are wrong; all of them are listed.</exception>
+    public static TrainingSet Load(IDataView data, string labelColumn, string imageColumn, ImageFit fit, TrainingRun run)
+    {
+        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn)];
+        if (mistakes.Any(mistake => mistake is not null))
+            throw new TrainingDataException([.. mistakes.OfType<string>()]);
+
+        DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
+        IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
+        int[] labels = ReadLabels(data, label, classes, run.Log);
+        var pixels = new PixelStore(labels.Length);
+        try
+        {
+            var problems = Decode(data, image, new PixelPreprocessor(fit), pixels, run);
+            if (problems.Count > 0)
+                throw new TrainingDataException(problems);
+            return new TrainingSet(data, pixels, labels, classes, fit);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Pixels.Dispose();
+
+    private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
+    {
+        // A key is counted from 1; 0 is a missing value.
+        List<int> labels = [];
+        using (var cursor = data.GetRowCursor([column]))
+        {
+            ValueGetter<uint> getter = KeyGetter(cursor, column);
+            uint key = 0;
+            while (cursor.MoveNext())
+            {
+                getter(ref key);
+                labels.Add((int)key - 1);
+            }
+        }
+
+        List<string> problems = [];
+        int missing = labels.Count(label => label < 0);
+        int[] counts = new int[classes.Count];
+        foreach (int label in labels.Where(label => label >= 0))
+            counts[label]++;
+        if (labels.Count == 0)
+            problems.Add("there are no rows");
+        else if (missing > 0)
+            problems.Add($"{missing} of {labels.Count} rows have no label in '{column.Name}'; the first is row {labels.FindIndex(label => label < 0)}. "
+                + "Leave such rows out, or map the labels with a key that knows them");
+        if (labels.Count > missing && counts.Count(count => count > 0) < 2)
+            problems.Add($"all pictures have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
+                + "at least two classes are needed to tell apart");
+        if (problems.Count > 0)
+            throw new TrainingDataException(problems);
+
+        string[] unseen = [.. classes.Where((_, i) => counts[i] == 0)];
+        if (unseen.Length > 0)
+            log.Warning(MessageSensitivity.UserData, "No training picture has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
+        return [.. labels];
+    }
+
+    private static ValueGetter<uint> KeyGetter(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type.RawType == typeof(uint))
+            return row.GetGetter<uint>(column);
+        if (column.Type.RawType == typeof(ushort))
+        {
+            var getter = row.GetGetter<ushort>(column);
+            ushort value = 0;
+            return (ref uint key) => { getter(ref value); key = value; };
+        }
+        if (column.Type.RawType == typeof(byte))
+        {
+            var getter = row.GetGetter<byte>(column);
+            byte value = 0;
+            return (ref uint key) => { getter(ref value); key = value; };
+        }
+        throw new TrainingDataException([$"the label column '{column.Name}' has {((KeyDataViewType)column.Type).Count} classes; a key of up to 32 bits is needed"]);
+    }
+
+    private static List<string> Decode(IDataView data, DataViewSchema.Column image, PixelPreprocessor preprocessor, PixelStore pixels,
+        TrainingRun run)
+    {
+        List<string> problems = [];
+        int done = 0;
+
+        void DecodeOne(Action decode)
+        {
+            try
+            {
+                decode();
+            }
+            catch (UnreadableImageException e)
+            {
+                lock (problems)
+                    problems.Add(e.Message);
+            }
+            run.Report(TrainingStage.Decoding, Interlocked.Increment(ref done), pixels.Count);
+        }
+
+        using var cursor = data.GetRowCursor([image]);
+        if (image.Type is TextDataViewType)
+        {
+            // Paths are read first, so that the files can be decoded on every core.
+            string[] paths = new string[pixels.Count];
+            var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
+            ReadOnlyMemory<char> path = default;
+            for (int i = 0; cursor.MoveNext(); i++)
+            {
+                getter(ref path);
+                paths[i] = path.ToString();
+            }
+            try
+            {
+                Parallel.For(0, paths.Length, i => DecodeOne(() => preprocessor.Read(paths[i], pixels[i])));
+            }
+            catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
+            {
+                throw new OperationCanceledException(run.CancellationToken);
+            }
+            problems.Sort(StringComparer.Ordinal);
+            return problems;
+        }
+
+        PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
+        for (int i = 0; cursor.MoveNext(); i++)
+            DecodeOne(() => read(pixels[i]));
+        return problems;
+    }
+}

@@ -1,0 +1,17 @@
+namespace VisualSentiment;
+
+/// <summary>What a run is busy with.</summary>
+public enum TrainingStage
+{
+    /// <summary>Decoding the training pictures; a step is a picture.</summary>
+    Decoding,
+
+    /// <summary>Training the teacher; a step is a batch.</summary>
+    TrainingTeacher,
+
+    /// <summary>Computing what the teacher says of every training picture; a step is a picture.</summary>
+    Teaching,
+
+    /// <summary>Training the student; a step is a batch.</summary>
+    TrainingStudent,
+}
