@@ -1,0 +1,27 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace VisualSentiment.Scoring.Saving;
+
+/// <summary>The step of a saved model that finds the class with the largest score.</summary>
+[CustomMappingFactoryAttribute(ContractNames.Winner)]
+internal sealed class WinnerContract : CustomMappingFactory<WinnerContract.Scores, WinnerContract.Winner>
+{
+    public override Action<Scores, Winner> GetMapping() => (scores, winner) =>
+    {
+        var values = scores.Score;
+        winner.Index = ArgMax.Of(values.GetValues());
+    };
+
+    internal sealed class Scores
+    {
+        [ColumnName(ScoreColumns.Score)]
+        public VBuffer<float> Score { get; set; }
+    }
+
+    internal sealed class Winner
+    {
+        [ColumnName(ContractNames.WinnerColumn)]
+        public int Index { get; set; }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using Microsoft.ML.Data;
+using VisualSentiment.Imaging;
+using VisualSentiment.Scoring;
+
+namespace VisualSentiment;
+
+/// <summary>
+/// A distilled student, ready to look at pictures. One detector serves any number of threads; it needs neither TorchSharp's
+/// native libraries nor an <c>MLContext</c>.
+/// </summary>
+public sealed class SentimentDetector : ISentimentDetector, IDisposable
+{
+    private readonly PixelClassifier _classifier;
+    private readonly PixelPreprocessor _preprocessor;
+
+    private SentimentDetector(PixelClassifier classifier)
+    {
+        _classifier = classifier;
+        _preprocessor = new PixelPreprocessor(classifier.Fit);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => _classifier.Classes;
+
+    /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>.</summary>
+    /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <exception cref="InvalidModelException">The file is missing, damaged, or holds no student of this library.</exception>
+    public static SentimentDetector Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new(new OnnxClassifier(ModelFile.Read(path), path));
+    }
+
+    /// <summary>Loads a student from a stream, which is read to its end and stays open.</summary>
+    /// <param name="stream">The content of an <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <exception cref="InvalidModelException">The content is damaged, or holds no student of this library.</exception>
+    public static SentimentDetector Load(Stream stream)
+    {
+        const string Name = "stream";
+        return new(new OnnxClassifier(ModelFile.FindStudent(ReadToEnd(stream), Name), Name));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public SentimentPrediction Predict(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Predict(path, static (preprocessor, path, pixels) => preprocessor.Read(path, pixels));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public SentimentPrediction Predict(ReadOnlySpan<byte> encoded) =>
+        Predict(encoded, static (preprocessor, encoded, pixels) => preprocessor.Read(encoded, pixels, "an encoded picture"));
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public SentimentPrediction Predict(Stream encoded) => Predict(ReadToEnd(encoded));
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public SentimentPrediction Predict(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Predict(image, static (preprocessor, image, pixels) => preprocessor.Read(image, pixels));
+    }
+
+    /// <summary>Frees the model, once the predictions under way are done.</summary>
+    public void Dispose() => _classifier.Dispose();
+
+    private SentimentPrediction Predict<TPicture>(TPicture picture, Action<PixelPreprocessor, TPicture, Span<byte>> read)
+        where TPicture : allows ref struct
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+        try
+        {
+            var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
+            read(_preprocessor, picture, pixels);
+            float[] scores = new float[Classes.Count];
+            _classifier.Score(pixels, 1, scores);
+            return new SentimentPrediction(Classes, scores);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] ReadToEnd(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+}

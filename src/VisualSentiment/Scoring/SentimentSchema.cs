@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VectorKind = Microsoft.ML.SchemaShape.Column.VectorKind;
+
+namespace VisualSentiment.Scoring;
+
+/// <summary>What a trainer promises before it has seen data: the columns of <see cref="ScoreColumns"/>.</summary>
+internal static class SentimentSchema
+{
+    /// <summary>The columns of <paramref name="input"/>, and <c>PredictedLabel</c> and <c>Score</c>.</summary>
+    public static SchemaShape GetOutputSchema(SchemaShape input)
+    {
+        SchemaShape.Column[] common =
+        [
+            Create(ScoreColumns.ScoreColumnSetId, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
+            Create(ScoreColumns.ScoreColumnKind, VectorKind.Scalar, TextDataViewType.Instance),
+            Create(ScoreColumns.ScoreValueKind, VectorKind.Scalar, TextDataViewType.Instance),
+        ];
+        var label = Create(ScoreColumns.PredictedLabel, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
+            new SchemaShape([ClassNames(ScoreColumns.KeyValues), .. common]));
+        var score = Create(ScoreColumns.Score, VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+            new SchemaShape([ClassNames(ScoreColumns.SlotNames), ClassNames(ScoreColumns.TrainingLabelValues), .. common]));
+        return new SchemaShape([.. input.Where(c => c.Name != label.Name && c.Name != score.Name), label, score]);
+    }
+
+    private static SchemaShape.Column ClassNames(string name) => Create(name, VectorKind.Vector, TextDataViewType.Instance);
+
+    // ML.NET has no public way to make one.
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern SchemaShape.Column Create(
+        string name, VectorKind vecKind, DataViewType itemType, bool isKey = false, SchemaShape? annotations = null);
+}
