@@ -92,6 +92,80 @@ public static class VisualSentimentCatalog
         return StratifiedParts.Folds(data, folds, labelColumn, seed ?? DefaultSeed(catalog));
     }
 
+    /// <summary>Distils a student with the paper's recipe.</summary>
+    /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
+    /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
+    /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
+    /// <param name="hardWeight">The weight of the hard labels, from 0 to 1.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
+        Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
+        catalog.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            Teacher = teacher,
+            Student = student ?? Students.Paper,
+            Temperature = temperature,
+            HardWeight = hardWeight,
+        });
+
+    /// <summary>Distils a student.</summary>
+    /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="options">Teacher, student, loss, recipe and columns.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, KnowledgeDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        Teacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath", Student? student = null, double temperature = 4,
+        double hardWeight = 0) =>
+        catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            Teacher = teacher,
+            Student = student ?? Students.Paper,
+            Temperature = temperature,
+            HardWeight = hardWeight,
+        });
+
+    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <inheritdoc cref="DistillSentiment(TransformsCatalog, KnowledgeDistillationOptions)"/>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        KnowledgeDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
+    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
+    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        TrainableTeacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath") =>
+        catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
+    /// <param name="options">Teacher, columns and run.</param>
+    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TeacherOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new TeacherTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
     private static int DefaultSeed(DataOperationsCatalog catalog) =>
         CatalogEnvironment.SeedOf(CatalogEnvironment.Of(catalog)) ?? 0;
 }
