@@ -92,7 +92,7 @@ internal sealed class DecodedPicture : IDisposable
     private static string Explain(SKCodecResult result) => result switch
     {
         SKCodecResult.IncompleteInput => "it is cut short",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged or cut short",
         _ => $"it cannot be decoded ({result})",
     };
 }
