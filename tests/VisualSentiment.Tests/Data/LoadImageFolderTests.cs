@@ -186,8 +186,9 @@ public class LoadImageFolderTests
         using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         folder.WriteCutShort("awe/cut.jpg");
         folder.Write("joy/text.jpg", "no picture");
+        folder.Write("joy/zero.jpg", "");
 
-        Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP picture"],
+        Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP picture", "joy/zero.jpg: it is empty"],
             Problems(folder.Path, new() { Verify = ImageVerification.Header }));
     }
 
@@ -217,7 +218,7 @@ public class LoadImageFolderTests
 
         Assert.Equal(["awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg"], Rows(data, folder).Select(row => row.Path));
         string warning = Assert.Single(warnings);
-        Assert.Contains("Left out 2 files", warning, StringComparison.Ordinal);
+        Assert.Contains("Left out 2 of 6 files", warning, StringComparison.Ordinal);
         Assert.Contains("awe/cut{0}.jpg: it is cut short", warning, StringComparison.Ordinal);
         Assert.Contains("joy/notes.txt", warning, StringComparison.Ordinal);
     }

@@ -82,6 +82,14 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
+    public void A_buffer_of_another_size_is_refused()
+    {
+        byte[] encoded = Gradient(8, 8);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => _filling.Read(encoded, new byte[PixelFormat.ByteCount + 1], "test picture"));
+    }
+
+    [Fact]
     public void Many_threads_read_the_same_pixels()
     {
         byte[] encoded = Gradient(320, 200, SKEncodedImageFormat.Jpeg);
