@@ -60,7 +60,7 @@ internal sealed class StratifiedRows
     /// <exception cref="ArgumentException">A class has fewer than two rows.</exception>
     public RowPartition Split(double fraction)
     {
-        CheckCounts(2, "Both parts of a split need a row of every class");
+        CheckCounts(2, "Both parts of a split need a row of every class", "leave these classes out");
         var partition = new RowPartition();
         foreach (var rows in _classes.Values)
         {
@@ -76,7 +76,8 @@ internal sealed class StratifiedRows
     /// <exception cref="ArgumentException">A class has fewer rows than there are folds.</exception>
     public RowPartition Fold(int folds)
     {
-        CheckCounts(folds, $"Each of {folds} folds needs a row of every class");
+        CheckCounts(folds, $"Each of {folds} folds needs a row of every class",
+            $"ask for at most {_classes.Values.Min(rows => rows.Length)} folds");
         var partition = new RowPartition();
 
         // Dealt on from class to class, so that what is left over of each does not pile up in the first fold.
@@ -92,10 +93,10 @@ internal sealed class StratifiedRows
         return partition;
     }
 
-    private void CheckCounts(int least, string rule)
+    private void CheckCounts(int least, string rule, string wayOut)
     {
         var small = _classes.Where(c => c.Value.Length < least).Select(c => $"'{c.Key}' has {c.Value.Length}").ToList();
         if (small.Count > 0)
-            throw new ArgumentException($"{rule}, but {string.Join(", ", small)}; add rows, leave these classes out or ask for fewer parts");
+            throw new ArgumentException($"{rule}, but {string.Join(", ", small)}; add rows or {wayOut}");
     }
 }
