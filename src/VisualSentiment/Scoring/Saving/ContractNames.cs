@@ -1,8 +1,8 @@
 namespace VisualSentiment.Scoring.Saving;
 
 /// <summary>
-/// What saved models say instead of code. They are frozen: a model that was saved once must load with every later version
-/// of the same major version.
+/// What saved models say instead of code. The names are frozen: a model that was saved once must load with every later
+/// version of the same major version.
 /// </summary>
 internal static class ContractNames
 {
@@ -12,10 +12,8 @@ internal static class ContractNames
     public const string EncodedCenterCrop = "VisualSentiment.Pixels.Encoded.CenterCrop";
     public const string ImageFill = "VisualSentiment.Pixels.Image.Fill";
     public const string ImageCenterCrop = "VisualSentiment.Pixels.Image.CenterCrop";
+    public const string SizedImageFill = "VisualSentiment.Pixels.SizedImage.Fill";
+    public const string SizedImageCenterCrop = "VisualSentiment.Pixels.SizedImage.CenterCrop";
+    public const string Zero = "VisualSentiment.Zero";
     public const string Winner = "VisualSentiment.Winner";
-
-    /// <summary>Columns of the saved chain; they are dropped at its end.</summary>
-    public const string PictureColumn = "VisualSentiment.Picture";
-    public const string PixelsColumn = "VisualSentiment.Pixels";
-    public const string WinnerColumn = "VisualSentiment.Winner";
 }

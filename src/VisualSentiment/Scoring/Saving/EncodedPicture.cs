@@ -6,7 +6,7 @@ namespace VisualSentiment.Scoring.Saving;
 /// <summary>A picture given as encoded bytes.</summary>
 internal sealed class EncodedPicture : IPicture
 {
-    [ColumnName(ContractNames.PictureColumn)]
+    [ColumnName(ChainColumns.Picture)]
     public VBuffer<byte> Bytes { get; set; }
 
     public void Read(PixelPreprocessor preprocessor, Span<byte> pixels)

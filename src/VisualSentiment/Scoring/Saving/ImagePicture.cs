@@ -6,7 +6,7 @@ namespace VisualSentiment.Scoring.Saving;
 /// <summary>A picture given as a decoded image. It stays its owner's.</summary>
 internal sealed class ImagePicture : IPicture
 {
-    [ColumnName(ContractNames.PictureColumn)]
+    [ColumnName(ChainColumns.Picture)]
     [AnyImageType]
     public MLImage? Image { get; set; }
 

@@ -6,7 +6,7 @@ namespace VisualSentiment.Scoring.Saving;
 /// <summary>A picture given as a path.</summary>
 internal sealed class PathPicture : IPicture
 {
-    [ColumnName(ContractNames.PictureColumn)]
+    [ColumnName(ChainColumns.Picture)]
     public string Path { get; set; } = "";
 
     public void Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(Path, pixels);

@@ -9,6 +9,6 @@ internal enum PictureKind
     /// <summary>An encoded picture (a vector of bytes).</summary>
     Encoded,
 
-    /// <summary>A decoded picture.</summary>
+    /// <summary>A decoded picture, of any size or of one that the column's type names.</summary>
     Image,
 }

@@ -6,7 +6,7 @@ namespace VisualSentiment.Scoring.Saving;
 /// <summary>The pixels that the saved chain gives to the ONNX model.</summary>
 internal sealed class PixelsRow
 {
-    [ColumnName(ContractNames.PixelsColumn)]
+    [ColumnName(ChainColumns.Pixels)]
     [VectorType(1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels)]
     public byte[] Pixels { get; set; } = new byte[PixelFormat.ByteCount];
 }

@@ -11,15 +11,14 @@ namespace VisualSentiment.Scoring.Saving;
 /// </summary>
 internal static class SavedChain
 {
-    /// <summary>Saves the chain.</summary>
     public static void Save(ModelSaveContext context, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType)
     {
         // ML.NET's ONNX transformer keeps its model in a file until it has been saved.
-        var folder = Directory.CreateTempSubdirectory("visualsentiment-");
+        var folder = Directory.CreateTempSubdirectory("visualsentiment-saving-");
         try
         {
             var ml = new MLContext { TempFilePath = folder.FullName };
-            using var chain = Build(ml, onnxModel, info, imageColumn, PictureKinds.Of(imageType));
+            using var chain = Build(ml, onnxModel, info, imageColumn, imageType);
             ((ICanSaveModel)chain).Save(context);
         }
         finally
@@ -29,35 +28,62 @@ internal static class SavedChain
     }
 
     private static TransformerChain<ITransformer> Build(
-        MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, PictureKind kind) => (kind, info.Fit) switch
+        MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType)
     {
-        (PictureKind.Path, ImageFit.Fill) => Build(ml, onnxModel, info, imageColumn, new PathFillContract(), ContractNames.PathFill),
-        (PictureKind.Path, ImageFit.CenterCrop) => Build(ml, onnxModel, info, imageColumn, new PathCenterCropContract(), ContractNames.PathCenterCrop),
-        (PictureKind.Encoded, ImageFit.Fill) => Build(ml, onnxModel, info, imageColumn, new EncodedFillContract(), ContractNames.EncodedFill),
-        (PictureKind.Encoded, ImageFit.CenterCrop) => Build(ml, onnxModel, info, imageColumn, new EncodedCenterCropContract(), ContractNames.EncodedCenterCrop),
-        (PictureKind.Image, ImageFit.Fill) => Build(ml, onnxModel, info, imageColumn, new ImageFillContract(), ContractNames.ImageFill),
-        (PictureKind.Image, ImageFit.CenterCrop) => Build(ml, onnxModel, info, imageColumn, new ImageCenterCropContract(), ContractNames.ImageCenterCrop),
-        _ => throw new NotSupportedException($"a model with {kind} pictures fitted by {info.Fit} cannot be saved"),
-    };
-
-    private static TransformerChain<ITransformer> Build<TPicture>(
-        MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, PixelContract<TPicture> pixels, string pixelsContract)
-        where TPicture : class, IPicture, new()
-    {
-        var pictures = SchemaDefinition.Create(typeof(TPicture));
-        pictures.Single().ColumnName = imageColumn;
-        var noData = ml.Data.LoadFromEnumerable<TPicture>([], pictures);
-
-        using var model = new MemoryStream(OnnxEditor.RenameInput(onnxModel, ContractNames.PixelsColumn), writable: false);
+        // A name of the chain's own, so that it hides no column of the user's.
+        using var model = new MemoryStream(OnnxEditor.RenameInput(onnxModel, ChainColumns.Pixels), writable: false);
         var classes = info.Classes.Select((name, index) => KeyValuePair.Create(index, name));
-        return ml.Transforms.CopyColumns(ContractNames.PictureColumn, imageColumn)
-            .Append(ml.Transforms.CustomMapping(pixels.GetMapping(), pixelsContract))
-            .Append(ml.Transforms.ApplyOnnxModel(ScoreColumns.Score, ContractNames.PixelsColumn, model))
+        return Pixels(ml, info.Fit, imageColumn, imageType)
+            .Append(ml.Transforms.ApplyOnnxModel(ScoreColumns.Score, ChainColumns.Pixels, model))
             .Append(ml.Transforms.CustomMapping(new WinnerContract().GetMapping(), ContractNames.Winner))
             .Append(ml.Transforms.Conversion.MapValue(
-                ScoreColumns.PredictedLabel, classes, ContractNames.WinnerColumn, treatValuesAsKeyType: true))
+                ScoreColumns.PredictedLabel, classes, ChainColumns.Winner, treatValuesAsKeyType: true))
             .Append<ITransformer>(ml.Transforms.DropColumns(
-                ContractNames.PictureColumn, ContractNames.PixelsColumn, ContractNames.WinnerColumn))
-            .Fit(noData);
+                ChainColumns.Picture, ChainColumns.Pixels, ChainColumns.Winner))
+            .Fit(NoPictures(ml, imageColumn, imageType));
+    }
+
+    private static EstimatorChain<ITransformer> Pixels(MLContext ml, ImageFit fit, string imageColumn, DataViewType imageType)
+    {
+        if (imageType is ImageDataViewType { Height: > 0 } sized)
+            return ml.Transforms.ExtractPixels(ChainColumns.Picture, imageColumn, ImagePixelExtractingEstimator.ColorBits.All,
+                    ImagePixelExtractingEstimator.ColorsOrder.ARGB, interleavePixelColors: true, outputAsFloatArray: false)
+                .Append(ml.Transforms.CustomMapping(new ZeroContract().GetMapping(), ContractNames.Zero))
+                .Append(ml.Transforms.Conversion.MapValue(ChainColumns.Height, [KeyValuePair.Create(0, sized.Height)], ChainColumns.Zero))
+                .Append(ml.Transforms.Conversion.MapValue(ChainColumns.Width, [KeyValuePair.Create(0, sized.Width)], ChainColumns.Zero))
+                .Append((fit == ImageFit.Fill ? new SizedImageFillContract() : (IPixelContract)new SizedImageCenterCropContract()).CreateStep(ml))
+                .Append<ITransformer>(ml.Transforms.DropColumns(ChainColumns.Zero, ChainColumns.Height, ChainColumns.Width));
+
+        IPixelContract contract = (PictureKinds.Of(imageType), fit) switch
+        {
+            (PictureKind.Path, ImageFit.Fill) => new PathFillContract(),
+            (PictureKind.Path, _) => new PathCenterCropContract(),
+            (PictureKind.Encoded, ImageFit.Fill) => new EncodedFillContract(),
+            (PictureKind.Encoded, _) => new EncodedCenterCropContract(),
+            (_, ImageFit.Fill) => new ImageFillContract(),
+            _ => new ImageCenterCropContract(),
+        };
+        return ml.Transforms.CopyColumns(ChainColumns.Picture, imageColumn).Append(contract.CreateStep(ml));
+    }
+
+    /// <summary>Data without rows, against which ML.NET checks the chain.</summary>
+    private static IDataView NoPictures(MLContext ml, string imageColumn, DataViewType imageType)
+    {
+        return PictureKinds.Of(imageType) switch
+        {
+            PictureKind.Path => Empty<PathPicture>(),
+            PictureKind.Encoded => Empty<EncodedPicture>(),
+            _ => Empty<ImagePicture>(),
+        };
+
+        IDataView Empty<TPicture>() where TPicture : class, IPicture
+        {
+            var schema = SchemaDefinition.Create(typeof(TPicture));
+            var column = schema.Single();
+            column.ColumnName = imageColumn;
+            if (imageType is ImageDataViewType { Height: > 0 })
+                column.ColumnType = imageType;
+            return ml.Data.LoadFromEnumerable<TPicture>([], schema);
+        }
     }
 }

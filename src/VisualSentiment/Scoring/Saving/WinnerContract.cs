@@ -21,7 +21,7 @@ internal sealed class WinnerContract : CustomMappingFactory<WinnerContract.Score
 
     internal sealed class Winner
     {
-        [ColumnName(ContractNames.WinnerColumn)]
+        [ColumnName(ChainColumns.Winner)]
         public int Index { get; set; }
     }
 }

@@ -1,0 +1,200 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Scoring;
+
+public sealed class SavedModelTests : IDisposable
+{
+    private const int Rows = 6;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly MLContext _ml = new(seed: 1);
+
+    public SavedModelTests()
+    {
+        for (int i = 0; i < Rows; i++)
+            TestPicture.Write(_folder[$"{i}.png"], i);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(ImageFit.Fill)]
+    [InlineData(ImageFit.CenterCrop)]
+    public void Model_on_paths_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Paths(), fit);
+
+    [Theory]
+    [InlineData(ImageFit.Fill)]
+    [InlineData(ImageFit.CenterCrop)]
+    public void Model_on_encoded_pictures_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Encoded(), fit);
+
+    [Theory]
+    [InlineData(ImageFit.Fill)]
+    [InlineData(ImageFit.CenterCrop)]
+    public void Model_on_images_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Images(), fit);
+
+    [Theory]
+    [InlineData(ImageFit.Fill)]
+    [InlineData(ImageFit.CenterCrop)]
+    public void Model_on_images_of_one_size_loads_anywhere_with_the_same_results(ImageFit fit) =>
+        AssertSurvivesSaving(_ml.Transforms.ResizeImages("Picture", 40, 30).Fit(Images()).Transform(Images()), fit);
+
+    [Fact]
+    public void The_fit_makes_a_difference() => Assert.NotEqual(
+        Scores(Transformer(Paths(), ImageFit.Fill).Transform(Paths())), Scores(Transformer(Paths(), ImageFit.CenterCrop).Transform(Paths())));
+
+    [Fact]
+    public void Model_survives_within_a_longer_chain()
+    {
+        var data = Paths();
+        using var transformer = Transformer(data);
+        var model = _ml.Transforms.CopyColumns("Copy", "Picture")
+            .Append(new ReadyMadeEstimator(transformer))
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("Emotion", "PredictedLabel"))
+            .Fit(data);
+
+        var loaded = SaveAndLoad(model, data.Schema);
+
+        Assert.Equal(Scores(model.Transform(data)), Scores(loaded.Transform(data)));
+        Assert.Equal(model.Transform(data).GetColumn<string>("Emotion"), loaded.Transform(data).GetColumn<string>("Emotion"));
+        Assert.Equal(model.GetOutputSchema(data.Schema).Select(c => c.Name).Order(), loaded.GetOutputSchema(data.Schema).Select(c => c.Name).Order());
+    }
+
+    [Fact]
+    public void Saved_model_can_be_saved_again()
+    {
+        var data = Paths();
+        using var transformer = Transformer(data);
+
+        var again = SaveAndLoad(SaveAndLoad(transformer, data.Schema), data.Schema);
+
+        Assert.Equal(Scores(transformer.Transform(data)), Scores(again.Transform(data)));
+    }
+
+    [Fact]
+    public void Columns_called_like_the_models_own_are_left_alone()
+    {
+        var data = _ml.Transforms.CopyColumns("pixels", "Picture").Append(_ml.Transforms.CopyColumns("logits", "Picture")).Fit(Paths()).Transform(Paths());
+        using var transformer = Transformer(data);
+
+        var scored = SaveAndLoad(transformer, data.Schema).Transform(data);
+
+        Assert.Equal(["Picture", "pixels", "logits", "Score", "PredictedLabel"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        Assert.Equal(data.GetColumn<string>("Picture"), scored.GetColumn<string>("pixels"));
+    }
+
+    [Fact]
+    public void Loaded_model_works_in_evaluate_and_in_a_prediction_engine()
+    {
+        var data = Paths();
+        using var transformer = Transformer(data);
+        var loaded = SaveAndLoad(transformer, data.Schema);
+
+        var labelled = _ml.Transforms.CopyColumns("Label", "PredictedLabel").Fit(loaded.Transform(data)).Transform(loaded.Transform(data));
+        var metrics = _ml.MulticlassClassification.Evaluate(labelled);
+        using var engine = _ml.Model.CreatePredictionEngine<PathRow, Prediction>(loaded);
+
+        Assert.Equal(1, metrics.MicroAccuracy);
+        Assert.Equal(Scores(transformer.Transform(data))[2], engine.Predict(new PathRow { Picture = _folder["2.png"] }).Score);
+    }
+
+    [Fact]
+    public void Loaded_model_takes_images_from_rows_that_name_their_size()
+    {
+        using var transformer = Transformer(Images());
+        var loaded = SaveAndLoad(transformer, Images().Schema);
+        using var image = MLImage.CreateFromFile(_folder["3.png"]);
+        using var engine = _ml.Model.CreatePredictionEngine<SizedImageRow, Prediction>(loaded);
+
+        Assert.Equal(Scores(transformer.Transform(Images()))[3], engine.Predict(new SizedImageRow { Picture = image }).Score);
+    }
+
+    [Fact]
+    public void Unreadable_picture_is_named_by_a_loaded_model()
+    {
+        using var transformer = Transformer(Paths());
+        using var engine = _ml.Model.CreatePredictionEngine<PathRow, Prediction>(SaveAndLoad(transformer, Paths().Schema));
+
+        var error = Assert.ThrowsAny<Exception>(() => engine.Predict(new PathRow { Picture = "nowhere.png" }));
+
+        Assert.Contains("nowhere.png", error.ToString());
+    }
+
+    [Fact]
+    public void Saving_leaves_no_file_behind()
+    {
+        string[] Leftovers() => Directory.GetDirectories(Path.GetTempPath(), "visualsentiment-saving-*");
+        using var transformer = Transformer(Paths());
+
+        SaveAndLoad(transformer, Paths().Schema);
+
+        Assert.Empty(Leftovers());
+    }
+
+    private void AssertSurvivesSaving(IDataView data, ImageFit fit)
+    {
+        using var transformer = Transformer(data, fit);
+        var expected = transformer.Transform(data);
+
+        var actual = SaveAndLoad(transformer, data.Schema).Transform(data);
+
+        Assert.Equal(Scores(expected), Scores(actual));
+        Assert.Equal(expected.GetColumn<uint>("PredictedLabel"), actual.GetColumn<uint>("PredictedLabel"));
+        Assert.Equal(Texts(expected.Schema["PredictedLabel"], "KeyValues"), Texts(actual.Schema["PredictedLabel"], "KeyValues"));
+        Assert.Equal(Texts(expected.Schema["Score"], "SlotNames"), Texts(actual.Schema["Score"], "SlotNames"));
+        Assert.Equal(expected.Schema["PredictedLabel"].Type, actual.Schema["PredictedLabel"].Type);
+        Assert.Equal(expected.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order(), actual.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order());
+    }
+
+    private static SentimentTransformer Transformer(IDataView data, ImageFit fit = ImageFit.Fill) =>
+        new(ExportedStudent.Create(fit), "Picture", data.Schema["Picture"].Type);
+
+    private ITransformer SaveAndLoad(ITransformer model, DataViewSchema schema)
+    {
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, schema, stream);
+        stream.Position = 0;
+        return new MLContext().Model.Load(stream, out _);
+    }
+
+    private IDataView Paths() => _ml.Data.LoadFromEnumerable(
+        Enumerable.Range(0, Rows).Select(i => new PathRow { Picture = _folder[$"{i}.png"] }).ToArray());
+
+    private IDataView Encoded() => _ml.Data.LoadFromEnumerable(
+        Enumerable.Range(0, Rows).Select(i => new EncodedRow { Picture = File.ReadAllBytes(_folder[$"{i}.png"]) }).ToArray());
+
+    private IDataView Images() => _ml.Transforms.LoadImages("Picture", imageFolder: "", "Picture").Fit(Paths()).Transform(Paths());
+
+    private static float[][] Scores(IDataView data) => [.. data.GetColumn<float[]>("Score")];
+
+    private static string[] Texts(DataViewSchema.Column column, string annotation)
+    {
+        VBuffer<ReadOnlyMemory<char>> texts = default;
+        column.Annotations.GetValue(annotation, ref texts);
+        return [.. texts.DenseValues().Select(t => t.ToString())];
+    }
+
+    private sealed class PathRow
+    {
+        public string Picture { get; set; } = "";
+    }
+
+    private sealed class EncodedRow
+    {
+        public byte[] Picture { get; set; } = [];
+    }
+
+    private sealed class SizedImageRow
+    {
+        [ImageType(32, 48)]
+        public MLImage? Picture { get; set; }
+    }
+
+    private sealed class Prediction
+    {
+        public float[] Score { get; set; } = [];
+    }
+}
