@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Distill.Moods;
 
-/// <summary>A family of colours: some hues (degrees), one saturation and one brightness (0 to 100), and the play around them.</summary>
+/// <summary>A family of colours: hues (degrees) with one saturation and one brightness (0 to 100), and play around them.</summary>
 internal sealed record Swatch(float[] Hues, float Saturation, float Brightness)
 {
     public SKColor Pick(Random random) => SKColor.FromHsv(
