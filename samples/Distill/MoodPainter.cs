@@ -57,7 +57,7 @@ public static class MoodPainter
         // Who borrows the colours keeps the motif, and the other way round, so that something of the mood is always there.
         Mood other = Mood.All[random.Next(Mood.All.Count)];
         float chance = random.NextSingle();
-        Mood colours = chance < 0.35f ? other : mood, shapes = chance > 0.92f ? other : mood;
+        Mood colours = chance < 0.28f ? other : mood, shapes = chance > 0.92f ? other : mood;
         Lay(canvas, random, colours.Ground);
         using (var layer = new SKPaint { ImageFilter = Blur(random) })
         using (var easel = new Easel(canvas, random, colours.Ink))
