@@ -5,8 +5,8 @@ namespace Distill;
 
 /// <summary>
 /// Paints abstract pictures in eight moods, so that the sample runs without a data set. A mood speaks through its colours
-/// and its motif, and not always clearly: some pictures borrow the colours of another mood, some its motif, some both motifs,
-/// and grain, blur and shade lie over all of them.
+/// and its motif, and not always clearly: some pictures borrow another mood's colours, some its motif, some show both
+/// motifs, and grain, blur and shade lie over them.
 /// </summary>
 public static class MoodPainter
 {
@@ -57,7 +57,7 @@ public static class MoodPainter
         // Who borrows the colours keeps the motif, and the other way round, so that something of the mood is always there.
         Mood other = Mood.All[random.Next(Mood.All.Count)];
         float chance = random.NextSingle();
-        Mood colours = chance < 0.35f ? other : mood, shapes = chance > 0.92f ? other : mood;
+        Mood colours = chance < 0.28f ? other : mood, shapes = chance > 0.92f ? other : mood;
         Lay(canvas, random, colours.Ground);
         using (var layer = new SKPaint { ImageFilter = Blur(random) })
         using (var easel = new Easel(canvas, random, colours.Ink))
@@ -77,7 +77,8 @@ public static class MoodPainter
     private static void Lay(SKCanvas canvas, Random random, Swatch ground)
     {
         using var shader = SKShader.CreateLinearGradient(
-            new(random.NextSingle(), 0), new(random.NextSingle(), 1), [ground.Pick(random), ground.Pick(random)], SKShaderTileMode.Clamp);
+            new(random.NextSingle(), 0), new(random.NextSingle(), 1), [ground.Pick(random), ground.Pick(random)],
+            SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = shader };
         canvas.DrawPaint(paint);
     }
@@ -91,7 +92,8 @@ public static class MoodPainter
     private static void Shade(SKCanvas canvas, Random random)
     {
         using var shader = SKShader.CreateRadialGradient(
-            new(0.5f, 0.5f), 0.8f, [SKColors.Transparent, SKColors.Black.WithAlpha((byte)random.Next(160))], SKShaderTileMode.Clamp);
+            new(0.5f, 0.5f), 0.8f, [SKColors.Transparent, SKColors.Black.WithAlpha((byte)random.Next(160))],
+            SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = shader };
         canvas.DrawPaint(paint);
     }

@@ -2,10 +2,15 @@ using SkiaSharp;
 
 namespace Distill.Moods;
 
-/// <summary>A canvas whose shorter side is 1 or less, with the colours and the chance to draw on it.</summary>
+/// <summary>A canvas whose longer side is 1, with the colours and the chance to draw on it.</summary>
 internal sealed class Easel(SKCanvas canvas, Random random, Swatch ink) : IDisposable
 {
-    private readonly SKPaint _paint = new() { IsAntialias = true, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round };
+    private readonly SKPaint _paint = new()
+    {
+        IsAntialias = true,
+        StrokeCap = SKStrokeCap.Round,
+        StrokeJoin = SKStrokeJoin.Round,
+    };
 
     public float Between(float low, float high) => low + (high - low) * random.NextSingle();
 

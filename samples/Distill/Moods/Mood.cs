@@ -1,6 +1,10 @@
 namespace Distill.Moods;
 
-/// <summary>How a mood looks: the colours of its ground, the colours of what stands before it, and the motif drawn with them.</summary>
+/// <summary>How a mood looks.</summary>
+/// <param name="Name">What it is called; also the folder of its pictures.</param>
+/// <param name="Ground">The colours of the ground.</param>
+/// <param name="Ink">The colours of what stands before it.</param>
+/// <param name="Motif">Draws what stands before it.</param>
 internal sealed record Mood(string Name, Swatch Ground, Swatch Ink, Action<Easel> Motif)
 {
     public static IReadOnlyList<Mood> All { get; } =

@@ -20,7 +20,8 @@ internal static class Motifs
         float x = easel.Between(0.2f, 0.8f), y = easel.Between(0.2f, 0.8f);
         foreach (int _ in easel.Some(6, 18))
         {
-            float angle = easel.Between(0, MathF.Tau), length = easel.Between(0.25f, 0.8f), width = easel.Between(0.03f, 0.12f);
+            float angle = easel.Between(0, MathF.Tau);
+            float length = easel.Between(0.25f, 0.8f), width = easel.Between(0.03f, 0.12f);
             easel.Dip().Fill(
                 Polar(x, y, angle - 1.6f, width), Polar(x, y, angle + 1.6f, width), Polar(x, y, angle, length));
         }
@@ -72,7 +73,8 @@ internal static class Motifs
         float x = easel.Between(0.2f, 0.8f), y = easel.Between(0.2f, 0.8f);
         foreach (int _ in easel.Some(8, 20))
         {
-            float start = easel.Between(0, MathF.Tau), from = easel.Between(0.03f, 0.35f), turn = easel.Between(0.8f, 2.5f), growth = easel.Between(0.1f, 0.4f);
+            float start = easel.Between(0, MathF.Tau), turn = easel.Between(0.8f, 2.5f);
+            float from = easel.Between(0.03f, 0.35f), growth = easel.Between(0.1f, 0.4f);
             easel.Dip().Stroke(easel.Between(0.008f, 0.035f),
                 [.. Enumerable.Range(0, 16).Select(i => Polar(x, y, start + turn * i / 15, from + growth * i / 15))]);
         }
@@ -87,7 +89,8 @@ internal static class Motifs
             foreach (int __ in easel.Some(1, 4))
             {
                 float y = easel.Between(0.1f, 0.6f);
-                easel.Stroke(width * 0.4f, new(x + lean * (1 - y), y), new(x + easel.Between(-0.2f, 0.2f), y - easel.Between(0.05f, 0.2f)));
+                var tip = new SKPoint(x + easel.Between(-0.2f, 0.2f), y - easel.Between(0.05f, 0.2f));
+                easel.Stroke(width * 0.4f, new(x + lean * (1 - y), y), tip);
             }
         }
     }
@@ -113,8 +116,11 @@ internal static class Motifs
     }
 
     // Wider than the picture, which may be turned.
-    private static void Land(Easel easel, int steps, Func<float, float> surface) => easel.Dip().Fill(
-        [new(-0.3f, 1.4f), .. Enumerable.Range(0, steps + 1).Select(i => -0.3f + 1.6f * i / steps).Select(x => new SKPoint(x, surface(x))), new(1.3f, 1.4f)]);
+    private static void Land(Easel easel, int steps, Func<float, float> surface)
+    {
+        IEnumerable<float> across = Enumerable.Range(0, steps + 1).Select(i => -0.3f + 1.6f * i / steps);
+        easel.Dip().Fill([new(-0.3f, 1.4f), .. across.Select(x => new SKPoint(x, surface(x))), new(1.3f, 1.4f)]);
+    }
 
     private static SKPoint Polar(float x, float y, float angle, float radius) =>
         new(x + radius * MathF.Cos(angle), y + radius * MathF.Sin(angle));

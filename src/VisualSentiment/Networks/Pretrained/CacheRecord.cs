@@ -24,7 +24,8 @@ internal sealed record CacheRecord(string Source, long Size, string Sha256)
     public async Task WriteAsync(string file, CancellationToken cancellationToken)
     {
         string temporary = PathFor(file) + ".tmp";
-        await File.WriteAllBytesAsync(temporary, JsonSerializer.SerializeToUtf8Bytes(this, Format), cancellationToken).ConfigureAwait(false);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(this, Format);
+        await File.WriteAllBytesAsync(temporary, json, cancellationToken).ConfigureAwait(false);
         File.Move(temporary, PathFor(file), overwrite: true);
     }
 

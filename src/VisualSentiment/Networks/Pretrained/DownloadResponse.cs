@@ -35,7 +35,8 @@ internal sealed class DownloadResponse : IDisposable
     /// <summary>Whether the answer is the rest of the file from byte <paramref name="from"/> on, which may be nothing.</summary>
     public bool Continues(long from) => Message.StatusCode switch
     {
-        HttpStatusCode.PartialContent => Message.Content.Headers.ContentRange is { Unit: "bytes" } range && range.From == from,
+        HttpStatusCode.PartialContent =>
+            Message.Content.Headers.ContentRange is { Unit: "bytes" } range && range.From == from,
         HttpStatusCode.RequestedRangeNotSatisfiable => from > 0 && SentSize == from,
         _ => false,
     };
@@ -89,7 +90,8 @@ internal sealed class DownloadResponse : IDisposable
     }
 
     private static long? LinkedSize(HttpResponseHeaders headers) =>
-        long.TryParse(Linked(headers, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : null;
+        long.TryParse(Linked(headers, "X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            ? size : null;
 
     private static string? Linked(HttpResponseHeaders headers, string name) =>
         headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First().Trim() : null;

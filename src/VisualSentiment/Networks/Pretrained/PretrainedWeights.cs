@@ -26,7 +26,7 @@ internal static class PretrainedWeights
             return new WeightCache().GetAsync(model, log, progress, cancellationToken);
         if (!File.Exists(weights))
             throw new PretrainedWeightsException(weights,
-                $"There are no weights '{weights}'. Give the path of a .safetensors file, or \"{ImageNet}\" to download '{model.Name}'.");
+                $"There is no file '{weights}'. Give the path of a .safetensors file, or \"{ImageNet}\" to download '{model.Name}'.");
         return Task.FromResult(Path.GetFullPath(weights));
     }
 
@@ -34,7 +34,8 @@ internal static class PretrainedWeights
     public static string Resolve(
         string weights, PretrainedModel model, Action<string> log,
         IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => ResolveAsync(weights, model, log, progress, cancellationToken), cancellationToken).GetAwaiter().GetResult();
+        Task.Run(() => ResolveAsync(weights, model, log, progress, cancellationToken), cancellationToken)
+            .GetAwaiter().GetResult();
 
     /// <summary>Copies the tensors of a file into the network's parameters and buffers.</summary>
     /// <param name="network">The network; its devices, element types and strides stay as they are.</param>

@@ -9,7 +9,8 @@ namespace VisualSentiment.Networks.Pretrained;
 /// process or an earlier one, goes on where it stopped if the file is still the same, and starts over if not.
 /// </summary>
 internal sealed class ResumableDownload(
-    HttpClient client, Uri address, string partial, DownloadPolicy policy, Action<string> log, IProgress<DownloadProgress>? progress)
+    HttpClient client, Uri address, string partial, DownloadPolicy policy, Action<string> log,
+    IProgress<DownloadProgress>? progress)
 {
     private readonly string _tagFile = partial + ".etag";
     private bool _wasConnected;
@@ -80,7 +81,8 @@ internal sealed class ResumableDownload(
 
         CacheRecord record = await CacheRecord.OfAsync(file, address, cancellationToken).ConfigureAwait(false);
         if (response.Sha256 is { } declared && declared != record.Sha256)
-            throw new DownloadFailedException($"the file has the SHA-256 {record.Sha256}, and {address.Host} declares {declared}")
+            throw new DownloadFailedException(
+                $"the file has the SHA-256 {record.Sha256}, and {address.Host} declares {declared}")
             {
                 IsTransient = start > 0, // the fault may lie in what an earlier transfer left
                 SpoilsPartial = true,
@@ -93,7 +95,8 @@ internal sealed class ResumableDownload(
     {
         try
         {
-            DownloadResponse response = await DownloadResponse.GetAsync(client, address, start, tag, patience).ConfigureAwait(false);
+            DownloadResponse response = await DownloadResponse
+                .GetAsync(client, address, start, tag, patience).ConfigureAwait(false);
             _wasConnected = true;
             return response;
         }
@@ -114,7 +117,8 @@ internal sealed class ResumableDownload(
     }
 
     private async Task ReceiveAsync(
-        DownloadResponse response, FileStream file, long size, CancellationTokenSource patience, CancellationToken cancellationToken)
+        DownloadResponse response, FileStream file, long size, CancellationTokenSource patience,
+        CancellationToken cancellationToken)
     {
         progress?.Report(new DownloadProgress(file.Position, size));
         if (file.Position == size)
@@ -144,7 +148,7 @@ internal sealed class ResumableDownload(
             if (received == 0)
                 return;
             if (file.Position + received > size)
-                throw new DownloadFailedException($"{address} sends more than the {size} bytes it declares") { SpoilsPartial = true };
+                throw Implausible($"sends more than the {size} bytes it declares");
             await file.WriteAsync(buffer.AsMemory(0, received), cancellationToken).ConfigureAwait(false);
             progress?.Report(new DownloadProgress(file.Position, size));
         }
@@ -153,10 +157,11 @@ internal sealed class ResumableDownload(
     private long AgreedSize(DownloadResponse response)
     {
         if (response.DeclaredSize is { } declared && response.SentSize is { } sent && declared != sent)
-            throw new DownloadFailedException($"{address} declares a file of {declared} bytes and sends one of {sent}") { SpoilsPartial = true };
-        return response.DeclaredSize ?? response.SentSize
-            ?? throw new DownloadFailedException($"{address} does not say how long the file is") { SpoilsPartial = true };
+            throw Implausible($"declares a file of {declared} bytes and sends one of {sent}");
+        return response.DeclaredSize ?? response.SentSize ?? throw Implausible("does not say how long the file is");
     }
+
+    private DownloadFailedException Implausible(string fault) => new($"{address} {fault}") { SpoilsPartial = true };
 
     private DownloadFailedException Unexpected(HttpStatusCode status)
     {
@@ -164,7 +169,11 @@ internal sealed class ResumableDownload(
         return status switch
         {
             HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable =>
-                new DownloadFailedException($"{answer} to a request for the rest of the file") { IsTransient = true, SpoilsPartial = true },
+                new DownloadFailedException($"{answer} to a request for the rest of the file")
+                {
+                    IsTransient = true,
+                    SpoilsPartial = true,
+                },
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new DownloadFailedException(answer) { IsTransient = true },
             _ => new DownloadFailedException(answer),
@@ -174,11 +183,15 @@ internal sealed class ResumableDownload(
     private static DownloadFailedException BrokenOff(long received, long size, Exception? cause) =>
         new($"the transfer broke off after {received} of {size} bytes", cause) { IsTransient = true };
 
-    private DownloadFailedException TimedOut(Exception cause) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{address.Host} sent nothing for {policy.Patience.TotalSeconds} seconds"), cause) { IsTransient = true };
+    private DownloadFailedException TimedOut(Exception cause)
+    {
+        string seconds = policy.Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return new DownloadFailedException($"{address.Host} sent nothing for {seconds} seconds", cause) { IsTransient = true };
+    }
 
     private EntityTagHeaderValue? ReadTag() =>
-        File.Exists(_tagFile) && EntityTagHeaderValue.TryParse(File.ReadAllText(_tagFile), out EntityTagHeaderValue? tag) ? tag : null;
+        File.Exists(_tagFile) && EntityTagHeaderValue.TryParse(File.ReadAllText(_tagFile), out EntityTagHeaderValue? tag)
+            ? tag : null;
 
     private void WriteTag(EntityTagHeaderValue? tag)
     {

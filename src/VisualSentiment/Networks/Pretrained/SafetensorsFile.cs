@@ -45,7 +45,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         catch (InvalidDataException e)
         {
             throw new PretrainedWeightsException(path,
-                $"'{path}' is not a usable safetensors file: {e.Message}. Download it again, or convert it with the safetensors package.", e);
+                $"'{path}' is not a usable safetensors file: {e.Message}. Download or save it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -105,9 +105,10 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         long rest = stream.Length - LengthSize;
         if (length > MaximumHeaderLength)
-            throw new InvalidDataException($"its first 8 bytes ask for a header of {length} bytes, and the format allows {MaximumHeaderLength}");
+            throw new InvalidDataException(
+                $"it begins with a header of {length} bytes, and the format allows {MaximumHeaderLength}");
         if ((long)length > rest)
-            throw new InvalidDataException($"it ends too early: a header of {length} bytes is announced and {rest} bytes follow");
+            throw new InvalidDataException($"it ends too early: {rest} bytes follow where its header takes {length}");
 
         byte[] json = new byte[length];
         stream.ReadExactly(json);

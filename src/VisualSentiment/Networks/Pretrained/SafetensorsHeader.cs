@@ -11,6 +11,8 @@ internal static class SafetensorsHeader
     /// <summary>Free text about the file, no tensor.</summary>
     private const string Metadata = "__metadata__";
 
+    private static readonly string[] TypeNames = Enum.GetNames<SafetensorsType>();
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads the header of a file that holds <paramref name="dataLength"/> bytes after it.</summary>
@@ -50,9 +52,9 @@ internal static class SafetensorsHeader
             throw new InvalidDataException($"tensor '{name}' is not described by a dtype, a shape and two data_offsets");
 
         string typeName = dtype.GetString()!;
-        if (!Enum.GetNames<SafetensorsType>().Contains(typeName, StringComparer.Ordinal))
+        if (!TypeNames.Contains(typeName, StringComparer.Ordinal))
             throw new InvalidDataException(
-                $"tensor '{name}' has the element type {typeName}; {string.Join(", ", Enum.GetNames<SafetensorsType>())} are read");
+                $"tensor '{name}' has the element type {typeName}; {string.Join(", ", TypeNames)} are read");
         var type = Enum.Parse<SafetensorsType>(typeName);
 
         long expected = SafetensorsTensor.SizeOf(type);
@@ -67,7 +69,7 @@ internal static class SafetensorsHeader
         }
         if (offsets[1] < offsets[0] || offsets[1] - offsets[0] != expected)
             throw new InvalidDataException(
-                $"tensor '{name}' takes the bytes {offsets[0]} to {offsets[1]}, but {typeName} of its shape needs {expected} bytes");
+                $"tensor '{name}' takes the bytes {offsets[0]} to {offsets[1]}, but its type and shape take {expected}");
         return new SafetensorsTensor(type, dimensions, offsets[0], expected);
     }
 

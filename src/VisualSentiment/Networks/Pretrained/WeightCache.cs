@@ -64,7 +64,8 @@ internal sealed class WeightCache(string folder, Uri host, DownloadPolicy policy
         CancellationToken cancellationToken)
     {
         log($"Downloading the pretrained weights '{model.Name}' from {address} to '{path}'.");
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        client.Timeout = Timeout.InfiniteTimeSpan; // the policy's patience stands in for it
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("VisualSentiment", null));
 
         string partial = path + ".partial";

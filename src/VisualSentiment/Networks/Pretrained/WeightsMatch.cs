@@ -29,18 +29,19 @@ internal sealed class WeightsMatch
     public static WeightsMatch Of(Dictionary<string, Tensor> state, SafetensorsFile file, IReadOnlyList<string> head)
     {
         Dictionary<string, string> stored = StripWrappers(file.Tensors.Keys, state.Keys);
-        string[] wanted = [.. state.Keys];
         var skipped = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string layer in head)
         {
-            string[] names = [.. wanted.Union(stored.Keys, StringComparer.Ordinal).Where(n => n.StartsWith(layer + '.', StringComparison.Ordinal))];
-            if (!names.All(n => state.TryGetValue(n, out Tensor? own) && stored.TryGetValue(n, out string? s) && Fits(own, file.Tensors[s])))
+            string[] names = [.. state.Keys.Union(stored.Keys).Where(n => n.StartsWith(layer + '.', StringComparison.Ordinal))];
+            bool fits = names.All(n =>
+                state.TryGetValue(n, out Tensor? own) && stored.TryGetValue(n, out string? s) && Fits(own, file.Tensors[s]));
+            if (!fits)
                 skipped.UnionWith(names);
         }
 
         var pairs = new List<(string, string)>();
         List<string> missing = [], misshapen = [];
-        foreach (string name in wanted.Where(n => !skipped.Contains(n)))
+        foreach (string name in state.Keys.Where(n => !skipped.Contains(n)))
         {
             if (!stored.TryGetValue(name, out string? storedName))
             {
@@ -48,7 +49,7 @@ internal sealed class WeightsMatch
                     missing.Add($"{name} {Format(state[name].shape)}");
             }
             else if (!Fits(state[name], file.Tensors[storedName]))
-                misshapen.Add($"{name}: the network has {Describe(state[name])}, the file {Describe(file.Tensors[storedName])}");
+                misshapen.Add($"{name}: the network has {Describe(state[name])}, the file has {Describe(file.Tensors[storedName])}");
             else
                 pairs.Add((name, storedName));
         }
@@ -62,7 +63,8 @@ internal sealed class WeightsMatch
     }
 
     /// <summary>The file's names as the network would say them, each with the name it is stored under.</summary>
-    private static Dictionary<string, string> StripWrappers(IEnumerable<string> storedNames, IReadOnlyCollection<string> ownNames)
+    private static Dictionary<string, string> StripWrappers(
+        IEnumerable<string> storedNames, IReadOnlyCollection<string> ownNames)
     {
         Dictionary<string, string> names = storedNames.ToDictionary(n => n, n => n, StringComparer.Ordinal);
         while (names.Count > 0 && Array.Find(Wrappers, IsCommon) is { } wrapper)

@@ -115,7 +115,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         Assert.Contains("other.safetensors", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 missing in the file:\n  bn1.running_var [4]", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 in the file but not in the network:\n  aux.weight [1, 1]", e.Message, StringComparison.Ordinal);
-        Assert.Contains("conv1.weight: the network has [4, 3, 3, 3] Float32, the file [4, 3, 5, 5] F32", e.Message, StringComparison.Ordinal);
+        Assert.Contains("conv1.weight: the network has [4, 3, 3, 3] Float32, the file has [4, 3, 5, 5] F32", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Values(network));
     }
 
@@ -125,7 +125,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         using Sequential network = Sequential(("fc", Linear(1, 1, hasBias: false)));
         string file = new SafetensorsBuilder().Add("fc.weight", "I64", [1, 1], BitConverter.GetBytes(1L)).WriteTo(_folder["integers"]);
         var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, file));
-        Assert.Contains("fc.weight: the network has [1, 1] Float32, the file [1, 1] I64", e.Message, StringComparison.Ordinal);
+        Assert.Contains("fc.weight: the network has [1, 1] Float32, the file has [1, 1] I64", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class SafetensorsFileTests : IDisposable
         byte[] whole = new SafetensorsBuilder().Add("weight", [2], 1, 2).ToArray();
         string message = Refusal(whole[..(length < 0 ? whole.Length + length : length)]);
         Assert.Contains("it ends too early", message, StringComparison.Ordinal);
-        Assert.Contains("Download it again", message, StringComparison.Ordinal);
+        Assert.Contains("Download or save it again", message, StringComparison.Ordinal);
     }
 
     [Fact]
