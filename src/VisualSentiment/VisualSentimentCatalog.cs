@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Data;
+using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment;
 
@@ -36,4 +37,135 @@ public static class VisualSentimentCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         return catalog.LoadFromEnumerable(ImageFolderLoader.Load(CatalogEnvironment.Of(catalog), path, options ?? new()));
     }
+
+    /// <summary>Splits data into a training and a test set that both hold every class, in the proportions of the data.</summary>
+    /// <remarks>
+    /// <para>A class of n rows gives n * <paramref name="testFraction"/> rows to the test set, rounded, but at least one and
+    /// never all. Which rows, depends on the seed and on what the rows hold and not on their order: of the text column
+    /// <c>ImagePath</c> the last two segments count (then, among equals, the whole path), so that a folder that was moved
+    /// splits the same; data without that column is told apart by its text and byte-vector columns. Rows that hold the same
+    /// there are interchangeable.</para>
+    /// <para>The data is passed over once, for these columns alone: no picture is decoded. The results are views of the data;
+    /// about forty bytes a row are kept.</para>
+    /// </remarks>
+    /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
+    /// <param name="testFraction">The share of the test set, between 0 and 1.</param>
+    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="seed">Another seed gives another split. Null for that of the <see cref="MLContext"/>, or else 0.</param>
+    /// <exception cref="ArgumentException">
+    /// The fraction is not between 0 and 1, there is no such label column, a row has no label, or a class has one row.
+    /// </exception>
+    public static TrainTestData StratifiedSplit(
+        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumn = "Label", int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        if (testFraction is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "The test set's share must lie between 0 and 1");
+        return StratifiedParts.Split(data, testFraction, labelColumn, seed ?? DefaultSeed(catalog));
+    }
+
+    /// <summary>
+    /// Splits data into folds for cross-validation that all hold every class, in the proportions of the data. Each row is in
+    /// one test set and in all other training sets.
+    /// </summary>
+    /// <remarks>
+    /// A class has the same number of rows in every fold, give or take one. Which row goes where is decided as in
+    /// <see cref="StratifiedSplit"/>.
+    /// </remarks>
+    /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
+    /// <param name="folds">How many folds, from 2 to the number of rows in the smallest class.</param>
+    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="seed">Another seed gives other folds. Null for that of the <see cref="MLContext"/>, or else 0.</param>
+    /// <returns>A pair of training and test set for each fold.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are fewer than two folds or more than rows in a class, no such label column, or a row without a label.
+    /// </exception>
+    public static IReadOnlyList<TrainTestData> StratifiedFolds(
+        this DataOperationsCatalog catalog, IDataView data, int folds = 5, string labelColumn = "Label", int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        return StratifiedParts.Folds(data, folds, labelColumn, seed ?? DefaultSeed(catalog));
+    }
+
+    /// <summary>Distils a student with the paper's recipe.</summary>
+    /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
+    /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
+    /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
+    /// <param name="hardWeight">The weight of the hard labels, from 0 to 1.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
+        Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
+        catalog.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            Teacher = teacher,
+            Student = student ?? Students.Paper,
+            Temperature = temperature,
+            HardWeight = hardWeight,
+        });
+
+    /// <summary>Distils a student.</summary>
+    /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="options">Teacher, student, loss, recipe and columns.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, KnowledgeDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        Teacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath", Student? student = null, double temperature = 4,
+        double hardWeight = 0) =>
+        catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            Teacher = teacher,
+            Student = student ?? Students.Paper,
+            Temperature = temperature,
+            HardWeight = hardWeight,
+        });
+
+    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <inheritdoc cref="DistillSentiment(TransformsCatalog, KnowledgeDistillationOptions)"/>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        KnowledgeDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
+    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
+    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        TrainableTeacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath") =>
+        catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+
+    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
+    /// <param name="options">Teacher, columns and run.</param>
+    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TeacherOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new TeacherTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    private static int DefaultSeed(DataOperationsCatalog catalog) =>
+        CatalogEnvironment.SeedOf(CatalogEnvironment.Of(catalog)) ?? 0;
 }

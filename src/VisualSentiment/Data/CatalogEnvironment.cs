@@ -13,6 +13,12 @@ internal static class CatalogEnvironment
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
     public static extern IHostEnvironment Of(DataOperationsCatalog catalog);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
+    public static extern IHostEnvironment Of(TransformsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
+    public static extern IHostEnvironment Of(Microsoft.ML.TrainCatalogBase.CatalogInstantiatorBase catalog);
+
     /// <summary>The seed that the <see cref="MLContext"/> was made with.</summary>
     public static int? SeedOf(IHostEnvironment environment) => GetSeed(environment);
 

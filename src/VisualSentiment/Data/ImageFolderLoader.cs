@@ -22,7 +22,7 @@ internal static class ImageFolderLoader
         {
             using var channel = environment.Start(nameof(VisualSentimentCatalog.LoadImageFolder));
             channel.Warning(MessageSensitivity.None, InvalidImageFolderException.Describe(
-                $"Left out {found.BadFiles.Count} files of '{path}', {good.Count} remain:", found.BadFiles));
+                $"Left out {found.BadFiles.Count} of {found.BadFiles.Count + good.Count} files of '{path}':", found.BadFiles));
         }
         return [.. good.Select(file => new LabelledImage(file.FullPath, file.Label))];
     }

@@ -7,7 +7,10 @@ internal static class LabelFile
 {
     private static readonly string[] FileNames = ["file", "image", "path", "filename"];
     private static readonly string[] LabelNames = ["label", "class", "emotion", "category"];
-    private static readonly CsvReaderOptions Csv = new() { TrackLineNumbers = true, TrimWhitespace = true, PoolStrings = true };
+    private static readonly CsvReaderOptions Csv = new()
+    {
+        TrackLineNumbers = true, TrimWhitespace = true, TrimInsideQuotes = true, PoolStrings = true,
+    };
 
     public static LabelledFiles Read(string path, ImageFolderOptions options)
     {

@@ -6,7 +6,7 @@ namespace VisualSentiment.Imaging;
 /// <summary>
 /// A whole picture in memory. Colour values are taken as they are stored; an embedded colour profile is not applied, since
 /// the networks were trained without, and neither <c>MLImage</c> nor a raw frame has one. Of an animation it is the first
-/// frame.
+/// frame. Skia finds an EXIF orientation in JPEGs only.
 /// </summary>
 internal sealed class DecodedPicture : IDisposable
 {
@@ -43,13 +43,11 @@ internal sealed class DecodedPicture : IDisposable
         }
     }
 
-    /// <summary>Checks what can be known without decoding: that it is a picture, of a kind and size that can be decoded.</summary>
+    /// <summary>Checks what the start of a file tells: that it is a picture, of a kind and size that can be decoded.</summary>
     /// <exception cref="UnreadableImageException">It is not.</exception>
-    public static void CheckHeader(Stream stream, string name)
+    public static void CheckHeader(string path)
     {
-        if (stream.Length == 0)
-            throw new UnreadableImageException(name, "it is empty");
-        using var codec = OpenCodec(new SKManagedStream(stream), name);
+        using var codec = OpenCodec(SKFileStream.OpenStream(path), path);
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_pixels);
@@ -92,7 +90,7 @@ internal sealed class DecodedPicture : IDisposable
     private static string Explain(SKCodecResult result) => result switch
     {
         SKCodecResult.IncompleteInput => "it is cut short",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged or cut short",
         _ => $"it cannot be decoded ({result})",
     };
 }

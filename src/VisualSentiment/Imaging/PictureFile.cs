@@ -5,7 +5,18 @@ internal static class PictureFile
 {
     /// <summary>The whole file.</summary>
     /// <exception cref="UnreadableImageException">It is missing or cannot be read.</exception>
-    public static PooledBytes Read(string path) => Use(path, PooledBytes.Read);
+    public static PooledBytes Read(string path)
+    {
+        try
+        {
+            using var stream = Open(path);
+            return PooledBytes.Read(stream, path);
+        }
+        catch (Exception e) when (e is IOException and not UnreadableImageException)
+        {
+            throw new UnreadableImageException(path, e.Message, e);
+        }
+    }
 
     /// <summary>Checks that the file can be decoded, by its header alone or by decoding all of it.</summary>
     /// <exception cref="UnreadableImageException">It cannot.</exception>
@@ -13,27 +24,26 @@ internal static class PictureFile
     {
         if (headerOnly)
         {
-            Use(path, (stream, name) =>
+            using (var stream = Open(path))
             {
-                DecodedPicture.CheckHeader(stream, name);
-                return true;
-            });
+                if (stream.Length == 0)
+                    throw new UnreadableImageException(path, "it is empty");
+            }
+            DecodedPicture.CheckHeader(path);
             return;
         }
         using var encoded = Read(path);
         DecodedPicture.Decode(encoded.Span, path).Dispose();
     }
 
-    private static T Use<T>(string path, Func<Stream, string, T> read)
+    private static FileStream Open(string path)
     {
         try
         {
-            // The reader brings its own buffer.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            return read(stream, path);
+            // Whoever reads brings a buffer.
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         }
-        catch (Exception e) when (e is IOException and not UnreadableImageException
-            or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UnreadableImageException(path, e.Message, e);
         }

@@ -42,6 +42,10 @@ internal sealed class PixelPreprocessor(ImageFit fit)
         Resize(new PixelView(image.Pixels, image.Width, image.Height, encoding), pixels);
     }
 
-    private void Resize(PixelView picture, Span<byte> pixels) => TriangleResampler.Resize(
-        Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture, pixels, PixelFormat.Width, PixelFormat.Height);
+    private void Resize(PixelView picture, Span<byte> pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
+        TriangleResampler.Resize(
+            Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture, pixels, PixelFormat.Width, PixelFormat.Height);
+    }
 }

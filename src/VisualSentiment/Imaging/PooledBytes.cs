@@ -5,8 +5,8 @@ namespace VisualSentiment.Imaging;
 /// <summary>All bytes of a file or stream, in a borrowed buffer.</summary>
 internal sealed class PooledBytes : IDisposable
 {
-    /// <summary>Longer files are refused: no picture within <see cref="DecodedPicture.MaxPixels"/> needs as much.</summary>
-    public const int MaxLength = 1 << 30;
+    /// <summary>Longer files are refused: 512 MiB.</summary>
+    public const int MaxLength = 512 << 20;
 
     private byte[] _buffer;
     private int _length;
@@ -21,7 +21,9 @@ internal sealed class PooledBytes : IDisposable
     {
         // One byte more than there is, so that the end shows without growing the buffer.
         long expected = stream.CanSeek ? stream.Length - stream.Position + 1 : 64 * 1024;
-        var bytes = new PooledBytes((int)Math.Clamp(expected, 1, MaxLength));
+        if (expected > MaxLength)
+            throw TooLong(name);
+        var bytes = new PooledBytes((int)Math.Max(1, expected));
         try
         {
             while (stream.Read(bytes._buffer.AsSpan(bytes._length)) is var read and > 0)
@@ -44,10 +46,12 @@ internal sealed class PooledBytes : IDisposable
     private void Grow(string name)
     {
         if (_length >= MaxLength)
-            throw new UnreadableImageException(name, $"it is longer than {MaxLength >> 20} MiB");
+            throw TooLong(name);
         byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * _length, MaxLength));
         Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
+
+    private static UnreadableImageException TooLong(string name) => new(name, $"it is longer than {MaxLength >> 20} MiB");
 }

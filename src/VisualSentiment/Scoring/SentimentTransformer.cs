@@ -34,6 +34,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>The classes, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => _classifier.Classes;
 
+    /// <summary>What came of each epoch of the training that made this transformer; empty where it was not trained here.</summary>
+    public IReadOnlyList<EpochResult> History { get; internal init; } = [];
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>

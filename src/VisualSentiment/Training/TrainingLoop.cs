@@ -22,14 +22,14 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     public bool LossIsMeanOverPictures { get; init; }
 
     /// <summary>
-    /// Trains on <paramref name="pictures"/>, shuffled anew in every epoch, and measures the accuracy on
-    /// <paramref name="validation"/> after each. Leaves the network in evaluation mode.
+    /// Trains on the training part of the set, shuffled anew in every epoch, and measures the accuracy on the validation
+    /// part after each. Leaves the network in evaluation mode.
     /// </summary>
-    public IReadOnlyList<EpochResult> Fit(nn.Module<Tensor, Tensor> network, BatchLoss loss, IReadOnlyList<int> pictures, IReadOnlyList<int> validation)
+    public IReadOnlyList<EpochResult> Fit(nn.Module<Tensor, Tensor> network, BatchLoss loss)
     {
         var clock = Stopwatch.StartNew();
         var random = new Random(run.Seed);
-        int[] order = [.. pictures];
+        int[] order = [.. set.TrainingPart];
         // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
         if (schedule.BatchSize > 1 && steps > 1 && order.Length % schedule.BatchSize == 1)
@@ -68,7 +68,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 run.Progress?.Report(new TrainingProgress(stage, epoch, schedule.Epochs, step + 1, steps, total / seen));
             }
             network.eval();
-            double? accuracy = validation.Count == 0 ? null : Accuracy(network, batch, validation);
+            double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network, batch, set.ValidationPart);
             history.Add(new EpochResult(epoch, total / seen, accuracy, clock.Elapsed));
             run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
                 total / seen, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);

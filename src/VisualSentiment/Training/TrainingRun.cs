@@ -1,10 +1,15 @@
 using Microsoft.ML.Runtime;
+using VisualSentiment.Data;
 
 namespace VisualSentiment.Training;
 
 /// <summary>What every part of a run shares: the log, the listener, the way to stop it, and the seed.</summary>
 internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Progress, int Seed, CancellationToken CancellationToken)
 {
+    /// <summary>The run that options ask for.</summary>
+    public static TrainingRun Start(ImageTrainingOptions options, IHostEnvironment environment, IChannel log) => new(
+        log, options.Progress, options.Seed ?? CatalogEnvironment.SeedOf(environment) ?? Random.Shared.Next(), options.CancellationToken);
+
     public void Report(TrainingStage stage, int done, int all)
     {
         CancellationToken.ThrowIfCancellationRequested();

@@ -8,13 +8,14 @@ namespace VisualSentiment.Training;
 /// <summary>Labelled pictures, decoded and in memory or mapped: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
-    private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageFit fit)
+    private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
     {
         Source = source;
         Pixels = pixels;
         Labels = labels;
         Classes = classes;
-        Fit = fit;
+        Fit = options.ImageFit;
+        (TrainingPart, ValidationPart) = Split(labels, options.ValidationFraction, seed);
     }
 
     /// <summary>The rows that the pictures were read from, in the same order.</summary>
@@ -29,12 +30,19 @@ internal sealed class TrainingSet : IDisposable
 
     public ImageFit Fit { get; }
 
+    /// <summary>The pictures to learn from.</summary>
+    public IReadOnlyList<int> TrainingPart { get; }
+
+    /// <summary>The pictures that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
+    public IReadOnlyList<int> ValidationPart { get; }
+
     public int Count => Labels.Length;
 
     /// <summary>Reads labels and decodes pictures.</summary>
     /// <exception cref="TrainingDataException">Columns, labels or pictures are wrong; all of them are listed.</exception>
-    public static TrainingSet Load(IDataView data, string labelColumn, string imageColumn, ImageFit fit, TrainingRun run)
+    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run)
     {
+        string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
         string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn)];
         if (mistakes.Any(mistake => mistake is not null))
             throw new TrainingDataException([.. mistakes.OfType<string>()]);
@@ -45,10 +53,10 @@ internal sealed class TrainingSet : IDisposable
         var pixels = new PixelStore(labels.Length);
         try
         {
-            var problems = Decode(data, image, new PixelPreprocessor(fit), pixels, run);
+            var problems = Decode(data, image, new PixelPreprocessor(options.ImageFit), pixels, run);
             if (problems.Count > 0)
                 throw new TrainingDataException(problems);
-            return new TrainingSet(data, pixels, labels, classes, fit);
+            return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
         }
         catch
         {
@@ -58,6 +66,23 @@ internal sealed class TrainingSet : IDisposable
     }
 
     public void Dispose() => Pixels.Dispose();
+
+    private static (int[] Training, int[] Validation) Split(int[] labels, double fraction, int seed)
+    {
+        if (fraction == 0)
+            return ([.. Enumerable.Range(0, labels.Length)], []);
+        var random = new Random(seed);
+        List<int> training = [], validation = [];
+        foreach (var pictures in Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key))
+        {
+            int[] shuffled = [.. pictures];
+            random.Shuffle(shuffled);
+            int held = Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)));
+            validation.AddRange(shuffled[..held]);
+            training.AddRange(shuffled[held..]);
+        }
+        return ([.. training.Order()], [.. validation.Order()]);
+    }
 
     private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
     {

@@ -1,0 +1,108 @@
+using Distill.Moods;
+using SkiaSharp;
+
+namespace Distill;
+
+/// <summary>
+/// Paints abstract pictures in eight moods, so that the sample runs without a data set. A mood speaks through its colours
+/// and its motif, and not always clearly: some pictures borrow the colours of another mood, some its motif, some both motifs,
+/// and grain, blur and shade lie over all of them.
+/// </summary>
+public static class MoodPainter
+{
+    /// <summary>Names the set that a folder holds; written last, so that an interrupted one is painted again.</summary>
+    private const string Marker = ".moods";
+
+    /// <summary>The eight moods, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Moods { get; } = [.. Mood.All.Select(m => m.Name)];
+
+    /// <summary>
+    /// Paints <c>folder/mood/0001.jpg</c> and so on, 224 to 320 pixels a side: the same pictures for the same seed. Does
+    /// nothing where the folder already holds them.
+    /// </summary>
+    /// <exception cref="IOException">The folder holds something else.</exception>
+    public static void Paint(string folder, int picturesPerMood, int seed)
+    {
+        string marker = Path.Combine(folder, Marker), set = $"{picturesPerMood} pictures a mood, seed {seed}";
+        if (File.Exists(marker) && File.ReadAllText(marker) == set)
+            return;
+        if (!File.Exists(marker) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new IOException($"'{folder}' holds files that were not painted here. Choose a new or an empty folder.");
+
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(marker, "unfinished");
+        foreach (string path in Moods.Select(m => Path.Combine(folder, m)))
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            Directory.CreateDirectory(path);
+        }
+        Parallel.For(0, Mood.All.Count * picturesPerMood, i =>
+        {
+            Mood mood = Mood.All[i / picturesPerMood];
+            using SKBitmap picture = Paint(mood, new Random(unchecked(seed * 1_000_003 + i)));
+            using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
+            using FileStream file = File.Create(Path.Combine(folder, mood.Name, $"{i % picturesPerMood + 1:D4}.jpg"));
+            jpeg.SaveTo(file);
+        });
+        File.WriteAllText(marker, set);
+    }
+
+    private static SKBitmap Paint(Mood mood, Random random)
+    {
+        var picture = new SKBitmap(random.Next(224, 321), random.Next(224, 321), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var canvas = new SKCanvas(picture);
+        canvas.Scale(Math.Max(picture.Width, picture.Height));
+
+        // Who borrows the colours keeps the motif, and the other way round, so that something of the mood is always there.
+        Mood other = Mood.All[random.Next(Mood.All.Count)];
+        float chance = random.NextSingle();
+        Mood colours = chance < 0.35f ? other : mood, shapes = chance > 0.92f ? other : mood;
+        Lay(canvas, random, colours.Ground);
+        using (var layer = new SKPaint { ImageFilter = Blur(random) })
+        using (var easel = new Easel(canvas, random, colours.Ink))
+        {
+            canvas.SaveLayer(layer);
+            canvas.RotateDegrees(30 * (random.NextSingle() - 0.5f), 0.5f, 0.5f);
+            if (random.NextSingle() < 0.3f)
+                other.Motif(easel);
+            shapes.Motif(easel);
+            canvas.Restore();
+        }
+        Shade(canvas, random);
+        Grain(picture, random);
+        return picture;
+    }
+
+    private static void Lay(SKCanvas canvas, Random random, Swatch ground)
+    {
+        using var shader = SKShader.CreateLinearGradient(
+            new(random.NextSingle(), 0), new(random.NextSingle(), 1), [ground.Pick(random), ground.Pick(random)], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawPaint(paint);
+    }
+
+    private static SKImageFilter? Blur(Random random)
+    {
+        float sigma = 0.015f * random.NextSingle();
+        return random.NextSingle() < 0.4f ? SKImageFilter.CreateBlur(sigma, sigma) : null;
+    }
+
+    private static void Shade(SKCanvas canvas, Random random)
+    {
+        using var shader = SKShader.CreateRadialGradient(
+            new(0.5f, 0.5f), 0.8f, [SKColors.Transparent, SKColors.Black.WithAlpha((byte)random.Next(160))], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawPaint(paint);
+    }
+
+    private static void Grain(SKBitmap picture, Random random)
+    {
+        int strength = random.Next(4, 40);
+        using SKPixmap map = picture.PeekPixels();
+        Span<byte> pixels = map.GetPixelSpan<byte>(), noise = new byte[pixels.Length];
+        random.NextBytes(noise);
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)Math.Clamp(pixels[i] + (noise[i] - 128) * strength / 128, 0, 255);
+    }
+}

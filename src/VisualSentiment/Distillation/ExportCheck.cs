@@ -1,0 +1,39 @@
+using System.Globalization;
+using VisualSentiment.Imaging;
+using VisualSentiment.Networks;
+using VisualSentiment.Scoring;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Distillation;
+
+/// <summary>Holds an exported student against the network it was exported from.</summary>
+internal static class ExportCheck
+{
+    private const int Pictures = 16;
+    private const float Tolerance = 1e-4f;
+
+    /// <exception cref="InvalidOperationException">A probability differs by more than 1e-4.</exception>
+    public static void ThrowIfDifferent(nn.Module<Tensor, Tensor> network, byte[] model, TrainingSet set, PixelNormalization normalization)
+    {
+        int count = Math.Min(Pictures, set.Count);
+        int[] pictures = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * set.Count / count))];
+        byte[] pixels = new byte[count * PixelFormat.ByteCount];
+        for (int i = 0; i < count; i++)
+            set.Pixels[pictures[i]].CopyTo(pixels.AsSpan(i * PixelFormat.ByteCount));
+
+        float[] exported = new float[count * set.Classes.Count];
+        using (var classifier = new OnnxClassifier(model, "student"))
+            classifier.Score(pixels, count, exported);
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var batch = new PixelBatch(set.Pixels, normalization, count);
+        float[] trained = network.call(batch.Gather(pictures)).softmax(1).data<float>().ToArray();
+        float difference = trained.Zip(exported, (a, b) => MathF.Abs(a - b)).Max();
+        if (!(difference <= Tolerance))
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The exported student differs from the trained network by {difference:g3} in a probability; {Tolerance:g1} is allowed. "
+                + $"A module of the student computes something else in ExportOnnx than in forward."));
+    }
+}

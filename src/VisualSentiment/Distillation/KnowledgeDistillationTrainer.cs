@@ -1,0 +1,133 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using VisualSentiment.Distillation;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx;
+using VisualSentiment.Scoring;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment;
+
+/// <summary>
+/// Distils a student from a teacher: the teacher's logits of every training picture are computed once, the student learns
+/// from them, and the result is exported to ONNX, checked against the trained network, and returned as a transformer that
+/// needs no libtorch.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>Input columns</term><description>a label (key with names) and a picture (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
+/// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
+/// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>
+/// </list>
+/// </remarks>
+public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly KnowledgeDistillationOptions _options;
+
+    internal KnowledgeDistillationTrainer(IHostEnvironment environment, KnowledgeDistillationOptions options)
+    {
+        _environment = environment;
+        _options = options;
+    }
+
+    /// <summary>Trains the teacher if it needs to be, then the student.</summary>
+    /// <param name="input">The labelled pictures.</param>
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
+    /// <exception cref="NotSupportedException">The student holds modules that cannot be exported; they are named.</exception>
+    /// <exception cref="InvalidOperationException">The teacher knows other classes, or the loss is no longer a number.</exception>
+    /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public SentimentTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options.ThrowIfMistaken();
+        using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
+        TrainingRun run = TrainingRun.Start(_options, _environment, log);
+        DistillationLoss loss = _options.ResolveLoss();
+        ThrowIfNotExportable(_options.Student);
+
+        using var set = TrainingSet.Load(input, _options, run);
+        float[] teacherLogits = loss.UsesTeacher ? _options.Teacher!.ComputeLogits(set, run) : new float[set.Count * set.Classes.Count];
+        var (network, history) = TrainStudent(set, loss, teacherLogits, run);
+        using (network)
+        {
+            byte[] model = OnnxExporter.Export(network, Describe(set, loss, history));
+            ExportCheck.ThrowIfDifferent(network, model, set, _options.Student.Normalization);
+            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type) { History = history };
+        }
+    }
+
+    /// <summary>The columns that the distilled student adds.</summary>
+    /// <param name="inputSchema">The columns of the training data.</param>
+    /// <exception cref="ArgumentException">The label or image column is missing or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _options.ThrowIfColumnsMissing(inputSchema);
+        return SentimentSchema.GetOutputSchema(inputSchema);
+    }
+
+    private (nn.Module<Tensor, Tensor> Network, IReadOnlyList<EpochResult> History) TrainStudent(
+        TrainingSet set, DistillationLoss loss, float[] teacherLogits, TrainingRun run)
+    {
+        using var seeded = SeededTorch.Begin(run.Seed);
+        var network = _options.Student.Create(set.Classes.Count);
+        try
+        {
+            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count]);
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label));
+            var loop = new TrainingLoop(set, _options.ToSchedule(), _options.Student.Normalization, TrainingStage.TrainingStudent, run)
+            {
+                LossIsMeanOverPictures = loss.IsMeanOverPictures,
+            };
+            var history = loop.Fit(network, (logits, pictures) =>
+            {
+                using Tensor rows = tensor(pictures, ScalarType.Int64);
+                return loss.Compute(logits, taught[rows], labels[rows]);
+            });
+            return (network, history);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, IReadOnlyList<EpochResult> history)
+    {
+        var metrics = new Dictionary<string, string>
+        {
+            ["student"] = _options.Student.Name,
+            ["training_pictures"] = set.TrainingPart.Count.ToString(CultureInfo.InvariantCulture),
+            ["epochs"] = history.Count.ToString(CultureInfo.InvariantCulture),
+            ["training_loss"] = history[^1].Loss.ToString("R", CultureInfo.InvariantCulture),
+        };
+        if (history[^1].ValidationAccuracy is { } accuracy)
+            metrics["validation_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture);
+        return new OnnxModelInfo
+        {
+            Classes = set.Classes,
+            Fit = set.Fit,
+            Normalization = _options.Student.Normalization,
+            Teacher = loss.UsesTeacher ? _options.Teacher!.Name : null,
+            Temperature = _options.Loss is null && loss.UsesTeacher ? _options.Temperature : null,
+            Loss = loss.Name,
+            Metrics = metrics,
+        };
+    }
+
+    private static void ThrowIfNotExportable(Student student)
+    {
+        using var network = student.Create(classes: 2);
+        var unsupported = OnnxExporter.FindUnsupported(network);
+        if (unsupported.Count > 0)
+            throw new NotSupportedException($"The student '{student.Name}' cannot be exported to ONNX because of: {string.Join(", ", unsupported)}. "
+                + $"Use modules that can be, or implement {nameof(IOnnxExportable)} on those modules.");
+    }
+}

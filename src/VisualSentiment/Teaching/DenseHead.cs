@@ -1,0 +1,69 @@
+using System.Numerics.Tensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A dense layer on embeddings: logits [C] = weights [C, D] x embedding [D] + bias [C].</summary>
+internal sealed class DenseHead
+{
+    private const int Iterations = 400;
+    private const double LearningRate = 0.02;
+
+    private readonly float[] _weights;
+    private readonly float[] _bias;
+
+    private DenseHead(float[] weights, float[] bias)
+    {
+        _weights = weights;
+        _bias = bias;
+    }
+
+    public long Parameters => _weights.Length + _bias.Length;
+
+    /// <summary>
+    /// Multinomial logistic regression with L2 regularisation on standardised embeddings: a convex problem, solved with
+    /// Adam over all pictures at once, from zero, so that no seed is involved.
+    /// </summary>
+    /// <param name="embeddings">[N, D].</param>
+    /// <param name="labels">[N] class indices.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="weightDecay">The factor of half the weights' sum of squares, beside the mean cross-entropy.</param>
+    public static DenseHead Fit(float[] embeddings, int[] labels, int classes, double weightDecay)
+    {
+        using var scope = NewDisposeScope();
+        Tensor raw = tensor(embeddings, [labels.Length, embeddings.Length / labels.Length]);
+        Tensor mean = raw.mean([0]);
+        // A feature that never varies says nothing; its deviation is not divided by.
+        Tensor deviation = (raw - mean).square().mean([0]).sqrt();
+        deviation = where(deviation > 1e-6, deviation, ones_like(deviation));
+        Tensor x = (raw - mean) / deviation;
+        Tensor y = tensor(Array.ConvertAll(labels, label => (long)label));
+
+        using var weights = new TorchSharp.Modules.Parameter(zeros(classes, x.shape[1]));
+        using var bias = new TorchSharp.Modules.Parameter(zeros(classes));
+        using var optimizer = optim.Adam([weights, bias], LearningRate);
+        for (int i = 0; i < Iterations; i++)
+        {
+            using var step = NewDisposeScope();
+            optimizer.ParamGroups.First().LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / Iterations));
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(x.matmul(weights.t()) + bias, y) + weights.square().sum() * (weightDecay / 2);
+            loss.backward();
+            optimizer.step();
+        }
+
+        using var noGradient = no_grad();
+        Tensor scaled = weights / deviation;
+        return new DenseHead(scaled.data<float>().ToArray(), (bias - scaled.matmul(mean)).data<float>().ToArray());
+    }
+
+    /// <summary>Logits [N, C] of embeddings [N, D].</summary>
+    public void Apply(ReadOnlySpan<float> embeddings, Span<float> logits)
+    {
+        int classes = _bias.Length, size = _weights.Length / classes;
+        for (int i = 0; i < logits.Length; i++)
+            logits[i] = _bias[i % classes] + TensorPrimitives.Dot(
+                embeddings.Slice(i / classes * size, size), _weights.AsSpan(i % classes * size, size));
+    }
+}

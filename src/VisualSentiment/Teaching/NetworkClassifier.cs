@@ -1,0 +1,48 @@
+using VisualSentiment.Imaging;
+using VisualSentiment.Networks;
+using VisualSentiment.Scoring;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A trained network, computed by libtorch in evaluation mode and without gradients. Owns the network.</summary>
+internal sealed class NetworkClassifier(
+    nn.Module<Tensor, Tensor> network, IReadOnlyList<string> classes, ImageFit fit, PixelNormalization normalization) : PixelClassifier
+{
+    private readonly Lock _gate = new();
+    private bool _disposed;
+
+    public override IReadOnlyList<string> Classes { get; } = classes;
+
+    public override ImageFit Fit { get; } = fit;
+
+    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities) => Run(pixels, count, softmax: true, probabilities);
+
+    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) => Run(pixels, count, softmax: false, logits);
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                network.Dispose();
+            _disposed = true;
+        }
+    }
+
+    private void Run(ReadOnlySpan<byte> pixels, int count, bool softmax, Span<float> values)
+    {
+        // libtorch spreads one computation over the cores; two at once would only get in each other's way.
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            network.eval();
+            Tensor bytes = empty([count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], ScalarType.Byte);
+            pixels.CopyTo(bytes.bytes);
+            Tensor logits = network.call(ChannelsLast.Normalize(bytes, normalization));
+            (softmax ? logits.softmax(1) : logits).data<float>().CopyTo(values);
+        }
+    }
+}

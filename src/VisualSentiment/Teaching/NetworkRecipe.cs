@@ -1,0 +1,9 @@
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A network that can be made anew: its layers, what it is fed, and where its pretrained weights come from.</summary>
+internal sealed record NetworkRecipe(string Name, PixelNormalization Normalization, Func<int, nn.Module<Tensor, Tensor>> Create)
+{
+    public PretrainedSource? Weights { get; init; }
+}

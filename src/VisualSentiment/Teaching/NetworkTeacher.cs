@@ -1,0 +1,43 @@
+using VisualSentiment.LibTorch;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A network trained end to end on the labels: the paper's way.</summary>
+internal sealed class NetworkTeacher : TrainableTeacher
+{
+    public required NetworkRecipe Network { get; init; }
+
+    public required TeacherTrainingOptions Training { get; init; }
+
+    public override string Name => Network.Name;
+
+    internal override IEnumerable<string> FindMistakes() =>
+        [.. Training.ToSchedule().FindMistakes($"{Name}: "), .. Network.Weights?.FindMistakes(Name) ?? []];
+
+    internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
+    {
+        string? weights = Network.Weights?.Locate(run);
+        using var seeded = SeededTorch.Begin(run.Seed);
+        var network = Network.Create(set.Classes.Count);
+        try
+        {
+            if (weights is not null)
+                Network.Weights!.Load(network, weights, run);
+            long parameters = ParameterCount.Of(network).Trainable;
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label)).DetachFromDisposeScope();
+            var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
+            {
+                LossIsMeanOverPictures = true,
+            };
+            var history = loop.Fit(network, (logits, pictures) => nn.functional.cross_entropy(logits, labels[tensor(pictures, ScalarType.Int64)]));
+            return new TrainedTeacher(new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+}

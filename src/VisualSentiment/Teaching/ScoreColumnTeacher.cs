@@ -1,0 +1,21 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A teacher whose scores stand in a column of the training data.</summary>
+internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) : Teacher
+{
+    public override string Name => $"the column '{column}'";
+
+    internal override IEnumerable<string> FindMistakes() =>
+        string.IsNullOrWhiteSpace(column) ? ["the teacher's score column has no name"] : [];
+
+    internal override float[] ComputeLogits(TrainingSet set, TrainingRun run)
+    {
+        if (ScoreColumn.ReadClasses(set.Source.Schema, column) is { } known)
+            ThrowIfOtherClasses(known, set.Classes);
+        return ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count);
+    }
+}

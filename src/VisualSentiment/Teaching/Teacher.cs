@@ -1,0 +1,35 @@
+using VisualSentiment.Training;
+
+namespace VisualSentiment;
+
+/// <summary>
+/// What a student learns from: something that has logits for every training picture. The kinds of teachers are in
+/// <see cref="Teachers"/>. Distillation never changes a teacher.
+/// </summary>
+public abstract class Teacher
+{
+    private protected Teacher()
+    {
+    }
+
+    /// <summary>A short name, for logs and the metadata of exported models.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What is wrong with the teacher's settings, as far as that can be known without data.</summary>
+    internal abstract IEnumerable<string> FindMistakes();
+
+    /// <summary>The teacher's logits for every picture of the set, [N, C], in the set's class order.</summary>
+    internal abstract float[] ComputeLogits(TrainingSet set, TrainingRun run);
+
+    /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
+    private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
+    {
+        if (known.SequenceEqual(wanted, StringComparer.Ordinal))
+            return;
+        string difference = known.Order(StringComparer.Ordinal).SequenceEqual(wanted.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+            ? "the classes of the label column in another order" : "other classes than the label column";
+        throw new InvalidOperationException($"The teacher '{Name}' has {difference}, so its logits would teach the wrong thing."
+            + $"{Environment.NewLine}  teacher: {string.Join(", ", known)}{Environment.NewLine}  labels:  {string.Join(", ", wanted)}{Environment.NewLine}"
+            + "Map the labels with keyOrdinality: ByValue for both, or train the teacher on these labels.");
+    }
+}

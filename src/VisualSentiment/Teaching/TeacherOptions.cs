@@ -1,0 +1,11 @@
+namespace VisualSentiment;
+
+/// <summary>How a teacher is trained by <c>Trainers.SentimentTeacher</c>.</summary>
+public sealed class TeacherOptions : ImageTrainingOptions
+{
+    /// <summary>The teacher; one of the trainable ones of <see cref="Teachers"/>.</summary>
+    public required TrainableTeacher Teacher { get; init; }
+
+    internal override IEnumerable<string> FindMistakes() =>
+        base.FindMistakes().Concat(Teacher?.FindMistakes() ?? [$"{nameof(Teacher)} is missing; choose one, such as Teachers.ResNet50()"]);
+}

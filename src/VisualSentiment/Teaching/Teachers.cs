@@ -1,0 +1,94 @@
+using Microsoft.ML;
+using VisualSentiment.Networks;
+using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Teaching;
+using static TorchSharp.torch;
+
+namespace VisualSentiment;
+
+/// <summary>The kinds of teachers.</summary>
+public static class Teachers
+{
+    /// <summary>
+    /// The paper's teacher (Table 1): ResNet-50 up to its pooled layer, dropout 0.5 and a dense head, fine-tuned end to end.
+    /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds a picture.
+    /// </summary>
+    /// <param name="weights">
+    /// Pretrained weights: the path of a safetensors file with torchvision's or timm's tensor names, or "imagenet", which
+    /// downloads timm's resnet50.a1_in1k (about 100 MB) once. Null starts from random weights.
+    /// </param>
+    /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
+    public static TrainableTeacher ResNet50(string? weights = null, TeacherTrainingOptions? training = null) =>
+        OfNetwork("ResNet-50", classes => new ResNet50(classes), weights, PretrainedModels.ResNet50A1, [Networks.ResNet50.Head], training);
+
+    /// <summary>
+    /// The paper's VGGNet baseline: VGG16 up to its second dense layer, dense 2000 with dropout, and a dense head.
+    /// 142,470,552 parameters for eight classes.
+    /// </summary>
+    /// <param name="weights">The path of a safetensors file with torchvision's or timm's tensor names; null starts from random weights.</param>
+    /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
+    public static TrainableTeacher Vgg16(string? weights = null, TeacherTrainingOptions? training = null) =>
+        OfNetwork("VGG16", classes => new Vgg16(classes), weights, null, Networks.Vgg16.Head, training);
+
+    /// <summary>
+    /// The paper's AlexNet baseline, trained from random weights. 540 M parameters: training takes about 9 GB of memory.
+    /// </summary>
+    /// <param name="training">How it is trained; the paper's way by default.</param>
+    public static TrainableTeacher AlexNet(TeacherTrainingOptions? training = null) =>
+        OfNetwork("AlexNet", Networks.AlexNet.Create, null, null, [], training);
+
+    /// <summary>A network of one's own, trained end to end.</summary>
+    /// <param name="name">A name for logs and the metadata of exported models.</param>
+    /// <param name="create">Creates the network for a number of classes: input float [N, 3, 224, 224], output logits [N, classes].</param>
+    /// <param name="training">How it is trained; the paper's way by default, which is slow for random weights.</param>
+    /// <param name="normalization">What the first layer is fed; ImageNet's statistics by default.</param>
+    public static TrainableTeacher Network(string name, Func<int, nn.Module<Tensor, Tensor>> create, TeacherTrainingOptions? training = null,
+        PixelNormalization? normalization = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return new NetworkTeacher
+        {
+            Network = new NetworkRecipe(name, normalization ?? PixelNormalization.ImageNet, create),
+            Training = training ?? new(),
+        };
+    }
+
+    /// <summary>
+    /// Any ONNX image network, unchanged, with a dense head trained on its embeddings: seconds on a CPU, and often the better
+    /// teacher on small data.
+    /// </summary>
+    /// <param name="path">The ONNX file; its input is float [N, 3, H, W] or [N, H, W, 3].</param>
+    /// <param name="options">What the network is fed and which output describes a picture.</param>
+    public static TrainableTeacher Onnx(string path, OnnxBackboneOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new OnnxBackboneTeacher(path, options ?? new());
+    }
+
+    /// <summary>Scores that stand in the training data already, such as the shares of viewers who named each emotion.</summary>
+    /// <param name="scoreColumn">A vector of C floats, in the order of the label column's key.</param>
+    /// <param name="kind">What the numbers mean.</param>
+    public static Teacher FromScores(string scoreColumn, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
+        new ScoreColumnTeacher(scoreColumn, kind);
+
+    /// <summary>A trained model: a <see cref="TeacherTransformer"/>, or any ML.NET model that adds probabilities.</summary>
+    /// <param name="model">The model. It is not changed and stays its owner's.</param>
+    /// <param name="scoreColumn">The column of probabilities that the model adds, in the order of the label column's key.</param>
+    public static Teacher FromModel(ITransformer model, string scoreColumn = "Score")
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumn);
+        return new ModelTeacher(model, scoreColumn);
+    }
+
+    private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, string? weights, PretrainedModel? published,
+        IReadOnlyList<string> head, TeacherTrainingOptions? training) => new()
+    {
+        Network = new NetworkRecipe(name, PixelNormalization.ImageNet, create)
+        {
+            Weights = weights is null ? null : new PretrainedSource(weights, published, head),
+        },
+        Training = training ?? new(),
+    };
+}

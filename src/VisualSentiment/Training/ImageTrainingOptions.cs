@@ -1,0 +1,79 @@
+using Microsoft.ML;
+
+namespace VisualSentiment;
+
+/// <summary>What training a teacher and training a student have in common: the columns, the pictures, and the run.</summary>
+public abstract class ImageTrainingOptions
+{
+    private protected ImageTrainingOptions()
+    {
+    }
+
+    /// <summary>The column of labels: a key whose values name the classes, as <c>MapValueToKey</c> makes it.</summary>
+    /// <value>Label.</value>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The column of pictures: a path (text), an encoded picture (a vector of bytes) or an <c>MLImage</c>.</summary>
+    /// <value>ImagePath.</value>
+    public string ImageColumnName { get; init; } = "ImagePath";
+
+    /// <summary>How a picture that is not square becomes the 224 x 224 square that networks see.</summary>
+    /// <value><see cref="ImageFit.Fill"/>, the paper's way.</value>
+    public ImageFit ImageFit { get; init; } = ImageFit.Fill;
+
+    /// <summary>
+    /// The share of the pictures of each class that is not trained on, but measured after every epoch; at least 0 and
+    /// below 1. At 0 nothing is held back.
+    /// </summary>
+    /// <value>0.</value>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>
+    /// Decides initial weights, order and dropout: the same seed on the same machine gives the same network to the bit.
+    /// Null takes the seed of the <c>MLContext</c>, and a random one where it has none.
+    /// </summary>
+    /// <value>null.</value>
+    public int? Seed { get; init; }
+
+    /// <summary>Hears of every step. It is called on the training thread, or while decoding on several threads.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops <c>Fit</c> at the next step with an <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Everything that is wrong with the options, each with the value it has.</summary>
+    internal virtual IEnumerable<string> FindMistakes()
+    {
+        if (string.IsNullOrWhiteSpace(LabelColumnName))
+            yield return $"{nameof(LabelColumnName)} is empty";
+        if (string.IsNullOrWhiteSpace(ImageColumnName))
+            yield return $"{nameof(ImageColumnName)} is empty";
+        if (!Enum.IsDefined(ImageFit))
+            yield return $"{nameof(ImageFit)} is {ImageFit}; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}";
+        if (ValidationFraction is not (>= 0 and < 1))
+            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1");
+    }
+
+    /// <exception cref="ArgumentException">An option is wrong; all that are wrong are listed.</exception>
+    internal void ThrowIfMistaken()
+    {
+        string[] mistakes = [.. FindMistakes()];
+        if (mistakes.Length > 0)
+            throw new ArgumentException($"The options have {mistakes.Length} {(mistakes.Length == 1 ? "mistake" : "mistakes")}:"
+                + string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}")));
+    }
+
+    /// <exception cref="ArgumentException">The label or image column is missing or of another type.</exception>
+    internal void ThrowIfColumnsMissing(SchemaShape schema)
+    {
+        string names = string.Join(", ", schema.Select(column => column.Name));
+        SchemaShape.Column? Find(string name) => schema.Where(column => column.Name == name).Cast<SchemaShape.Column?>().FirstOrDefault();
+        if (Find(LabelColumnName) is not { } label)
+            throw new ArgumentException($"There is no label column '{LabelColumnName}'; the columns are {names}.");
+        if (!label.IsKey)
+            throw new ArgumentException($"The label column '{LabelColumnName}' is no key; put MapValueToKey(\"{LabelColumnName}\") before it.");
+        if (Find(ImageColumnName) is null)
+            throw new ArgumentException($"There is no image column '{ImageColumnName}'; the columns are {names}.");
+    }
+}
