@@ -80,7 +80,7 @@ public sealed class OnnxGraph
         {
             if (ModuleExporter.TryExport(this, module, input) is { } output)
                 return output;
-            string unsupported = $"{_scope} ({module.GetType().Name})";
+            string unsupported = $"{_scope} ({module.GetType().Name})".TrimStart();
             if (_reportUnsupported is null)
                 throw new NotSupportedException(
                     $"{unsupported} cannot be exported to ONNX; implement {nameof(IOnnxExportable)} or use another module");

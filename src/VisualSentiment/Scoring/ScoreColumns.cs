@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Scoring;
 
@@ -7,7 +8,7 @@ namespace VisualSentiment.Scoring;
 internal static class ScoreColumns
 {
     public const string PredictedLabel = "PredictedLabel";
-    public const string Score = "Score";
+    public const string Score = OnnxExporter.Score;
 
     public const string KeyValues = "KeyValues";
     public const string SlotNames = "SlotNames";

@@ -1,0 +1,11 @@
+using VisualSentiment;
+
+namespace Predict;
+
+/// <summary>Where predictions go, a line a picture.</summary>
+internal interface IReport
+{
+    void Write(string file, SentimentPrediction prediction);
+
+    void Write(string file, UnreadableImageException error);
+}

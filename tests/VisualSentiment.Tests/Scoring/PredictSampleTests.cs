@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Scoring;
+
+/// <summary>Runs samples/Predict as a process of its own, in a folder without libtorch.</summary>
+public sealed class PredictSampleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public PredictSampleTests()
+    {
+        _model = _folder["student.onnx"];
+        File.WriteAllBytes(_model, ExportedStudent.Create());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Folders_are_searched_in_ordinal_order_and_every_line_is_json()
+    {
+        string[] files = ["B.png", "a \"quoted\"\nname.png", "sub/ä 悲.PNG"];
+        foreach (string file in files)
+            TestPicture.Write(_folder[$"pictures/{file}"], file.Length);
+        File.WriteAllText(_folder["pictures/notes.txt"], "no picture");
+        using var detector = SentimentDetector.Load(_model);
+
+        var (exitCode, output, _) = Run(_model, _folder["pictures"], "--json");
+
+        Assert.Equal(0, exitCode);
+        var lines = output.TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        Assert.Equal(files.Select(f => _folder[$"pictures/{f}"]), lines.Select(l => l.GetProperty("file").GetString()));
+        foreach (var line in lines)
+        {
+            var expected = detector.Predict(line.GetProperty("file").GetString()!);
+            Assert.Equal(expected.Emotion, line.GetProperty("emotion").GetString());
+            Assert.Equal(expected.Confidence, line.GetProperty("confidence").GetSingle());
+            Assert.Equal(expected.Scores, line.GetProperty("scores").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetSingle()));
+        }
+    }
+
+    [Fact]
+    public void Bad_picture_is_reported_and_the_rest_go_on()
+    {
+        string good = TestPicture.Write(_folder["good.png"], 1), bad = _folder["bad.png"];
+        File.WriteAllText(bad, "no picture");
+
+        var (exitCode, output, _) = Run(_model, bad, good, "--json");
+
+        Assert.Equal(1, exitCode);
+        var lines = output.TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        Assert.Equal([bad, good], lines.Select(l => l.GetProperty("file").GetString()));
+        Assert.Contains("bad.png", lines[0].GetProperty("error").GetString());
+        Assert.True(lines[1].TryGetProperty("emotion", out _));
+    }
+
+    [Fact]
+    public void Model_saved_by_ml_net_gives_the_same_scores_in_another_process()
+    {
+        var ml = new MLContext();
+        string picture = TestPicture.Write(_folder["picture.png"], 4);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = picture }]);
+        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
+        ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
+
+        var (exitCode, output, _) = Run(_folder["model.zip"], picture, "--json");
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(transformer.Transform(data).GetColumn<float[]>("Score").Single(),
+            JsonDocument.Parse(output).RootElement.GetProperty("scores").EnumerateObject().Select(p => p.Value.GetSingle()));
+    }
+
+    [Fact]
+    public void People_get_a_line_a_picture()
+    {
+        string picture = TestPicture.Write(_folder["picture.png"], 4);
+        using var detector = SentimentDetector.Load(_model);
+        var expected = detector.Predict(picture);
+
+        var (exitCode, output, _) = Run(_model, picture);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(FormattableString.Invariant($"{picture}\t{expected.Emotion}\t{expected.Confidence:F3}\n"), output);
+    }
+
+    [Fact]
+    public void Wrong_model_and_wrong_command_line_exit_with_2()
+    {
+        var (exitCode, _, error) = Run("nowhere.onnx", "picture.png");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("nowhere.onnx", error);
+
+        Assert.Equal(2, Run(_model).ExitCode);
+        Assert.Equal(2, Run(_model, "picture.png", "--yaml").ExitCode);
+    }
+
+    [Fact]
+    public void Help_explains_the_exit_codes()
+    {
+        var (exitCode, output, _) = Run("--help");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("--json", output);
+        Assert.Contains("Exits with 1", output.Replace("\n", " "));
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
+    {
+        // The tests' own bin/Debug/net10.0 says how the sample was built.
+        string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
+        string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", "Predict", "bin", build[0], build[1], "Predict.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.ReplaceLineEndings("\n"), error.Result);
+    }
+}
