@@ -1,0 +1,64 @@
+using System.CommandLine;
+
+namespace Distill;
+
+/// <summary>The options of the sample.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create(Func<DistillSettings, CancellationToken, int> run)
+    {
+        Option<string?> data = new("--data") { Description = "A folder with a folder of pictures for each class, a folder named as ArtPhoto's, or a .csv of files and labels. Without it, the sample paints pictures in eight moods." };
+        Option<string> teacher = new("--teacher") { Description = $"The teacher: {TeacherChoice.Help}.", DefaultValueFactory = _ => TeacherChoice.ConvNet };
+        Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
+        Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
+        Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
+        Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 5 on painted pictures]" };
+        Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 6 on painted pictures]" };
+        Option<int> batchSize = new("--batch-size") { Description = "Pictures in a training step.", DefaultValueFactory = _ => 20 };
+        Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate for the student.", DefaultValueFactory = _ => 1e-3 };
+        Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
+        Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
+        Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
+
+        RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
+            + "network trained on the labels alone.")
+        {
+            data, teacher, weights, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, output,
+        };
+        teacher.Validators.Add(result =>
+        {
+            if (TeacherChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
+                result.AddError(mistake);
+        });
+        testFraction.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and < 1)))
+                result.AddError("--test-fraction must be between 0 and 1.");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
+                result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher)}.");
+        });
+        command.SetAction((result, cancellation) =>
+        {
+            bool painted = result.GetValue(data) is null;
+            return Task.Run(() => run(new DistillSettings
+            {
+                Data = result.GetValue(data),
+                Output = result.GetRequiredValue(output),
+                Teacher = result.GetRequiredValue(teacher),
+                Weights = result.GetValue(weights),
+                Temperature = result.GetValue(temperature),
+                HardWeight = result.GetValue(hardWeight),
+                Epochs = result.GetValue(epochs) ?? (painted ? 5 : 10),
+                TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 6 : 30),
+                BatchSize = result.GetValue(batchSize),
+                LearningRate = result.GetValue(learningRate),
+                TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
+                Seed = result.GetValue(seed),
+            }, cancellation), CancellationToken.None);
+        });
+        return command;
+    }
+}

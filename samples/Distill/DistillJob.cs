@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Spectre.Console;
+using VisualSentiment;
+
+namespace Distill;
+
+/// <summary>From pictures to a student: the teacher, the distilled student, and the same student on hard labels alone.</summary>
+internal sealed class DistillJob(DistillSettings settings, CancellationToken cancellation)
+{
+    private const int PaintedPicturesPerMood = 120;
+
+    private readonly MLContext _ml = new(settings.Seed);
+
+    public DistillReport Run()
+    {
+        _ml.Log += (_, entry) =>
+        {
+            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
+        };
+        TrainableTeacher teacher = TeacherChoice.Create(settings);
+        Directory.CreateDirectory(settings.Output);
+        IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
+
+        // The key is made from all labels, so that training and test pictures share one order of classes.
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
+        var split = _ml.Data.StratifiedSplit(pictures, settings.TestFraction);
+        IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
+
+        var (taught, teacherReport) = Measure($"Teacher: {teacher.Name}", test, progress => _ml.MulticlassClassification.Trainers.SentimentTeacher(
+            new TeacherOptions { Teacher = teacher, Progress = progress, CancellationToken = cancellation }).Fit(train));
+        using (taught)
+        {
+            var (student, studentReport) = Measure("Student, distilled", test, progress => Student(progress, Teachers.FromModel(taught), settings.HardWeight).Fit(train));
+            var (baseline, baselineReport) = Measure("Student, hard labels alone", test, progress => Student(progress, null, hardWeight: 1).Fit(train));
+            using (student)
+            using (baseline)
+            {
+                var report = new DistillReport
+                {
+                    Data = settings.Data ?? "painted moods",
+                    Classes = student.Classes,
+                    TrainingPictures = Count(train),
+                    TestPictures = Count(test),
+                    Temperature = settings.Temperature,
+                    HardWeight = settings.HardWeight,
+                    Epochs = settings.Epochs,
+                    Seed = settings.Seed,
+                    Teacher = teacherReport with { Name = teacher.Name, Parameters = taught.Parameters },
+                    Student = studentReport,
+                    HardLabelStudent = baselineReport,
+                };
+                Save(keys.Append(student), pictures.Schema, student, report);
+                return report;
+            }
+        }
+    }
+
+    private KnowledgeDistillationTrainer Student(IProgress<TrainingProgress> progress, Teacher? teacher, double hardWeight) =>
+        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = teacher,
+            Temperature = settings.Temperature,
+            HardWeight = hardWeight,
+            Epochs = settings.Epochs,
+            BatchSize = settings.BatchSize,
+            LearningRate = settings.LearningRate,
+            Progress = progress,
+            CancellationToken = cancellation,
+        });
+
+    private (T Model, NetworkReport Report) Measure<T>(string title, IDataView test, Func<IProgress<TrainingProgress>, T> fit) where T : ITransformer
+    {
+        var clock = Stopwatch.StartNew();
+        T model = TrainingDisplay.Run(title, fit);
+        double seconds = clock.Elapsed.TotalSeconds;
+        MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(model.Transform(test));
+        long parameters = Students.Paper.CountParameters(metrics.ConfusionMatrix.NumberOfClasses).Trainable;
+        return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
+    }
+
+    private void Save(ITransformer model, DataViewSchema schema, SentimentTransformer student, DistillReport report)
+    {
+        student.SaveAsOnnx(Path.Combine(settings.Output, "sentiment.onnx"));
+        OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(model, schema, unfinished));
+        report.Save(Path.Combine(settings.Output, "report.json"));
+    }
+
+    private string PaintPictures()
+    {
+        string folder = Path.Combine(settings.Output, "moods");
+        AnsiConsole.MarkupLineInterpolated($"[bold]Painting {PaintedPicturesPerMood * MoodPainter.Moods.Count} pictures[/] in {MoodPainter.Moods.Count} moods: {folder}");
+        MoodPainter.Paint(folder, PaintedPicturesPerMood, settings.Seed);
+        return folder;
+    }
+
+    private static int Count(IDataView data)
+    {
+        using var cursor = data.GetRowCursor([]);
+        int rows = 0;
+        while (cursor.MoveNext())
+            rows++;
+        return rows;
+    }
+}

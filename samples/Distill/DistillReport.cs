@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Distill;
+
+/// <summary>What came out, as written to report.json.</summary>
+internal sealed record DistillReport
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public required string Data { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    public required int TrainingPictures { get; init; }
+
+    public required int TestPictures { get; init; }
+
+    public required double Temperature { get; init; }
+
+    public required double HardWeight { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required NetworkReport Teacher { get; init; }
+
+    public required NetworkReport Student { get; init; }
+
+    /// <summary>The same student, trained on the labels alone.</summary>
+    public required NetworkReport HardLabelStudent { get; init; }
+
+    public void Save(string path) => OutputFile.Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(this, Format)));
+}

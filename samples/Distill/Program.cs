@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Distill;
+using Spectre.Console;
+using VisualSentiment;
+
+const int Failed = 1, BadUsage = 2, Cancelled = 130;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var commandLine = CommandLine.Create(Run).Parse(args);
+int exitCode = commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
+
+static int Run(DistillSettings settings, CancellationToken cancellation)
+{
+    try
+    {
+        DistillReport report = new DistillJob(settings, cancellation).Run();
+        Show(report, settings.Output);
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("Stopped; nothing was written.");
+        return Cancelled;
+    }
+    // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
+    catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
+        or InvalidImageFolderException or TrainingDataException or LibTorchUnavailableException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return Failed;
+    }
+}
+
+static void Show(DistillReport report, string output)
+{
+    var table = new Table().Border(TableBorder.Rounded)
+        .AddColumn("").AddColumn("parameters", c => c.RightAligned()).AddColumn("seconds", c => c.RightAligned()).AddColumn("accuracy", c => c.RightAligned());
+    foreach (NetworkReport network in (NetworkReport[])[report.Teacher, report.Student, report.HardLabelStudent])
+        table.AddRow(network.Name.EscapeMarkup(), network.Parameters.ToString("N0", CultureInfo.InvariantCulture),
+            network.Seconds.ToString("0.0", CultureInfo.InvariantCulture), network.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
+    AnsiConsole.WriteLine();
+    AnsiConsole.Write(table);
+    AnsiConsole.MarkupLineInterpolated($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {1.0 / report.Classes.Count:P1}.");
+    AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json");
+}
