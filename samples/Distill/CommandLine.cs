@@ -12,8 +12,8 @@ internal static class CommandLine
         Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
         Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
         Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
-        Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 5 on painted pictures]" };
-        Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 6 on painted pictures]" };
+        Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
+        Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 5 on painted pictures]" };
         Option<int> batchSize = new("--batch-size") { Description = "Pictures in a training step.", DefaultValueFactory = _ => 20 };
         Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate for the student.", DefaultValueFactory = _ => 1e-3 };
         Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
@@ -51,8 +51,8 @@ internal static class CommandLine
                 Weights = result.GetValue(weights),
                 Temperature = result.GetValue(temperature),
                 HardWeight = result.GetValue(hardWeight),
-                Epochs = result.GetValue(epochs) ?? (painted ? 5 : 10),
-                TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 6 : 30),
+                Epochs = result.GetValue(epochs) ?? (painted ? 4 : 10),
+                TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 5 : 30),
                 BatchSize = result.GetValue(batchSize),
                 LearningRate = result.GetValue(learningRate),
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),

@@ -10,7 +10,7 @@ namespace Distill;
 /// <summary>From pictures to a student: the teacher, the distilled student, and the same student on hard labels alone.</summary>
 internal sealed class DistillJob(DistillSettings settings, CancellationToken cancellation)
 {
-    private const int PaintedPicturesPerMood = 120;
+    private const int PaintedPicturesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
 

@@ -13,7 +13,7 @@ internal static class TeacherChoice
     private const string Onnx = "onnx:";
 
     // The paper's rate is for fine-tuning; random weights need larger steps.
-    private const double FineTuningRate = 1e-5, FromScratchRate = 1e-3;
+    private const double FineTuningRate = 1e-5, FromScratchRate = 5e-4;
 
     public static string? FindMistake(string? teacher) => teacher switch
     {

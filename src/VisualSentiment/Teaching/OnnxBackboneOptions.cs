@@ -16,14 +16,15 @@ public sealed class OnnxBackboneOptions
 
     /// <summary>
     /// How strongly the head's weights are drawn to zero: the factor of half their sum of squares, on standardised
-    /// embeddings, beside the mean cross-entropy; at least 0. Small data wants more.
+    /// embeddings, beside the mean cross-entropy; at least 0. Null chooses among 0.01, 0.03, 0.1, 0.3 and 1 by three-fold
+    /// cross-validation within the training pictures.
     /// </summary>
-    /// <value>0.1.</value>
-    public double WeightDecay { get; init; } = 0.1;
+    /// <value>null.</value>
+    public double? WeightDecay { get; init; }
 
     internal IEnumerable<string> FindMistakes(string owner)
     {
-        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+        if (WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{owner}: {nameof(WeightDecay)} is {WeightDecay}; it must be at least 0 and finite");
         foreach (string mistake in Normalization.FindMistakes($"{owner}: {nameof(Normalization)}"))

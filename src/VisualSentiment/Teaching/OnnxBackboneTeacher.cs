@@ -23,8 +23,11 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         try
         {
             float[] embeddings = Embed(backbone, set, run);
-            var head = DenseHead.Fit(embeddings, [.. set.TrainingPart.Select(i => set.Labels[i])], set.Classes.Count, options.WeightDecay);
-            run.Log.Info(MessageSensitivity.None, "a head of {0} parameters trained on {1} embeddings", head.Parameters, set.TrainingPart.Count);
+            int[] labels = [.. set.TrainingPart.Select(i => set.Labels[i])];
+            double weightDecay = options.WeightDecay ?? DenseHead.ChooseWeightDecay(embeddings, labels, set.Classes.Count);
+            var head = DenseHead.Fit(embeddings, labels, set.Classes.Count, weightDecay);
+            run.Log.Info(MessageSensitivity.None, "a head of {0} parameters trained on {1} embeddings, weight decay {2}", head.Parameters,
+                labels.Length, weightDecay);
             return new TrainedTeacher(new OnnxBackboneClassifier(backbone, head, set.Classes, set.Fit), backbone.Parameters + head.Parameters, []);
         }
         catch
