@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
 using VisualSentiment.Scoring;
 using VisualSentiment.Training;
@@ -49,6 +50,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log);
         DistillationLoss loss = _options.ResolveLoss();
+        LibTorchBackend.EnsureLoaded();
+        using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
 
         using var set = TrainingSet.Load(input, _options, run);
@@ -56,8 +59,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var (network, history) = TrainStudent(set, loss, teacherLogits, run);
         using (network)
         {
-            byte[] model = OnnxExporter.Export(network, Describe(set, loss, history));
-            ExportCheck.ThrowIfDifferent(network, model, set, _options.Student.Normalization);
+            byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, history));
+            ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type) { History = history };
         }
     }
@@ -72,7 +75,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 
-    private (nn.Module<Tensor, Tensor> Network, IReadOnlyList<EpochResult> History) TrainStudent(
+    private (OwnedNetwork Network, IReadOnlyList<EpochResult> History) TrainStudent(
         TrainingSet set, DistillationLoss loss, float[] teacherLogits, TrainingRun run)
     {
         using var seeded = SeededTorch.Begin(run.Seed);
@@ -85,7 +88,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
             };
-            var history = loop.Fit(network, (logits, pictures) =>
+            var history = loop.Fit(network.Module, (logits, pictures) =>
             {
                 using Tensor rows = tensor(pictures, ScalarType.Int64);
                 return loss.Compute(logits, taught[rows], labels[rows]);
@@ -125,7 +128,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     private static void ThrowIfNotExportable(Student student)
     {
         using var network = student.Create(classes: 2);
-        var unsupported = OnnxExporter.FindUnsupported(network);
+        var unsupported = OnnxExporter.FindUnsupported(network.Module);
         if (unsupported.Count > 0)
             throw new NotSupportedException($"The student '{student.Name}' cannot be exported to ONNX because of: {string.Join(", ", unsupported)}. "
                 + $"Use modules that can be, or implement {nameof(IOnnxExportable)} on those modules.");

@@ -53,13 +53,14 @@ internal static class ImageColumn
         }
         {
             var getter = row.GetGetter<MLImage>(column);
+            // An ML.NET getter that makes images disposes the one it is handed; one that passes on an image of the
+            // caller's, as in a prediction engine, does not. So the image is kept for the next row and never disposed here.
+            MLImage? image = null;
             return pixels =>
             {
-                MLImage? image = null;
                 getter(ref image!);
-                using (image)
-                    preprocessor.Read(image ?? throw new UnreadableImageException(
-                        $"row {row.Position} of column '{column.Name}'", "the image is missing"), pixels);
+                preprocessor.Read(image ?? throw new UnreadableImageException(
+                    $"row {row.Position} of column '{column.Name}'", "the image is missing"), pixels);
             };
         }
     }

@@ -1,4 +1,5 @@
 using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
 namespace VisualSentiment;
@@ -25,13 +26,14 @@ public sealed class Student
     public ParameterCount CountParameters(int classes)
     {
         using var network = Create(classes);
-        return ParameterCount.Of(network);
+        return ParameterCount.Of(network.Module);
     }
 
     /// <summary>A new network with random weights: input [N, 3, 224, 224], output logits [N, classes].</summary>
-    internal nn.Module<Tensor, Tensor> Create(int classes)
+    internal OwnedNetwork Create(int classes)
     {
         LibTorchBackend.EnsureLoaded();
-        return _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network.");
+        return OwnedNetwork.Create(() =>
+            _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network."));
     }
 }

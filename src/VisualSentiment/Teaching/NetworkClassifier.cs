@@ -7,7 +7,7 @@ namespace VisualSentiment.Teaching;
 
 /// <summary>A trained network, computed by libtorch in evaluation mode and without gradients. Owns the network.</summary>
 internal sealed class NetworkClassifier(
-    nn.Module<Tensor, Tensor> network, IReadOnlyList<string> classes, ImageFit fit, PixelNormalization normalization) : PixelClassifier
+    OwnedNetwork network, IReadOnlyList<string> classes, ImageFit fit, PixelNormalization normalization) : PixelClassifier
 {
     private readonly Lock _gate = new();
     private bool _disposed;
@@ -38,10 +38,10 @@ internal sealed class NetworkClassifier(
             ObjectDisposedException.ThrowIf(_disposed, this);
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            network.eval();
+            network.Module.eval();
             Tensor bytes = empty([count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], ScalarType.Byte);
             pixels.CopyTo(bytes.bytes);
-            Tensor logits = network.call(ChannelsLast.Normalize(bytes, normalization));
+            Tensor logits = network.Module.call(ChannelsLast.Normalize(bytes, normalization));
             (softmax ? logits.softmax(1) : logits).data<float>().CopyTo(values);
         }
     }

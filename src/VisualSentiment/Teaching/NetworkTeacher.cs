@@ -1,4 +1,5 @@
 using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
@@ -20,18 +21,23 @@ internal sealed class NetworkTeacher : TrainableTeacher
     {
         string? weights = Network.Weights?.Locate(run);
         using var seeded = SeededTorch.Begin(run.Seed);
-        var network = Network.Create(set.Classes.Count);
+        using var scope = NewDisposeScope();
+        var network = OwnedNetwork.Create(() => Network.Create(set.Classes.Count));
         try
         {
             if (weights is not null)
-                Network.Weights!.Load(network, weights, run);
-            long parameters = ParameterCount.Of(network).Trainable;
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label)).DetachFromDisposeScope();
+                Network.Weights!.Load(network.Module, weights, run);
+            long parameters = ParameterCount.Of(network.Module).Trainable;
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label));
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,
             };
-            var history = loop.Fit(network, (logits, pictures) => nn.functional.cross_entropy(logits, labels[tensor(pictures, ScalarType.Int64)]));
+            var history = loop.Fit(network.Module, (logits, pictures) =>
+            {
+                using Tensor rows = tensor(pictures, ScalarType.Int64);
+                return nn.functional.cross_entropy(logits, labels[rows]);
+            });
             return new TrainedTeacher(new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);
         }
         catch

@@ -51,7 +51,8 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 run.CancellationToken.ThrowIfCancellationRequested();
                 int from = step * schedule.BatchSize;
                 int[] rows = order[from..(step == steps - 1 ? order.Length : from + schedule.BatchSize)];
-                optimizer.zero_grad();
+                using (NewDisposeScope())
+                    optimizer.zero_grad();
                 foreach (int[] slice in rows.Chunk(whole ? rows.Length : PicturesOfSlice))
                 {
                     using var scope = NewDisposeScope();

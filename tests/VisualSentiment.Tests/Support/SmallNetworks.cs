@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VisualSentiment.Tests.Support;
+
+/// <summary>Networks that train in a moment.</summary>
+internal static class SmallNetworks
+{
+    /// <summary>Without batch normalisation, as the paper's student.</summary>
+    public static Module<Tensor, Tensor> Plain(int classes) => Sequential(
+        ("conv", Conv2d(3, 8, kernel_size: 7, stride: 8)), ("relu", ReLU()), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
+        ("fc", Linear(8, classes)));
+
+    /// <summary>With batch normalisation and dropout.</summary>
+    public static Module<Tensor, Tensor> Normalized(int classes) => Sequential(
+        ("conv", Conv2d(3, 8, kernel_size: 7, stride: 8, bias: false)), ("bn", BatchNorm2d(8)), ("relu", ReLU()),
+        ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("dropout", Dropout(0.1)), ("fc", Linear(8, classes)));
+
+    public static Student Student { get; } = Students.Custom("plain", Plain);
+
+    public static TrainableTeacher Teacher(int epochs = 3) =>
+        Teachers.Network("normalized", Normalized, new TeacherTrainingOptions { Epochs = epochs, BatchSize = 8, LearningRate = 0.02 });
+}
