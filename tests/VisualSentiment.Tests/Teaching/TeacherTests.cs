@@ -1,0 +1,230 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx;
+using VisualSentiment.Teaching;
+using VisualSentiment.Tests.Support;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Tests.Teaching;
+
+public sealed class TeacherTests : IDisposable
+{
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
+    private readonly MLContext _ml = new(seed: 3);
+
+    public TeacherTests() => LibTorchBackend.EnsureLoaded();
+
+    public void Dispose() => _pictures.Dispose();
+
+    [Fact]
+    public void A_teacher_can_be_evaluated_and_keeps_its_history()
+    {
+        IDataView data = _pictures.Load(_ml);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 15)).Fit(data);
+
+        Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
+        Assert.Equal(15, teacher.History.Count);
+        Assert.Equal(3 * 8 * 49 + 16 + 27, teacher.Parameters);
+    }
+
+    [Fact]
+    public void Distillation_leaves_the_teachers_parameters_and_statistics_as_they_are_to_the_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var network = OwnedNetwork.Create(() => SmallNetworks.Normalized(3));
+        network.Module.train();
+        var trained = new TrainedTeacher(
+            new NetworkClassifier(network, ["calm", "hope", "rage"], ImageFit.Fill, PixelNormalization.ImageNet), parameters: 0, []);
+        using var teacher = new TeacherTransformer(trained, "small", "ImagePath");
+        byte[][] before = State(network);
+
+        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student, Epochs = 2,
+        }).Fit(_pictures.Load(_ml)).Dispose();
+
+        Assert.Equal(before, State(network));
+        Assert.All(network.Module.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Fact]
+    public void The_teacher_is_asked_once_about_each_picture_whatever_the_epochs()
+    {
+        int asked = 0;
+        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 5,
+            Progress = new Listener(step => asked = step.Stage == TrainingStage.Teaching ? asked + 1 : asked),
+        }).Fit(_pictures.Load(_ml)).Dispose();
+
+        Assert.Equal(2, asked); // 18 pictures, 16 at a time
+    }
+
+    [Fact]
+    public void A_column_of_shares_teaches()
+    {
+        IDataView shares = _ml.Transforms.CustomMapping<LabelRow, ShareRow>((row, share) =>
+        {
+            share.Shares = new float[3];
+            share.Shares[row.Label - 1] = 1;
+        }, null).Fit(_pictures.Load(_ml)).Transform(_pictures.Load(_ml));
+
+        using var model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
+        }).Fit(shares);
+
+        Assert.True(_ml.MulticlassClassification.Evaluate(model.Transform(shares)).MicroAccuracy > 0.8);
+    }
+
+    [Fact]
+    public void Any_model_with_probabilities_teaches()
+    {
+        IDataView data = _pictures.Load(_ml);
+        using var first = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            HardWeight = 1, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
+        }).Fit(data);
+
+        using var second = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.FromModel(first), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02, Seed = 9,
+        }).Fit(data);
+
+        Assert.True(_ml.MulticlassClassification.Evaluate(second.Transform(data)).MicroAccuracy > 0.8);
+    }
+
+    [Fact]
+    public void Scores_that_are_no_probabilities_are_refused_by_row()
+    {
+        IDataView logits = _ml.Transforms.CustomMapping<LabelRow, ShareRow>((_, share) => share.Shares = [4, -1, 0], null)
+            .Fit(_pictures.Load(_ml)).Transform(_pictures.Load(_ml));
+
+        var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(
+            new KnowledgeDistillationOptions { Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student }).Fit(logits));
+
+        Assert.Equal(18, failure.Problems.Count);
+        Assert.Contains("TeacherScoreKind.Logits", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_teacher_is_not_saved_and_says_what_is()
+    {
+        IDataView data = _pictures.Load(_ml);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(data);
+        using var stream = new MemoryStream();
+
+        var failure = Assert.ThrowsAny<Exception>(() => _ml.Model.Save(teacher, data.Schema, stream));
+
+        Assert.Contains("Distil a student", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_onnx_backbone_teaches_and_leaves_no_tensors_behind()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["backbone.onnx"];
+        File.WriteAllBytes(path, Backbone(channelsFirst: true, size: 32));
+        IDataView data = _pictures.Load(_ml);
+        long before = Tensor.TotalCount;
+
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path)).Fit(data);
+
+        Assert.Equal(before, Tensor.TotalCount);
+        Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
+    }
+
+    [Theory]
+    [InlineData(true, 224)]
+    [InlineData(false, 224)]
+    [InlineData(true, 32)]
+    [InlineData(false, 32)]
+    public void An_onnx_backbone_is_fed_what_its_layout_asks_for(bool channelsFirst, int size)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["backbone.onnx"], Backbone(channelsFirst, size));
+        byte[] pixels = new byte[2 * PixelFormat.ByteCount];
+        for (int i = 0; i < PixelFormat.ByteCount; i += 3)
+            (pixels[i], pixels[i + 1], pixels[i + 2]) = (255, 51, 0);
+
+        using var backbone = OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne);
+        float[] embeddings = backbone.Embed(pixels, 2);
+
+        Assert.Equal([1, 0.2f, 0, 0, 0, 0], embeddings, new Near());
+    }
+
+    [Fact]
+    public void A_text_file_called_onnx_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["backbone.onnx"], "not a model");
+
+        var failure = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne));
+
+        Assert.Contains("backbone.onnx", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Real_embeddings_of_real_photographs_make_a_teacher_far_above_chance()
+    {
+        string weights = SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx");
+        string photographs = SharedFolder.Require("data/emotion6");
+        using var folder = new TemporaryFolder();
+        foreach (string emotion in (string[])["joy", "fear"])
+            foreach (string file in Directory.GetFiles(Path.Combine(photographs, emotion)).Order(StringComparer.Ordinal).Take(60))
+                File.Copy(file, folder[$"{emotion}/{Path.GetFileName(file)}"]);
+        IDataView images = _ml.Data.LoadImageFolder(folder.Path);
+        IDataView data = DrawnPictures.MapLabels(_ml).Fit(images).Transform(images);
+        var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
+
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(weights)).Fit(split.TrainSet);
+
+        Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
+    }
+
+    /// <summary>An ONNX network from float pictures to the mean of each channel.</summary>
+    private static byte[] Backbone(bool channelsFirst, int size)
+    {
+        var graph = new OnnxGraph();
+        string value = graph.AddInput("image", VisualSentiment.Onnx.Proto.TensorProto.Types.DataType.Float,
+            channelsFirst ? [3, size, size] : [size, size, 3]);
+        if (!channelsFirst)
+            value = graph.AddNode("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        graph.AddNamedNode("embedding", "GlobalAveragePool", [value]);
+        graph.AddOutput("embedding", VisualSentiment.Onnx.Proto.TensorProto.Types.DataType.Float, 3, 1, 1);
+        graph.Proto.Name = "backbone";
+        var model = new VisualSentiment.Onnx.Proto.ModelProto { IrVersion = 8, Graph = graph.Proto };
+        model.OpsetImport.Add(new VisualSentiment.Onnx.Proto.OperatorSetIdProto { Domain = "", Version = 17 });
+        return Google.Protobuf.MessageExtensions.ToByteArray(model);
+    }
+
+    private static byte[][] State(OwnedNetwork network) =>
+        [.. network.Module.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value.contiguous().bytes.ToArray())];
+
+    private sealed class LabelRow
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+    }
+
+    private sealed class ShareRow
+    {
+        [VectorType(3)]
+        public float[] Shares { get; set; } = [];
+    }
+
+    private sealed class Near : IEqualityComparer<float>
+    {
+        public bool Equals(float x, float y) => Math.Abs(x - y) < 1e-4;
+
+        public int GetHashCode(float obj) => 0;
+    }
+
+    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => hear(value);
+    }
+}
