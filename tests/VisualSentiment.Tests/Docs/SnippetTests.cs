@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Docs;
+
+/// <summary>The code and the links in the Markdown files. The C# of a page is one program, from top to bottom.</summary>
+public partial class SnippetTests
+{
+    private static readonly string[] ImplicitUsings =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+
+    public static TheoryData<string> Pages => [.. Directory.GetFiles(SharedFolder.RepositoryRoot(), "*.md")
+        .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md"))
+        .Select(path => Path.GetRelativePath(SharedFolder.RepositoryRoot(), path)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void The_code_of_a_page_compiles(string page)
+    {
+        string program = Program(Read(page));
+        var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
+        var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        string usings = string.Concat(ImplicitUsings.Select(name => $"global using {name};\n"));
+        var compilation = CSharpCompilation.Create("Snippets", [Parse(usings, "usings"), Parse(program, page)],
+            trusted.Select(path => MetadataReference.CreateFromFile(path)), options);
+
+        if (program.Trim().Length > 0)
+            Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_and_files_that_a_page_names_exist(string page)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(SharedFolder.RepositoryRoot(), page))!;
+
+        Assert.All(RelativeLink().Matches(Read(page)).Select(match => match.Groups[1].Value),
+            link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{page} links to {link}"));
+        Assert.All(NamedFile().Matches(Read(page)).Select(match => match.Groups[1].Value),
+            file => Assert.True(Path.Exists(Path.Combine(SharedFolder.RepositoryRoot(), file)), $"{page} names {file}"));
+    }
+
+    [Fact]
+    public void Continuous_integration_runs_the_test_command_of_the_README()
+    {
+        string command = Read("README.md").Split('\n').Single(line => line.StartsWith("dotnet test", StringComparison.Ordinal));
+
+        Assert.Contains(command, Read(".ci/run"), StringComparison.Ordinal);
+    }
+
+    private static SyntaxTree Parse(string code, string path) =>
+        CSharpSyntaxTree.ParseText(code, path: path, cancellationToken: TestContext.Current.CancellationToken);
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(SharedFolder.RepositoryRoot(), page));
+
+    // Lines outside the fences become empty ones, so that a message names the line of the page.
+    private static string Program(string markdown)
+    {
+        bool inside = false;
+        return string.Join('\n', markdown.Split('\n').Select(line =>
+        {
+            bool fence = line.StartsWith("```", StringComparison.Ordinal);
+            if (fence)
+                inside = line == "```csharp";
+            return inside && !fence ? line : "";
+        }));
+    }
+
+    [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)")]
+    private static partial Regex RelativeLink();
+
+    [GeneratedRegex(@"`((?:docs|samples|src|tests)/[\w./-]+)`")]
+    private static partial Regex NamedFile();
+}
