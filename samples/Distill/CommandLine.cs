@@ -30,15 +30,18 @@ internal static class CommandLine
             if (TeacherChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
                 result.AddError(mistake);
         });
-        testFraction.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and < 1)))
-                result.AddError("--test-fraction must be between 0 and 1.");
-        });
+        // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
+        Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
+        Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
+        Require(hardWeight, value => value is >= 0 and <= 1, "from 0 to 1");
+        Require(epochs, value => value is null or >= 1, "at least 1");
+        Require(teacherEpochs, value => value is null or >= 1, "at least 1");
+        Require(batchSize, value => value >= 1, "at least 1");
+        Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         command.Validators.Add(result =>
         {
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
-                result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher)}.");
+                result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
         command.SetAction((result, cancellation) =>
         {
@@ -61,4 +64,18 @@ internal static class CommandLine
         });
         return command;
     }
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string range) => option.Validators.Add(result =>
+    {
+        try
+        {
+            if (holds(result.GetValueOrDefault<T>()))
+                return;
+        }
+        catch (InvalidOperationException)
+        {
+            // Not even a number.
+        }
+        result.AddError($"{option.Name} is {result.Tokens[0].Value}; it must be {range}.");
+    });
 }
