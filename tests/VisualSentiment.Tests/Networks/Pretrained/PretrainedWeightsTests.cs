@@ -9,7 +9,6 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Networks.Pretrained;
 
-[Collection<TensorCounting>]
 public sealed class PretrainedWeightsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
+using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Tests.Networks.Pretrained;
+using VisualSentiment.Tests.Support;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Tests.Teaching;
+
+public class ResNet50TeacherTests
+{
+    public ResNet50TeacherTests() => LibTorchBackend.EnsureLoaded();
+
+    [Fact]
+    public void Pretrained_weights_of_1000_classes_fill_everything_but_the_head()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["resnet50.safetensors"];
+        using var published = OwnedNetwork.Create(() => new ResNet50(1000));
+        using (NewDisposeScope())
+            new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
+        using var network = OwnedNetwork.Create(() => new ResNet50(8));
+
+        WeightsReport report = PretrainedWeights.Load(network.Module, path, ResNet50.Head);
+
+        Assert.Equal(["fc.bias", "fc.weight"], report.SkippedHead.Order(StringComparer.Ordinal));
+        var expected = published.Module.state_dict();
+        Assert.All(network.Module.state_dict().Where(entry => !entry.Key.StartsWith("fc.", StringComparison.Ordinal)),
+            entry => Assert.True(entry.Value.equal(expected[entry.Key]).all().item<bool>(), entry.Key));
+    }
+
+    [Fact]
+    public void ResNet50_teaches_after_fine_tuning_from_a_weights_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        string path = folder["resnet50.safetensors"];
+        using (var published = OwnedNetwork.Create(() => new ResNet50(1000)))
+        using (NewDisposeScope())
+            new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
+        var ml = new MLContext(seed: 1);
+        long before = Tensor.TotalCount;
+
+        using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.ResNet50(path, new TeacherTrainingOptions { Epochs = 1, BatchSize = 4 }),
+            Student = SmallNetworks.Student,
+            Epochs = 1,
+        }).Fit(pictures.Load(ml));
+
+        Assert.Equal(["calm", "hope"], student.Classes);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_weights_file_that_is_missing_is_named_before_anything_starts()
+    {
+        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        var ml = new MLContext(seed: 1);
+
+        var mistake = Assert.Throws<ArgumentException>(() => ml.Transforms.DistillSentiment("Label", "ImagePath", Teachers.ResNet50("missing.safetensors"))
+            .Fit(pictures.Load(ml)));
+
+        Assert.Contains("'missing.safetensors'", mistake.Message, StringComparison.Ordinal);
+    }
+}
