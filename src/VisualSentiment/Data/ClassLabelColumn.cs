@@ -51,8 +51,8 @@ internal static class ClassLabelColumn
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
-    // Key 0 is a missing value; the first class has key 1.
-    private static Func<ulong> CreateKeyGetter(DataViewRow row, DataViewSchema.Column column)
+    /// <summary>A getter of the key, whatever its width: 0 is a missing value, the first class has key 1.</summary>
+    public static Func<ulong> CreateKeyGetter(DataViewRow row, DataViewSchema.Column column)
     {
         Func<ulong> Read<T>(Func<T, ulong> widen)
         {

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Data;
 using VisualSentiment.Scoring;
 using VisualSentiment.Training;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Data;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Training;
@@ -90,13 +91,9 @@ internal sealed class TrainingSet : IDisposable
         List<int> labels = [];
         using (var cursor = data.GetRowCursor([column]))
         {
-            ValueGetter<uint> getter = KeyGetter(cursor, column);
-            uint key = 0;
+            Func<ulong> key = ClassLabelColumn.CreateKeyGetter(cursor, column);
             while (cursor.MoveNext())
-            {
-                getter(ref key);
-                labels.Add((int)key - 1);
-            }
+                labels.Add((int)key() - 1);
         }
 
         List<string> problems = [];
@@ -119,25 +116,6 @@ internal sealed class TrainingSet : IDisposable
         if (unseen.Length > 0)
             log.Warning(MessageSensitivity.UserData, "No training picture has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
         return [.. labels];
-    }
-
-    private static ValueGetter<uint> KeyGetter(DataViewRow row, DataViewSchema.Column column)
-    {
-        if (column.Type.RawType == typeof(uint))
-            return row.GetGetter<uint>(column);
-        if (column.Type.RawType == typeof(ushort))
-        {
-            var getter = row.GetGetter<ushort>(column);
-            ushort value = 0;
-            return (ref uint key) => { getter(ref value); key = value; };
-        }
-        if (column.Type.RawType == typeof(byte))
-        {
-            var getter = row.GetGetter<byte>(column);
-            byte value = 0;
-            return (ref uint key) => { getter(ref value); key = value; };
-        }
-        throw new TrainingDataException([$"the label column '{column.Name}' has {((KeyDataViewType)column.Type).Count} classes; a key of up to 32 bits is needed"]);
     }
 
     private static List<string> Decode(IDataView data, DataViewSchema.Column image, PixelPreprocessor preprocessor, PixelStore pixels,

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace VisualSentiment.Data;
+namespace VisualSentiment;
 
 /// <summary>
 /// The environment of an <see cref="MLContext"/> behind its catalogs. ML.NET keeps it internal; a context of our own in its
