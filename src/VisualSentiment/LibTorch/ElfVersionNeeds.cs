@@ -13,6 +13,9 @@ internal static class ElfVersionNeeds
     private const long DynamicStringTable = 5, DynamicVersionNeeds = 0x6ffffffe, DynamicVersionNeedCount = 0x6fffffff;
     private const ushort FlagWeak = 0x2;
 
+    /// <summary>Bytes of a version need and of each of its demands.</summary>
+    private const int EntrySize = 16;
+
     /// <summary>
     /// Marks the demand for one version as weak, so that the loader accepts a dependency that lacks it.
     /// Returns false, with the image unchanged, when the image is not such a file or asks for no such version.
@@ -57,7 +60,7 @@ internal static class ElfVersionNeeds
             return null;
 
         long strings = 0, needs = 0, needCount = 0;
-        for (int at = dynamic; at < dynamic + dynamicSize; at += 16)
+        for (int at = dynamic; at < (long)dynamic + dynamicSize; at += 16)
         {
             long value = Long(image, at + 8);
             switch (Long(image, at))
@@ -72,10 +75,12 @@ internal static class ElfVersionNeeds
 
         int stringsAt = FileOffset(segments, strings);
         byte[] wanted = [.. Encoding.ASCII.GetBytes(version), 0];
-        for (int file = 0, at = FileOffset(segments, needs); file < needCount; file++)
+        // No more entries than fit into the file, whatever a damaged one counts and wherever its links lead.
+        int left = image.Length / EntrySize;
+        for (int file = 0, at = FileOffset(segments, needs); file < needCount && left-- > 0; file++)
         {
             int aux = at + Int(image, at + 8);
-            for (int i = 0; i < Short(image, at + 2); i++)
+            for (int i = 0; i < Short(image, at + 2) && left-- > 0; i++)
             {
                 if (image[(stringsAt + Int(image, aux + 8))..].StartsWith(wanted))
                     return aux + 4;

@@ -19,26 +19,28 @@ internal static partial class LibTorchDiagnosis
         bool windows = runtime.StartsWith("win", StringComparison.Ordinal);
         bool mac = runtime.StartsWith("osx", StringComparison.Ordinal);
         string library = windows ? "torch_cpu.dll" : mac ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
-        string package = (windows, mac, architecture) switch
+        bool musl = runtime.Contains("musl", StringComparison.Ordinal);
+        string? package = (windows, mac, architecture) switch
         {
+            (true, _, Architecture.X64) => "libtorch-cpu-win-x64",
             (true, _, Architecture.Arm64) => "libtorch-cpu-win-arm64",
-            (true, _, _) => "libtorch-cpu-win-x64",
-            (_, true, _) => "libtorch-cpu-osx-arm64",
-            _ => "libtorch-cpu-linux-x64",
+            (_, true, Architecture.Arm64) => "libtorch-cpu-osx-arm64",
+            (false, false, Architecture.X64) when !musl => "libtorch-cpu-linux-x64",
+            _ => null, // no package would help; a cause below says why
         };
 
-        if (architecture is Architecture.X86 or Architecture.Arm)
-            causes.Add($"This process is 32-bit ({architecture}); libtorch exists for 64-bit processes only. "
-                + "Build the application for x64 or arm64.");
+        if (architecture is not (Architecture.X64 or Architecture.Arm64))
+            causes.Add($"libtorch exists for x64 and arm64 processes only; this one is {architecture}. Build the application "
+                + "for x64 or arm64.");
         if (mac && architecture == Architecture.X64)
             causes.Add("libtorch 2.10 no longer supports Macs with Intel processors. Train on another machine; "
                 + "predicting works here, because it needs no libtorch.");
         if (!windows && !mac && architecture == Architecture.Arm64)
             causes.Add("There is no libtorch package for Linux on arm64. Train on x64; predicting works here, because it "
                 + "needs no libtorch.");
-        if (runtime.Contains("musl", StringComparison.Ordinal))
+        if (musl)
             causes.Add("libtorch needs glibc; this is a musl system (Alpine). Use a Debian or Ubuntu image.");
-        if (!exists(library))
+        if (package is not null && !exists(library))
             causes.Add($"No backend: {library} is not among the application's files. Training needs one backend package, "
                 + $"chosen by the application: dotnet add package {package} --version 2.10.0 (CPU, this system), "
                 + "TorchSharp-cpu (CPU, every system, 1.2 GB) or a libtorch-cuda package of the same version.");
@@ -51,7 +53,7 @@ internal static partial class LibTorchDiagnosis
             causes.Add("On Windows, libtorch needs the Microsoft Visual C++ 2015-2022 runtime, and the backend package must be "
                 + "of exactly the version TorchSharp names, 2.10.0 (see dotnet/TorchSharp#1567).");
         if (causes.Count == 0)
-            causes.Add($"The backend is there but was refused by the system's loader. A mixture of versions does that: "
+            causes.Add("The backend is there but was refused by the system's loader. A mixture of versions does that: "
                 + $"TorchSharp 0.107.0 goes with {package} 2.10.0.");
 
         var message = new StringBuilder("libtorch, which training needs, could not be loaded. What applies here:");

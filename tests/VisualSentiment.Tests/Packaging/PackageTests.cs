@@ -1,0 +1,79 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace VisualSentiment.Tests.Packaging;
+
+/// <summary>What is in the package, and what it says of itself.</summary>
+public class PackageTests(PackedLibrary package)
+{
+    [Fact]
+    public void Packing_warns_of_nothing() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Package_describes_itself()
+    {
+        var metadata = Metadata();
+        string Value(string name) => metadata.Element(metadata.Name.Namespace + name)?.Value ?? "";
+
+        Assert.Equal("VisualSentiment", Value("id"));
+        Assert.Equal(package.Version, Value("version"));
+        Assert.Equal("MIT", Value("license"));
+        Assert.Equal("expression", metadata.Element(metadata.Name.Namespace + "license")!.Attribute("type")!.Value);
+        Assert.Equal("README.md", Value("readme"));
+        Assert.Contains("ML.NET", Value("description"));
+        Assert.Equal("VisualSentiment contributors", Value("authors"));
+        Assert.Superset(new HashSet<string>(["mlnet", "knowledge-distillation", "sentiment", "onnx"]), Value("tags").Split(' ', ';').ToHashSet());
+    }
+
+    [Fact]
+    public void Package_holds_the_library_its_documentation_and_nothing_native()
+    {
+        using var zip = ZipFile.OpenRead(package.File("nupkg"));
+        string[] files = [.. zip.Entries.Select(e => e.FullName)];
+
+        Assert.Contains("README.md", files);
+        Assert.Equal(["lib/net10.0/VisualSentiment.dll", "lib/net10.0/VisualSentiment.xml"],
+            files.Where(f => f.EndsWith(".dll", StringComparison.Ordinal) || f.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(files, f => f.StartsWith("runtimes/", StringComparison.Ordinal) || f.StartsWith("content", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Documentation_covers_the_front_door()
+    {
+        using var zip = ZipFile.OpenRead(package.File("nupkg"));
+        using var xml = zip.GetEntry("lib/net10.0/VisualSentiment.xml")!.Open();
+
+        var members = XDocument.Load(xml).Descendants("member").Select(m => m.Attribute("name")!.Value).ToHashSet();
+
+        Assert.Contains("T:VisualSentiment.SentimentDetector", members);
+        Assert.Contains("T:VisualSentiment.VisualSentimentCatalog", members);
+    }
+
+    [Fact]
+    public void Dependencies_are_the_intended_ones_and_no_training_backend()
+    {
+        var dependencies = Metadata().Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value);
+
+        Assert.Equal(
+        [
+            "CsvHelper", "Google.Protobuf", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML",
+            "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxTransformer", "SkiaSharp",
+            "SkiaSharp.NativeAssets.Linux.NoDependencies", "TorchSharp",
+        ], dependencies.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Symbols_are_packed_beside_it()
+    {
+        using var zip = ZipFile.OpenRead(package.File("snupkg"));
+
+        Assert.Contains("lib/net10.0/VisualSentiment.pdb", zip.Entries.Select(e => e.FullName));
+    }
+
+    private XElement Metadata()
+    {
+        using var zip = ZipFile.OpenRead(package.File("nupkg"));
+        using var nuspec = zip.GetEntry("VisualSentiment.nuspec")!.Open();
+        return XDocument.Load(nuspec).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Scoring;
+using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Packaging;
+
+/// <summary>An application outside the repository that knows the package and nothing else.</summary>
+public sealed class StrangerTests(PackedLibrary package) : IDisposable
+{
+    private const string Program = """
+        using System.Globalization;
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+        using VisualSentiment;
+
+        var ml = new MLContext();
+        using var engine = ml.Model.CreatePredictionEngine<Row, Prediction>(ml.Model.Load(args[0], out _));
+        var saved = engine.Predict(new Row { ImagePath = args[1] });
+        Print(saved.Emotion, saved.Score.Max());
+
+        using var detector = SentimentDetector.Load(args[0]);
+        var seen = detector.Predict(args[1]);
+        Print(seen.Emotion, seen.Confidence);
+
+        if (OperatingSystem.IsLinux())
+            foreach (string line in File.ReadLines("/proc/self/maps").Where(l => l.Contains("libtorch", StringComparison.OrdinalIgnoreCase)))
+                Console.WriteLine($"loaded\t{line}");
+
+        static void Print(string emotion, float confidence) =>
+            Console.WriteLine($"predicted\t{emotion}\t{confidence.ToString("R", CultureInfo.InvariantCulture)}");
+
+        sealed class Row
+        {
+            public string ImagePath { get; set; } = "";
+        }
+
+        sealed class Prediction
+        {
+            public string Emotion { get; set; } = "";
+            public float[] Score { get; set; } = [];
+        }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Adding_the_package_alone_is_enough_to_predict()
+    {
+        string model = SaveModel(), picture = TestPicture.Write(_folder["picture.png"], 5), app = WriteApplication();
+        using var detector = SentimentDetector.Load(model);
+        var expected = detector.Predict(picture);
+
+        var build = DotNetCommand.Run(app, "build", "-o", _folder["output"]);
+        Assert.True(build.ExitCode == 0, build.Output);
+        var run = DotNetCommand.Run(app, Path.Combine(_folder["output"], "Stranger.dll"), model, picture);
+        Assert.True(run.ExitCode == 0, run.Output);
+
+        string answer = $"predicted\t{expected.Emotion}\t{expected.Confidence.ToString("R", CultureInfo.InvariantCulture)}";
+        Assert.Equal([answer, answer], run.Output.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder["output"], "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)!),
+            name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.Contains("torch_cpu", StringComparison.Ordinal));
+    }
+
+    private string SaveModel()
+    {
+        var ml = new MLContext();
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = TestPicture.Write(_folder["first.png"], 1) }]);
+        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
+        var chain = new ReadyMadeEstimator(transformer).Append(ml.Transforms.Conversion.MapKeyToValue("Emotion", "PredictedLabel"));
+        ml.Model.Save(chain.Fit(data), data.Schema, _folder["model.zip"]);
+        return _folder["model.zip"];
+    }
+
+    private string WriteApplication()
+    {
+        File.WriteAllText(_folder["app/Program.cs"], Program);
+        // Nothing is inherited from the folders above.
+        File.WriteAllText(_folder["app/Directory.Build.props"], """
+            <Project>
+              <PropertyGroup>
+                <ImportDirectoryBuildTargets>false</ImportDirectoryBuildTargets>
+                <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
+              </PropertyGroup>
+            </Project>
+            """);
+        File.WriteAllText(_folder["app/nuget.config"], $"""
+            <configuration>
+              <packageSources>
+                <add key="packed-for-this-test" value="{package.Feed}" />
+              </packageSources>
+            </configuration>
+            """);
+        File.WriteAllText(_folder["app/Stranger.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <!-- What is already on this machine is used where it lies; what is new goes with the test's folder. -->
+                <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
+                <RestorePackagesPath>{_folder["packages"]}</RestorePackagesPath>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="VisualSentiment" Version="[{package.Version}]" />
+              </ItemGroup>
+            </Project>
+            """);
+        return Path.Combine(_folder.Path, "app");
+    }
+
+    private string GlobalPackages()
+    {
+        const string Label = "global-packages: ";
+        string output = DotNetCommand.Run(_folder.Path, "nuget", "locals", "global-packages", "--list").Output;
+        return output[(output.IndexOf(Label, StringComparison.Ordinal) + Label.Length)..].Trim();
+    }
+}
