@@ -40,7 +40,7 @@ internal sealed class FreshProcess : IDisposable
         {
             foreach (string other in Directory.EnumerateDirectories(Path.Combine(tests, "runtimes")).Where(d => !d.EndsWith("linux-x64", StringComparison.Ordinal)))
                 Link(other, $"runtimes/{Path.GetFileName(other)}");
-            _host = [.. _host, "--depsfile", Path.Combine(tests, "VisualSentiment.Tests.deps.json")];
+            Link(Path.Combine(tests, "VisualSentiment.Tests.deps.json"), "application.deps.json");
         }
     }
 
