@@ -53,7 +53,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Student = studentReport,
                     HardLabelStudent = baselineReport,
                 };
-                Save(keys.Append(student), pictures.Schema, student, report);
+                Save(student, pictures.Schema, report);
                 return report;
             }
         }
@@ -82,10 +82,11 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
     }
 
-    private void Save(ITransformer model, DataViewSchema schema, SentimentTransformer student, DistillReport report)
+    private void Save(SentimentTransformer student, DataViewSchema schema, DistillReport report)
     {
         student.SaveAsOnnx(Path.Combine(settings.Output, "sentiment.onnx"));
-        OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(model, schema, unfinished));
+        // Without the step that maps labels to keys, so that pictures to predict need no label.
+        OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(student, schema, unfinished));
         report.Save(Path.Combine(settings.Output, "report.json"));
     }
 

@@ -55,8 +55,7 @@ public static class Teachers
     }
 
     /// <summary>
-    /// Any ONNX image network, unchanged, with a dense head trained on its embeddings: seconds on a CPU, and often the better
-    /// teacher on small data.
+    /// Any ONNX image network, unchanged, with a dense head trained on its embeddings, which are computed once.
     /// </summary>
     /// <param name="path">The ONNX file; its input is float [N, 3, H, W] or [N, H, W, 3].</param>
     /// <param name="options">What the network is fed and which output describes a picture.</param>
