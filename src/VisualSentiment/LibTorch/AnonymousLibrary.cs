@@ -6,28 +6,30 @@ namespace VisualSentiment.LibTorch;
 /// <summary>Loads a shared object from memory on Linux, without leaving a file behind.</summary>
 internal static partial class AnonymousLibrary
 {
+    private const uint CloseOnExec = 0x1;
+
     /// <summary>
-    /// Loads <paramref name="image"/>. Returns false where the kernel offers no anonymous files; otherwise true, with
-    /// the loader's message in <paramref name="error"/> if it refused.
+    /// Loads <paramref name="image"/>. Returns 0 where the kernel offers no anonymous files, with no
+    /// <paramref name="refusal"/>, and where the loader refused the image, with the loader's message.
     /// </summary>
-    public static bool TryLoad(string name, byte[] image, out string? error)
+    public static nint Load(string name, byte[] image, out string? refusal)
     {
-        error = null;
-        int descriptor = CreateMemoryFile(name, 0);
+        refusal = null;
+        int descriptor = CreateMemoryFile(name, CloseOnExec);
         if (descriptor < 0)
-            return false;
+            return 0;
 
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.Write(handle, image, fileOffset: 0);
         try
         {
-            NativeLibrary.Load($"/proc/self/fd/{descriptor}");
+            return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            error = e.Message;
+            refusal = e.Message;
+            return 0;
         }
-        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]

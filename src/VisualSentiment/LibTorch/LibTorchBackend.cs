@@ -10,10 +10,8 @@ namespace VisualSentiment.LibTorch;
 /// </summary>
 internal static class LibTorchBackend
 {
-    /// <summary>The libstdc++ version that TorchSharp's native library names although it needs no symbol of it.</summary>
-    private const string NeedlessVersion = "GLIBCXX_3.4.32";
-
-    private const string Shim = "LibTorchSharp";
+    /// <summary>TorchSharp's own native library, between it and libtorch.</summary>
+    public const string Shim = "LibTorchSharp";
 
     private static readonly Lock Gate = new();
     private static bool _loaded;
@@ -29,14 +27,15 @@ internal static class LibTorchBackend
         {
             if (_loaded)
                 return;
+            // TorchSharp on its own would print a misleading text and copy the backend; it starts only when all is loaded.
             LoadShim();
             try
             {
                 torch.InitializeDeviceType(DeviceType.CPU);
             }
-            catch (Exception e) when (e is NotSupportedException or TypeInitializationException or DllNotFoundException)
+            catch (TypeInitializationException e)
             {
-                throw new LibTorchUnavailableException(LibTorchDiagnosis.Explain(e.Message), e);
+                throw new LibTorchUnavailableException(LibTorchDiagnosis.ExplainEarlierFailure(), e);
             }
             Volatile.Write(ref _loaded, true);
         }
@@ -45,35 +44,16 @@ internal static class LibTorchBackend
     private static void LoadShim()
     {
         Assembly torchSharp = typeof(torch).Assembly;
+        // CUDA joins in only when its library is there before the first tensor.
         foreach (string backend in (string[])["torch_cpu", "torch_cuda"])
             NativeLibrary.TryLoad(backend, torchSharp, null, out _);
-
-        string reason;
         try
         {
             NativeLibrary.Load(Shim, torchSharp, null);
-            return;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            reason = e.Message;
+            throw new LibTorchUnavailableException(LibTorchDiagnosis.Explain(RelaxedShim.Refusal ?? e.Message), e);
         }
-
-        // A version that is missing in libstdc++ but not needed: the library is loaded from a copy in memory whose
-        // demand is marked weak. TorchSharp then finds it by its soname, also when it is asked for later.
-        if (!OperatingSystem.IsLinux() || !reason.Contains(NeedlessVersion, StringComparison.Ordinal)
-            || NativeLibraries.Find($"lib{Shim}.so") is not { } path)
-            throw new LibTorchUnavailableException(LibTorchDiagnosis.Explain(reason));
-
-        // A CPU backend has the first three; a CUDA backend all of them. The shim resolves them by soname.
-        foreach (string dependency in (string[])["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"])
-            if (NativeLibraries.Find(dependency) is { } dependencyPath)
-                NativeLibrary.TryLoad(dependencyPath, out _);
-
-        byte[] image = File.ReadAllBytes(path);
-        if (!ElfVersionNeeds.MarkWeak(image, NeedlessVersion) || !AnonymousLibrary.TryLoad($"lib{Shim}.so", image, out string? error))
-            throw new LibTorchUnavailableException(LibTorchDiagnosis.Explain(reason));
-        if (error is not null)
-            throw new LibTorchUnavailableException(LibTorchDiagnosis.Explain(error));
     }
 }

@@ -19,7 +19,7 @@ internal static partial class LibTorchDiagnosis
         bool windows = runtime.StartsWith("win", StringComparison.Ordinal);
         bool mac = runtime.StartsWith("osx", StringComparison.Ordinal);
         string library = windows ? "torch_cpu.dll" : mac ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
-        bool musl = runtime.Contains("musl", StringComparison.Ordinal);
+        bool musl = runtime.Contains("musl", StringComparison.Ordinal) || runtime.StartsWith("alpine", StringComparison.Ordinal);
         string? package = (windows, mac, architecture) switch
         {
             (true, _, Architecture.X64) => "libtorch-cpu-win-x64",
@@ -45,10 +45,7 @@ internal static partial class LibTorchDiagnosis
                 + $"chosen by the application: dotnet add package {package} --version 2.10.0 (CPU, this system), "
                 + "TorchSharp-cpu (CPU, every system, 1.2 GB) or a libtorch-cuda package of the same version.");
         if (MissingVersion().Match(loaderMessage) is { Success: true } missing)
-            causes.Add($"A system library is too old: it lacks {missing.Groups[1].Value}. "
-                + (missing.Groups[1].Value.StartsWith("GLIBCXX", StringComparison.Ordinal)
-                    ? "Install a newer libstdc++ (libstdc++6 from GCC 12 or later) or use Debian 12, Ubuntu 22.04 or newer."
-                    : "Use Debian 12, Ubuntu 22.04 or newer."));
+            causes.Add($"A system library is too old: it lacks {missing.Groups[1].Value}. " + NewerSystem(missing.Groups[1].Value));
         if (windows && exists(library))
             causes.Add("On Windows, libtorch needs the Microsoft Visual C++ 2015-2022 runtime, and the backend package must be "
                 + "of exactly the version TorchSharp names, 2.10.0 (see dotnet/TorchSharp#1567).");
@@ -62,6 +59,20 @@ internal static partial class LibTorchDiagnosis
         message.AppendLine().Append("Folders searched: ").AppendJoin(", ", NativeLibraries.Folders());
         return message.AppendLine().Append("The loader said: ").Append(loaderMessage.Trim()).ToString();
     }
+
+    /// <summary>TorchSharp failed before this library could help it, and .NET starts no class a second time.</summary>
+    public static string ExplainEarlierFailure() =>
+        "libtorch is loaded, but TorchSharp was used earlier in this process, could not load it then, and does not try again. "
+        + "Call VisualSentiment before the first use of TorchSharp: loading the images or creating the pipeline is enough.";
+
+    private static string NewerSystem(string version) => version switch
+    {
+        RelaxedShim.NeedlessVersion => "TorchSharp names it without need, but the copy that does not could not be loaded from "
+            + "memory. Allow memfd_create in this container, or use Debian 13, Ubuntu 24.04 or newer.",
+        _ when version.StartsWith("GLIBCXX", StringComparison.Ordinal) =>
+            "Install a newer libstdc++ (libstdc++6 from GCC 12 or later) or use Debian 12, Ubuntu 22.04 or newer.",
+        _ => "Use Debian 12, Ubuntu 22.04 or newer.",
+    };
 
     [GeneratedRegex(@"version [`'](GLIBC(?:XX)?_[\d.]+|CXXABI_[\d.]+)' not found")]
     private static partial Regex MissingVersion();

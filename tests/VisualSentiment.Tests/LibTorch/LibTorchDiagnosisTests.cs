@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Xml.Linq;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.LibTorch;
 
@@ -21,6 +23,7 @@ public class LibTorchDiagnosisTests
 
     [Theory]
     [InlineData("linux-musl-x64", Architecture.X64, "glibc")]
+    [InlineData("alpine.3.22-x64", Architecture.X64, "glibc")]
     [InlineData("linux-arm64", Architecture.Arm64, "Linux on arm64")]
     [InlineData("osx-x64", Architecture.X64, "Intel")]
     [InlineData("win-x86", Architecture.X86, "this one is X86")]
@@ -37,6 +40,7 @@ public class LibTorchDiagnosisTests
     [InlineData("GLIBCXX_3.4.29", "libstdc++6")]
     [InlineData("GLIBC_2.34", "Debian 12")]
     [InlineData("CXXABI_1.3.13", "Debian 12")]
+    [InlineData("GLIBCXX_3.4.32", "memfd_create")]
     public void Old_system_library_is_named_with_the_version_it_lacks(string version, string remedy)
     {
         string cause = Assert.Single(Causes($"libtorch_cpu.so: /lib/libx.so.6: version `{version}' not found (required by libtorch_cpu.so)"));
@@ -62,6 +66,17 @@ public class LibTorchDiagnosisTests
 
         Assert.Contains("mixture of versions", cause);
         Assert.Contains("TorchSharp 0.107.0 goes with libtorch-cpu-linux-x64 2.10.0", cause);
+    }
+
+    [Fact]
+    public void Versions_that_are_named_are_the_ones_that_the_library_is_built_with()
+    {
+        var pinned = XDocument.Load(Path.Combine(SharedFolder.RepositoryRoot(), "Directory.Packages.props")).Descendants("PackageVersion")
+            .ToDictionary(p => p.Attribute("Include")!.Value, p => p.Attribute("Version")!.Value);
+
+        string cause = Assert.Single(Causes("undefined symbol: _ZN2at4fooEv"));
+
+        Assert.Contains($"TorchSharp {pinned["TorchSharp"]} goes with libtorch-cpu-linux-x64 {pinned["libtorch-cpu-linux-x64"]}", cause);
     }
 
     [Fact]

@@ -1,11 +1,17 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
+using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Packaging;
 
 /// <summary>What is in the package, and what it says of itself.</summary>
 public class PackageTests(PackedLibrary package)
 {
+    // Portable PDB format, custom debug information: embedded source.
+    private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
+
     [Fact]
     public void Packing_warns_of_nothing() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
 
@@ -68,6 +74,42 @@ public class PackageTests(PackedLibrary package)
         using var zip = ZipFile.OpenRead(package.File("snupkg"));
 
         Assert.Contains("lib/net10.0/VisualSentiment.pdb", zip.Entries.Select(e => e.FullName));
+    }
+
+    [Fact]
+    public void Every_source_is_in_the_repository_or_in_the_symbols()
+    {
+        Assert.SkipUnless(Path.Exists(Path.Combine(SharedFolder.RepositoryRoot(), ".git")), "needs git, which knows the sources' root");
+        using var zip = ZipFile.OpenRead(package.File("snupkg"));
+        using var symbols = MetadataReaderProvider.FromPortablePdbStream(Copy(zip.GetEntry("lib/net10.0/VisualSentiment.pdb")!));
+        var reader = symbols.GetMetadataReader();
+
+        string[] elsewhere = [.. reader.Documents
+            .Where(document => !reader.GetCustomDebugInformation(document)
+                .Any(info => reader.GetGuid(reader.GetCustomDebugInformation(info).Kind) == EmbeddedSource))
+            .Select(document => reader.GetString(reader.GetDocument(document).Name))
+            .Where(name => !name.StartsWith("/_/", StringComparison.Ordinal))];
+
+        Assert.Empty(elsewhere);
+        Assert.Contains(reader.Documents, document => reader.GetString(reader.GetDocument(document).Name) == "/_/src/VisualSentiment/Networks/Students.cs");
+    }
+
+    [Fact]
+    public void The_same_sources_give_the_same_library()
+    {
+        using var zip = ZipFile.OpenRead(package.File("nupkg"));
+        using var library = new PEReader(Copy(zip.GetEntry("lib/net10.0/VisualSentiment.dll")!));
+
+        Assert.Contains(library.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+    }
+
+    private static MemoryStream Copy(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        var copy = new MemoryStream();
+        content.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
     }
 
     private XElement Metadata()

@@ -31,7 +31,7 @@ public sealed class PackedLibrary : IDisposable
     {
         // Built in a folder of its own: the files that the running tests were built from stay as they are.
         var (exitCode, output) = DotNetCommand.Run(SharedFolder.RepositoryRoot(), "pack", "src/VisualSentiment", "-c", "Release",
-            "-o", _folder["feed"], "--artifacts-path", _folder["build"], $"-p:Version={Version}");
+            "-o", _folder["feed"], "--artifacts-path", _folder["build"], "-p:CI=true", $"-p:Version={Version}");
         Assert.True(exitCode == 0, output);
         return (_folder["feed"], output);
     }
