@@ -35,6 +35,13 @@ public abstract class ImageTrainingOptions
     /// <value>null.</value>
     public int? Seed { get; init; }
 
+    /// <summary>
+    /// A folder that keeps what teachers computed, so that later runs over the same pictures need not compute it again; it is
+    /// made where it is not there. A teacher's file grows to 8 GB at most. Null keeps nothing beyond the run.
+    /// </summary>
+    /// <value>null.</value>
+    public string? CacheFolder { get; init; }
+
     /// <summary>Hears of every step. It is called on the training thread, or while decoding on several threads.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 

@@ -5,9 +5,15 @@ namespace VisualSentiment.Training;
 /// <summary>What every part of a run shares: the log, the listener, the way to stop it, and the seed.</summary>
 internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Progress, int Seed, CancellationToken CancellationToken)
 {
+    /// <summary>Where what a teacher computed is kept between runs; null to keep it in memory.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>The run that options ask for.</summary>
     public static TrainingRun Start(ImageTrainingOptions options, IHostEnvironment environment, IChannel log) => new(
-        log, options.Progress, options.Seed ?? CatalogEnvironment.SeedOf(environment) ?? Random.Shared.Next(), options.CancellationToken);
+        log, options.Progress, options.Seed ?? CatalogEnvironment.SeedOf(environment) ?? Random.Shared.Next(), options.CancellationToken)
+    {
+        CacheFolder = options.CacheFolder,
+    };
 
     public void Report(TrainingStage stage, int done, int all)
     {

@@ -9,6 +9,8 @@ namespace VisualSentiment.Training;
 /// <summary>Labelled pictures, decoded and in memory or mapped: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
+    private readonly bool _ownsPixels = true;
+
     private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
     {
         Source = source;
@@ -17,6 +19,18 @@ internal sealed class TrainingSet : IDisposable
         Classes = classes;
         Fit = options.ImageFit;
         (TrainingPart, ValidationPart) = Split(labels, options.ValidationFraction, seed);
+    }
+
+    private TrainingSet(TrainingSet whole, IReadOnlyList<int> trainingPart)
+    {
+        _ownsPixels = false;
+        Source = whole.Source;
+        Pixels = whole.Pixels;
+        Labels = whole.Labels;
+        Classes = whole.Classes;
+        Fit = whole.Fit;
+        TrainingPart = trainingPart;
+        ValidationPart = [];
     }
 
     /// <summary>The rows that the pictures were read from, in the same order.</summary>
@@ -66,7 +80,14 @@ internal sealed class TrainingSet : IDisposable
         }
     }
 
-    public void Dispose() => Pixels.Dispose();
+    /// <summary>The same pictures, of which others are learned from. It lives as long as this set.</summary>
+    public TrainingSet WithTrainingPart(IReadOnlyList<int> trainingPart) => new(this, trainingPart);
+
+    public void Dispose()
+    {
+        if (_ownsPixels)
+            Pixels.Dispose();
+    }
 
     private static (int[] Training, int[] Validation) Split(int[] labels, double fraction, int seed)
     {
