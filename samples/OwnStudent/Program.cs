@@ -7,7 +7,7 @@ using VisualSentiment;
 using static TorchSharp.torch.nn;
 
 // Pictures of three moods; a quarter of each mood is kept back.
-string output = args.Length > 0 ? args[0] : "output", pictures = Path.Combine(output, "pictures");
+string output = args.Length > 0 ? args[0] : Path.Combine("output", "own-student"), pictures = Path.Combine(output, "pictures");
 Sketches.Draw(pictures, picturesPerMood: 16, seed: 1);
 var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadImageFolder(pictures);

@@ -116,8 +116,11 @@ public class DistillationLossTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void Temperature_must_be_above_zero(double temperature) =>
-        Assert.All((Func<double, DistillationLoss>[])[t => DistillationLosses.SoftTarget(t), t => DistillationLosses.Hinton(t), t => DistillationLosses.KullbackLeibler(t),
-            t => DistillationLosses.Decoupled(t), t => DistillationLosses.Dist(t)], create => Assert.Throws<ArgumentOutOfRangeException>(() => create(temperature)));
+        Assert.All((Func<double, DistillationLoss>[])
+        [
+            t => DistillationLosses.SoftTarget(t), t => DistillationLosses.Hinton(t), t => DistillationLosses.KullbackLeibler(t),
+            t => DistillationLosses.Decoupled(t), t => DistillationLosses.Dist(t),
+        ], create => Assert.Throws<ArgumentOutOfRangeException>(() => create(temperature)));
 
     [Theory]
     [InlineData(-0.1)]
