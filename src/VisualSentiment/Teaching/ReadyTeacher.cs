@@ -1,4 +1,5 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -17,6 +18,7 @@ internal abstract class ReadyTeacher : IDisposable
     /// <summary>Logits [N, C] of every picture of the set, as it is.</summary>
     public float[] ComputeLogits(TrainingSet set, TrainingRun run)
     {
+        using var memory = ReusedMemory.Begin();
         int classes = set.Classes.Count;
         float[] logits = new float[set.Count * classes];
         for (int picture = 0; picture < set.Count; picture++)

@@ -1,4 +1,6 @@
 using Microsoft.ML.Runtime;
+using TorchSharp;
+using VisualSentiment.LibTorch;
 
 namespace VisualSentiment.Training;
 
@@ -8,11 +10,16 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
     /// <summary>Where what a teacher computed is kept between runs; null to keep it in memory.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>What networks are trained on.</summary>
+    public DeviceType Device { get; init; } = DeviceType.CPU;
+
     /// <summary>The run that options ask for.</summary>
+    /// <exception cref="ArgumentException">The device is not available.</exception>
     public static TrainingRun Start(ImageTrainingOptions options, IHostEnvironment environment, IChannel log) => new(
         log, options.Progress, options.Seed ?? CatalogEnvironment.SeedOf(environment) ?? Random.Shared.Next(), options.CancellationToken)
     {
         CacheFolder = options.CacheFolder,
+        Device = TorchDevices.Resolve(options.Device),
     };
 
     public void Report(TrainingStage stage, int done, int all)
