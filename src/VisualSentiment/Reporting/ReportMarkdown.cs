@@ -56,7 +56,7 @@ internal static class ReportMarkdown
             yield return $"Student less hard labels: {Figures.Points(gain)}"
                 + (report.GainOverRuns is { } spread ? $"; over {spread.Runs} runs {Figures.Points(spread.Mean)} ± {Figures.Points(spread.StandardDeviation).TrimStart('+')}" : "");
         yield return report.GapRecovered is { } recovered
-            ? $"Gap recovered: {Figures.Percent(recovered)} of {Figures.Points(report.TeacherGap!.Value)}"
+            ? $"Gap recovered: {Figures.Percent(recovered)} of {Figures.Points(report.TeacherGap!.Value.Value)} points"
             : $"Gap recovered: not known; {report.GapRecoveredMissing}";
         if (report is { Agreement: { } agreement, TeacherDivergence: { } divergence })
             yield return $"Agreement with the teacher: {Figures.Percent(agreement)} of tests; KL {Figures.Number(divergence)} nats";

@@ -106,12 +106,12 @@ public class DistillationReportTests
     [Fact]
     public void Combined_folds_are_counted_together()
     {
-        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(300, 200, 180, 150, firstPicture: 1000)]);
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(300, 240, 165, 120, firstPicture: 1000)]);
 
         Assert.Equal((2, 400, 400), (report.Runs, report.Pictures, report.Tests));
-        Assert.Equal(0.6, report.Student.Accuracy.Value, 1e-12);
-        Assert.Equal(0.125, report.GainOverHardLabels!.Value.Value, 1e-12);
-        Assert.Equal(50.0 / 90, report.GapRecovered!.Value, 1e-12);
+        Assert.Equal(225 / 400.0, report.Student.Accuracy.Value, 1e-12);
+        Assert.Equal(65 / 400.0, report.GainOverHardLabels!.Value.Value, 1e-12);
+        Assert.Equal(65 / 160.0, report.GapRecovered!.Value, 1e-12);
     }
 
     [Fact]

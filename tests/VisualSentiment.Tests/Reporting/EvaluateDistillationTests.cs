@@ -172,8 +172,14 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void Data_without_rows_is_refused() => Assert.Contains("no pictures", Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateDistillation(
-        _ml.Data.TakeRows(Load(new Row("1.jpg", "anger", [1, 0]), new Row("2.jpg", "joy", [1, 0])), 0), Student)).Message, StringComparison.Ordinal);
+    public void Data_without_rows_is_refused()
+    {
+        IDataView none = Map.Fit(_ml.Data.LoadFromEnumerable([new Row("1.jpg", "anger", [1, 0]), new Row("2.jpg", "joy", [1, 0])]))
+            .Transform(_ml.Data.LoadFromEnumerable<Row>([]));
+
+        Assert.Contains("no pictures",
+            Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateDistillation(none, Student)).Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(0)]
@@ -182,16 +188,16 @@ public class EvaluateDistillationTests
     public void An_impossible_temperature_is_refused(double temperature) => Assert.Throws<ArgumentOutOfRangeException>(() =>
         _ml.MulticlassClassification.EvaluateDistillation(Load(new Row("1.jpg", "joy", [1, 0])), Student, options: new() { Temperature = temperature }));
 
-    private ITransformer Student => Copy("Student");
+    private ColumnCopyingTransformer Student => Copy("Student");
 
-    private ITransformer Teacher => Copy("Teacher");
+    private ColumnCopyingTransformer Teacher => Copy("Teacher");
 
-    private ITransformer HardLabels => Copy("HardLabels");
+    private ColumnCopyingTransformer HardLabels => Copy("HardLabels");
 
     private ValueToKeyMappingEstimator Map =>
         _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);
 
-    private ITransformer Copy(string column) => _ml.Transforms.CopyColumns("Score", column).Fit(_ml.Data.LoadFromEnumerable<Row>([]));
+    private ColumnCopyingTransformer Copy(string column) => _ml.Transforms.CopyColumns("Score", column).Fit(_ml.Data.LoadFromEnumerable<Row>([]));
 
     private IDataView Load(params Row[] rows)
     {
