@@ -29,7 +29,7 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     /// pigeonhole bootstrap").
     /// </summary>
     /// <remarks>With one run this is the ordinary paired bootstrap (Efron and Tibshirani 1993). The draws are the same every
-    /// time, and do not depend on the order of rows or runs.</remarks>
+    /// time, and do not depend on the order of rows.</remarks>
     public static PairedDifference Of(IReadOnlyList<RunOutcomes> runs, RightModels first, RightModels second)
     {
         PairedRun[] paired = Pair(runs, first, second, out int pictures);
