@@ -39,6 +39,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     internal PixelClassifier Classifier => _classifier;
 
+    /// <summary>The temperature of the distillation; null where the model does not say.</summary>
+    internal double? Temperature => _classifier.Info.Temperature;
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>

@@ -40,8 +40,10 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
         }
     }
 
-    private sealed class Ready(IReadOnlyList<(ReadyTeacher Teacher, float Share)> members, int classes) : ReadyTeacher
+    private sealed class Ready(IReadOnlyList<(ReadyTeacher Teacher, float Share)> members, int classes) : ReadyTeacher(classes)
     {
+        public override bool LooksAtPixels => members.All(member => member.Teacher.LooksAtPixels);
+
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
         {
             float[] one = new float[logits.Length];
@@ -49,7 +51,7 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
             foreach (var (teacher, share) in members)
             {
                 teacher.ComputeLogits(pictures, pixels, one);
-                Probabilities.FromLogits(one, classes);
+                Probabilities.FromLogits(one, Classes);
                 TensorPrimitives.MultiplyAdd(one, share, logits, logits);
             }
             Probabilities.ToLogits(logits);

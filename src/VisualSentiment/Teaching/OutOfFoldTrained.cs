@@ -15,7 +15,7 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
         [.. Enumerable.Range(0, set.Count).Select(picture => foldOf.GetValueOrDefault(TeacherCache.KeyOf(set.Pixels[picture]), -1))],
         set.Classes.Count);
 
-    private sealed class Ready(IReadOnlyList<ReadyTeacher> members, int[] foldOf, int classes) : ReadyTeacher
+    private sealed class Ready(IReadOnlyList<ReadyTeacher> members, int[] foldOf, int classes) : ReadyTeacher(classes)
     {
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
         {
@@ -23,8 +23,8 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
             {
                 ReadOnlySpan<int> picture = pictures.Slice(i, 1);
                 var seen = pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount);
-                Span<float> row = logits.Slice(i * classes, classes);
-                if (foldOf[pictures[i]] is >= 0 and var fold)
+                Span<float> row = logits.Slice(i * Classes, Classes);
+                if (pictures[i] < foldOf.Length && foldOf[pictures[i]] is >= 0 and var fold)
                     members[fold].ComputeLogits(picture, seen, row);
                 else
                     Average(picture, seen, row);
@@ -44,7 +44,7 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
             foreach (ReadyTeacher member in members)
             {
                 member.ComputeLogits(picture, pixels, one);
-                Probabilities.FromLogits(one, classes);
+                Probabilities.FromLogits(one, Classes);
                 for (int c = 0; c < row.Length; c++)
                     row[c] += one[c] / members.Count;
             }

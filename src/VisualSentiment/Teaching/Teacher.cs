@@ -23,13 +23,6 @@ public abstract class Teacher
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     internal abstract ReadyTeacher Prepare(TrainingSet set, TrainingRun run);
 
-    /// <summary>The teacher's logits for every picture of the set, [N, C], in the set's class order.</summary>
-    internal float[] ComputeLogits(TrainingSet set, TrainingRun run)
-    {
-        using ReadyTeacher ready = Prepare(set, run);
-        return ready.ComputeLogits(set, run);
-    }
-
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
     {

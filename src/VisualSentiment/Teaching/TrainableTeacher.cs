@@ -26,7 +26,7 @@ public abstract class TrainableTeacher : Teacher
         try
         {
             foreach (IReadOnlyList<int> part in parts)
-                trained.Add(Train(set.WithTrainingPart(part), run));
+                trained.Add(Train(set.WithTrainingPart(part), run with { CheckpointSuffix = $"{run.CheckpointSuffix}-{trained.Count + 1}" }));
             return trained;
         }
         catch
@@ -42,7 +42,7 @@ public abstract class TrainableTeacher : Teacher
         return new Owner(trained, trained.Prepare(set, run));
     }
 
-    private sealed class Owner(TrainedTeacher trained, ReadyTeacher ready) : ReadyTeacher
+    private sealed class Owner(TrainedTeacher trained, ReadyTeacher ready) : ReadyTeacher(ready.Classes)
     {
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits) =>
             ready.ComputeLogits(pictures, pixels, logits);

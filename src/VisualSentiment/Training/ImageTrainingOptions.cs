@@ -48,6 +48,14 @@ public abstract class ImageTrainingOptions
     /// <value><see cref="TrainingDevice.Auto"/>.</value>
     public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
+    /// <summary>
+    /// A folder in which networks are kept after every epoch while they are trained. Where the folder holds the checkpoint of
+    /// a run with the same options and data, <c>Fit</c> goes on from there, and ends in the same bits as a run without a stop;
+    /// a checkpoint of another run is refused. Null keeps none.
+    /// </summary>
+    /// <value>null.</value>
+    public string? CheckpointFolder { get; init; }
+
     /// <summary>Hears of every step. It is called on the training thread, or while decoding on several threads.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
@@ -61,8 +69,9 @@ public abstract class ImageTrainingOptions
             yield return $"{nameof(LabelColumnName)} is empty";
         if (string.IsNullOrWhiteSpace(ImageColumnName))
             yield return $"{nameof(ImageColumnName)} is empty";
-        if (CacheFolder is not null && (string.IsNullOrWhiteSpace(CacheFolder) || File.Exists(CacheFolder)))
-            yield return $"{nameof(CacheFolder)} is '{CacheFolder}', which is no folder; leave it null to keep nothing";
+        foreach (var (name, folder) in ((string, string?)[])[(nameof(CacheFolder), CacheFolder), (nameof(CheckpointFolder), CheckpointFolder)])
+            if (folder is not null && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
+                yield return $"{name} is '{folder}', which is no folder; leave it null to keep nothing";
         if (!Enum.IsDefined(ImageFit))
             yield return $"{nameof(ImageFit)} is {ImageFit}; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}";
         if (!Enum.IsDefined(Device))

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -51,14 +53,23 @@ internal sealed class TrainingSet : IDisposable
     /// <summary>The pictures that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
     public IReadOnlyList<int> ValidationPart { get; }
 
+    /// <summary>How many labelled pictures there are.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>The pictures without labels, which follow the labelled ones in <see cref="Pixels"/>.</summary>
+    public IReadOnlyList<int> Unlabeled => [.. Enumerable.Range(Count, Pixels.Count - Count)];
+
     /// <summary>Reads labels and decodes pictures.</summary>
+    /// <param name="data">The labelled pictures.</param>
+    /// <param name="options">The names of the columns, and how pictures are read.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="unlabeled">Pictures without labels, in a column of the same name; null for none.</param>
     /// <exception cref="TrainingDataException">Columns, labels or pictures are wrong; all of them are listed.</exception>
-    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run)
+    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? unlabeled = null)
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
-        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn)];
+        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn),
+            unlabeled is not null && ImageColumn.FindMistake(unlabeled.Schema, imageColumn) is { } mistaken ? $"the pictures without labels: {mistaken}" : null];
         if (mistakes.Any(mistake => mistake is not null))
             throw new TrainingDataException([.. mistakes.OfType<string>()]);
 
@@ -66,7 +77,35 @@ internal sealed class TrainingSet : IDisposable
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);
         PixelStore pixels = Decode(data, image, labels.Length, options, run);
+        if (unlabeled is not null)
+        {
+            try
+            {
+                pixels = PixelStore.Join(pixels, Decode(unlabeled, unlabeled.Schema[imageColumn], CountRows(unlabeled), options, run));
+            }
+            catch
+            {
+                pixels.Dispose();
+                throw;
+            }
+        }
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
+    }
+
+    /// <summary>What decides training of the data, by name: a hash of every picture's pixels with its label, and the parts.</summary>
+    public IEnumerable<(string Name, string Value)> Settings()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int picture = 0; picture < Pixels.Count; picture++)
+            hash.AppendData(Pixels[picture]);
+        yield return ("pictures", $"{Pixels.Count} with hash {Shorten(hash.GetHashAndReset())}");
+        hash.AppendData(MemoryMarshal.AsBytes(Labels.AsSpan()));
+        yield return ("labels", $"{Count} with hash {Shorten(hash.GetHashAndReset())}");
+        hash.AppendData(MemoryMarshal.AsBytes(TrainingPart.ToArray().AsSpan()));
+        yield return ("training part", $"{TrainingPart.Count} with hash {Shorten(hash.GetHashAndReset())}");
+        yield return ("classes", string.Join(", ", Classes));
+
+        static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
     }
 
     /// <summary>The same pictures, of which others are learned from. It lives as long as this set.</summary>
@@ -126,6 +165,15 @@ internal sealed class TrainingSet : IDisposable
         if (unseen.Length > 0)
             log.Warning(MessageSensitivity.UserData, "No training picture has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
         return [.. labels];
+    }
+
+    private static int CountRows(IDataView data)
+    {
+        using var cursor = data.GetRowCursor([]);
+        int rows = 0;
+        while (cursor.MoveNext())
+            rows++;
+        return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the pictures without labels"]);
     }
 
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)

@@ -35,7 +35,8 @@ public sealed class EnsembleTests : IDisposable
         var sure = new Fixed("sure", [100, 0, 0]);
         var other = new Fixed("other", [0, 1, 0]);
 
-        float[] logits = Teachers.Ensemble((sure, 1), (other, 3)).ComputeLogits(set, _run);
+        using ReadyTeacher ready = Teachers.Ensemble((sure, 1), (other, 3)).Prepare(set, _run);
+        float[] logits = LogitsOf(ready, set);
 
         double e = Math.E / (2 + Math.E), rest = 1 / (2 + Math.E);
         Assert.Equal([0.25 + 0.75 * rest, 0.75 * e, 0.75 * rest], logits[..3].Select(logit => Math.Exp(logit)), (a, b) => Math.Abs(a - b) < 1e-6);
@@ -62,7 +63,7 @@ public sealed class EnsembleTests : IDisposable
 
         using TrainedTeacher trained = teacher.Train(set, _run);
         using ReadyTeacher ready = trained.Prepare(set, _run);
-        float[] logits = ready.ComputeLogits(set, _run);
+        float[] logits = LogitsOf(ready, set);
 
         Assert.Equal(4, recorder.Parts.Count);
         Assert.All(set.TrainingPart, picture => Assert.DoesNotContain(picture, recorder.Parts[Member(logits, picture)]));
@@ -138,6 +139,14 @@ public sealed class EnsembleTests : IDisposable
 
     private TrainingSet Load(double validationFraction = 0) =>
         TrainingSet.Load(_pictures.Load(_ml), new KnowledgeDistillationOptions { ValidationFraction = validationFraction }, _run);
+
+    private static float[] LogitsOf(ReadyTeacher ready, TrainingSet set)
+    {
+        float[] logits = new float[set.Count * 3];
+        for (int picture = 0; picture < set.Count; picture++)
+            ready.ComputeLogits([picture], set.Pixels[picture], logits.AsSpan(picture * 3, 3));
+        return logits;
+    }
 
     private static int Member(float[] logits, int picture)
     {
