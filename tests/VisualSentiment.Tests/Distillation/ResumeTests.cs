@@ -30,7 +30,7 @@ public sealed class ResumeTests : IDisposable
         byte[]? resumed = null;
         while (resumed is null)
         {
-            int left = random.Next(3, 30);
+            int left = random.Next(3, 8);
             using var stop = new CancellationTokenSource();
             try
             {
