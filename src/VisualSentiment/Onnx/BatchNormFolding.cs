@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx;
@@ -24,58 +22,33 @@ internal static class BatchNormFolding
     private static void TryFold(GraphProto graph, NodeProto norm)
     {
         NodeProto? layer = graph.Node.FirstOrDefault(node => node.Output.Contains(norm.Input[0]));
-        if (layer is null || !IsLinear(layer) || CountUses(graph, norm.Input[0]) > 1)
+        if (layer is null || !IsLinear(layer) || graph.CountUses(norm.Input[0]) > 1)
             return;
-        var constants = graph.Initializer.ToDictionary(constant => constant.Name);
-        // A weight that another node reads too must stay as it is.
-        if (!layer.Input.Skip(1).Concat(norm.Input.Skip(1)).All(name => constants.ContainsKey(name) && CountUses(graph, name) == 1))
+        // A weight that is computed, or that another node reads too, must stay as it is.
+        if (!layer.Input.Skip(1).Concat(norm.Input.Skip(1)).All(name => graph.FindConstant(name) is not null && graph.CountUses(name) == 1))
             return;
 
-        float[] weight = Read(constants[norm.Input[1]]), shift = Read(constants[norm.Input[2]]),
-            mean = Read(constants[norm.Input[3]]), variance = Read(constants[norm.Input[4]]);
+        float[][] values = [.. norm.Input.Skip(1).Select(name => graph.FindConstant(name)!.ReadFloats())];
+        var (weight, shift, mean, variance) = (values[0], values[1], values[2], values[3]);
         double epsilon = norm.Attribute.FirstOrDefault(attribute => attribute.Name == "epsilon")?.F ?? DefaultEpsilon;
         double[] scale = [.. weight.Zip(variance, (w, v) => w / Math.Sqrt(v + epsilon))];
 
-        TensorProto kernel = constants[layer.Input[1]];
-        float[] kernels = Read(kernel);
+        TensorProto kernel = graph.FindConstant(layer.Input[1])!;
+        float[] kernels = kernel.ReadFloats();
         int fan = kernels.Length / scale.Length;
-        Write(kernel, [.. kernels.Select((w, i) => (float)(w * scale[i / fan]))]);
+        kernel.WriteFloats([.. kernels.Select((w, i) => (float)(w * scale[i / fan]))]);
 
-        if (layer.Input.Count == 2)
-        {
-            // A layer without a bias takes over the normalisation's.
+        // A layer without a bias takes over the normalisation's.
+        bool biased = layer.Input.Count > 2;
+        if (!biased)
             layer.Input.Add(norm.Input[2]);
-            Write(constants[norm.Input[2]], [.. scale.Select((s, i) => (float)(shift[i] - s * mean[i]))]);
-        }
-        else
-        {
-            TensorProto bias = constants[layer.Input[2]];
-            Write(bias, [.. Read(bias).Select((b, i) => (float)(shift[i] + scale[i] * ((double)b - mean[i])))]);
-        }
-        Remove(graph, norm, layer.Output[0]);
+        TensorProto bias = graph.FindConstant(layer.Input[2])!;
+        float[] before = biased ? bias.ReadFloats() : new float[scale.Length];
+        bias.WriteFloats([.. before.Select((b, i) => (float)(shift[i] + scale[i] * ((double)b - mean[i])))]);
+        graph.Bypass(norm, layer.Output[0]);
     }
 
     /// <summary>A convolution, or a dense layer whose weights are [outputs, inputs] and whose factors are one.</summary>
     private static bool IsLinear(NodeProto node) => node.OpType == "Conv"
         || (node.OpType == "Gemm" && node.Attribute is [{ Name: "transB", I: 1 }]);
-
-    private static int CountUses(GraphProto graph, string value) =>
-        graph.Node.Sum(node => node.Input.Count(input => input == value)) + graph.Output.Count(output => output.Name == value);
-
-    private static void Remove(GraphProto graph, NodeProto norm, string replacement)
-    {
-        graph.Node.Remove(norm);
-        foreach (NodeProto node in graph.Node)
-            for (int i = 0; i < node.Input.Count; i++)
-                if (node.Input[i] == norm.Output[0])
-                    node.Input[i] = replacement;
-        foreach (string name in norm.Input.Skip(1))
-            if (CountUses(graph, name) == 0)
-                graph.Initializer.Remove(graph.Initializer.First(constant => constant.Name == name));
-    }
-
-    private static float[] Read(TensorProto constant) => MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray();
-
-    private static void Write(TensorProto constant, float[] values) =>
-        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
 }

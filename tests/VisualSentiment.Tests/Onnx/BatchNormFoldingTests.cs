@@ -1,9 +1,5 @@
-using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -38,12 +34,12 @@ public class BatchNormFoldingTests
     public void Folded_network_computes_what_the_network_computes(string name)
     {
         using var network = Foldable[name]();
-        Randomize(network);
+        ExportedNetwork.RandomizeNormalizations(network);
 
-        byte[] model = Export(network);
+        byte[] model = ExportedNetwork.Export(network, Classes);
 
-        Assert.DoesNotContain("BatchNormalization", Operations(model));
-        AssertSameLogits(network, model);
+        Assert.DoesNotContain("BatchNormalization", ExportedNetwork.Operations(model));
+        ExportedNetwork.AssertSameLogits(network, model);
     }
 
     [Fact]
@@ -52,7 +48,7 @@ public class BatchNormFoldingTests
         using var network = Sequential(("conv", Conv2d(3, 8, 7, stride: 8)), ("bn", BatchNorm2d(8)), ("pool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()), ("fc", Linear(8, Classes)));
 
-        var model = ModelProto.Parser.ParseFrom(Export(network));
+        var model = ModelProto.Parser.ParseFrom(ExportedNetwork.Export(network, Classes));
 
         Assert.DoesNotContain(model.Graph.Initializer, constant => constant.Name.StartsWith("bn.", StringComparison.Ordinal));
     }
@@ -61,69 +57,40 @@ public class BatchNormFoldingTests
     public void Normalisation_after_something_else_stays()
     {
         using var network = Pooled(8, Conv2d(3, 8, 7, stride: 8), ReLU(), BatchNorm2d(8));
-        Randomize(network);
+        ExportedNetwork.RandomizeNormalizations(network);
 
-        byte[] model = Export(network);
+        byte[] model = ExportedNetwork.Export(network, Classes);
 
-        Assert.Contains("BatchNormalization", Operations(model));
-        AssertSameLogits(network, model);
+        Assert.Contains("BatchNormalization", ExportedNetwork.Operations(model));
+        ExportedNetwork.AssertSameLogits(network, model);
     }
 
     [Fact]
     public void Convolution_whose_output_is_read_elsewhere_stays()
     {
         using var network = Pooled(3, new BothSides());
-        Randomize(network);
+        ExportedNetwork.RandomizeNormalizations(network);
 
-        byte[] model = Export(network);
+        byte[] model = ExportedNetwork.Export(network, Classes);
 
-        Assert.Contains("BatchNormalization", Operations(model));
-        AssertSameLogits(network, model);
+        Assert.Contains("BatchNormalization", ExportedNetwork.Operations(model));
+        ExportedNetwork.AssertSameLogits(network, model);
     }
 
     [Fact]
     public void Network_itself_is_left_alone()
     {
         using var network = Foldable["convolution without bias"]();
-        Randomize(network);
+        ExportedNetwork.RandomizeNormalizations(network);
         byte[][] before = [.. network.state_dict().Values.Select(tensor => tensor.bytes.ToArray())];
 
-        Export(network);
+        ExportedNetwork.Export(network, Classes);
 
         Assert.Equal(before, network.state_dict().Values.Select(tensor => tensor.bytes.ToArray()));
     }
 
     private static Module<Tensor, Tensor> Pooled(int channels, params Module<Tensor, Tensor>[] layers) =>
         Sequential([.. layers, AdaptiveAvgPool2d(1), Flatten(), Linear(channels, Classes)]);
-
-    private static void Randomize(Module<Tensor, Tensor> network)
-    {
-        using var noGradient = no_grad();
-        foreach (var norm in network.modules().OfType<TorchSharp.Modules.BatchNorm>())
-            foreach (Tensor tensor in norm.buffers().Concat(norm.parameters()).Where(tensor => tensor.is_floating_point()))
-                tensor.copy_(rand(tensor.shape) + 0.5);
-    }
-
-    private static byte[] Export(Module<Tensor, Tensor> network) => OnnxExporter.Export(network,
-        new OnnxModelInfo { Classes = [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")] });
-
-    private static IEnumerable<string> Operations(byte[] model) => ModelProto.Parser.ParseFrom(model).Graph.Node.Select(node => node.OpType);
-
-    private static void AssertSameLogits(Module<Tensor, Tensor> network, byte[] model)
-    {
-        byte[] pixels = new byte[PixelFormat.ByteCount];
-        new Random(5).NextBytes(pixels);
-        float[] logits = new float[Classes];
-        using var classifier = new OnnxClassifier(model, "test");
-        classifier.Logits(pixels, 1, logits);
-
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        network.eval();
-        Tensor input = tensor(pixels).reshape(1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
-        float[] expected = network.call(ChannelsLast.Normalize(input, PixelNormalization.ImageNet)).data<float>().ToArray();
-        Assert.All(expected.Zip(logits), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
-    }
 
     private sealed class NormalizedResidual : Module<Tensor, Tensor>, IOnnxExportable
     {
