@@ -35,7 +35,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
             Rows =
             [
                 new("samples/Predict, compact student", Quantity.Of(ours, Unit.Seconds)) { Bar = Bar.Most(MostSeconds) },
-                new("samples/Predict, compact student", Quantity.Of(ours, Unit.Seconds))
+                new("the same", Quantity.Of(ours, Unit.Seconds))
                 {
                     PeerName = "stock pipeline",
                     Peer = Quantity.Of(peers, Unit.Seconds),

@@ -39,7 +39,7 @@ internal sealed class LatencyBenchmark : IBenchmark
                     Ratio = new(slow.Value / median.Value, Unit.Times),
                     Bar = Bar.Most(2),
                 },
-                new(Ours, median)
+                new("the same, median", median)
                 {
                     PeerName = Stock,
                     Peer = contest.Of(Stock, Typical, Unit.Milliseconds),

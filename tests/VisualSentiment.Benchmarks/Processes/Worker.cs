@@ -12,7 +12,7 @@ namespace VisualSentiment.Benchmarks.Processes;
 internal sealed class Worker : IDisposable
 {
     /// <summary>Settings of libtorch's and OpenMP's that a shell may have left behind; every worker starts without them.</summary>
-    private static readonly string[] Unset =
+    public static readonly IReadOnlyList<string> Unset =
         ["OMP_WAIT_POLICY", "OMP_NUM_THREADS", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "MKL_NUM_THREADS", "THP_MEM_ALLOC_ENABLE"];
 
     private readonly string _name;
