@@ -20,8 +20,13 @@ internal sealed class PredictManyCompetitor : ICompetitor
 
     public void Dispose() => _detector.Dispose();
 
-    private void Predict(int count)
+    private void Predict(int count) => ThrowIfUnread(_detector.PredictMany(PictureList.Take(_settings.Photographs, count)), count);
+
+    /// <exception cref="InvalidOperationException">A picture was not read, or there are not as many results as pictures.</exception>
+    public static void ThrowIfUnread(IEnumerable<PictureResult> results, int pictures)
     {
-        Parallel.ForEach(PictureList.Take(_settings.Photographs, count), file => _detector.Predict(file));
+        int read = results.Count(result => result.IsPredicted);
+        if (read != pictures)
+            throw new InvalidOperationException($"{pictures - read} of {pictures} pictures could not be read.");
     }
 }

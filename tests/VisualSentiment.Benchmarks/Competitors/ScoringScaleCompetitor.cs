@@ -7,10 +7,8 @@ internal sealed class ScoringScaleCompetitor(CompetitorSettings settings) : ICom
 {
     private readonly SentimentDetector _detector = SentimentDetector.Load(settings.StudentPath);
 
-    public Measurement Run() => Stopwatches.Measure(settings.Pictures, () =>
-    {
-        Parallel.ForEach(Enumerable.Range(0, settings.Pictures).Select(i => RepeatedPictures.PathOf(settings.Photographs, i)), file => _detector.Predict(file));
-    });
+    public Measurement Run() => Stopwatches.Measure(settings.Pictures, () => PredictManyCompetitor.ThrowIfUnread(
+        _detector.PredictMany(Enumerable.Range(0, settings.Pictures).Select(i => RepeatedPictures.PathOf(settings.Photographs, i))), settings.Pictures));
 
     public void Dispose() => _detector.Dispose();
 }

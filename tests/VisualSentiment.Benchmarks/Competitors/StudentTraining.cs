@@ -57,12 +57,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
     private static double Accuracy(string student, ImageRow[] pictures)
     {
         using var detector = SentimentDetector.Load(student);
-        int right = 0;
-        Parallel.ForEach(pictures, picture =>
-        {
-            if (detector.Predict(picture.ImagePath).Emotion == picture.Label)
-                Interlocked.Increment(ref right);
-        });
-        return (double)right / pictures.Length;
+        return (double)detector.PredictMany(pictures.Select(picture => picture.ImagePath)).Zip(pictures)
+            .Count(pair => pair.First.Prediction?.Emotion == pair.Second.Label) / pictures.Length;
     }
 }

@@ -11,6 +11,9 @@ internal static class ScalingPlot
     public const string SecondsFile = "scaling-seconds.svg";
     public const string MemoryFile = "scaling-memory.svg";
 
+    /// <summary>A font whose widths OxyPlot knows; the file names others for where it is missing.</summary>
+    private const string Font = "Arial";
+
     private const double Width = 460;
     private const double Height = 340;
     private static readonly Dictionary<string, OxyColor> Colors = new() { ["scoring"] = OxyColor.FromRgb(0x1f, 0x77, 0xb4), ["pixel store"] = OxyColor.FromRgb(0xd6, 0x5f, 0x00) };
@@ -34,7 +37,7 @@ internal static class ScalingPlot
             Title = title,
             TitleFontSize = 14,
             TitleFontWeight = 400,
-            DefaultFont = "sans-serif",
+            DefaultFont = Font,
             Background = OxyColors.White,
             PlotAreaBorderColor = OxyColors.Gray,
             Legends = { new Legend { LegendPosition = logarithmic ? LegendPosition.TopLeft : LegendPosition.BottomRight, LegendBackground = OxyColors.White } },
@@ -68,6 +71,6 @@ internal static class ScalingPlot
             plot.Series.Add(series);
         }
         var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true };
-        return OutputFile.Write(path, exporter.ExportToString(plot));
+        return OutputFile.Write(path, exporter.ExportToString(plot).Replace($"font-family=\"{Font}\"", $"font-family=\"{Font},Helvetica,sans-serif\"", StringComparison.Ordinal));
     }
 }
