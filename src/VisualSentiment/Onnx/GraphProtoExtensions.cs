@@ -11,6 +11,8 @@ internal static class GraphProtoExtensions
     public static int CountUses(this GraphProto graph, string value) =>
         graph.Node.Sum(node => node.Input.Count(input => input == value)) + graph.Output.Count(output => output.Name == value);
 
+    public static NodeProto FindNode(this GraphProto graph, string name) => graph.Node.First(node => node.Name == name);
+
     /// <summary>The constant of a name; null where the value is computed, or given.</summary>
     public static TensorProto? FindConstant(this GraphProto graph, string name) =>
         graph.Initializer.FirstOrDefault(constant => constant.Name == name);

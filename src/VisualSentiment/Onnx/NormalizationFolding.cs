@@ -15,7 +15,7 @@ internal static class NormalizationFolding
     /// <param name="multiply">The node that multiplies the difference by the scale, of the mean's shape.</param>
     public static void Apply(GraphProto graph, string subtract, string multiply)
     {
-        NodeProto centring = Find(graph, subtract), scaling = Find(graph, multiply);
+        NodeProto centring = graph.FindNode(subtract), scaling = graph.FindNode(multiply);
         NodeProto? conv = graph.Node.FirstOrDefault(node => node.OpType == "Conv" && node.Input[0] == scaling.Output[0]);
         // A weight that is computed, or that another node reads too, must stay as it is.
         if (conv is null || graph.CountUses(scaling.Output[0]) > 1
@@ -53,7 +53,5 @@ internal static class NormalizationFolding
     }
 
     private static bool Pads(NodeProto conv) =>
-        conv.Attribute.Any(attribute => (attribute.Name == "pads" && attribute.Ints.Any(pad => pad != 0)) || attribute.Name == "auto_pad");
-
-    private static NodeProto Find(GraphProto graph, string name) => graph.Node.First(node => node.Name == name);
+        conv.Attribute.Any(attribute => attribute.Name == "pads" && attribute.Ints.Any(pad => pad != 0));
 }

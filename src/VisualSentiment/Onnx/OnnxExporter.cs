@@ -49,8 +49,8 @@ internal static class OnnxExporter
         var graph = new OnnxGraph();
         string value = graph.AddInput(Pixels, DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
         // Bytes are transposed, for they are a quarter of the floats.
-        value = graph.AddNode("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
-        value = graph.AddNode("Cast", [value], ("to", (int)DataType.Float));
+        string planes = graph.AddNode("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        string cast = value = graph.AddNode("Cast", [planes], ("to", (int)DataType.Float));
         if (info.InputSize != PixelFormat.Height)
             value = Resize(graph, value, info.InputSize);
         string centred = graph.AddNode("Sub", [value, AddChannels(graph, "normalization.mean", info.Normalization.Mean.Select(m => 255.0 * m))]);
@@ -63,6 +63,7 @@ internal static class OnnxExporter
         graph.AddOutput(Logits, DataType.Float, info.Classes.Count);
         BatchNormFolding.Apply(graph.Proto);
         NormalizationFolding.Apply(graph.Proto, centred, normalized);
+        InterleavedPixels.Apply(graph.Proto, planes, cast);
         AddSlotNames(graph.Proto, info.Classes);
         graph.Proto.Name = "student";
 

@@ -5,11 +5,11 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Onnx;
 
-public class NormalizationFoldingTests
+public class FirstLayerTests
 {
     private const int Classes = 3;
 
-    public NormalizationFoldingTests()
+    public FirstLayerTests()
     {
         LibTorchBackend.EnsureLoaded();
         random.manual_seed(4);
@@ -21,6 +21,8 @@ public class NormalizationFoldingTests
         ["convolution with bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8)),
         ["convolution without bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false)),
         ["convolution and batch normalisation"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false), BatchNorm2d(8)),
+        ["convolution of another height than width"] = () => Pooled(8, Conv2d(3, 8, (5, 3), stride: (4, 6))),
+        ["convolution with dilation"] = () => Pooled(8, Conv2d(3, 8, 3, stride: 8, dilation: 2)),
         ["convolution in groups"] = () => Pooled(6, Conv2d(3, 6, 7, stride: 8, groups: 3)),
         ["convolution with padding"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, padding: 3)),
         ["pooling"] = () => Pooled(8, AvgPool2d(4), Conv2d(3, 8, 3)),
@@ -28,14 +30,16 @@ public class NormalizationFoldingTests
     };
 
     [Theory]
-    [InlineData("convolution with bias", "Transpose Cast Conv")]
-    [InlineData("convolution without bias", "Transpose Cast Conv")]
-    [InlineData("convolution and batch normalisation", "Transpose Cast Conv")]
+    [InlineData("convolution with bias", "Reshape Cast Conv")]
+    [InlineData("convolution without bias", "Reshape Cast Conv")]
+    [InlineData("convolution and batch normalisation", "Reshape Cast Conv")]
+    [InlineData("convolution of another height than width", "Reshape Cast Conv")]
+    [InlineData("convolution with dilation", "Transpose Cast Conv")]
     [InlineData("convolution in groups", "Transpose Cast Conv")]
     [InlineData("convolution with padding", "Transpose Cast Sub Conv")]
     [InlineData("pooling", "Transpose Cast Sub Mul AveragePool Conv")]
     [InlineData("two convolutions of the same pixels", "Transpose Cast Sub Mul Conv Conv")]
-    public void Normalisation_goes_as_far_as_it_can_into_the_first_convolution(string name, string operations)
+    public void Normalisation_and_layout_go_as_far_as_they_can_into_the_first_convolution(string name, string operations)
     {
         using var network = Networks[name]();
         ExportedNetwork.RandomizeNormalizations(network);
@@ -51,7 +55,7 @@ public class NormalizationFoldingTests
     {
         using var network = PaperStudent.Create(Classes);
 
-        Assert.Equal(["Transpose", "Cast", "Conv", "MaxPool"], ExportedNetwork.Operations(ExportedNetwork.Export(network, Classes)).Take(4));
+        Assert.Equal(["Reshape", "Cast", "Conv", "MaxPool"], ExportedNetwork.Operations(ExportedNetwork.Export(network, Classes)).Take(4));
     }
 
     private static Module<Tensor, Tensor> Pooled(int channels, params Module<Tensor, Tensor>[] layers) =>
