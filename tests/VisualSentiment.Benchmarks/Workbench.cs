@@ -57,6 +57,13 @@ internal sealed class Workbench : IDisposable
         return new() { Photographs = Photographs, Students = StudentFolder, Student = file };
     }
 
+    /// <summary>Null where a student's file could be made, otherwise why not.</summary>
+    public string? WhyMissing(string student)
+    {
+        string path = WithStudent(student).StudentPath;
+        return File.Exists(path) ? null : $"There is no {student}: {File.ReadAllText(StudentFiles.ReasonFor(path))}";
+    }
+
     /// <summary>Starts a competitor in a process of its own.</summary>
     public Worker Start(string competitor, CompetitorSettings settings, int? cores = null) =>
         new(competitor, settings, _folder, cores, Cancellation);

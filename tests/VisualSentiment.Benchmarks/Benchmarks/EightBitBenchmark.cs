@@ -11,7 +11,7 @@ internal sealed class EightBitBenchmark : IBenchmark
     private const double MostMegabytes = 0.17;
     private const double MostPoints = 0.5;
     private static readonly int[] Batches = [1, 16];
-    private static readonly (string Name, string File)[] Students = [("paper's student", StudentFiles.Paper), ("compact student", StudentFiles.Compact)];
+    private static readonly (string Name, string File)[] All = [("paper's student", StudentFiles.Paper), ("compact student", StudentFiles.Compact)];
 
     public string Name => "int8";
 
@@ -20,8 +20,9 @@ internal sealed class EightBitBenchmark : IBenchmark
     public BenchmarkResult Run(Workbench bench)
     {
         static string Key(string name, int batch, bool eightBit) => $"{name}, {(eightBit ? "8-bit" : "float32")}, {batch} {(batch == 1 ? "picture" : "pictures")} a call";
+        var students = All.Where(s => bench.WhyMissing(StudentFiles.EightBit(s.File)) is null).ToArray();
         using var contest = new Contest(bench);
-        foreach (var (name, file) in Students)
+        foreach (var (name, file) in students)
             foreach (int batch in Batches)
                 foreach (bool eightBit in (bool[])[false, true])
                     contest.Add(Key(name, batch, eightBit), nameof(ReadyTensorCompetitor), bench.WithStudent(eightBit ? StudentFiles.EightBit(file) : file) with
@@ -32,7 +33,7 @@ internal sealed class EightBitBenchmark : IBenchmark
         contest.Run(bench.Sizes.Repeats);
 
         List<ResultRow> rows = [];
-        foreach (var (name, file) in Students)
+        foreach (var (name, file) in students)
         {
             foreach (int batch in Batches)
             {
@@ -48,11 +49,14 @@ internal sealed class EightBitBenchmark : IBenchmark
             rows.Add(Size(bench, name, file));
             rows.Add(Accuracy(bench, name, file));
         }
+        string[] missing = [.. All.Select(s => bench.WhyMissing(StudentFiles.EightBit(s.File))).OfType<string>()];
+        if (students.Length == 0)
+            throw new InvalidOperationException(string.Join(" ", missing));
         double heldOut = bench.Training.Figures[StudentTraining.HeldOutPictures];
         return new BenchmarkResult(Name, Title)
         {
             Rows = rows,
-            Notes = [string.Create(CultureInfo.InvariantCulture, $"Accuracies are of {heldOut:0} held-out pictures; one picture is {100 / heldOut:0.00} points. The students are trained for {bench.Sizes.StudentEpochs} epochs on labels alone, for this comparison and not for their accuracy.")],
+            Notes = [string.Create(CultureInfo.InvariantCulture, $"Accuracies are of {heldOut:0} held-out pictures; one picture is {100 / heldOut:0.00} points. The students are trained for {bench.Sizes.StudentEpochs} epochs on labels alone, for this comparison and not for their accuracy."), .. missing],
         };
     }
 

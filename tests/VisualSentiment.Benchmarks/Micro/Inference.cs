@@ -10,10 +10,10 @@ public class Inference
 {
     private OneTensor? _tensor;
 
-    [Params(StudentFiles.Paper)]
+    [Params(StudentFiles.Paper, StudentFiles.Compact)]
     public string Student { get; set; } = "";
 
-    [Params(false)]
+    [Params(false, true)]
     public bool EightBit { get; set; }
 
     [GlobalSetup]

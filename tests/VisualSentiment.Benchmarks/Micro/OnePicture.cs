@@ -9,7 +9,7 @@ public class OnePicture
     private SentimentDetector? _detector;
     private byte[] _encoded = [];
 
-    [Params(StudentFiles.Paper)]
+    [Params(StudentFiles.Paper, StudentFiles.Compact)]
     public string Student { get; set; } = "";
 
     [GlobalSetup]

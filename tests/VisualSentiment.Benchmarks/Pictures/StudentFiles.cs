@@ -11,4 +11,7 @@ internal static class StudentFiles
 
     /// <summary>The same network for ML.NET's stock pipeline, which feeds floats.</summary>
     public static string FloatInput(string student) => Path.ChangeExtension(student, ".float.onnx");
+
+    /// <summary>Where it says why there is no such file.</summary>
+    public static string ReasonFor(string path) => path + ".missing.txt";
 }
