@@ -57,6 +57,7 @@ internal static class OnnxExporter
         graph.AddNamedNode(Score, "Softmax", [value], ("axis", 1));
         graph.AddOutput(Score, DataType.Float, info.Classes.Count);
         graph.AddOutput(Logits, DataType.Float, info.Classes.Count);
+        BatchNormFolding.Apply(graph.Proto);
         AddSlotNames(graph.Proto, info.Classes);
         graph.Proto.Name = "student";
 

@@ -1,0 +1,45 @@
+using System.Runtime.ExceptionServices;
+using Google.Protobuf;
+using VisualSentiment.Onnx.Proto;
+
+namespace VisualSentiment.Onnx.Quantization;
+
+/// <summary>
+/// Static quantisation of an exported student: convolutions compute on bytes, with ranges from pictures it was trained on.
+/// Input, outputs and metadata stay as they are. The same model and pictures give the same bytes.
+/// </summary>
+internal static class StudentQuantizer
+{
+    /// <summary>What the metadata calls the result.</summary>
+    public const string Name = "int8";
+
+    /// <summary>The bytes of the quantised model.</summary>
+    /// <param name="floatModel">The bytes of a student that is not quantised yet.</param>
+    /// <param name="pictures">The pictures that ranges come from.</param>
+    /// <param name="cancellation">Stops with an <see cref="OperationCanceledException"/>.</param>
+    public static byte[] Quantize(byte[] floatModel, CalibrationPictures pictures, CancellationToken cancellation)
+    {
+        var model = ModelProto.Parser.ParseFrom(floatModel);
+        BatchNormFolding.Apply(model.Graph);
+        ReluBeforePooling.Apply(model.Graph);
+        var plan = new QuantizationPlan(model.Graph);
+        try
+        {
+            QuantizedGraphWriter.Write(model.Graph, plan, ActivationCalibrator.Observe(model, plan.Observed, pictures, cancellation));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return model.ToByteArray();
+    }
+
+    /// <summary>The model with other metadata.</summary>
+    public static byte[] Describe(byte[] model, OnnxModelInfo info)
+    {
+        var changed = ModelProto.Parser.ParseFrom(model);
+        changed.MetadataProps.Clear();
+        changed.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        return changed.ToByteArray();
+    }
+}
