@@ -46,18 +46,18 @@ internal sealed class CalibrationPictures : IDisposable
     /// <param name="training">Pictures that were trained on.</param>
     /// <param name="validation">Pictures that were not, on which the check is made; where there are none, training pictures.</param>
     /// <param name="labels">The class of each picture; negative where it is not known.</param>
-    /// <param name="pixels">Gives the pixels of a picture.</param>
+    /// <param name="pixels">Gives the pixels of a picture; asked in ascending order.</param>
     public static CalibrationPictures Keep(IReadOnlyList<int> training, IReadOnlyList<int> validation, IReadOnlyList<int> labels, PixelSource pixels)
     {
+        int[] forRanges = Sample(training, labels, MostForRanges);
+        int[] forCheck = validation.Count > 0 ? Sample(validation, labels, MostForCheck)
+            : [.. forRanges, .. Sample([.. training.Except(forRanges)], labels, MostForCheck - MostForRanges)];
         var kept = new CalibrationPictures();
         try
         {
-            int[] KeepAll(IEnumerable<int> pictures) => [.. pictures.Select(picture => kept.Add(pixels(picture), labels[picture]))];
-
-            kept.ForRanges = KeepAll(Sample(training, labels, MostForRanges));
-            kept.ForCheck = validation.Count > 0
-                ? KeepAll(Sample(validation, labels, MostForCheck))
-                : [.. kept.ForRanges, .. KeepAll(Sample([.. training.Except(Sample(training, labels, MostForRanges))], labels, MostForCheck - MostForRanges))];
+            var numbers = forRanges.Union(forCheck).Order().ToDictionary(picture => picture, picture => kept.Add(pixels(picture), labels[picture]));
+            kept.ForRanges = [.. forRanges.Select(picture => numbers[picture])];
+            kept.ForCheck = [.. forCheck.Select(picture => numbers[picture])];
             return kept;
         }
         catch
@@ -87,10 +87,10 @@ internal sealed class CalibrationPictures : IDisposable
     }
 
     /// <summary>At most so many, evenly spaced in the order of their classes.</summary>
-    private static IEnumerable<int> Sample(IReadOnlyList<int> pictures, IReadOnlyList<int> labels, int most)
+    private static int[] Sample(IReadOnlyList<int> pictures, IReadOnlyList<int> labels, int most)
     {
         int[] ordered = [.. pictures.OrderBy(picture => labels[picture]).ThenBy(picture => picture)];
         int count = Math.Min(most, ordered.Length);
-        return Enumerable.Range(0, count).Select(i => ordered[(int)((long)i * ordered.Length / count)]);
+        return [.. Enumerable.Range(0, count).Select(i => ordered[(int)((long)i * ordered.Length / count)])];
     }
 }

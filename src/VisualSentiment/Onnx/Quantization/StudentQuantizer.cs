@@ -6,12 +6,19 @@ namespace VisualSentiment.Onnx.Quantization;
 
 /// <summary>
 /// Static quantisation of an exported student: convolutions compute on bytes, with ranges from pictures it was trained on.
-/// Input, outputs and metadata stay as they are. The same model and pictures give the same bytes.
+/// Input and outputs stay as they are. The same model and pictures give the same bytes.
 /// </summary>
 internal static class StudentQuantizer
 {
-    /// <summary>What the metadata calls the result.</summary>
-    public const string Name = "int8";
+    /// <summary>The bytes of the quantised model, which costs no more accuracy than allowed.</summary>
+    /// <exception cref="InvalidOperationException">It costs more.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static byte[] Quantize(byte[] floatModel, CalibrationPictures pictures, OnnxExportOptions options)
+    {
+        byte[] quantized = Quantize(floatModel, pictures, options.CancellationToken);
+        QuantizationCost.Measure(floatModel, quantized, pictures, options.CancellationToken).ThrowIfAbove(options.MaxAccuracyLoss);
+        return quantized;
+    }
 
     /// <summary>The bytes of the quantised model.</summary>
     /// <param name="floatModel">The bytes of a student that is not quantised yet.</param>
@@ -31,15 +38,9 @@ internal static class StudentQuantizer
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+        var info = OnnxModelInfo.Read(floatModel, "student") with { Quantization = "int8" };
+        model.MetadataProps.Clear();
+        model.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return model.ToByteArray();
-    }
-
-    /// <summary>The model with other metadata.</summary>
-    public static byte[] Describe(byte[] model, OnnxModelInfo info)
-    {
-        var changed = ModelProto.Parser.ParseFrom(model);
-        changed.MetadataProps.Clear();
-        changed.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
-        return changed.ToByteArray();
     }
 }
