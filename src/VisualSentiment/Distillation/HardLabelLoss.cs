@@ -12,6 +12,9 @@ internal sealed class HardLabelLoss : DistillationLoss
 
     public override bool IsMeanOverPictures => true;
 
-    public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels) =>
-        functional.cross_entropy(studentLogits, labels);
+    public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        return functional.cross_entropy(Logits.Widen(studentLogits), labels).MoveToOuterDisposeScope();
+    }
 }

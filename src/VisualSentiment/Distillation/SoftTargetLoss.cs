@@ -16,8 +16,8 @@ internal sealed class SoftTargetLoss(double temperature) : DistillationLoss
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        Tensor p = (teacherLogits / temperature).softmax(1);
-        Tensor logQ = (studentLogits / temperature).log_softmax(1);
+        Tensor p = (Logits.Widen(teacherLogits) / temperature).softmax(1);
+        Tensor logQ = Logits.LogProbabilities(studentLogits, temperature);
         return (p * logQ).sum(1).mean().neg().MoveToOuterDisposeScope();
     }
 }

@@ -22,13 +22,8 @@ internal static class OnnxAttributes
             $"the attribute '{name}' is a {value?.GetType().Name ?? "null"}; it must be a number, a text, or an array of long, float or string"),
     };
 
-    public static bool HasAttribute(this NodeProto node, string name) => node.Attribute.Any(attribute => attribute.Name == name);
-
     public static long GetInteger(this NodeProto node, string name, long otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
-
-    public static float GetFloat(this NodeProto node, string name, float otherwise) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.F ?? otherwise;
 
     public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;

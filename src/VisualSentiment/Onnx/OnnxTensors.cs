@@ -5,7 +5,7 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Constants of a graph from arrays, and back.</summary>
+/// <summary>Constants of a graph from arrays.</summary>
 internal static class OnnxTensors
 {
     public static TensorProto Create<T>(string name, DataType type, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape)
@@ -16,8 +16,4 @@ internal static class OnnxTensors
             Dims = { shape.ToArray() },
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
         };
-
-    public static float[] ToFloats(this TensorProto tensor) => tensor.HasRawData
-        ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()
-        : [.. tensor.FloatData];
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -110,20 +108,5 @@ public sealed class PredictSampleTests : IDisposable
         Assert.Contains("Exits with 1", output.Replace("\n", " "));
     }
 
-    private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
-    {
-        // The tests' own bin/Debug/net10.0 says how the sample was built.
-        string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
-        string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", "Predict", "bin", build[0], build[1], "Predict.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output.ReplaceLineEndings("\n"), error.Result);
-    }
+    private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => SampleProgram.Run("Predict", arguments);
 }

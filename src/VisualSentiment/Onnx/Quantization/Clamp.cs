@@ -11,8 +11,8 @@ internal readonly record struct Clamp(bool AtZero, float? Upper)
     public static Clamp? TryRead(NodeProto node, GraphIndex index) => node.OpType switch
     {
         "Relu" => new(true, null),
-        "Clip" when index.FindWeight(node, 1)?.ToFloats() is [0] && node.Input.Count == 2 => new(true, null),
-        "Clip" when index.FindWeight(node, 1)?.ToFloats() is [0] && index.FindWeight(node, 2)?.ToFloats() is [var upper] => new(true, upper),
+        "Clip" when index.FindWeight(node, 1)?.ReadFloats() is [0] && node.Input.Count == 2 => new(true, null),
+        "Clip" when index.FindWeight(node, 1)?.ReadFloats() is [0] && index.FindWeight(node, 2)?.ReadFloats() is [var upper] => new(true, upper),
         _ => null,
     };
 }

@@ -4,67 +4,89 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Quantization;
 
 /// <summary>
-/// The convolution at the graph's begin, with the nodes that normalise the picture for it. Both are affine, so one integer
-/// convolution of the picture's bytes computes them.
+/// The convolution at the graph's begin together with what lies before it. Layout, normalisation and convolution are affine,
+/// so one integer convolution of the picture's bytes computes them.
 /// </summary>
 internal sealed class PixelStem
 {
     /// <summary>A byte as the share of the brightest: what the integer convolution takes its input for.</summary>
-    public static QuantizationParameters Parameters { get; } = new(1f / byte.MaxValue, 0);
+    public static readonly QuantizationParameters Parameters = new(1f / byte.MaxValue, 0);
 
-    private PixelStem(NodeProto convolution, NodeProto[] normalization, float[] scale, float[] shift)
+    private const int Channels = PixelFormat.Channels;
+
+    private readonly float[] _weights;
+    private readonly float[] _bias;
+
+    private PixelStem(NodeProto convolution, IReadOnlyCollection<NodeProto> before, PixelPath path, TensorProto weight, TensorProto? bias)
     {
         Convolution = convolution;
-        Normalization = normalization;
-        Scale = scale;
-        Shift = shift;
+        Before = before;
+        Name = weight.Name;
+        long[] strides = convolution.GetIntegers("strides", 1, 1);
+        int columns = path.IsInterleaved ? Channels : 1;
+        Outputs = (int)weight.Dims[0];
+        Kernel = [weight.Dims[2], weight.Dims[3] / columns];
+        Strides = [strides[0], strides[1] / columns];
+        Pads = convolution.GetIntegers("pads", 0, 0, 0, 0);
+        Border = [.. path.Scale.Zip(path.Shift, (scale, shift) => (byte)Math.Clamp(Math.Round(-shift / scale), byte.MinValue, byte.MaxValue))];
+
+        float[] weights = weight.ReadFloats();
+        double[] biases = bias is null ? new double[Outputs] : [.. bias.ReadFloats()];
+        _weights = new float[weights.Length];
+        int positions = (int)(Kernel[0] * Kernel[1]), fanIn = positions * Channels;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int channel = path.IsInterleaved ? i % Channels : i / positions % Channels;
+            int position = path.IsInterleaved ? i % fanIn / Channels : i % positions;
+            _weights[i / fanIn * fanIn + position * Channels + channel] = (float)(weights[i] * path.Scale[channel] / Parameters.Scale);
+            biases[i / fanIn] += weights[i] * path.Shift[channel];
+        }
+        _bias = [.. biases.Select(b => (float)b)];
     }
 
     public NodeProto Convolution { get; }
 
-    /// <summary>Cast, Mul, Add and Transpose.</summary>
-    public IReadOnlyList<NodeProto> Normalization { get; }
+    /// <summary>The nodes between the picture and the convolution.</summary>
+    public IReadOnlyCollection<NodeProto> Before { get; }
 
-    /// <summary>A byte x is fed to the network as x * scale + shift, channel by channel.</summary>
-    private float[] Scale { get; }
+    /// <summary>What the weights are called.</summary>
+    public string Name { get; }
 
-    private float[] Shift { get; }
+    /// <summary>The channels that come out.</summary>
+    public int Outputs { get; }
 
-    /// <summary>The byte that is fed to the network as about 0: what stands where the convolution pads, to half a step.</summary>
-    public byte[] Border => [.. Scale.Zip(Shift, (scale, shift) => (byte)Math.Clamp(Math.Round(-shift / scale), byte.MinValue, byte.MaxValue))];
+    /// <summary>Height and width of the kernel, in pixels.</summary>
+    public long[] Kernel { get; }
 
-    /// <summary>Null where the convolution is not fed the normalised picture alone.</summary>
+    /// <summary>Down and along, in pixels.</summary>
+    public long[] Strides { get; }
+
+    /// <summary>Top, left, bottom and right, in pixels.</summary>
+    public long[] Pads { get; }
+
+    /// <summary>The pixel that the network takes for about 0, to half a step: what stands where the convolution pads.</summary>
+    public byte[] Border { get; }
+
+    /// <summary>Null where the convolution is fed something else than the picture, channel by channel.</summary>
     public static PixelStem? TryMatch(NodeProto convolution, GraphIndex index)
     {
-        if (Before(convolution, "Transpose") is not { } transpose || Before(transpose, "Add") is not { } add
-            || Before(add, "Mul") is not { } mul || Before(mul, "Cast") is not { } cast || cast.Input[0] != OnnxExporter.Pixels)
-            return null;
-        bool plain = convolution.GetInteger("group", 1) == 1 && convolution.GetIntegers("dilations", 1, 1) is [1, 1];
-        return plain && transpose.GetIntegers("perm") is [0, 3, 1, 2]
-            && index.FindWeight(mul, 1)?.ToFloats() is { Length: PixelFormat.Channels } scale
-            && index.FindWeight(add, 1)?.ToFloats() is { Length: PixelFormat.Channels } shift
-                ? new PixelStem(convolution, [cast, mul, add, transpose], scale, shift) : null;
-
-        NodeProto? Before(NodeProto node, string operation) =>
-            index.FindProducer(node.Input[0]) is { } before && before.OpType == operation && index.FindOnlyConsumer(before.Output[0]) == node ? before : null;
-    }
-
-    /// <summary>The layer and the normalisation before it in one, on bytes as <see cref="Parameters"/> has them.</summary>
-    /// <param name="weights">The convolution's, [O, 3, H, W].</param>
-    /// <param name="bias">The convolution's, for each output channel.</param>
-    /// <param name="inputMeans">The mean of each normalised channel.</param>
-    public QuantizedLayer Quantize(float[] weights, float[] bias, double[] inputMeans)
-    {
-        float[] folded = new float[weights.Length];
-        double[] shifts = new double[bias.Length];
-        int fanIn = weights.Length / bias.Length, kernel = fanIn / PixelFormat.Channels;
-        for (int i = 0; i < weights.Length; i++)
+        List<NodeProto> before = [];
+        for (string value = convolution.Input[0]; value != OnnxExporter.Pixels; value = before[^1].Input[0])
         {
-            int channel = i / kernel % PixelFormat.Channels;
-            folded[i] = weights[i] * Scale[channel] / Parameters.Scale;
-            shifts[i / fanIn] += (double)weights[i] * Shift[channel];
+            NodeProto reader = before.Count == 0 ? convolution : before[^1];
+            if (index.FindProducer(value) is not { } node || index.FindOnlyConsumer(value) != reader)
+                return null;
+            before.Add(node);
         }
-        double[] means = [.. inputMeans.Select((mean, channel) => (mean - Shift[channel]) / Scale[channel] * Parameters.Scale)];
-        return QuantizedLayer.Create(folded, [.. bias.Zip(shifts, (b, shift) => (float)(b + shift))], 1, Parameters.Scale, means);
+        before.Reverse();
+        bool plain = convolution.GetInteger("group", 1) == 1 && convolution.GetIntegers("dilations", 1, 1) is [1, 1];
+        return plain && PixelPath.TryRead(before, index) is { } path && (convolution.Input.Count < 3 || index.FindWeight(convolution, 2) is not null)
+            && index.FindWeight(convolution, 1) is { } weight
+                ? new PixelStem(convolution, before, path, weight, index.FindWeight(convolution, 2)) : null;
     }
+
+    /// <summary>The layer on bytes as <see cref="Parameters"/> has them, its weights [O, H, W, C]: as pixels lie in memory.</summary>
+    /// <param name="means">The mean byte of each channel.</param>
+    public QuantizedLayer Quantize(double[] means) => QuantizedLayer.Create(
+        _weights, _bias, Parameters.Scale, (_, i) => means[i % Channels] * Parameters.Scale);
 }

@@ -35,7 +35,7 @@ internal sealed class QuantizationPlan
 
     /// <summary>The values whose numbers must be known: those that decide ranges, and the inputs of convolutions.</summary>
     public IReadOnlyCollection<string> Observed => Values.Values.Select(value => value.ObservedAs)
-        .Concat(Results.Keys.Where(node => node.OpType == "Conv").Select(node => node.Input[0])).ToHashSet();
+        .Concat(Results.Keys.Where(node => node.OpType == "Conv" && node != Stem?.Convolution).Select(node => node.Input[0])).ToHashSet();
 
     private void Add(NodeProto node)
     {
@@ -45,7 +45,7 @@ internal sealed class QuantizationPlan
                 if (Stem is null && PixelStem.TryMatch(node, _index) is { } stem && !LeadsToLogits(node.Output[0]))
                 {
                     Stem = stem;
-                    Dropped.UnionWith(stem.Normalization);
+                    Dropped.UnionWith(stem.Before);
                     AddResult(node);
                 }
                 else if (LeadsToLogits(node.Output[0]))

@@ -12,23 +12,29 @@ internal sealed class QuantizedGraphWriter
     private readonly QuantizationPlan _plan;
     private readonly GraphIndex _index;
     private readonly IReadOnlyDictionary<string, ValueStatistics> _statistics;
+    private readonly double[] _pixelMeans;
     private readonly Dictionary<QuantizedValue, QuantizationParameters> _parameters = [];
     private readonly Dictionary<string, string> _dequantized = [];
     private readonly QuantizedGraph _graph = new();
 
-    private QuantizedGraphWriter(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics)
+    private QuantizedGraphWriter(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics, double[] pixelMeans)
     {
         _plan = plan;
         _index = new GraphIndex(graph);
         _statistics = statistics;
+        _pixelMeans = pixelMeans;
         foreach (var value in plan.Values.Values.Distinct())
             _parameters.Add(value, value.ToParameters(statistics[value.ObservedAs].Histogram));
     }
 
     /// <summary>Replaces the graph's nodes and constants by those of its plan.</summary>
-    public static void Write(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics)
+    /// <param name="graph">The float graph that was planned.</param>
+    /// <param name="plan">What becomes bytes.</param>
+    /// <param name="statistics">What calibration saw of the plan's values.</param>
+    /// <param name="pixelMeans">The mean byte of each channel of the pictures.</param>
+    public static void Write(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics, double[] pixelMeans)
     {
-        var writer = new QuantizedGraphWriter(graph, plan, statistics);
+        var writer = new QuantizedGraphWriter(graph, plan, statistics, pixelMeans);
         foreach (var node in graph.Node.Except(plan.Dropped))
             writer.Write(node);
 
@@ -59,7 +65,7 @@ internal sealed class QuantizedGraphWriter
         if (_plan.WeightOnly.Contains(node))
         {
             TensorProto weight = _index.FindWeight(node, 1)!;
-            var quantized = WeightQuantizer.Quantize(weight.ToFloats(), (int)weight.Dims[0], WeightQuantizer.FloatLimit);
+            var quantized = WeightQuantizer.Quantize(weight.ReadFloats(), (int)weight.Dims[0], WeightQuantizer.FloatLimit);
             string bytes = _graph.Add<sbyte>($"{weight.Name}.bytes", DataType.Int8, quantized.Values, [.. weight.Dims]);
             copy.Input[1] = _graph.DequantizeWeights(weight.Name, bytes, quantized.Scales, axis: 0);
         }
@@ -75,7 +81,7 @@ internal sealed class QuantizedGraphWriter
         {
             var input = _plan.Values[node.Input[0]];
             TensorProto weight = _index.FindWeight(node, 1)!;
-            var layer = QuantizedLayer.Create(weight.ToFloats(), FindBias(node), (int)node.GetInteger("group", 1),
+            var layer = QuantizedLayer.Create(weight.ReadFloats(), FindBias(node), (int)node.GetInteger("group", 1),
                 _parameters[input].Scale, _statistics[node.Input[0]].ChannelMeans);
             string bytes = _graph.Add<sbyte>($"{weight.Name}.bytes", DataType.Int8, layer.Weights.Values, [.. weight.Dims]);
             SetOperands(copy, copy.Input[0], _graph.DequantizeWeights(weight.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
@@ -92,21 +98,19 @@ internal sealed class QuantizedGraphWriter
         NodeProto node = stem.Convolution;
         string result = _plan.Results[node];
         var parameters = _parameters[_plan.Values[result]];
-        var layout = PixelStemLayout.Create(node, _index);
-
-        TensorProto weight = _index.FindWeight(node, 1)!;
-        var layer = stem.Quantize(weight.ToFloats(), FindBias(node), _statistics[node.Input[0]].ChannelMeans);
-        string pixels = layout.AddInput(_graph, stem.Border);
-        string bytes = layout.AddWeights(_graph, weight, layer.Weights.Values);
-        layer = layer.Repeat(layout.Outputs);
+        var layout = PixelStemLayout.Create(stem, _index);
+        var layer = stem.Quantize(_pixelMeans);
+        string pixels = layout.AddInput(_graph);
+        string bytes = layout.AddWeights(_graph, layer.Weights.Values);
+        layer = layer.Repeat(layout.Copies);
 
         var convolution = new NodeProto { Name = node.Name, OpType = "Conv", Output = { $"{node.Output[0]}.result" } };
         SetOperands(convolution, _graph.Dequantize(OnnxExporter.Pixels, pixels, PixelStem.Parameters),
-            _graph.DequantizeWeights(weight.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
+            _graph.DequantizeWeights(stem.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
         convolution.SetIntegers("kernel_shape", layout.KernelShape);
         convolution.SetIntegers("strides", layout.Strides);
         _graph.Add(convolution);
-        string output = layout.AddOutput(_graph, node.Name, _graph.Quantize(result, convolution.Output[0], parameters));
+        string output = layout.AddOutput(_graph, _graph.Quantize(result, convolution.Output[0], parameters));
         _dequantized[result] = _graph.Dequantize(result, output, parameters);
     }
 
@@ -120,7 +124,7 @@ internal sealed class QuantizedGraphWriter
     }
 
     private float[] FindBias(NodeProto layer) =>
-        _index.FindWeight(layer, 2)?.ToFloats() ?? new float[_index.FindWeight(layer, 1)!.Dims[0]];
+        _index.FindWeight(layer, 2)?.ReadFloats() ?? new float[_index.FindWeight(layer, 1)!.Dims[0]];
 
     private static void SetOperands(NodeProto node, params ReadOnlySpan<string> operands)
     {

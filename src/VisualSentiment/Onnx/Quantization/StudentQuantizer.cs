@@ -27,12 +27,12 @@ internal static class StudentQuantizer
     public static byte[] Quantize(byte[] floatModel, CalibrationPictures pictures, CancellationToken cancellation)
     {
         var model = ModelProto.Parser.ParseFrom(floatModel);
-        BatchNormFolding.Apply(model.Graph);
         ReluBeforePooling.Apply(model.Graph);
         var plan = new QuantizationPlan(model.Graph);
         try
         {
-            QuantizedGraphWriter.Write(model.Graph, plan, ActivationCalibrator.Observe(model, plan.Observed, pictures, cancellation));
+            QuantizedGraphWriter.Write(model.Graph, plan, ActivationCalibrator.Observe(model, plan.Observed, pictures, cancellation),
+                pictures.ComputeMeans());
         }
         catch (AggregateException e)
         {

@@ -1,7 +1,8 @@
+using System.Runtime.InteropServices;
 using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
-namespace VisualSentiment.Onnx;
+namespace VisualSentiment.Onnx.Quantization;
 
 /// <summary>Who makes and who reads each value of a graph, as it was when the index was made.</summary>
 internal sealed class GraphIndex
@@ -30,4 +31,9 @@ internal sealed class GraphIndex
     /// <summary>A constant of 32-bit floats; null where the node has no such input, or it is computed or of another type.</summary>
     public TensorProto? FindWeight(NodeProto node, int input) =>
         node.Input.Count > input && _constants.GetValueOrDefault(node.Input[input]) is { DataType: (int)DataType.Float } constant ? constant : null;
+
+    /// <summary>A constant of 64-bit integers; null where the node has no such input, or it is computed or of another type.</summary>
+    public long[]? FindIntegers(NodeProto node, int input) =>
+        node.Input.Count > input && _constants.GetValueOrDefault(node.Input[input]) is { DataType: (int)DataType.Int64 } constant
+            ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : null;
 }

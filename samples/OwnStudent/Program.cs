@@ -1,0 +1,64 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using OwnStudent;
+using VisualSentiment;
+using static TorchSharp.torch.nn;
+
+// Pictures of three moods; a quarter of each mood is kept back.
+string output = args.Length > 0 ? args[0] : Path.Combine("output", "own-student"), pictures = Path.Combine(output, "pictures");
+Sketches.Draw(pictures, picturesPerMood: 16, seed: 1);
+var ml = new MLContext(seed: 1);
+IDataView images = ml.Data.LoadImageFolder(pictures);
+var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
+var split = ml.Data.StratifiedSplit(images, testFraction: 0.25);
+IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
+
+// A small teacher, so that the sample takes seconds.
+var plain = Teachers.Network("plain", classes => Sequential(
+    ("conv1", Conv2d(3, 32, kernel_size: 7, stride: 4)), ("relu1", ReLU()),
+    ("conv2", Conv2d(32, 64, kernel_size: 3, stride: 2)), ("relu2", ReLU()),
+    ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(64, classes))),
+    new TeacherTrainingOptions { Epochs = 8, BatchSize = 6, LearningRate = 3e-3 });
+using var teacher = ml.MulticlassClassification.Trainers.SentimentTeacher(plain).Fit(train);
+
+// The student and the loss of one's own go where the built-in ones do, and the library's wrappers fit them.
+using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+{
+    Teacher = Teachers.FromModel(teacher),
+    Student = SqueezeExciteStudent.Recipe,
+    Loss = new JensenShannonLoss(temperature: 2).WithHardLabels(0.1),
+    Epochs = 10,
+    BatchSize = 6,
+    LearningRate = 3e-3,
+}).Fit(train);
+
+string onnx = Path.Combine(output, "sentiment.onnx"), zip = Path.Combine(output, "sentiment.zip");
+student.SaveAsOnnx(onnx);
+ml.Model.Save(student, images.Schema, zip);
+ITransformer loaded = new MLContext().Model.Load(zip, out _);
+using var detector = SentimentDetector.Load(onnx);
+
+string[] files = [.. test.GetColumn<string>("ImagePath")];
+float[][] scores = [.. student.Transform(test).GetColumn<float[]>("Score")];
+Student recipe = SqueezeExciteStudent.Recipe;
+Print("", "accuracy", "largest difference of a score");
+Print($"teacher '{teacher.Name}'", Accuracy(teacher));
+Print($"student '{recipe.Name}', {recipe.CountParameters(classes: 3).Trainable} parameters", Accuracy(student));
+Print("the student's .zip, loaded", Accuracy(loaded), Difference(loaded.Transform(test).GetColumn<float[]>("Score")));
+SentimentPrediction[] predictions = [.. files.Select(detector.Predict)];
+Print("the student's .onnx, loaded", Share(files.Zip(predictions, (file, p) => Mood(file) == p.Emotion ? 1.0 : 0).Average()),
+    Difference(predictions.Select(p => student.Classes.Select(mood => p[mood]).ToArray())));
+Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} pictures to learn from, {files.Length} to test with. Written: {onnx}, {zip}");
+
+string Accuracy(ITransformer model) => Share(ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
+
+string Share(double value) => value.ToString("P0", CultureInfo.InvariantCulture);
+
+string Difference(IEnumerable<float[]> others) =>
+    scores.Zip(others, (ours, theirs) => ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max()).Max().ToString("0.000000", CultureInfo.InvariantCulture);
+
+static string Mood(string file) => Path.GetFileName(Path.GetDirectoryName(file)!);
+
+static void Print(string model, string accuracy, string difference = "") => Console.WriteLine($"{model,-45} {accuracy,8}   {difference}".TrimEnd());

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Distillation;
+
+/// <summary>Runs samples/OwnStudent: a loss, a student and a module that a user wrote against the public surface alone.</summary>
+public sealed partial class OwnStudentSampleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_student_and_a_loss_of_ones_own_train_export_save_load_and_predict()
+    {
+        var (exitCode, output, error) = SampleProgram.Run("OwnStudent", _folder.Path);
+
+        Assert.True(exitCode == 0, error);
+        foreach (string row in (string[])["student 'squeeze-excite', 25247 parameters", "the student's .zip, loaded", "the student's .onnx, loaded"])
+            Assert.True(Accuracy(output, row) >= 75, output);
+
+        // What another process saved predicts in this one, the same either way.
+        string picture = _folder["pictures/rage/03.png"];
+        using var detector = SentimentDetector.Load(_folder["sentiment.onnx"]);
+        var ml = new MLContext();
+        var loaded = ml.Model.Load(_folder["sentiment.zip"], out _);
+        float[] saved = loaded.Transform(ml.Data.LoadFromEnumerable([new { ImagePath = picture }])).GetColumn<float[]>("Score").Single();
+        Assert.Equal(["calm", "hope", "rage"], detector.Predict(picture).Scores.Keys);
+        Assert.Equal(detector.Predict(picture).Scores.Values, saved);
+    }
+
+    private static int Accuracy(string output, string row) =>
+        int.Parse(Percent().Match(output[output.IndexOf(row, StringComparison.Ordinal)..]).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(\d+) %")]
+    private static partial Regex Percent();
+}

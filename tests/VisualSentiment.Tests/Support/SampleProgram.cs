@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace VisualSentiment.Tests.Support;
+
+/// <summary>A program of <c>samples/</c>, run to its end as a process of its own.</summary>
+internal static class SampleProgram
+{
+    public static (int ExitCode, string Output, string Error) Run(string name, params string[] arguments)
+    {
+        // The tests' own bin/Debug/net10.0 says how the sample was built.
+        string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
+        string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", name, "bin", build[0], build[1], $"{name}.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.ReplaceLineEndings("\n"), error.Result);
+    }
+}
