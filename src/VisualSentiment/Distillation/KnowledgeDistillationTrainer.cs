@@ -6,6 +6,7 @@ using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
@@ -61,7 +62,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, history));
             ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
-            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type) { History = history };
+            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
+            {
+                History = history,
+                Calibration = CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]),
+            };
         }
     }
 
