@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
+using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
@@ -50,7 +52,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log);
         DistillationLoss loss = _options.ResolveLoss();
-        LibTorchBackend.EnsureLoaded();
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
 
@@ -61,7 +62,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, history));
             ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
-            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type) { History = history };
+            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
+            {
+                History = history,
+                Calibration = CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]),
+            };
         }
     }
 
@@ -82,8 +87,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var network = _options.Student.Create(set.Classes.Count);
         try
         {
-            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count]);
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label));
+            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count], device: device(run.Device));
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: device(run.Device));
             var loop = new TrainingLoop(set, _options.ToSchedule(), _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
@@ -93,6 +98,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 using Tensor rows = tensor(pictures, ScalarType.Int64);
                 return loss.Compute(logits, taught[rows], labels[rows]);
             });
+            if (run.Device != DeviceType.CPU)
+                network.Module.to(CPU);
             return (network, history);
         }
         catch
