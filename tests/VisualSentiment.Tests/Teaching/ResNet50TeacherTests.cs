@@ -41,7 +41,7 @@ public class ResNet50TeacherTests
         using (NewDisposeScope())
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
         var ml = new MLContext(seed: 1);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
