@@ -8,6 +8,7 @@ using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
@@ -64,7 +65,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, result));
             ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
-            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type) { History = result.History };
+            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
+            {
+                History = result.History,
+                Calibration = CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]),
+            };
         }
     }
 

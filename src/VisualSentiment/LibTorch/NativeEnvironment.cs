@@ -3,23 +3,21 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Settings that libtorch and its OpenMP read from the environment when they are loaded. On Unix, .NET's own copy of the
-/// environment does not reach native libraries, nor do these settings reach .NET or child processes.
+/// A setting that OpenMP reads from the environment when libtorch is loaded. On Unix, .NET's own copy of the environment does
+/// not reach native libraries, nor does what is set here reach .NET or child processes.
 /// </summary>
 internal static partial class NativeEnvironment
 {
-    // Waiting threads give their core away. Spinning ones, the default, make training ten times slower as soon as
-    // another program wants a core; on an idle machine the difference cannot be measured.
-    // Large tensors in huge pages: fewer page faults and fewer misses of the address cache.
-    private static readonly (string Name, string Value)[] Settings = [("OMP_WAIT_POLICY", "PASSIVE"), ("THP_MEM_ALLOC_ENABLE", "1")];
+    private const string WaitPolicy = "OMP_WAIT_POLICY";
 
-    /// <summary>Makes the settings, except where the user has made them. To be called before libtorch is loaded.</summary>
+    /// <summary>
+    /// Has waiting threads give their core away, unless the user has set something else. Spinning ones, the default, make
+    /// training several times slower as soon as another program wants a core. To be called before libtorch is loaded.
+    /// </summary>
     public static void Prepare()
     {
-        if (OperatingSystem.IsWindows())
-            return;
-        foreach (var (name, value) in Settings)
-            _ = SetVariable(name, Environment.GetEnvironmentVariable(name) ?? value, overwrite: 0);
+        if (!OperatingSystem.IsWindows())
+            _ = SetVariable(WaitPolicy, Environment.GetEnvironmentVariable(WaitPolicy) ?? "PASSIVE", overwrite: 0);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -16,7 +16,8 @@ internal static class DecodedPictures
     /// Looks for pictures in what has been decoded, and in the files of <paramref name="folder"/> where one is given. The
     /// packs of those found are held until <see cref="Release"/>.
     /// </summary>
-    public static Dictionary<UInt128, PixelPlace> Find(IReadOnlyCollection<UInt128> keys, string? folder)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Dictionary<UInt128, PixelPlace> Find(IReadOnlyCollection<UInt128> keys, string? folder, CancellationToken token)
     {
         Dictionary<UInt128, PixelPlace> found = [];
         HashSet<IndexedPack> used = [];
@@ -31,7 +32,7 @@ internal static class DecodedPictures
                 (UInt128 Key, int Slot)[] candidates = [.. keys.Where(key => pack.Slots.ContainsKey(key) && !found.ContainsKey(key))
                     .Select(key => (key, pack.Slots[key]))];
                 bool[] intact = new bool[candidates.Length];
-                Parallel.For(0, candidates.Length, i => intact[i] = pack.IsIntact(candidates[i].Slot));
+                Parallel.For(0, candidates.Length, new ParallelOptions { CancellationToken = token }, i => intact[i] = pack.IsIntact(candidates[i].Slot));
                 for (int i = 0; i < candidates.Length; i++)
                     if (intact[i])
                         found.Add(candidates[i].Key, new PixelPlace(pack, candidates[i].Slot));

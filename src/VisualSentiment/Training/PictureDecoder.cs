@@ -26,7 +26,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
     {
         if (folder is not null)
             Directory.CreateDirectory(folder);
-        var found = DecodedPictures.Find(keys.OfType<UInt128>().ToHashSet(), folder);
+        var found = DecodedPictures.Find(keys.OfType<UInt128>().ToHashSet(), folder, run.CancellationToken);
         List<IndexedPack> held = [.. found.Values.Select(place => place.Pack).Distinct()];
         try
         {

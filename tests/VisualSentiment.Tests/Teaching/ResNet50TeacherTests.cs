@@ -17,6 +17,7 @@ public class ResNet50TeacherTests
     {
         using var folder = new TemporaryFolder();
         string path = folder["resnet50.safetensors"];
+        using var scope = NewDisposeScope();
         using var published = OwnedNetwork.Create(() => new ResNet50(1000));
         using (NewDisposeScope())
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
