@@ -10,6 +10,7 @@ internal static class CommandLine
         Option<string?> data = new("--data") { Description = "A folder with a folder of pictures for each class, a folder named as ArtPhoto's, or a .csv of files and labels. Without it, the sample paints pictures in eight moods." };
         Option<string> teacher = new("--teacher") { Description = $"The teacher: {TeacherChoice.Help}.", DefaultValueFactory = _ => TeacherChoice.ConvNet };
         Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
+        Option<string> student = new("--student") { Description = $"The student: {StudentChoice.Help}.", DefaultValueFactory = _ => StudentChoice.Paper };
         Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
         Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
         Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
@@ -23,11 +24,16 @@ internal static class CommandLine
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, output,
+            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, output,
         };
         teacher.Validators.Add(result =>
         {
             if (TeacherChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
+                result.AddError(mistake);
+        });
+        student.Validators.Add(result =>
+        {
+            if (StudentChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
                 result.AddError(mistake);
         });
         // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
@@ -52,6 +58,7 @@ internal static class CommandLine
                 Output = result.GetRequiredValue(output),
                 Teacher = result.GetRequiredValue(teacher),
                 Weights = result.GetValue(weights),
+                Student = result.GetRequiredValue(student),
                 Temperature = result.GetValue(temperature),
                 HardWeight = result.GetValue(hardWeight),
                 Epochs = result.GetValue(epochs) ?? (painted ? 4 : 10),

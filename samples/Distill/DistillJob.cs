@@ -13,6 +13,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private const int PaintedPicturesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
+    private readonly Student _student = StudentChoice.Create(settings.Student);
 
     public DistillReport Run()
     {
@@ -34,8 +35,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             new TeacherOptions { Teacher = teacher, Progress = progress, CancellationToken = cancellation }).Fit(train));
         using (taught)
         {
-            var (student, studentReport) = Measure("Student, distilled", test, progress => Student(progress, Teachers.FromModel(taught), settings.HardWeight).Fit(train));
-            var (baseline, baselineReport) = Measure("Student, hard labels alone", test, progress => Student(progress, null, hardWeight: 1).Fit(train));
+            var (student, studentReport) = Measure($"Student ({_student.Name}), distilled", test, progress => Student(progress, Teachers.FromModel(taught), settings.HardWeight).Fit(train));
+            var (baseline, baselineReport) = Measure($"Student ({_student.Name}), hard labels alone", test, progress => Student(progress, null, hardWeight: 1).Fit(train));
             using (student)
             using (baseline)
             {
@@ -63,6 +64,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Teacher = teacher,
+            Student = _student,
             Temperature = settings.Temperature,
             HardWeight = hardWeight,
             Epochs = settings.Epochs,
@@ -78,7 +80,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         T model = TrainingDisplay.Run(title, fit);
         double seconds = clock.Elapsed.TotalSeconds;
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(model.Transform(test));
-        long parameters = Students.Paper.CountParameters(metrics.ConfusionMatrix.NumberOfClasses).Trainable;
+        long parameters = _student.CountParameters(metrics.ConfusionMatrix.NumberOfClasses).Trainable;
         return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
     }
 

@@ -12,6 +12,8 @@ internal sealed record DistillSettings
 
     public string? Weights { get; init; }
 
+    public required string Student { get; init; }
+
     public double Temperature { get; init; }
 
     public double HardWeight { get; init; }

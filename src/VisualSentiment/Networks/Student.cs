@@ -29,6 +29,16 @@ public sealed class Student
         return ParameterCount.Of(network.Module);
     }
 
+    /// <summary>
+    /// How many products of two numbers the network adds up for one picture, in convolutions and dense layers; what else it
+    /// does is not counted.
+    /// </summary>
+    public long CountMultiplyAdds(int classes)
+    {
+        using var network = Create(classes);
+        return MultiplyAdds.Count(network.Module);
+    }
+
     /// <summary>A new network with random weights: input [N, 3, 224, 224], output logits [N, classes].</summary>
     internal OwnedNetwork Create(int classes)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
@@ -11,6 +12,27 @@ public static class Students
     /// eight classes, 0.29 G multiply-adds a picture.
     /// </summary>
     public static Student Paper { get; } = new("paper", PixelNormalization.ImageNet, PaperStudent.Create);
+
+    /// <summary>
+    /// A student made for speed: depthwise-separable convolutions with batch normalisation, folded at export; 125,656
+    /// parameters for eight classes, 12 M multiply-adds a picture.
+    /// </summary>
+    public static Student Compact { get; } = CompactOf(1);
+
+    /// <summary><see cref="Compact"/> with more or fewer channels: cost and parameters grow with the square of the width.</summary>
+    /// <param name="width">
+    /// What the channels of every layer are multiplied by, from 0.25 to 4; they are rounded to multiples of 16, which is what
+    /// processors compute at once.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 0.25 or above 4.</exception>
+    public static Student CompactOf(double width)
+    {
+        // Not a number is in no range.
+        if (width is not (>= 0.25 and <= 4))
+            throw new ArgumentOutOfRangeException(nameof(width), width, "The width must be from 0.25 to 4.");
+        string name = width == 1 ? "compact" : string.Create(CultureInfo.InvariantCulture, $"compact, width {width}");
+        return new Student(name, PixelNormalization.ImageNet, classes => CompactStudent.Create(classes, width));
+    }
 
     /// <summary>A student of one's own.</summary>
     /// <param name="name">A name for logs and the metadata of exported models.</param>

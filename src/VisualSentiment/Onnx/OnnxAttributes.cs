@@ -4,7 +4,7 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Node attributes from plain values.</summary>
+/// <summary>Node attributes from plain values, and back.</summary>
 internal static class OnnxAttributes
 {
     public static AttributeProto Create(string name, object value) => value switch
@@ -21,4 +21,17 @@ internal static class OnnxAttributes
         _ => throw new ArgumentException(
             $"the attribute '{name}' is a {value?.GetType().Name ?? "null"}; it must be a number, a text, or an array of long, float or string"),
     };
+
+    public static long GetInteger(this NodeProto node, string name, long otherwise) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
+
+    public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;
+
+    public static void SetIntegers(this NodeProto node, string name, params long[] values)
+    {
+        if (node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } old)
+            node.Attribute.Remove(old);
+        node.Attribute.Add(Create(name, values));
+    }
 }

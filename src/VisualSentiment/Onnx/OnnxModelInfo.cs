@@ -22,6 +22,7 @@ internal sealed record OnnxModelInfo
     private const string TeacherKey = Prefix + "teacher";
     private const string TemperatureKey = Prefix + "temperature";
     private const string LossKey = Prefix + "loss";
+    private const string QuantizationKey = Prefix + "quantization";
     private const string MetricPrefix = Prefix + "metrics.";
 
     /// <summary>The version of the metadata; a later one is not read.</summary>
@@ -50,6 +51,9 @@ internal sealed record OnnxModelInfo
     /// <summary>The loss, in words.</summary>
     public string? Loss { get; init; }
 
+    /// <summary>How numbers are kept where they are not 32-bit floats, such as int8.</summary>
+    public string? Quantization { get; init; }
+
     /// <summary>Anything else worth knowing, such as the accuracy on the test set.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
 
@@ -72,6 +76,7 @@ internal sealed record OnnxModelInfo
             [TeacherKey] = Teacher,
             [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
             [LossKey] = Loss,
+            [QuantizationKey] = Quantization,
         };
         foreach (var (name, value) in Metrics)
             pairs[MetricPrefix + name] = value;
@@ -103,6 +108,7 @@ internal sealed record OnnxModelInfo
                 Teacher = metadata.GetValueOrDefault(TeacherKey),
                 Temperature = metadata.TryGetValue(TemperatureKey, out string? t) ? double.Parse(t, CultureInfo.InvariantCulture) : null,
                 Loss = metadata.GetValueOrDefault(LossKey),
+                Quantization = metadata.GetValueOrDefault(QuantizationKey),
                 LibraryVersion = metadata.GetValueOrDefault(VersionKey),
                 Metrics = metadata.Where(p => p.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
                     .ToDictionary(p => p.Key[MetricPrefix.Length..], p => p.Value),

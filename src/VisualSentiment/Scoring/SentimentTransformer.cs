@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
 using VisualSentiment.Scoring.Saving;
 
@@ -24,9 +26,14 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <param name="imageType">Its type in the training data; what is saved takes pictures of this kind.</param>
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
     internal SentimentTransformer(byte[] onnxModel, string imageColumn, DataViewType imageType)
+        : this(onnxModel, "student", imageColumn, imageType)
+    {
+    }
+
+    private SentimentTransformer(byte[] onnxModel, string name, string imageColumn, DataViewType imageType)
     {
         _onnxModel = onnxModel;
-        _classifier = new OnnxClassifier(onnxModel, "student");
+        _classifier = new OnnxClassifier(onnxModel, name);
         _imageColumn = imageColumn;
         _imageType = imageType;
     }
@@ -37,22 +44,55 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>What came of each epoch of the training that made this transformer; empty where it was not trained here.</summary>
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
+    internal PixelClassifier Classifier => _classifier;
+
     /// <summary>The temperature of the distillation; null where the model does not say.</summary>
     internal double? Temperature => _classifier.Info.Temperature;
 
     bool ITransformer.IsRowToRowMapper => true;
 
+    /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here.</summary>
+    internal CalibrationPictures? Calibration { private get; init; }
+
+    /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>, to go on with it in ML.NET.</summary>
+    /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <param name="inputSchema">The columns of the data to score.</param>
+    /// <param name="imageColumnName">The one that holds the pictures.</param>
+    /// <exception cref="ArgumentException">There is no such column, or it cannot hold pictures.</exception>
+    /// <exception cref="InvalidModelException">The file is missing, damaged, or holds no student of this library.</exception>
+    public static SentimentTransformer Load(string path, DataViewSchema inputSchema, string imageColumnName = "ImagePath")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        if (ImageColumn.FindMistake(inputSchema, imageColumnName) is { } mistake)
+            throw new ArgumentException(mistake, nameof(inputSchema));
+        return new SentimentTransformer(ModelFile.Read(path), path, imageColumnName, inputSchema[imageColumnName].Type);
+    }
+
     /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveAsOnnx(string path)
+    public void SaveAsOnnx(string path) => SaveAsOnnx(path, new OnnxExportOptions());
+
+    /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>
+    /// <param name="path">Where; a file that is there is replaced.</param>
+    /// <param name="options">How it is written, such as with 8-bit integers.</param>
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed. Or the calibration data is.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Quantisation costs more accuracy than allowed, or there are no pictures for it: the student was not trained here.
+    /// </exception>
+    /// <exception cref="UnreadableImageException">A calibration picture cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsOnnx(string path, OnnxExportOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        byte[] model = Export(options);
         string target = Path.GetFullPath(path);
         string unfinished = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllBytes(unfinished, _onnxModel);
+            File.WriteAllBytes(unfinished, model);
             File.Move(unfinished, target, overwrite: true);
         }
         catch
@@ -64,10 +104,16 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     /// <summary>Writes the student in the ONNX format. The stream stays open.</summary>
     /// <param name="stream">Where.</param>
-    public void SaveAsOnnx(Stream stream)
+    public void SaveAsOnnx(Stream stream) => SaveAsOnnx(stream, new OnnxExportOptions());
+
+    /// <summary>Writes the student in the ONNX format. The stream stays open.</summary>
+    /// <param name="stream">Where.</param>
+    /// <param name="options">How it is written, such as with 8-bit integers.</param>
+    /// <inheritdoc cref="SaveAsOnnx(string, OnnxExportOptions)" path="/exception"/>
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(_onnxModel);
+        stream.Write(Export(options));
     }
 
     /// <summary>The schema with <c>PredictedLabel</c> and <c>Score</c>.</summary>
@@ -89,7 +135,26 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx) => SavedChain.Save(ctx, _onnxModel, _classifier.Info, _imageColumn, _imageType);
 
     /// <summary>Frees the model. Data that this transformer scores cannot be read any more.</summary>
-    public void Dispose() => _classifier.Dispose();
+    public void Dispose()
+    {
+        _classifier.Dispose();
+        Calibration?.Dispose();
+    }
+
+    private byte[] Export(OnnxExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfMistaken();
+        OnnxModelInfo info = _classifier.Info;
+        if (!options.Quantize || info.Quantization is not null)
+            return _onnxModel;
+        if (options.CalibrationData is not { } data)
+            return StudentQuantizer.Quantize(_onnxModel, Calibration ?? throw new InvalidOperationException(
+                "This student was not trained here, so there are no pictures to quantise it with; give some hundred pictures like those it was "
+                + $"trained on as {nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.CalibrationData)}."), options);
+        using var pictures = CalibrationData.Read(data, _imageColumn, options.LabelColumnName, info);
+        return StudentQuantizer.Quantize(_onnxModel, pictures, options);
+    }
 
     private ScoringMapper CreateMapper(DataViewSchema schema)
     {

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using VisualSentiment.Onnx.Proto;
+
+namespace VisualSentiment.Onnx;
+
+/// <summary>What rewriting a graph takes. Constants are initializers of 32-bit floats in raw bytes, as <see cref="OnnxGraph"/> writes them.</summary>
+internal static class GraphProtoExtensions
+{
+    /// <summary>How many inputs of nodes and outputs of the graph read a value.</summary>
+    public static int CountUses(this GraphProto graph, string value) =>
+        graph.Node.Sum(node => node.Input.Count(input => input == value)) + graph.Output.Count(output => output.Name == value);
+
+    public static NodeProto FindNode(this GraphProto graph, string name) => graph.Node.First(node => node.Name == name);
+
+    /// <summary>The constant of a name; null where the value is computed, or given.</summary>
+    public static TensorProto? FindConstant(this GraphProto graph, string name) =>
+        graph.Initializer.FirstOrDefault(constant => constant.Name == name);
+
+    /// <summary>Takes out a node with one output: what read it reads <paramref name="replacement"/>. Constants that nothing reads any more go too.</summary>
+    public static void Bypass(this GraphProto graph, NodeProto node, string replacement)
+    {
+        graph.Node.Remove(node);
+        foreach (NodeProto reader in graph.Node)
+            for (int i = 0; i < reader.Input.Count; i++)
+                if (reader.Input[i] == node.Output[0])
+                    reader.Input[i] = replacement;
+        foreach (string name in node.Input)
+            if (graph.FindConstant(name) is { } constant && graph.CountUses(name) == 0)
+                graph.Initializer.Remove(constant);
+    }
+
+    public static float[] ReadFloats(this TensorProto constant) => MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray();
+
+    /// <summary>Replaces a constant's values by as many others.</summary>
+    public static void WriteFloats(this TensorProto constant, float[] values) =>
+        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+}

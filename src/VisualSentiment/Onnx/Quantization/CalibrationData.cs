@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Data;
+using VisualSentiment.Imaging;
+
+namespace VisualSentiment.Onnx.Quantization;
+
+/// <summary>Reads calibration pictures from a data view.</summary>
+internal static class CalibrationData
+{
+    /// <exception cref="ArgumentException">There are no rows, the columns are of another type, or labels are no classes of the student.</exception>
+    /// <exception cref="UnreadableImageException">A picture cannot be read; it is named.</exception>
+    public static CalibrationPictures Read(IDataView data, string imageColumn, string labelColumn, OnnxModelInfo info)
+    {
+        if (ImageColumn.FindMistake(data.Schema, imageColumn) is { } mistake)
+            throw new ArgumentException($"The calibration data cannot be used: {mistake}");
+        int[] labels = ReadLabels(data, labelColumn, info.Classes);
+        if (labels.Length == 0)
+            throw new ArgumentException("The calibration data has no rows");
+
+        DataViewSchema.Column image = data.Schema[imageColumn];
+        using var cursor = data.GetRowCursor([image]);
+        PixelGetter read = ImageColumn.CreateGetter(cursor, image, new PixelPreprocessor(info.Fit));
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        return CalibrationPictures.Keep([.. Enumerable.Range(0, labels.Length)], [], labels, picture =>
+        {
+            while (cursor.Position < picture)
+                cursor.MoveNext();
+            read(pixels);
+            return pixels;
+        });
+    }
+
+    private static int[] ReadLabels(IDataView data, string labelColumn, IReadOnlyList<string> classes)
+    {
+        var label = data.Schema.GetColumnOrNull(labelColumn) is null ? (DataViewSchema.Column?)null : ClassLabelColumn.Find(data.Schema, labelColumn);
+        using var cursor = data.GetRowCursor(label is { } active ? [active] : Array.Empty<DataViewSchema.Column>());
+        Func<string?> read = label is { } column ? ClassLabelColumn.CreateGetter(cursor, column) : () => null;
+        var numbers = classes.Select((name, number) => (name, number)).ToDictionary(c => c.name, c => c.number);
+        List<int> labels = [];
+        SortedSet<string> unknown = new(StringComparer.Ordinal);
+        while (cursor.MoveNext())
+        {
+            string? name = read();
+            labels.Add(name is null ? -1 : numbers.GetValueOrDefault(name, -1));
+            if (name is not null && labels[^1] < 0)
+                unknown.Add(name);
+        }
+        return unknown.Count == 0 ? [.. labels] : throw new ArgumentException(
+            $"The calibration data has labels in '{labelColumn}' that the student does not know: {string.Join(", ", unknown)}; it knows {string.Join(", ", classes)}");
+    }
+}
