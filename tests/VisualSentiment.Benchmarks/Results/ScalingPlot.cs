@@ -53,7 +53,7 @@ internal static class ScalingPlot
             MajorGridlineColor = OxyColors.LightGray,
         });
         plot.Axes.Add(logarithmic
-            ? new LogarithmicAxis { Position = AxisPosition.Left, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray }
+            ? new LogarithmicAxis { Position = AxisPosition.Left, Minimum = points.Min(value) / 1.5, Maximum = points.Max(value) * 1.5, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray }
             : new LinearAxis { Position = AxisPosition.Left, Minimum = 0, MaximumPadding = 0.1, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
         foreach (var curve in points.GroupBy(p => (p.Subject, p.Threads)))
         {
