@@ -39,6 +39,19 @@ public static class VisualSentimentCatalog
         return catalog.LoadFromEnumerable(ImageFolderLoader.Load(CatalogEnvironment.Of(catalog), path, options ?? new()));
     }
 
+    /// <summary>Loads the paths of pictures without labels, at any depth below a folder; other files are left alone.</summary>
+    /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="path">A folder.</param>
+    /// <param name="options">How closely to look and what to do with bad files; null for the defaults.</param>
+    /// <returns>One text column: <c>ImagePath</c>, the full path, in the ordinal order of paths.</returns>
+    /// <exception cref="InvalidImageFolderException">The folder is missing or without pictures, or a picture is unreadable.</exception>
+    public static IDataView LoadUnlabeledImages(this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return catalog.LoadFromEnumerable(ImageFolderLoader.LoadUnlabeled(CatalogEnvironment.Of(catalog), path, options ?? new()));
+    }
+
     /// <summary>Splits data into a training and a test set that both hold every class, in the proportions of the data.</summary>
     /// <remarks>
     /// <para>A class of n rows gives n * <paramref name="testFraction"/> rows to the test set, rounded, but at least one and

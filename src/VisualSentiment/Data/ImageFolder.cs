@@ -36,6 +36,19 @@ internal static partial class ImageFolder
         return result;
     }
 
+    /// <summary>Finds all pictures of a folder, at any depth. Files that are no pictures are left alone.</summary>
+    public static LabelledFiles ReadUnlabeled(string folder)
+    {
+        var scan = FolderScan.Of(folder);
+        var result = new LabelledFiles();
+        result.Mistakes.AddRange(scan.Unreadable);
+        foreach (string file in scan.Files.Where(PictureExtensions.Has))
+            result.Files.Add(new(file, FullPath(folder, file), ""));
+        if (result.Files.Count == 0 && result.Mistakes.Count == 0)
+            result.Mistakes.Add($"no pictures ({PictureExtensions.List})");
+        return result;
+    }
+
     private static void ReadClassFolders(
         string folder, List<string> folders, List<string> nested, List<string> top, LabelledFiles result)
     {

@@ -14,7 +14,23 @@ internal static class ImageFolderLoader
         var found = Find(path, options);
         var good = Verify(found, options.Verify);
         CheckClasses(found, good);
+        ThrowOrWarn(environment, path, options, found, good);
+        return [.. good.Select(file => new LabelledImage(file.FullPath, file.Label))];
+    }
 
+    /// <summary>All pictures below a folder, whatever they show, in the ordinal order of their paths.</summary>
+    /// <exception cref="InvalidImageFolderException">There are mistakes.</exception>
+    public static IReadOnlyList<UnlabeledImage> LoadUnlabeled(IHostEnvironment environment, string path, ImageFolderOptions options)
+    {
+        path = Path.GetFullPath(path);
+        var found = Directory.Exists(path) ? ImageFolder.ReadUnlabeled(path) : new LabelledFiles { Mistakes = { "there is no such folder" } };
+        var good = Verify(found, options.Verify);
+        ThrowOrWarn(environment, path, options, found, good);
+        return [.. good.Select(file => new UnlabeledImage(file.FullPath))];
+    }
+
+    private static void ThrowOrWarn(IHostEnvironment environment, string path, ImageFolderOptions options, LabelledFiles found, List<LabelledFile> good)
+    {
         bool skip = options.OnBadFile == BadFileAction.Skip;
         if (found.Mistakes.Count > 0 || (found.BadFiles.Count > 0 && !skip))
             throw new InvalidImageFolderException(path, [.. found.Mistakes, .. found.BadFiles]);
@@ -24,7 +40,6 @@ internal static class ImageFolderLoader
             channel.Warning(MessageSensitivity.None, InvalidImageFolderException.Describe(
                 $"Left out {found.BadFiles.Count} of {found.BadFiles.Count + good.Count} files of '{path}':", found.BadFiles));
         }
-        return [.. good.Select(file => new LabelledImage(file.FullPath, file.Label))];
     }
 
     private static LabelledFiles Find(string path, ImageFolderOptions options)

@@ -17,6 +17,8 @@ internal sealed class DecoupledLoss(double temperature, double alpha, double bet
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
+        // About a picture without a label, the class that the teacher puts first is the one to tell from the others.
+        labels = labels.where(labels.ne(NoLabel), teacherLogits.argmax(1));
         var (binaryP, othersP) = Decouple(teacherLogits, labels);
         var (binaryQ, othersQ) = Decouple(studentLogits, labels);
         Tensor divergence = alpha * Logits.Divergence(binaryP, binaryQ) + beta * Logits.Divergence(othersP, othersQ);

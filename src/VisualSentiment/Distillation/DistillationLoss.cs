@@ -9,6 +9,9 @@ namespace VisualSentiment;
 /// </summary>
 public abstract class DistillationLoss
 {
+    /// <summary>Stands in place of the class index of a picture without a label.</summary>
+    public const long NoLabel = -1;
+
     /// <summary>Makes libtorch ready, so that a derived class may create tensors in its constructor.</summary>
     protected DistillationLoss() => LibTorchBackend.EnsureLoaded();
 
@@ -27,6 +30,9 @@ public abstract class DistillationLoss
     /// <summary>Computes the mean loss of a batch, a scalar that gradients flow back from.</summary>
     /// <param name="studentLogits">The student's logits, [N, C].</param>
     /// <param name="teacherLogits">The teacher's logits, [N, C], without gradients; zeros where no teacher is used.</param>
-    /// <param name="labels">The class indices, [N], 64-bit integers.</param>
+    /// <param name="labels">
+    /// The class indices, [N], 64-bit integers; <see cref="NoLabel"/> for a picture without a label, about which the teacher
+    /// alone speaks.
+    /// </param>
     public abstract Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels);
 }

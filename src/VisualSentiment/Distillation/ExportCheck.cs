@@ -28,8 +28,8 @@ internal static class ExportCheck
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var batch = new PixelBatch(set.Pixels, normalization, TorchSharp.DeviceType.CPU, count);
-        float[] trained = network.call(batch.Gather(pictures)).softmax(1).data<float>().ToArray();
+        using var batch = new PixelBatch(new TrainingViews(set.Pixels, null, 0), normalization, TorchSharp.DeviceType.CPU, count);
+        float[] trained = network.call(batch.Gather(StepSlice.Of(pictures))).softmax(1).data<float>().ToArray();
         float difference = trained.Zip(exported, (a, b) => MathF.Abs(a - b)).Max();
         if (!(difference <= Tolerance))
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,

@@ -15,6 +15,8 @@ internal sealed class HardLabelLoss : DistillationLoss
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        return functional.cross_entropy(Logits.Widen(studentLogits), labels).MoveToOuterDisposeScope();
+        // The mean over all pictures, of which those without a label cost nothing, so that it stays a mean slice by slice.
+        Tensor sum = functional.cross_entropy(Logits.Widen(studentLogits), labels, ignore_index: NoLabel, reduction: Reduction.Sum);
+        return (sum / studentLogits.shape[0]).MoveToOuterDisposeScope();
     }
 }

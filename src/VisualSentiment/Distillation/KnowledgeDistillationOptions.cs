@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;
@@ -43,7 +44,46 @@ public sealed class KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>1e-3.</value>
     public double LearningRate { get; init; } = 1e-3;
 
-    internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate);
+    /// <summary>How the learning rate changes.</summary>
+    /// <value><see cref="LearningRateSchedule.Constant"/>, the paper's way.</value>
+    public LearningRateSchedule LearningRateSchedule { get; init; }
+
+    /// <summary>The decay of the weights by AdamW (Loshchilov and Hutter 2019); at least 0. At 0 the optimiser is plain Adam.</summary>
+    /// <value>0.</value>
+    public double WeightDecay { get; init; }
+
+    /// <summary>How pictures are varied; null shows them as they are, the paper's way.</summary>
+    /// <value>null.</value>
+    public ImageAugmentation? Augmentation { get; init; }
+
+    /// <summary>
+    /// Pictures without labels, in a column of the same name: the teacher says what is in them, and the student learns from
+    /// that alone. They must not be among the pictures that the student is tested on. Null for none.
+    /// </summary>
+    /// <value>null.</value>
+    public IDataView? UnlabeledImages { get; init; }
+
+    /// <summary>The share of an epoch's pictures that come from <see cref="UnlabeledImages"/>; above 0 and below 1.</summary>
+    /// <value>0.5, so that an epoch takes twice as long.</value>
+    public double UnlabeledShare { get; init; } = 0.5;
+
+    /// <summary>
+    /// Training stops after so many epochs without a better accuracy on the validation part; at least 1, or null for never.
+    /// </summary>
+    /// <value>null.</value>
+    public int? Patience { get; init; }
+
+    /// <summary>
+    /// Whether the student of the epoch with the highest accuracy on the validation part is returned, rather than that of the
+    /// last epoch. <see cref="SentimentTransformer.History"/> tells both.
+    /// </summary>
+    /// <value>false.</value>
+    public bool KeepBestEpoch { get; init; }
+
+    internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
+    {
+        RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay, Patience = Patience, KeepBest = KeepBestEpoch,
+    };
 
     internal DistillationLoss ResolveLoss() => Loss ?? HardWeight switch
     {
@@ -69,6 +109,14 @@ public sealed class KnowledgeDistillationOptions : ImageTrainingOptions
         if (Teacher is null && !labelsAlone)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{nameof(Teacher)} is missing and {nameof(HardWeight)} is {HardWeight}; choose a teacher, such as Teachers.ResNet50(), or set {nameof(HardWeight)} to 1");
+        foreach (string mistake in Augmentation?.FindMistakes() ?? [])
+            yield return $"{nameof(Augmentation)}: {mistake}";
+        if (UnlabeledShare is not (> 0 and < 1))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
+        if (UnlabeledImages is not null && labelsAlone)
+            yield return $"{nameof(UnlabeledImages)} are given, but the loss looks at the labels alone; leave them out, or choose a loss with a teacher";
+        if ((Patience is not null || KeepBestEpoch) && ValidationFraction == 0)
+            yield return $"{(Patience is not null ? nameof(Patience) : nameof(KeepBestEpoch))} needs a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
         foreach (string mistake in Teacher?.FindMistakes() ?? [])
             yield return mistake;
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
@@ -8,6 +10,7 @@ using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
+using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
@@ -55,16 +58,16 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
 
-        using var set = TrainingSet.Load(input, _options, run);
-        float[] teacherLogits = loss.UsesTeacher ? _options.Teacher!.ComputeLogits(set, run) : new float[set.Count * set.Classes.Count];
-        var (network, history) = TrainStudent(set, loss, teacherLogits, run);
+        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
+        using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, run) : null;
+        var (network, result) = TrainStudent(set, loss, teacher, run);
         using (network)
         {
-            byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, history));
+            byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, result));
             ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
-                History = history,
+                History = result.History,
                 Calibration = CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]),
             };
         }
@@ -80,27 +83,43 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 
-    private (OwnedNetwork Network, IReadOnlyList<EpochResult> History) TrainStudent(
-        TrainingSet set, DistillationLoss loss, float[] teacherLogits, TrainingRun run)
+    private ReadyTeacher Prepare(Teacher teacher, TrainingSet set, TrainingRun run)
     {
+        ReadyTeacher ready = teacher.Prepare(set, run);
+        if (ready.LooksAtPixels || (set.Unlabeled.Count == 0 && _options.Augmentation is not { Mixup: > 0 }))
+            return ready;
+        ready.Dispose();
+        throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labelled pictures as they are, and can say nothing of "
+            + $"{(set.Unlabeled.Count > 0 ? "pictures without labels" : "mixed pictures")}. Leave "
+            + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at pictures.");
+    }
+
+    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, TrainingRun run)
+    {
+        var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
+        EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
+        bool mixes = _options.Augmentation is { Mixup: > 0 };
+        using TaughtViews? taught = mixes && teacher is not null ? null
+            : TaughtViews.Ask(teacher, Plan(), _options.Epochs, views, set.Classes.Count, run);
+
         using var seeded = SeededTorch.Begin(run.Seed);
         var network = _options.Student.Create(set.Classes.Count);
         try
         {
-            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count], device: device(run.Device));
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: device(run.Device));
+            long[] known = [.. set.Labels.Select(label => (long)label), .. set.Unlabeled.Select(_ => DistillationLoss.NoLabel)];
+            using Tensor labels = tensor(known, device: device(run.Device));
             var loop = new TrainingLoop(set, _options.ToSchedule(), _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
+                Views = views,
+                Plan = Plan,
+                Mixup = _options.Augmentation?.Mixup ?? 0,
+                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught)),
             };
-            var history = loop.Fit(network.Module, (logits, pictures) =>
-            {
-                using Tensor rows = tensor(pictures, ScalarType.Int64);
-                return loss.Compute(logits, taught[rows], labels[rows]);
-            });
+            var result = loop.Fit(network.Module, new TaughtLoss(loss, taught, mixes ? teacher : null, labels));
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
-            return (network, history);
+            return (network, result);
         }
         catch
         {
@@ -109,16 +128,31 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, IReadOnlyList<EpochResult> history)
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught) => _options.CheckpointFolder is null ? [] :
+    [
+        ("student", _options.Student.Name),
+        ("loss", loss.Name),
+        ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
+        // Whatever the teacher is, what it says is what the student learns from.
+        ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
+        ("augmentation", _options.Augmentation?.ToString() ?? "none"),
+        ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
+        .. _options.ToSchedule().Settings(),
+        .. set.Settings(),
+    ];
+
+    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, TrainingResult result)
     {
+        var (history, kept) = result;
+        EpochResult last = history[kept - 1];
         var metrics = new Dictionary<string, string>
         {
             ["student"] = _options.Student.Name,
             ["training_pictures"] = set.TrainingPart.Count.ToString(CultureInfo.InvariantCulture),
-            ["epochs"] = history.Count.ToString(CultureInfo.InvariantCulture),
-            ["training_loss"] = history[^1].Loss.ToString("R", CultureInfo.InvariantCulture),
+            ["epochs"] = kept.ToString(CultureInfo.InvariantCulture),
+            ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
         };
-        if (history[^1].ValidationAccuracy is { } accuracy)
+        if (last.ValidationAccuracy is { } accuracy)
             metrics["validation_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture);
         return new OnnxModelInfo
         {

@@ -19,10 +19,16 @@ internal sealed class PictureStream<T>(
         try
         {
             using var enumerator = pictures.GetEnumerator();
+            bool ended = false;
             for (long index = 0; ;)
             {
-                while (underWay.Count < options.Capacity && Next(enumerator, cancellationToken))
-                    underWay.Enqueue(work.Post((enumerator.Current, index++)));
+                while (!ended && underWay.Count < options.Capacity)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    ended = !enumerator.MoveNext();
+                    if (!ended)
+                        underWay.Enqueue(work.Post((enumerator.Current, index++)));
+                }
                 if (!underWay.TryDequeue(out var first))
                     yield break;
                 work.Wait(first, cancellationToken);
@@ -85,12 +91,6 @@ internal sealed class PictureStream<T>(
             await Stop(work).ConfigureAwait(false);
             await enumerator.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private static bool Next(IEnumerator<T> enumerator, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return enumerator.MoveNext();
     }
 
     private ParallelWork<(T Picture, long Index), PictureResult> CreateWork(int helpers) => new(helpers, Predict);

@@ -76,7 +76,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Open(PictureSource.Paths, options).Run(paths, cancellationToken);
+        return Open(PictureSources.Paths, options).Run(paths, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PictureSource.Encoded, options).Run(encoded, cancellationToken);
+        return Open(PictureSources.Encoded, options).Run(encoded, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PictureSource.Streams(options?.LeaveStreamsOpen ?? false), options).Run(encoded, cancellationToken);
+        return Open(PictureSources.Streams(options?.LeaveStreamsOpen ?? false), options).Run(encoded, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -103,7 +103,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Open(PictureSource.Paths, options).RunAsync(paths, cancellationToken);
+        return Open(PictureSources.Paths, options).RunAsync(paths, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -112,7 +112,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PictureSource.Encoded, options).RunAsync(encoded, cancellationToken);
+        return Open(PictureSources.Encoded, options).RunAsync(encoded, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -121,7 +121,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PictureSource.Streams(options?.LeaveStreamsOpen ?? false), options).RunAsync(encoded, cancellationToken);
+        return Open(PictureSources.Streams(options?.LeaveStreamsOpen ?? false), options).RunAsync(encoded, cancellationToken);
     }
 
     /// <summary>Frees the model, once the predictions under way are done.</summary>

@@ -44,6 +44,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>What came of each epoch of the training that made this transformer; empty where it was not trained here.</summary>
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
+    internal PixelClassifier Classifier => _classifier;
+
     /// <summary>The temperature of the distillation; null where the model does not say.</summary>
     internal double? Temperature => _classifier.Info.Temperature;
 

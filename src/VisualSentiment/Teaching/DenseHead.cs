@@ -102,13 +102,10 @@ internal sealed class DenseHead
         int classes = _bias.Length;
         float[] logits = new float[labels.Length * classes];
         Apply(embeddings, logits);
+        Probabilities.FromLogits(logits, classes);
         double sum = 0;
         for (int i = 0; i < labels.Length; i++)
-        {
-            Span<float> row = logits.AsSpan(i * classes, classes);
-            TensorPrimitives.SoftMax(row, row);
-            sum -= Math.Log(Math.Max(row[labels[i]], 1e-12));
-        }
+            sum -= Math.Log(Math.Max(logits[i * classes + labels[i]], 1e-12));
         return sum;
     }
 

@@ -10,17 +10,22 @@ internal sealed class ModelTeacher(ITransformer model, string column) : Teacher
 
     internal override IEnumerable<string> FindMistakes() => [];
 
-    internal override float[] ComputeLogits(TrainingSet set, TrainingRun run)
+    internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
     {
+        // Models of our own look at the pixels that are decoded already, and give logits that are not rounded.
         if (model is TeacherTransformer { Trained: var trained } && trained.Classifier.Fit == set.Fit)
         {
-            // A teacher of our own looks at the pixels that are decoded already, and gives logits that are not rounded.
             ThrowIfOtherClasses(trained.Classifier.Classes, set.Classes);
-            return trained.ComputeLogits(set, run);
+            return trained.Prepare(set, run);
+        }
+        if (model is SentimentTransformer { Classifier: var student } && student.Fit == set.Fit)
+        {
+            ThrowIfOtherClasses(student.Classes, set.Classes);
+            return new PixelTeacher(student, cache: null);
         }
         IDataView scored = model.Transform(set.Source);
         if (ScoreColumn.ReadClasses(scored.Schema, column) is { } known)
             ThrowIfOtherClasses(known, set.Classes);
-        return ScoreColumn.ReadLogits(scored, column, TeacherScoreKind.Probabilities, set.Count, set.Classes.Count);
+        return new RowTeacher(ScoreColumn.ReadLogits(scored, column, TeacherScoreKind.Probabilities, set.Count, set.Classes.Count), set.Classes.Count);
     }
 }

@@ -28,16 +28,14 @@ internal sealed class NetworkTeacher : TrainableTeacher
             if (weights is not null)
                 Network.Weights!.Load(network.Module, weights, run);
             long parameters = ParameterCount.Of(network.Module).Trainable;
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: device(run.Device));
+            using var labels = new LabelLoss(set, run.Device);
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,
+                Checkpoint = run.CheckpointAt("teacher", [
+                    ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };
-            var history = loop.Fit(network.Module, (logits, pictures) =>
-            {
-                using Tensor rows = tensor(pictures, ScalarType.Int64);
-                return nn.functional.cross_entropy(logits, labels[rows]);
-            });
+            var history = loop.Fit(network.Module, labels).History;
             return new TrainedTeacher(new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);
         }
         catch

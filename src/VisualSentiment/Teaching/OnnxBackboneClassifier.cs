@@ -1,26 +1,29 @@
-using System.Numerics.Tensors;
-using VisualSentiment.Onnx;
+using VisualSentiment.Imaging;
 using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>An ONNX backbone with a trained head. Owns the backbone.</summary>
-internal sealed class OnnxBackboneClassifier(OnnxBackbone backbone, DenseHead head, IReadOnlyList<string> classes, ImageFit fit) : PixelClassifier
+/// <summary>An ONNX backbone with a trained head. Several heads may share a backbone; the first to be disposed frees it.</summary>
+internal sealed class OnnxBackboneClassifier(CachedBackbone backbone, DenseHead head, IReadOnlyList<string> classes, ImageFit fit) : PixelClassifier
 {
     public override IReadOnlyList<string> Classes { get; } = classes;
 
     public override ImageFit Fit { get; } = fit;
 
-    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) => head.Apply(backbone.Embed(pixels, count), logits);
+    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits)
+    {
+        float[] embedding = new float[backbone.Width];
+        for (int i = 0; i < count; i++)
+        {
+            backbone.Embed(pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount), embedding);
+            head.Apply(embedding, logits.Slice(i * Classes.Count, Classes.Count));
+        }
+    }
 
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
     {
         Logits(pixels, count, probabilities);
-        for (int i = 0; i < count; i++)
-        {
-            Span<float> row = probabilities.Slice(i * Classes.Count, Classes.Count);
-            TensorPrimitives.SoftMax(row, row);
-        }
+        Probabilities.FromLogits(probabilities, Classes.Count);
     }
 
     public override void Dispose() => backbone.Dispose();

@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx;
 using VisualSentiment.Training;
@@ -9,26 +9,47 @@ namespace VisualSentiment.Teaching;
 /// <summary>An ONNX image network, unchanged, with a dense head trained on its embeddings.</summary>
 internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions options) : TrainableTeacher
 {
-    private const int PicturesAtOnce = 16;
-
     public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
 
     internal override IEnumerable<string> FindMistakes() =>
         [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindMistakes(Name)];
 
-    internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
+    internal override TrainedTeacher Train(TrainingSet set, TrainingRun run) => TrainOnParts(set, [set.TrainingPart], run)[0];
+
+    internal override IReadOnlyList<TrainedTeacher> TrainOnParts(TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
     {
         LibTorchBackend.EnsureLoaded();
+        var embedder = OpenEmbedder(run);
+        try
+        {
+            var embeddings = Embed(embedder, set, [.. parts.SelectMany(part => part).Distinct().Order()], run);
+            return [.. parts.Select(part => TrainHead(embedder, [.. part.SelectMany(picture => embeddings[picture])], set,
+                [.. part.Select(picture => set.Labels[picture])], run))];
+        }
+        catch
+        {
+            embedder.Dispose();
+            throw;
+        }
+    }
+
+    private TrainedTeacher TrainHead(CachedBackbone embedder, float[] embeddings, TrainingSet set, int[] labels, TrainingRun run)
+    {
+        double weightDecay = options.WeightDecay ?? DenseHead.ChooseWeightDecay(embeddings, labels, set.Classes.Count);
+        var head = DenseHead.Fit(embeddings, labels, set.Classes.Count, weightDecay);
+        run.Log.Info(MessageSensitivity.None, "a head of {0} parameters trained on {1} embeddings, weight decay {2}", head.Parameters,
+            labels.Length, weightDecay);
+        return new TrainedTeacher(new OnnxBackboneClassifier(embedder, head, set.Classes, set.Fit), embedder.Parameters + head.Parameters, []);
+    }
+
+    private CachedBackbone OpenEmbedder(TrainingRun run)
+    {
         var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization);
         try
         {
-            float[] embeddings = Embed(backbone, set, run);
-            int[] labels = [.. set.TrainingPart.Select(i => set.Labels[i])];
-            double weightDecay = options.WeightDecay ?? DenseHead.ChooseWeightDecay(embeddings, labels, set.Classes.Count);
-            var head = DenseHead.Fit(embeddings, labels, set.Classes.Count, weightDecay);
-            run.Log.Info(MessageSensitivity.None, "a head of {0} parameters trained on {1} embeddings, weight decay {2}", head.Parameters,
-                labels.Length, weightDecay);
-            return new TrainedTeacher(new OnnxBackboneClassifier(backbone, head, set.Classes, set.Fit), backbone.Parameters + head.Parameters, []);
+            using FileStream file = File.OpenRead(path);
+            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}";
+            return new CachedBackbone(backbone, width => TeacherCache.Open(run.CacheFolder, fingerprint, width));
         }
         catch
         {
@@ -37,18 +58,16 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         }
     }
 
-    private static float[] Embed(OnnxBackbone backbone, TrainingSet set, TrainingRun run)
+    private static Dictionary<int, float[]> Embed(CachedBackbone embedder, TrainingSet set, int[] pictures, TrainingRun run)
     {
-        List<float> embeddings = [];
-        byte[] pixels = new byte[PicturesAtOnce * PixelFormat.ByteCount];
-        int done = 0;
-        foreach (int[] pictures in set.TrainingPart.Chunk(PicturesAtOnce))
+        Dictionary<int, float[]> embeddings = [];
+        foreach (int picture in pictures)
         {
-            for (int i = 0; i < pictures.Length; i++)
-                set.Pixels[pictures[i]].CopyTo(pixels.AsSpan(i * PixelFormat.ByteCount));
-            embeddings.AddRange(backbone.Embed(pixels.AsSpan(0, pictures.Length * PixelFormat.ByteCount), pictures.Length));
-            run.Report(TrainingStage.TrainingTeacher, done += pictures.Length, set.TrainingPart.Count);
+            float[] embedding = new float[embedder.Width];
+            embedder.Embed(set.Pixels[picture], embedding);
+            embeddings.Add(picture, embedding);
+            run.Report(TrainingStage.TrainingTeacher, embeddings.Count, pictures.Length);
         }
-        return [.. embeddings];
+        return embeddings;
     }
 }

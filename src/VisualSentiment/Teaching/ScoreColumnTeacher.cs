@@ -12,10 +12,10 @@ internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) :
     internal override IEnumerable<string> FindMistakes() =>
         string.IsNullOrWhiteSpace(column) ? ["the teacher's score column has no name"] : [];
 
-    internal override float[] ComputeLogits(TrainingSet set, TrainingRun run)
+    internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         if (ScoreColumn.ReadClasses(set.Source.Schema, column) is { } known)
             ThrowIfOtherClasses(known, set.Classes);
-        return ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count);
+        return new RowTeacher(ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
     }
 }

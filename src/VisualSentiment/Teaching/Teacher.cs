@@ -1,3 +1,4 @@
+using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;
@@ -18,8 +19,9 @@ public abstract class Teacher
     /// <summary>What is wrong with the teacher's settings, as far as that can be known without data.</summary>
     internal abstract IEnumerable<string> FindMistakes();
 
-    /// <summary>The teacher's logits for every picture of the set, [N, C], in the set's class order.</summary>
-    internal abstract float[] ComputeLogits(TrainingSet set, TrainingRun run);
+    /// <summary>Makes the teacher ready to be asked about the pictures of a set; one that has to be trained is trained now.</summary>
+    /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
+    internal abstract ReadyTeacher Prepare(TrainingSet set, TrainingRun run);
 
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)

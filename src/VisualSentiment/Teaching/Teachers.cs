@@ -71,7 +71,10 @@ public static class Teachers
     public static Teacher FromScores(string scoreColumn, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
         new ScoreColumnTeacher(scoreColumn, kind);
 
-    /// <summary>A trained model: a <see cref="TeacherTransformer"/>, or any ML.NET model that adds probabilities.</summary>
+    /// <summary>
+    /// A trained model: a <see cref="TeacherTransformer"/>; a <see cref="SentimentTransformer"/>, so that a student teaches the
+    /// next one (born-again networks, Furlanello et al. 2018); or any ML.NET model that adds probabilities.
+    /// </summary>
     /// <param name="model">The model. It is not changed and stays its owner's.</param>
     /// <param name="scoreColumn">The column of probabilities that the model adds, in the order of the label column's key.</param>
     public static Teacher FromModel(ITransformer model, string scoreColumn = "Score")
@@ -79,6 +82,42 @@ public static class Teachers
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumn);
         return new ModelTeacher(model, scoreColumn);
+    }
+
+    /// <summary>
+    /// Several teachers at once. Their probabilities are averaged, not their logits: a teacher does not outvote the others by
+    /// the scale of its logits.
+    /// </summary>
+    /// <param name="teachers">The teachers, of any kinds.</param>
+    public static Teacher Ensemble(params IEnumerable<Teacher> teachers)
+    {
+        ArgumentNullException.ThrowIfNull(teachers);
+        return Ensemble(teachers.Select(teacher => (teacher, 1.0)));
+    }
+
+    /// <summary>Several teachers at once, whose probabilities are averaged with weights.</summary>
+    /// <param name="teachers">The teachers, of any kinds, each with a weight above 0; the weights need not add up to one.</param>
+    public static Teacher Ensemble(params IEnumerable<(Teacher Teacher, double Weight)> teachers)
+    {
+        ArgumentNullException.ThrowIfNull(teachers);
+        var members = teachers.ToArray();
+        foreach (var (teacher, _) in members)
+            ArgumentNullException.ThrowIfNull(teacher, nameof(teachers));
+        return new EnsembleTeacher(members);
+    }
+
+    /// <summary>
+    /// Trains a teacher several times, each time without one part of the training pictures, and lets about each of them only
+    /// the one speak that did not see it. On small data a teacher knows its training pictures by heart, and what it says of
+    /// them is no more than the labels; what it says of others carries what it learned. Training takes <paramref name="folds"/>
+    /// times as long, except for <see cref="Onnx"/>, whose embeddings are computed once.
+    /// </summary>
+    /// <param name="teacher">The teacher to be trained.</param>
+    /// <param name="folds">How many parts; at least 2.</param>
+    public static TrainableTeacher OutOfFold(TrainableTeacher teacher, int folds = 5)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        return new OutOfFoldTeacher(teacher, folds);
     }
 
     private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, string? weights, PretrainedModel? published,

@@ -16,9 +16,41 @@ public abstract class TrainableTeacher : Teacher
     /// <summary>Trains a new teacher on the training part of the set.</summary>
     internal abstract TrainedTeacher Train(TrainingSet set, TrainingRun run);
 
-    internal sealed override float[] ComputeLogits(TrainingSet set, TrainingRun run)
+    /// <summary>
+    /// Trains a new teacher on each part of the set's pictures. What does not depend on the part is computed once, by kinds
+    /// of teachers that have such a thing.
+    /// </summary>
+    internal virtual IReadOnlyList<TrainedTeacher> TrainOnParts(TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
     {
-        using TrainedTeacher trained = Train(set, run);
-        return trained.ComputeLogits(set, run);
+        List<TrainedTeacher> trained = [];
+        try
+        {
+            foreach (IReadOnlyList<int> part in parts)
+                trained.Add(Train(set.WithTrainingPart(part), run with { CheckpointSuffix = $"{run.CheckpointSuffix}-{trained.Count + 1}" }));
+            return trained;
+        }
+        catch
+        {
+            trained.ForEach(teacher => teacher.Dispose());
+            throw;
+        }
+    }
+
+    internal sealed override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
+    {
+        TrainedTeacher trained = Train(set, run);
+        return new Owner(trained, trained.Prepare(set, run));
+    }
+
+    private sealed class Owner(TrainedTeacher trained, ReadyTeacher ready) : ReadyTeacher(ready.Classes)
+    {
+        public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits) =>
+            ready.ComputeLogits(pictures, pixels, logits);
+
+        public override void Dispose()
+        {
+            ready.Dispose();
+            trained.Dispose();
+        }
     }
 }

@@ -1,28 +1,43 @@
 using System.Runtime.InteropServices;
 using VisualSentiment.Imaging;
+using VisualSentiment.Imaging.Augmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Gathers pictures of a store into a tensor whose memory is used again for every batch.</summary>
-internal sealed class PixelBatch(PixelStore store, PixelNormalization normalization, DeviceType device, int capacity) : IDisposable
+/// <summary>Gathers views of pictures into a tensor whose memory is used again for every batch.</summary>
+internal sealed class PixelBatch(TrainingViews views, PixelNormalization normalization, DeviceType device, int capacity) : IDisposable
 {
     private readonly PixelScale _scale = new(normalization);
     private readonly Tensor _values =
         empty([capacity, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], ScalarType.Float32).DetachFromDisposeScope();
+    private readonly byte[] _look = new byte[PixelFormat.ByteCount], _other = new byte[PixelFormat.ByteCount];
 
     /// <summary>
     /// The pictures as a network is fed them, [N, 3, 224, 224], channels-last. The next call overwrites them.
     /// </summary>
-    public Tensor Gather(ReadOnlySpan<int> pictures)
+    /// <param name="slice">What is looked at.</param>
+    /// <param name="see">Shown the pixels of each view of the slice; null where nobody else looks.</param>
+    public Tensor Gather(StepSlice slice, PixelsSeen? see = null)
     {
-        for (int i = 0; i < pictures.Length; i++)
+        int count = slice.Views.Length;
+        for (int i = 0; i < count; i++)
         {
+            ReadOnlySpan<byte> pixels = views.Look(slice.Views[i], _look);
+            if (slice.Share < 1)
+            {
+                // The store's own bytes are not to be written to.
+                if (!views.Vary)
+                    pixels.CopyTo(_look);
+                ViewRenderer.Blend(_look, views.Look(slice.Others[i], _other), slice.Share);
+                pixels = _look;
+            }
+            see?.Invoke(i, pixels);
             using Tensor picture = _values.narrow(0, i, 1);
-            _scale.Convert(store[pictures[i]], MemoryMarshal.Cast<byte, float>(picture.bytes));
+            _scale.Convert(pixels, MemoryMarshal.Cast<byte, float>(picture.bytes));
         }
-        using Tensor filled = _values.narrow(0, 0, pictures.Length);
+        using Tensor filled = _values.narrow(0, 0, count);
         using Tensor channelsLast = filled.permute(0, 3, 1, 2);
         return channelsLast.to(device);
     }

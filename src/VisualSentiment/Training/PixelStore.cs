@@ -18,6 +18,10 @@ internal sealed class PixelStore : IDisposable
         _packs = packs;
     }
 
+    /// <summary>The pictures of two stores, one after the other. The stores are the new one's from here on.</summary>
+    public static PixelStore Join(PixelStore first, PixelStore second) =>
+        new([.. first._places, .. second._places], [.. first._packs, .. second._packs]);
+
     public int Count => _places.Length;
 
     /// <summary>The bytes of one picture.</summary>

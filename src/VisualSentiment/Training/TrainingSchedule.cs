@@ -1,8 +1,44 @@
+using System.Globalization;
+
 namespace VisualSentiment.Training;
 
-/// <summary>How long and how fast a network is trained, with Adam.</summary>
+/// <summary>How long and how fast a network is trained: with Adam, or with AdamW where weights decay.</summary>
 internal sealed record TrainingSchedule(int Epochs, int BatchSize, double LearningRate)
 {
+    // Cosine schedules begin with so much of the steps, in which the rate rises.
+    private const double WarmUp = 0.03;
+
+    public LearningRateSchedule RateSchedule { get; init; }
+
+    public double WeightDecay { get; init; }
+
+    /// <summary>Stop after so many epochs without a better validation accuracy; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Whether the weights of the best epoch are kept rather than those of the last.</summary>
+    public bool KeepBest { get; init; }
+
+    /// <summary>The learning rate of a step, counted from 0 over all epochs.</summary>
+    public double RateOf(long step, long steps)
+    {
+        if (RateSchedule == LearningRateSchedule.Constant)
+            return LearningRate;
+        double rising = Math.Max(1, steps * WarmUp);
+        return LearningRate * Math.Min(1, (step + 1) / rising) * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
+    }
+
+    /// <summary>All of it, by name.</summary>
+    public IEnumerable<(string Name, string Value)> Settings()
+    {
+        yield return ("epochs", Epochs.ToString(CultureInfo.InvariantCulture));
+        yield return ("batch size", BatchSize.ToString(CultureInfo.InvariantCulture));
+        yield return ("learning rate", LearningRate.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("learning rate schedule", RateSchedule.ToString());
+        yield return ("weight decay", WeightDecay.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("patience", Patience?.ToString(CultureInfo.InvariantCulture) ?? "none");
+        yield return ("weights kept", KeepBest ? "best epoch" : "last epoch");
+    }
+
     public IEnumerable<string> FindMistakes(string owner)
     {
         if (Epochs < 1)
@@ -10,7 +46,12 @@ internal sealed record TrainingSchedule(int Epochs, int BatchSize, double Learni
         if (BatchSize < 1)
             yield return $"{owner}BatchSize is {BatchSize}; it must be at least 1";
         if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
-            yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{owner}LearningRate is {LearningRate}; it must be above 0 and finite");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{owner}LearningRate is {LearningRate}; it must be above 0 and finite");
+        if (!Enum.IsDefined(RateSchedule))
+            yield return $"{owner}LearningRateSchedule is {RateSchedule}; it must be one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}";
+        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{owner}WeightDecay is {WeightDecay}; it must be at least 0 and finite");
+        if (Patience is < 1)
+            yield return $"{owner}Patience is {Patience}; it must be at least 1, or null";
     }
 }

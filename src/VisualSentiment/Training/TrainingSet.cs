@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -9,6 +11,8 @@ namespace VisualSentiment.Training;
 /// <summary>Labelled pictures, decoded and mapped into memory: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
+    private readonly bool _ownsPixels = true;
+
     private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
     {
         Source = source;
@@ -17,6 +21,18 @@ internal sealed class TrainingSet : IDisposable
         Classes = classes;
         Fit = options.ImageFit;
         (TrainingPart, ValidationPart) = Split(labels, options.ValidationFraction, seed);
+    }
+
+    private TrainingSet(TrainingSet whole, IReadOnlyList<int> trainingPart)
+    {
+        _ownsPixels = false;
+        Source = whole.Source;
+        Pixels = whole.Pixels;
+        Labels = whole.Labels;
+        Classes = whole.Classes;
+        Fit = whole.Fit;
+        TrainingPart = trainingPart;
+        ValidationPart = [];
     }
 
     /// <summary>The rows that the pictures were read from, in the same order.</summary>
@@ -37,14 +53,23 @@ internal sealed class TrainingSet : IDisposable
     /// <summary>The pictures that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
     public IReadOnlyList<int> ValidationPart { get; }
 
+    /// <summary>How many labelled pictures there are.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>The pictures without labels, which follow the labelled ones in <see cref="Pixels"/>.</summary>
+    public IReadOnlyList<int> Unlabeled => [.. Enumerable.Range(Count, Pixels.Count - Count)];
+
     /// <summary>Reads labels and decodes pictures.</summary>
+    /// <param name="data">The labelled pictures.</param>
+    /// <param name="options">The names of the columns, and how pictures are read.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="unlabeled">Pictures without labels, in a column of the same name; null for none.</param>
     /// <exception cref="TrainingDataException">Columns, labels or pictures are wrong; all of them are listed.</exception>
-    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run)
+    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? unlabeled = null)
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
-        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn)];
+        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn),
+            unlabeled is not null && ImageColumn.FindMistake(unlabeled.Schema, imageColumn) is { } mistaken ? $"the pictures without labels: {mistaken}" : null];
         if (mistakes.Any(mistake => mistake is not null))
             throw new TrainingDataException([.. mistakes.OfType<string>()]);
 
@@ -52,10 +77,45 @@ internal sealed class TrainingSet : IDisposable
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);
         PixelStore pixels = Decode(data, image, labels.Length, options, run);
+        if (unlabeled is not null)
+        {
+            try
+            {
+                pixels = PixelStore.Join(pixels, Decode(unlabeled, unlabeled.Schema[imageColumn], CountRows(unlabeled), options, run));
+            }
+            catch
+            {
+                pixels.Dispose();
+                throw;
+            }
+        }
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
-    public void Dispose() => Pixels.Dispose();
+    /// <summary>What decides training of the data, by name: a hash of every picture's pixels with its label, and the parts.</summary>
+    public IEnumerable<(string Name, string Value)> Settings()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int picture = 0; picture < Pixels.Count; picture++)
+            hash.AppendData(Pixels[picture]);
+        yield return ("pictures", $"{Pixels.Count} with hash {Shorten(hash.GetHashAndReset())}");
+        hash.AppendData(MemoryMarshal.AsBytes(Labels.AsSpan()));
+        yield return ("labels", $"{Count} with hash {Shorten(hash.GetHashAndReset())}");
+        hash.AppendData(MemoryMarshal.AsBytes(TrainingPart.ToArray().AsSpan()));
+        yield return ("training part", $"{TrainingPart.Count} with hash {Shorten(hash.GetHashAndReset())}");
+        yield return ("classes", string.Join(", ", Classes));
+
+        static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    }
+
+    /// <summary>The same pictures, of which others are learned from. It lives as long as this set.</summary>
+    public TrainingSet WithTrainingPart(IReadOnlyList<int> trainingPart) => new(this, trainingPart);
+
+    public void Dispose()
+    {
+        if (_ownsPixels)
+            Pixels.Dispose();
+    }
 
     private static (int[] Training, int[] Validation) Split(int[] labels, double fraction, int seed)
     {
@@ -107,6 +167,15 @@ internal sealed class TrainingSet : IDisposable
         return [.. labels];
     }
 
+    private static int CountRows(IDataView data)
+    {
+        using var cursor = data.GetRowCursor([]);
+        int rows = 0;
+        while (cursor.MoveNext())
+            rows++;
+        return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the pictures without labels"]);
+    }
+
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
     {
         var preprocessor = new PixelPreprocessor(options.ImageFit);
@@ -123,7 +192,7 @@ internal sealed class TrainingSet : IDisposable
                 paths[i] = path.ToString();
             }
             UInt128?[] keys = [.. paths.Select(path => PixelKey.Of(path, options.ImageFit))];
-            return new PictureDecoder(run, options.PixelCacheFolder, parallel: true).Collect(keys, (i, pixels) => preprocessor.Read(paths[i], pixels));
+            return new PictureDecoder(run, options.CacheFolder, parallel: true).Collect(keys, (i, pixels) => preprocessor.Read(paths[i], pixels));
         }
 
         PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);

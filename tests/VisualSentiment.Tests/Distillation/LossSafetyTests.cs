@@ -121,6 +121,36 @@ public class LossSafetyTests
             Assert.True(((z.grad! * v).sum(1) < 0).all().item<bool>(), sample.Key);
         });
 
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void A_picture_without_a_label_is_taught_by_the_teacher_alone(string name)
+    {
+        using var scope = NewDisposeScope();
+        DistillationLoss loss = LossSamples.All[name];
+        Tensor z = randn(1, 6).requires_grad_(), v = randn(1, 6);
+
+        Tensor value = loss.Compute(z, v, tensor([DistillationLoss.NoLabel]));
+        value.backward();
+
+        Assert.True(float.IsFinite(value.item<float>()));
+        Assert.Equal(loss.UsesTeacher && name != "DIST of columns", z.grad!.ne(0).any().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void A_mean_over_pictures_stays_one_where_some_have_no_label(string name)
+    {
+        using var scope = NewDisposeScope();
+        DistillationLoss loss = LossSamples.All[name];
+        Tensor z = randn(4, 6), v = randn(4, 6), labels = tensor([2L, DistillationLoss.NoLabel, 0L, DistillationLoss.NoLabel]);
+
+        float whole = loss.Compute(z, v, labels).item<float>();
+        float mean = Enumerable.Range(0, 4).Average(i => loss.Compute(z[i..(i + 1)], v[i..(i + 1)], labels[i..(i + 1)]).item<float>());
+
+        if (loss.IsMeanOverPictures)
+            Assert.Equal(mean, whole, 1e-4f * (1 + Math.Abs(mean)));
+    }
+
     private static void AssertFinite(DistillationLoss loss, int pictures = 4, int classes = 6,
         Func<Tensor, Tensor>? student = null, Func<Tensor, Tensor>? teacher = null)
     {

@@ -267,7 +267,7 @@ public sealed class PixelCacheTests : IDisposable
         string file = _cache["file"];
         File.WriteAllText(file, "");
 
-        Assert.Contains($"PixelCacheFolder is '{file}'", new KnowledgeDistillationOptions { PixelCacheFolder = file }.FindMistakes().First(), StringComparison.Ordinal);
+        Assert.Contains($"CacheFolder is '{file}'", new KnowledgeDistillationOptions { CacheFolder = file }.FindMistakes().First(), StringComparison.Ordinal);
     }
 
     private static void Flip(FileStream file, long at)
@@ -294,7 +294,7 @@ public sealed class PixelCacheTests : IDisposable
         int reports = 0;
         var options = new KnowledgeDistillationOptions
         {
-            PixelCacheFolder = folder,
+            CacheFolder = folder,
             ImageFit = fit,
             Device = TrainingDevice.Cpu,
             CancellationToken = cancelledAtSecond?.Token ?? default,

@@ -1,0 +1,46 @@
+using VisualSentiment.Teaching;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Distillation;
+
+/// <summary>A distillation loss over the views of a training set.</summary>
+/// <param name="loss">The loss.</param>
+/// <param name="taught">The teacher's logits of views.</param>
+/// <param name="mixed">Asked about mixed pictures, which nobody saw before; null where none are mixed or no teacher is used.</param>
+/// <param name="labels">The class index of every picture, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
+internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, ReadyTeacher? mixed, Tensor labels) : IBatchLoss
+{
+    private float[] _mixedLogits = [];
+
+    public PixelsSeen? Sees(StepSlice slice)
+    {
+        if (mixed is null || slice.Share == 1)
+            return null;
+        int classes = mixed.Classes;
+        _mixedLogits = new float[slice.Views.Length * classes];
+        return (i, pixels) => mixed.ComputeLogits([slice.Views[i].Picture], pixels, _mixedLogits.AsSpan(i * classes, classes));
+    }
+
+    public Tensor Compute(Tensor logits, StepSlice slice)
+    {
+        using Tensor teacher = TeacherLogits(logits, slice), first = LabelsOf(slice.Views);
+        if (slice.Share == 1)
+            return loss.Compute(logits, teacher, first);
+        using Tensor second = LabelsOf(slice.Others);
+        return slice.Share * loss.Compute(logits, teacher, first) + (1 - slice.Share) * loss.Compute(logits, teacher, second);
+    }
+
+    private Tensor TeacherLogits(Tensor logits, StepSlice slice) => slice switch
+    {
+        { Share: < 1 } when mixed is not null => tensor(_mixedLogits, logits.shape, device: logits.device),
+        _ when taught is not null => taught.Of(slice.Views),
+        _ => zeros_like(logits).detach(),
+    };
+
+    private Tensor LabelsOf(PictureView[] views)
+    {
+        using Tensor rows = tensor(Array.ConvertAll(views, view => (long)view.Picture));
+        return labels[rows];
+    }
+}

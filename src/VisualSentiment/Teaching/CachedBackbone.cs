@@ -1,0 +1,42 @@
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>An ONNX backbone that computes the embedding of the same pixels once. Owns backbone and cache.</summary>
+internal sealed class CachedBackbone : IDisposable
+{
+    private readonly OnnxBackbone _backbone;
+    private readonly TeacherCache _cache;
+    private bool _disposed;
+
+    /// <param name="backbone">Computes the embeddings.</param>
+    /// <param name="openCache">Opens the cache for embeddings of a width.</param>
+    public CachedBackbone(OnnxBackbone backbone, Func<int, TeacherCache> openCache)
+    {
+        _backbone = backbone;
+        // What the network is asked tells its width; its file need not.
+        Width = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        _cache = openCache(Width);
+    }
+
+    /// <summary>The numbers of an embedding.</summary>
+    public int Width { get; }
+
+    /// <summary>The numbers in the network's weights.</summary>
+    public long Parameters => _backbone.Parameters;
+
+    /// <summary>Computes the embedding [<see cref="Width"/>] of one picture. Thread-safe.</summary>
+    // One at a time, so that an embedding does not depend on the pictures beside it, not even in the last bit.
+    public void Embed(ReadOnlySpan<byte> pixels, Span<float> embedding) => _cache.ReadOrCompute(pixels, embedding, _backbone,
+        static (backbone, pixels, embedding) => backbone.Embed(pixels, 1).CopyTo(embedding));
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _backbone.Dispose();
+        _cache.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+using VisualSentiment.Imaging;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A teacher that can be asked about the pictures of one training set. Used by one thread at a time.</summary>
+internal abstract class ReadyTeacher(int classes) : IDisposable
+{
+    /// <summary>C.</summary>
+    public int Classes { get; } = classes;
+
+    /// <summary>Whether the answer depends on the pixels, or on the picture alone.</summary>
+    public virtual bool LooksAtPixels => true;
+
+    /// <summary>Computes logits of pictures as they are looked at: as they are, or augmented.</summary>
+    /// <param name="pictures">Which pictures of the set they are.</param>
+    /// <param name="pixels">The pixels that are looked at, <see cref="PixelFormat.ByteCount"/> a picture.</param>
+    /// <param name="logits">Receives [N, C] logits, in the set's class order.</param>
+    public abstract void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits);
+
+    public abstract void Dispose();
+}

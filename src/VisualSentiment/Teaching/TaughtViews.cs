@@ -1,0 +1,54 @@
+using TorchSharp;
+using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>A teacher's logits of every view that a student will see, computed before it begins.</summary>
+internal sealed class TaughtViews : IDisposable
+{
+    private readonly Dictionary<PictureView, int> _rows;
+    private readonly Tensor _logits;
+
+    private TaughtViews(Dictionary<PictureView, int> rows, float[] logits, int classes, DeviceType device)
+    {
+        _rows = rows;
+        Logits = logits;
+        _logits = tensor(logits, [rows.Count, classes], device: torch.device(device)).DetachFromDisposeScope();
+    }
+
+    /// <summary>All logits, [views, C].</summary>
+    public float[] Logits { get; }
+
+    /// <summary>Asks the teacher about every view of a plan, once; null says zeros.</summary>
+    public static TaughtViews Ask(ReadyTeacher? teacher, EpochPlan plan, int epochs, TrainingViews views, int classes, TrainingRun run)
+    {
+        Dictionary<PictureView, int> rows = [];
+        for (int epoch = 0; epoch < epochs; epoch++)
+            foreach (PictureView view in plan.Next().OrderBy(view => view.Picture))
+                rows.TryAdd(view, rows.Count);
+
+        float[] logits = new float[rows.Count * classes];
+        if (teacher is null)
+            return new TaughtViews(rows, logits, classes, run.Device);
+        using var memory = ReusedMemory.Begin();
+        byte[] buffer = new byte[PixelFormat.ByteCount];
+        foreach (var (view, row) in rows)
+        {
+            teacher.ComputeLogits([view.Picture], views.Look(view, buffer), logits.AsSpan(row * classes, classes));
+            run.Report(TrainingStage.Teaching, row + 1, rows.Count);
+        }
+        return new TaughtViews(rows, logits, classes, run.Device);
+    }
+
+    /// <summary>The logits [N, C] of views.</summary>
+    public Tensor Of(PictureView[] views)
+    {
+        using Tensor rows = tensor(Array.ConvertAll(views, view => (long)_rows[view]));
+        return _logits[rows];
+    }
+
+    public void Dispose() => _logits.Dispose();
+}

@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace VisualSentiment.Teaching;
+
+/// <summary>Computes numbers from the pixels of one picture.</summary>
+internal delegate void PixelFunction<in TState>(TState state, ReadOnlySpan<byte> pixels, Span<float> values);
+
+/// <summary>
+/// What a teacher computed of pictures, found again by the very bytes it looked at: a key is a hash of the 224 x 224 pixels
+/// after preprocessing and augmentation, so that neither an order of rows nor an edited file can lead to another picture's
+/// numbers. Kept in memory, and in a file where a folder is given; both are bounded. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The file begins with a header that names the teacher. A record is the key (16 bytes), the values (4 bytes each) and a
+/// checksum (8 bytes). A record whose checksum does not hold is not believed: its values are computed again. What a killed
+/// process wrote of a last record is overwritten.
+/// </remarks>
+internal sealed class TeacherCache : IDisposable
+{
+    /// <summary>The most bytes of values kept in memory where there is no file.</summary>
+    public const long MemoryLimit = 512L << 20;
+
+    /// <summary>The most bytes of a file.</summary>
+    public const long FileLimit = 8L << 30;
+
+    private const int KeyBytes = 16, ChecksumBytes = 8;
+    private static ReadOnlySpan<byte> Magic => "VSTEACH1"u8;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<UInt128, float[]> _memory = [];
+    private readonly Dictionary<UInt128, long> _records = [];
+    private readonly FileStream? _file;
+    private readonly long _limit;
+    private long _end;
+
+    private TeacherCache(int width, FileStream? file, long limit)
+    {
+        Width = width;
+        _file = file;
+        _limit = limit;
+    }
+
+    /// <summary>How many values a picture has.</summary>
+    public int Width { get; }
+
+    /// <summary>How many pictures are known.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _file is null ? _memory.Count : _records.Count;
+        }
+    }
+
+    private int RecordBytes => KeyBytes + Width * sizeof(float) + ChecksumBytes;
+
+    /// <summary>The key of a picture in <see cref="Imaging.PixelFormat"/>.</summary>
+    public static UInt128 KeyOf(ReadOnlySpan<byte> pixels)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(pixels, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    /// <summary>A cache that lasts as long as the object.</summary>
+    public static TeacherCache InMemory(int width, long limit = MemoryLimit) => new(width, null, limit);
+
+    /// <summary>
+    /// Opens the file of a teacher in a folder, and makes both where they are not there. While another process has the file
+    /// open, the cache is in memory alone.
+    /// </summary>
+    /// <param name="folder">The folder; null for a cache in memory.</param>
+    /// <param name="fingerprint">Decides which teacher the values are of: its weights and what it is fed.</param>
+    /// <param name="width">How many values a picture has.</param>
+    /// <param name="limit">The most bytes of the file.</param>
+    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = FileLimit)
+    {
+        if (folder is null)
+            return InMemory(width);
+        Directory.CreateDirectory(folder);
+        byte[] identity = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{fingerprint}\n{width}"));
+        string path = Path.Combine(folder, $"teacher-{Convert.ToHexStringLower(identity.AsSpan(0, 8))}.cache");
+        if (!TryOpen(path, out FileStream? file))
+            return InMemory(width);
+        try
+        {
+            var cache = new TeacherCache(width, file, limit);
+            cache.ReadIndex(identity);
+            return cache;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies what is known of a picture.</summary>
+    public bool TryRead(UInt128 key, Span<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
+        lock (_gate)
+        {
+            if (_memory.TryGetValue(key, out float[]? known))
+            {
+                known.CopyTo(values);
+                return true;
+            }
+            if (!_records.TryGetValue(key, out long position))
+                return false;
+            byte[] record = new byte[RecordBytes];
+            if (TryReadRecord(position, record, out UInt128 found) && found == key)
+            {
+                MemoryMarshal.Cast<byte, float>(record.AsSpan(KeyBytes, Width * sizeof(float))).CopyTo(values);
+                return true;
+            }
+            _records.Remove(key);
+            return false;
+        }
+    }
+
+    /// <summary>Keeps what was computed of a picture, unless the cache is full.</summary>
+    public void Add(UInt128 key, ReadOnlySpan<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
+        lock (_gate)
+        {
+            if (_file is null)
+            {
+                if ((_memory.Count + 1L) * RecordBytes <= _limit)
+                    _memory[key] = values.ToArray();
+                return;
+            }
+            if (_records.ContainsKey(key) || _end + RecordBytes > _limit)
+                return;
+            byte[] record = new byte[RecordBytes];
+            BinaryPrimitives.WriteUInt128LittleEndian(record, key);
+            MemoryMarshal.AsBytes(values).CopyTo(record.AsSpan(KeyBytes));
+            Checksum(record).CopyTo(record.AsSpan(RecordBytes - ChecksumBytes));
+            RandomAccess.Write(_file.SafeFileHandle, record, _end);
+            _records[key] = _end;
+            _end += RecordBytes;
+        }
+    }
+
+    /// <summary>Copies what is known of a picture, or computes it and keeps it.</summary>
+    /// <param name="pixels">One picture.</param>
+    /// <param name="values">Receives the values.</param>
+    /// <param name="state">Handed to <paramref name="compute"/>.</param>
+    /// <param name="compute">Computes the values of the pixels.</param>
+    public void ReadOrCompute<TState>(ReadOnlySpan<byte> pixels, Span<float> values, TState state, PixelFunction<TState> compute)
+    {
+        UInt128 key = KeyOf(pixels);
+        if (TryRead(key, values))
+            return;
+        compute(state, pixels, values);
+        Add(key, values);
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static bool TryOpen(string path, [NotNullWhen(true)] out FileStream? file)
+    {
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return true;
+        }
+        catch (IOException)
+        {
+            file = null;
+            return false;
+        }
+    }
+
+    private void ReadIndex(byte[] identity)
+    {
+        byte[] header = [.. Magic, .. identity];
+        byte[] found = new byte[header.Length];
+        long length = RandomAccess.GetLength(_file!.SafeFileHandle);
+        _end = header.Length;
+        if (RandomAccess.Read(_file.SafeFileHandle, found, 0) < found.Length || !found.AsSpan().SequenceEqual(header))
+        {
+            RandomAccess.SetLength(_file.SafeFileHandle, 0);
+            RandomAccess.Write(_file.SafeFileHandle, header, 0);
+            return;
+        }
+        // Values are looked at when they are asked for; a start costs a read of the keys alone.
+        byte[] key = new byte[KeyBytes];
+        for (; _end + RecordBytes <= length; _end += RecordBytes)
+        {
+            if (RandomAccess.Read(_file.SafeFileHandle, key, _end) < KeyBytes)
+                break;
+            _records[BinaryPrimitives.ReadUInt128LittleEndian(key)] = _end;
+        }
+    }
+
+    private bool TryReadRecord(long position, byte[] record, out UInt128 key)
+    {
+        bool whole = RandomAccess.Read(_file!.SafeFileHandle, record, position) == record.Length
+            && Checksum(record).AsSpan().SequenceEqual(record.AsSpan(record.Length - ChecksumBytes));
+        key = whole ? BinaryPrimitives.ReadUInt128LittleEndian(record) : default;
+        return whole;
+    }
+
+    private byte[] Checksum(byte[] record) => SHA256.HashData(record.AsSpan(0, RecordBytes - ChecksumBytes))[..ChecksumBytes];
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+
+namespace VisualSentiment.Training;
+
+/// <summary>
+/// The state of a training after its last whole epoch, in a file that appears by rename: whenever the process is killed, the
+/// file is of one epoch or of the next.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="settings">
+/// All that decides how training goes on, by name: options, data, teacher. A file of other settings is refused.
+/// </param>
+internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string Value)> settings)
+{
+    private static ReadOnlySpan<byte> Magic => "VSCKPT01"u8;
+
+    /// <summary>Writes the state.</summary>
+    public void Save(TrainingState state)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(Magic);
+                using var sha = SHA256.Create();
+                using (var hashed = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
+                using (var writer = new BinaryWriter(hashed))
+                {
+                    writer.Write(settings.Count);
+                    foreach (var (name, value) in settings)
+                    {
+                        writer.Write(name);
+                        writer.Write(value);
+                    }
+                    state.Save(writer);
+                }
+                file.Write(sha.Hash!);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>Takes up the state of the file, where there is one.</summary>
+    /// <exception cref="InvalidOperationException">The file is damaged, or of other settings, which are listed.</exception>
+    public void Resume(TrainingState state, TrainingRun run)
+    {
+        if (!File.Exists(path))
+            return;
+        using var file = File.OpenRead(path);
+        ThrowIfDamaged(file);
+        file.Position = Magic.Length;
+        using var reader = new BinaryReader(file);
+        var before = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int left = reader.ReadInt32(); left > 0; left--)
+            before.Add(reader.ReadString(), reader.ReadString());
+        ThrowIfOther(before);
+        state.Load(reader);
+        run.Log.Info(Microsoft.ML.Runtime.MessageSensitivity.None, "goes on after epoch {0}, from {1}", state.Epoch, path);
+    }
+
+    private void ThrowIfDamaged(FileStream file)
+    {
+        byte[] magic = new byte[Magic.Length], expected = new byte[SHA256.HashSizeInBytes];
+        long content = file.Length - magic.Length - expected.Length;
+        bool whole = content > 0 && file.Read(magic) == magic.Length && magic.AsSpan().SequenceEqual(Magic);
+        if (whole)
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            byte[] block = new byte[1 << 16];
+            for (long left = content; left > 0;)
+            {
+                int read = file.Read(block, 0, (int)Math.Min(block.Length, left));
+                hash.AppendData(block, 0, read);
+                left -= read;
+            }
+            whole = file.Read(expected) == expected.Length && hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
+        }
+        if (!whole)
+            throw new InvalidOperationException($"The checkpoint '{path}' is damaged, or no checkpoint. Delete it to start over.");
+    }
+
+    private void ThrowIfOther(Dictionary<string, string> before)
+    {
+        string[] differences = [.. settings.Select(setting => setting.Name).Union(before.Keys)
+            .Select(name => (Name: name, Before: before.GetValueOrDefault(name, "not set"), Now: settings.FirstOrDefault(s => s.Name == name).Value ?? "not set"))
+            .Where(setting => setting.Before != setting.Now)
+            .Select(setting => $"{setting.Name}: {setting.Before} in the checkpoint, {setting.Now} now")];
+        if (differences.Length > 0)
+            throw new InvalidOperationException($"The checkpoint '{path}' is of another training:"
+                + string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))
+                + $"{Environment.NewLine}Go on with the same options and data, delete the file to start over, or name another folder.");
+    }
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Training;
+
+/// <summary>What a network minimises, batch by batch.</summary>
+internal interface IBatchLoss
+{
+    /// <summary>Who else is to see the pixels of a slice before the network does; null for nobody.</summary>
+    PixelsSeen? Sees(StepSlice slice) => null;
+
+    /// <summary>Computes the mean loss of a slice from the network's logits [N, C].</summary>
+    Tensor Compute(Tensor logits, StepSlice slice);
+}

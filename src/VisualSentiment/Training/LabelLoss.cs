@@ -1,0 +1,18 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Training;
+
+/// <summary>Cross-entropy with the labels: how teachers learn.</summary>
+internal sealed class LabelLoss(TrainingSet set, DeviceType device) : IBatchLoss, IDisposable
+{
+    private readonly Tensor _labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: torch.device(device)).DetachFromDisposeScope();
+
+    public Tensor Compute(Tensor logits, StepSlice slice)
+    {
+        using Tensor rows = tensor(Array.ConvertAll(slice.Views, view => (long)view.Picture));
+        return nn.functional.cross_entropy(logits, _labels[rows]);
+    }
+
+    public void Dispose() => _labels.Dispose();
+}

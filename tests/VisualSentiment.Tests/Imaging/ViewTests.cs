@@ -1,0 +1,151 @@
+using VisualSentiment.Imaging;
+using VisualSentiment.Imaging.Augmentation;
+
+namespace VisualSentiment.Tests.Imaging;
+
+public class ViewTests
+{
+    private const int Size = PixelFormat.Width;
+    private static readonly ViewGeometry Whole = new(0, 0, Size, Size, Mirrored: false, 1, 1, 1);
+
+    [Fact]
+    public void The_whole_picture_is_its_own_view() => Assert.Equal(Gradient(), Render(Gradient(), Whole));
+
+    [Fact]
+    public void A_mirrored_view_runs_from_right_to_left()
+    {
+        byte[] picture = Gradient(), mirrored = Render(picture, Whole with { Mirrored = true });
+
+        for (int y = 0; y < Size; y += 37)
+            for (int x = 0; x < Size; x++)
+                Assert.Equal(At(picture, x, y), At(mirrored, Size - 1 - x, y));
+        Assert.Equal(picture, Render(mirrored, Whole with { Mirrored = true }));
+    }
+
+    [Fact]
+    public void A_piece_is_enlarged_by_bilinear_interpolation()
+    {
+        byte[] picture = Gradient();
+
+        byte[] view = Render(picture, Whole with { Left = 40, Top = 20, Width = 112, Height = 56 });
+
+        for (int y = 0; y < Size; y += 11)
+            for (int x = 0; x < Size; x += 11)
+            {
+                double sourceX = Math.Clamp((x + 0.5) / 2 - 0.5, 0, 111) + 40, sourceY = Math.Clamp((y + 0.5) / 4 - 0.5, 0, 55) + 20;
+                for (int c = 0; c < 3; c++)
+                    Assert.InRange(view[(y * Size + x) * 3 + c] - Bilinear(picture, sourceX, sourceY, c), -1.01, 1.01);
+            }
+    }
+
+    [Fact]
+    public void A_piece_of_one_colour_keeps_it()
+    {
+        byte[] picture = new byte[PixelFormat.ByteCount];
+        Array.Fill(picture, (byte)201);
+
+        Assert.Equal(picture, Render(picture, new ViewGeometry(3, 5, 101, 87, true, 1, 1, 1)));
+    }
+
+    [Fact]
+    public void Colours_stray_as_they_are_told()
+    {
+        byte[] picture = new byte[PixelFormat.ByteCount];
+        for (int i = 0; i < picture.Length; i += 3)
+            (picture[i], picture[i + 1], picture[i + 2]) = (100, 150, 200);
+
+        Assert.Equal((110, 165, 220), At(Render(picture, Whole with { Brightness = 1.1 }), 5, 5));
+        Assert.Equal((114, 139, 164), At(Render(picture, Whole with { Contrast = 0.5 }), 5, 5));
+        var (r, g, b) = At(Render(picture, Whole with { Saturation = 0 }), 5, 5);
+        Assert.Equal((r, r), (g, b));
+        Assert.Equal((255, 255, 255), At(Render(picture, Whole with { Brightness = 9 }), 5, 5));
+    }
+
+    [Fact]
+    public void The_same_view_is_drawn_whenever_it_is_asked_for()
+    {
+        var augmentation = new ImageAugmentation();
+
+        Assert.Equal(ViewGeometry.Draw(augmentation, 1, 77, 3), ViewGeometry.Draw(augmentation, 1, 77, 3));
+        Assert.Equal(4, new[]
+        {
+            ViewGeometry.Draw(augmentation, 1, 77, 3), ViewGeometry.Draw(augmentation, 2, 77, 3),
+            ViewGeometry.Draw(augmentation, 1, 78, 3), ViewGeometry.Draw(augmentation, 1, 77, 4),
+        }.Distinct().Count());
+    }
+
+    [Fact]
+    public void Views_stay_within_the_picture_and_within_what_is_allowed()
+    {
+        var augmentation = new ImageAugmentation { SmallestCrop = 0.2, ColorJitter = 0.3 };
+
+        Assert.All(Enumerable.Range(0, 2000).Select(view => ViewGeometry.Draw(augmentation, 5, 1, view)), view =>
+        {
+            Assert.InRange(view.Left, 0, Size - view.Width);
+            Assert.InRange(view.Top, 0, Size - view.Height);
+            Assert.InRange((double)view.Width * view.Height / (Size * Size), 0.19, 1);
+            Assert.All([view.Brightness, view.Contrast, view.Saturation], factor => Assert.InRange(factor, 0.7, 1.3));
+        });
+    }
+
+    [Fact]
+    public void Half_of_the_views_are_mirrored()
+    {
+        int mirrored = Enumerable.Range(0, 2000).Count(view => ViewGeometry.Draw(new ImageAugmentation(), 5, 1, view).Mirrored);
+
+        Assert.InRange(mirrored, 900, 1100);
+    }
+
+    [Fact]
+    public void Without_crops_jitter_and_flips_a_view_is_the_picture()
+    {
+        var still = new ImageAugmentation { SmallestCrop = 1, ColorJitter = 0, FlipProbability = 0 };
+
+        Assert.All(Enumerable.Range(0, 20), view => Assert.Equal(Whole, ViewGeometry.Draw(still, 1, 2, view)));
+    }
+
+    [Fact]
+    public void A_blend_is_the_weighted_mean()
+    {
+        byte[] picture = [0, 100, 255], other = [200, 100, 0];
+
+        ViewRenderer.Blend(picture, other, 0.75);
+
+        Assert.Equal([50, 100, 191], picture);
+    }
+
+    [Fact]
+    public void Every_mistake_is_listed()
+    {
+        var mistakes = new ImageAugmentation { Views = 0, SmallestCrop = 0, FlipProbability = 2, ColorJitter = double.NaN, Mixup = -1 }.FindMistakes();
+
+        Assert.Equal(["Views", "SmallestCrop", "FlipProbability", "ColorJitter", "Mixup"], mistakes.Select(mistake => mistake.Split(' ')[0]));
+    }
+
+    private static byte[] Render(byte[] picture, ViewGeometry view)
+    {
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        ViewRenderer.Render(picture, view, pixels);
+        return pixels;
+    }
+
+    private static byte[] Gradient()
+    {
+        byte[] picture = new byte[PixelFormat.ByteCount];
+        for (int y = 0; y < Size; y++)
+            for (int x = 0; x < Size; x++)
+                (picture[(y * Size + x) * 3], picture[(y * Size + x) * 3 + 1], picture[(y * Size + x) * 3 + 2]) = ((byte)x, (byte)y, (byte)((x * 7 + y * 3) % 256));
+        return picture;
+    }
+
+    private static (int, int, int) At(byte[] picture, int x, int y) =>
+        (picture[(y * Size + x) * 3], picture[(y * Size + x) * 3 + 1], picture[(y * Size + x) * 3 + 2]);
+
+    private static double Bilinear(byte[] picture, double x, double y, int channel)
+    {
+        int left = (int)x, top = (int)y, right = Math.Min(left + 1, Size - 1), bottom = Math.Min(top + 1, Size - 1);
+        double Value(int column, int row) => picture[(row * Size + column) * 3 + channel];
+        return (1 - (y - top)) * ((1 - (x - left)) * Value(left, top) + (x - left) * Value(right, top))
+            + (y - top) * ((1 - (x - left)) * Value(left, bottom) + (x - left) * Value(right, bottom));
+    }
+}

@@ -1,0 +1,147 @@
+using VisualSentiment.Teaching;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Teaching;
+
+public sealed class TeacherCacheTests : IDisposable
+{
+    private static readonly UInt128 One = TeacherCache.KeyOf([1]), Two = TeacherCache.KeyOf([2]);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_was_kept_survives_the_process()
+    {
+        using (var cache = Open())
+            cache.Add(One, [1, 2, 3]);
+
+        using var again = Open();
+        Assert.Equal([1, 2, 3], Read(again, One));
+        Assert.Empty(Read(again, Two));
+    }
+
+    [Fact]
+    public void Other_pixels_have_another_key() => Assert.NotEqual(One, Two);
+
+    [Fact]
+    public void Another_teacher_has_another_file()
+    {
+        using (var cache = Open())
+            cache.Add(One, [1, 2, 3]);
+
+        using var other = TeacherCache.Open(_folder.Path, "another teacher", 3);
+        Assert.Empty(Read(other, One));
+        Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public void A_damaged_record_is_computed_again_and_not_believed()
+    {
+        using (var cache = Open())
+        {
+            cache.Add(One, [1, 2, 3]);
+            cache.Add(Two, [4, 5, 6]);
+        }
+        byte[] bytes = File.ReadAllBytes(FilePath);
+        bytes[40 + 16 + 5] ^= 1; // a value of the first record, behind header and key
+        File.WriteAllBytes(FilePath, bytes);
+
+        using var again = Open();
+        Assert.Empty(Read(again, One));
+        Assert.Equal([4, 5, 6], Read(again, Two));
+        again.Add(One, [1, 2, 3]);
+        Assert.Equal([1, 2, 3], Read(again, One));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(39)]
+    public void A_record_that_was_cut_off_is_written_anew(int missing)
+    {
+        using (var cache = Open())
+        {
+            cache.Add(One, [1, 2, 3]);
+            cache.Add(Two, [4, 5, 6]);
+        }
+        using (var file = new FileStream(FilePath, FileMode.Open))
+            file.SetLength(file.Length - Math.Min(missing, 35));
+
+        using (var again = Open())
+        {
+            Assert.Equal([1, 2, 3], Read(again, One));
+            Assert.Empty(Read(again, Two));
+            again.Add(Two, [4, 5, 6]);
+        }
+        using var third = Open();
+        Assert.Equal([4, 5, 6], Read(third, Two));
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_started_over()
+    {
+        using (var cache = Open())
+            cache.Add(One, [1, 2, 3]);
+        File.WriteAllText(FilePath, "not a cache, whatever its name says; and longer than a header is");
+
+        using var again = Open();
+        Assert.Equal(0, again.Count);
+        again.Add(One, [1, 2, 3]);
+        Assert.Equal([1, 2, 3], Read(again, One));
+    }
+
+    [Fact]
+    public void The_file_stays_within_its_limit()
+    {
+        using (var cache = TeacherCache.Open(_folder.Path, "teacher", 3, limit: 40 + 2 * 36))
+            for (byte i = 0; i < 10; i++)
+                cache.Add(TeacherCache.KeyOf([i]), [i, i, i]);
+
+        Assert.Equal(40 + 2 * 36, new FileInfo(FilePath).Length);
+    }
+
+    [Fact]
+    public void Memory_stays_within_its_limit()
+    {
+        using var cache = TeacherCache.InMemory(3, limit: 5 * 36);
+        for (byte i = 0; i < 10; i++)
+            cache.Add(TeacherCache.KeyOf([i]), [i, i, i]);
+
+        Assert.Equal(5, cache.Count);
+    }
+
+    [Fact]
+    public void A_second_cache_on_an_open_file_works_in_memory()
+    {
+        using var first = Open();
+        using var second = Open();
+        second.Add(One, [1, 2, 3]);
+
+        Assert.Equal([1, 2, 3], Read(second, One));
+        Assert.Empty(Read(first, One));
+    }
+
+    [Fact]
+    public void A_value_is_computed_once()
+    {
+        using var cache = TeacherCache.InMemory(1);
+        int computed = 0;
+        float[] value = new float[1];
+        for (int i = 0; i < 3; i++)
+            cache.ReadOrCompute([1, 2, 3], value, 0, (_, pixels, values) => values[0] = pixels.Length + computed++);
+
+        Assert.Equal(1, computed);
+        Assert.Equal([3f], value);
+    }
+
+    private string FilePath => Directory.GetFiles(_folder.Path).Single();
+
+    private TeacherCache Open() => TeacherCache.Open(_folder.Path, "teacher", 3);
+
+    private static float[] Read(TeacherCache cache, UInt128 key)
+    {
+        float[] values = new float[3];
+        return cache.TryRead(key, values) ? values : [];
+    }
+}
