@@ -49,17 +49,13 @@ static int Run(string model, string[] files, bool json)
     bool allRead = true;
     IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
     using (detector)
-        foreach (string file in PictureFiles.Find(files))
+        foreach (var result in detector.PredictMany(PictureFiles.Find(files)))
         {
-            try
-            {
-                report.Write(file, detector.Predict(file));
-            }
-            catch (UnreadableImageException e)
-            {
-                report.Write(file, e);
-                allRead = false;
-            }
+            if (result.IsPredicted)
+                report.Write(result.Name, result.Prediction);
+            else
+                report.Write(result.Name, result.Error);
+            allRead &= result.IsPredicted;
             Console.Out.Flush();
         }
     return allRead ? 0 : BadPicture;

@@ -33,19 +33,20 @@ internal static class ClassLabelColumn
             };
         }
         var getKey = CreateKeyGetter(row, column);
-        string[] names = ReadNames(column);
+        IReadOnlyList<string> names = FindNames(column) ?? [];
         return () => getKey() switch
         {
             0 => null,
-            var key when key <= (ulong)names.Length => names[key - 1],
+            var key when key <= (ulong)names.Count => names[(int)key - 1],
             var key => key.ToString(CultureInfo.InvariantCulture),
         };
     }
 
-    private static string[] ReadNames(DataViewSchema.Column column)
+    /// <summary>The names of the keys, in their order; null where the column is text, or its keys have no names.</summary>
+    public static IReadOnlyList<string>? FindNames(DataViewSchema.Column column)
     {
         if (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type is not VectorDataViewType { ItemType: TextDataViewType })
-            return [];
+            return null;
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.GetKeyValues(ref names);
         return [.. names.DenseValues().Select(name => name.ToString())];

@@ -28,7 +28,7 @@ internal static class ExportCheck
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var batch = new PixelBatch(set.Pixels, normalization, count);
+        using var batch = new PixelBatch(set.Pixels, normalization, TorchSharp.DeviceType.CPU, count);
         float[] trained = network.call(batch.Gather(pictures)).softmax(1).data<float>().ToArray();
         float difference = trained.Zip(exported, (a, b) => MathF.Abs(a - b)).Max();
         if (!(difference <= Tolerance))

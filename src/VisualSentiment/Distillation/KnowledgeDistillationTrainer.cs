@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
+using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
@@ -51,7 +52,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log);
         DistillationLoss loss = _options.ResolveLoss();
-        LibTorchBackend.EnsureLoaded();
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
 
@@ -87,8 +87,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var network = _options.Student.Create(set.Classes.Count);
         try
         {
-            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count]);
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label));
+            using Tensor taught = tensor(teacherLogits, [set.Count, set.Classes.Count], device: device(run.Device));
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: device(run.Device));
             var loop = new TrainingLoop(set, _options.ToSchedule(), _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
@@ -98,6 +98,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 using Tensor rows = tensor(pictures, ScalarType.Int64);
                 return loss.Compute(logits, taught[rows], labels[rows]);
             });
+            if (run.Device != DeviceType.CPU)
+                network.Module.to(CPU);
             return (network, history);
         }
         catch

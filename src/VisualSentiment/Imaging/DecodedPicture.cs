@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A whole picture in memory. Colour values are taken as they are stored; an embedded colour profile is not applied, since
+/// A whole picture in memory; a JPEG at a fraction of its size, where that is enough. Colour values are taken as they are stored; an embedded colour profile is not applied, since
 /// the networks were trained without, and neither <c>MLImage</c> nor a raw frame has one. Of an animation it is the first
 /// frame. Skia finds an EXIF orientation in JPEGs only.
 /// </summary>
@@ -15,23 +15,29 @@ internal sealed class DecodedPicture : IDisposable
 
     private readonly byte[] _pixels;
     private readonly SKImageInfo _info;
+    private readonly PixelAxis _columns;
+    private readonly PixelAxis _rows;
     private readonly SKEncodedOrigin _orientation;
 
-    private DecodedPicture(byte[] pixels, SKImageInfo info, SKEncodedOrigin orientation)
+    private DecodedPicture(byte[] pixels, SKImageInfo info, PixelAxis columns, PixelAxis rows, SKEncodedOrigin orientation)
     {
         _pixels = pixels;
         _info = info;
+        _columns = columns;
+        _rows = rows;
         _orientation = orientation;
     }
 
     /// <summary>The picture, turned as its EXIF orientation says.</summary>
-    public PixelView View => new PixelView(
-        _pixels.AsSpan(0, _info.BytesSize), _info.Width, _info.Height,
+    public PixelView View => new PixelView(_pixels.AsSpan(0, _info.BytesSize), _columns, _rows,
         _info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);
 
     /// <summary>Decodes a JPEG, PNG, WebP, GIF or BMP.</summary>
+    /// <param name="encoded">The bytes of a file.</param>
+    /// <param name="name">What the picture is called in messages.</param>
+    /// <param name="neededSide">The side of the square that is wanted of the picture, in pixels; 0 for every pixel.</param>
     /// <exception cref="UnreadableImageException">The bytes are no such picture, too large a one, or damaged.</exception>
-    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name)
+    public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
     {
         if (encoded.IsEmpty)
             throw new UnreadableImageException(name, "it is empty");
@@ -39,7 +45,7 @@ internal sealed class DecodedPicture : IDisposable
         {
             using var data = SKData.Create((nint)start, encoded.Length);
             using var codec = OpenCodec(new SKMemoryStream(data), name);
-            return Decode(codec, name);
+            return Decode(codec, name, neededSide);
         }
     }
 
@@ -52,16 +58,20 @@ internal sealed class DecodedPicture : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_pixels);
 
-    private static unsafe DecodedPicture Decode(SKCodec codec, string name)
+    private static unsafe DecodedPicture Decode(SKCodec codec, string name, int neededSide)
     {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        int reduction = neededSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+            ? JpegReduction.Choose(Math.Min(width, height), neededSide) : 1;
+        PixelAxis columns = PixelAxis.All(width, reduction), rows = PixelAxis.All(height, reduction);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, alpha);
+        var info = new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha);
         byte[] pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
         SKCodecResult result;
         fixed (byte* start = pixels)
             result = codec.GetPixels(info, (nint)start);
         if (result == SKCodecResult.Success)
-            return new DecodedPicture(pixels, info, codec.EncodedOrigin);
+            return new DecodedPicture(pixels, info, columns, rows, codec.EncodedOrigin);
         ArrayPool<byte>.Shared.Return(pixels);
         throw new UnreadableImageException(name, Explain(result));
     }

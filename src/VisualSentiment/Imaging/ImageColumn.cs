@@ -19,36 +19,44 @@ internal static class ImageColumn
             : $"the image column '{name}' is {column.Type}; it must hold a path (text), an encoded picture (bytes) or an image";
     }
 
-    /// <summary>A getter over the rows of a cursor in which the column is active.</summary>
-    public static PixelGetter CreateGetter(DataViewRow row, DataViewSchema.Column column, PixelPreprocessor preprocessor)
+    /// <summary>
+    /// Reads what a row's picture is without decoding it, for another thread to decode. Null where the column holds images:
+    /// those belong to whoever made them, and are gone with the next row.
+    /// </summary>
+    public static Action<KeptPicture>? CreateReader(DataViewRow row, DataViewSchema.Column column)
     {
         if (IsText(column.Type))
         {
             var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
             ReadOnlyMemory<char> path = default;
-            return pixels =>
+            return picture =>
             {
                 getter(ref path);
-                preprocessor.Read(path.ToString(), pixels);
+                picture.Path = path.ToString();
             };
         }
         if (IsBytes(column.Type))
         {
             var getter = row.GetGetter<VBuffer<byte>>(column);
-            VBuffer<byte> encoded = default;
-            byte[] dense = [];
+            return picture =>
+            {
+                getter(ref picture.Encoded);
+                picture.Name = $"row {row.Position} of column '{column.Name}'";
+            };
+        }
+        return null;
+    }
+
+    /// <summary>A getter over the rows of a cursor in which the column is active.</summary>
+    public static PixelGetter CreateGetter(DataViewRow row, DataViewSchema.Column column, PixelPreprocessor preprocessor)
+    {
+        if (CreateReader(row, column) is { } read)
+        {
+            var picture = new KeptPicture();
             return pixels =>
             {
-                getter(ref encoded);
-                string name = $"row {row.Position} of column '{column.Name}'";
-                if (encoded.IsDense)
-                {
-                    preprocessor.Read(encoded.GetValues(), pixels, name);
-                    return;
-                }
-                Array.Resize(ref dense, encoded.Length);
-                encoded.CopyTo(dense);
-                preprocessor.Read(dense, pixels, name);
+                read(picture);
+                picture.Decode(preprocessor, pixels);
             };
         }
         {

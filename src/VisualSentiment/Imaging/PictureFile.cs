@@ -33,7 +33,7 @@ internal static class PictureFile
             return;
         }
         using var encoded = Read(path);
-        DecodedPicture.Decode(encoded.Span, path).Dispose();
+        DecodedPicture.Decode(encoded.Span, path, PixelFormat.Height).Dispose();
     }
 
     private static FileStream Open(string path)

@@ -30,7 +30,7 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
     public void Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using var picture = DecodedPicture.Decode(encoded, name);
+        using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
         Resize(picture.View, pixels);
     }
 

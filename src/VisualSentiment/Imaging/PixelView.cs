@@ -5,12 +5,12 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A decoded picture of 32-bit pixels, looked at as it is meant to be seen: turned, cropped and opaque. Turning and
-/// cropping change where rows start and which way they run, so that no picture is copied for them.
+/// A decoded picture of 32-bit samples, looked at as it is meant to be seen: turned, cropped and opaque. Turning changes
+/// where rows start and which way they run, and cropping which pixels are taken, so that no picture is copied for them.
 /// </summary>
 internal readonly ref struct PixelView
 {
-    private readonly ReadOnlySpan<uint> _pixels;
+    private readonly ReadOnlySpan<uint> _samples;
     private readonly PixelEncoding _encoding;
     private readonly int _origin;
     private readonly int _stepX;
@@ -18,28 +18,42 @@ internal readonly ref struct PixelView
 
     /// <summary>The whole of a picture whose rows follow each other without gaps, four bytes a pixel.</summary>
     public PixelView(ReadOnlySpan<byte> pixels, int width, int height, PixelEncoding encoding)
-        : this(MemoryMarshal.Cast<byte, uint>(pixels), encoding, width, height, origin: 0, stepX: 1, stepY: width)
+        : this(pixels, PixelAxis.All(width), PixelAxis.All(height), encoding)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(_pixels.Length, (long)width * height);
+    }
+
+    /// <summary>A picture whose samples, row by row and four bytes each, are averages of several pixels.</summary>
+    public PixelView(ReadOnlySpan<byte> samples, PixelAxis columns, PixelAxis rows, PixelEncoding encoding)
+        : this(MemoryMarshal.Cast<byte, uint>(samples), encoding, columns, rows, origin: 0, stepX: 1, stepY: columns.Samples)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(_samples.Length, (long)Width * Height);
     }
 
     private PixelView(
-        ReadOnlySpan<uint> pixels, PixelEncoding encoding, int width, int height, int origin, int stepX, int stepY)
+        ReadOnlySpan<uint> samples, PixelEncoding encoding, PixelAxis columns, PixelAxis rows, int origin, int stepX, int stepY)
     {
-        _pixels = pixels;
+        _samples = samples;
         _encoding = encoding;
-        Width = width;
-        Height = height;
+        Columns = columns;
+        Rows = rows;
         _origin = origin;
         _stepX = stepX;
         _stepY = stepY;
     }
 
-    public int Width { get; }
+    /// <summary>What is taken from left to right.</summary>
+    public PixelAxis Columns { get; }
 
-    public int Height { get; }
+    /// <summary>What is taken from top to bottom.</summary>
+    public PixelAxis Rows { get; }
+
+    /// <summary>Samples in a row.</summary>
+    public int Width => Columns.Samples;
+
+    /// <summary>How many rows of samples there are.</summary>
+    public int Height => Rows.Samples;
 
     /// <summary>The picture turned upright, for a camera that wrote down how it was held (EXIF orientation).</summary>
     public PixelView Turn(SKEncodedOrigin orientation) => orientation switch
@@ -57,10 +71,8 @@ internal readonly ref struct PixelView
     /// <summary>The largest centred square; an odd pixel too many is cut at the right or the bottom.</summary>
     public PixelView CropCenter()
     {
-        int side = Math.Min(Width, Height);
-        int left = (Width - side) / 2;
-        int top = (Height - side) / 2;
-        return new(_pixels, _encoding, side, side, _origin + left * _stepX + top * _stepY, _stepX, _stepY);
+        int side = Math.Min(Columns.Count, Rows.Count);
+        return new(_samples, _encoding, Columns.Center(side), Rows.Center(side), _origin, _stepX, _stepY);
     }
 
     /// <summary>
@@ -75,12 +87,12 @@ internal readonly ref struct PixelView
         int start = _origin + row * _stepY;
         if (_stepX == 1)
         {
-            _pixels.Slice(start, Width).CopyTo(destination);
+            _samples.Slice(start, Width).CopyTo(destination);
         }
         else
         {
             for (int x = 0, i = start; x < destination.Length; x++, i += _stepX)
-                destination[x] = _pixels[i];
+                destination[x] = _samples[i];
         }
         switch (_encoding)
         {
@@ -97,11 +109,13 @@ internal readonly ref struct PixelView
         }
     }
 
-    private PixelView MirrorX() => new(_pixels, _encoding, Width, Height, _origin + (Width - 1) * _stepX, -_stepX, _stepY);
+    private PixelView MirrorX() =>
+        new(_samples, _encoding, Columns.Reverse(), Rows, _origin + (Width - 1) * _stepX, -_stepX, _stepY);
 
-    private PixelView MirrorY() => new(_pixels, _encoding, Width, Height, _origin + (Height - 1) * _stepY, _stepX, -_stepY);
+    private PixelView MirrorY() =>
+        new(_samples, _encoding, Columns, Rows.Reverse(), _origin + (Height - 1) * _stepY, _stepX, -_stepY);
 
-    private PixelView Transpose() => new(_pixels, _encoding, Height, Width, _origin, _stepY, _stepX);
+    private PixelView Transpose() => new(_samples, _encoding, Rows, Columns, _origin, _stepY, _stepX);
 
     private static void LayStraightOnWhite(Span<byte> row)
     {

@@ -1,60 +1,117 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace VisualSentiment.Imaging;
 
 /// <summary>
 /// The weights of an anti-aliased triangle filter along one axis, in fixed point: what each output pixel takes from the
-/// input pixels under its triangle. The rule is that of Pillow's <c>Image.resize(BILINEAR)</c>: pixel centres lie at +0.5,
+/// samples under its triangle. The rule is that of Pillow's <c>Image.resize(BILINEAR)</c>: pixel centres lie at +0.5,
 /// the triangle is as wide as the scale (never narrower than upscaling needs), and the weights add up to one.
 /// </summary>
-internal sealed class ResampleWeights : IDisposable
+/// <remarks>
+/// Where a sample is the average of several pixels, the triangle is still the one over the pixels, and each of them is
+/// taken to lie on the slope that the neighbouring samples show: pixel = sample + offset * (next - previous) / 2, with the
+/// offset of its centre from that of the sample, in samples. That comes twice as close to filtering the pixels as
+/// filtering the samples like a small picture would.
+/// </remarks>
+internal sealed class ResampleWeights
 {
     /// <summary>Fractional bits: 255 times a sum of weights still fits an <see cref="int"/>.</summary>
     public const int FractionBits = 22;
 
+    /// <summary>The weights of an output pixel are filled up with zeros to whole groups of so many.</summary>
+    public const int Group = 4;
+
+    private const int CacheCapacity = 128;
+
+    /// <summary>Longer weights are those of rare, very large pictures, and are not kept.</summary>
+    private const int LongestCached = 16 * 1024;
+
+    private static readonly ConcurrentDictionary<(PixelAxis Axis, int OutputSize), ResampleWeights> Cache = new();
+
     private readonly int[] _weights;
-    private readonly int[] _bounds;
+    private readonly int[] _firsts;
+    private readonly int[] _counts;
 
-    public ResampleWeights(int inputSize, int outputSize)
+    private ResampleWeights(PixelAxis axis, int outputSize)
     {
-        double scale = (double)inputSize / outputSize;
+        double scale = (double)axis.Count / outputSize;
         double support = Math.Max(1, scale);
-        MaxCount = (int)Math.Ceiling(support) * 2 + 1;
-        _weights = ArrayPool<int>.Shared.Rent(checked(outputSize * MaxCount));
-        _bounds = ArrayPool<int>.Shared.Rent(outputSize * 2);
+        double[] triangle = new double[(int)Math.Ceiling(support) * 2 + 1];
+        MaxCount = axis.Reduction == 1 ? triangle.Length : (triangle.Length - 2) / axis.Reduction + 4;
+        double[] exact = new double[MaxCount];
+        Stride = (MaxCount + Group - 1) / Group * Group;
+        _weights = new int[checked(outputSize * Stride)];
+        _firsts = new int[outputSize];
+        _counts = new int[outputSize];
 
-        double[] exact = ArrayPool<double>.Shared.Rent(MaxCount);
         for (int output = 0; output < outputSize; output++)
         {
             double center = (output + 0.5) * scale;
             int first = Math.Max(0, (int)(center - support + 0.5));
-            int count = Math.Min(inputSize, (int)(center + support + 0.5)) - first;
+            int count = Math.Min(axis.Count, (int)(center + support + 0.5)) - first;
             double sum = 0;
             for (int i = 0; i < count; i++)
             {
-                exact[i] = Math.Max(0, 1 - Math.Abs((first + i - center + 0.5) / support));
-                sum += exact[i];
+                triangle[i] = Math.Max(0, 1 - Math.Abs((first + i - center + 0.5) / support));
+                sum += triangle[i];
             }
-            for (int i = 0; i < count; i++)
-                _weights[output * MaxCount + i] = (int)(0.5 + exact[i] / sum * (1 << FractionBits));
-            _bounds[output * 2] = first;
-            _bounds[output * 2 + 1] = count;
+            (_firsts[output], _counts[output]) = ToSamples(triangle.AsSpan(0, count), axis.Origin + first, axis, exact);
+            for (int i = 0; i < _counts[output]; i++)
+                _weights[output * Stride + i] = (int)Math.Floor(0.5 + exact[i] / sum * (1 << FractionBits));
         }
-        ArrayPool<double>.Shared.Return(exact);
     }
 
-    /// <summary>The most input pixels that any output pixel takes.</summary>
+    /// <summary>The most samples that any output pixel takes.</summary>
     public int MaxCount { get; }
 
-    /// <summary>The first input pixel that an output pixel takes.</summary>
-    public int First(int output) => _bounds[output * 2];
-
-    /// <summary>The weights of that input pixel and the following ones.</summary>
-    public ReadOnlySpan<int> Of(int output) => _weights.AsSpan(output * MaxCount, _bounds[output * 2 + 1]);
-
-    public void Dispose()
+    /// <summary>The weights from an axis to so many pixels. Those of sizes that come again and again are computed once.</summary>
+    public static ResampleWeights Get(PixelAxis axis, int outputSize)
     {
-        ArrayPool<int>.Shared.Return(_weights);
-        ArrayPool<int>.Shared.Return(_bounds);
+        if (Cache.TryGetValue((axis, outputSize), out var weights))
+            return weights;
+        weights = new ResampleWeights(axis, outputSize);
+        if (weights._weights.Length > LongestCached)
+            return weights;
+        if (Cache.Count >= CacheCapacity)
+            Cache.Clear();
+        Cache.TryAdd((axis, outputSize), weights);
+        return weights;
+    }
+
+    /// <summary>The first sample that an output pixel takes.</summary>
+    public int First(int output) => _firsts[output];
+
+    /// <summary>The weights of that sample and the following ones.</summary>
+    public ReadOnlySpan<int> Of(int output) => _weights.AsSpan(output * Stride, _counts[output]);
+
+    /// <summary>The first sample of every output pixel.</summary>
+    public ReadOnlySpan<int> Firsts => _firsts;
+
+    /// <summary>The weights of all output pixels, <see cref="Stride"/> each, the last ones zero.</summary>
+    public ReadOnlySpan<int> All => _weights;
+
+    /// <summary>Weights from one output pixel to the next, a multiple of <see cref="Group"/>.</summary>
+    public int Stride { get; }
+
+    /// <summary>Turns weights of pixels into weights of samples.</summary>
+    private static (int First, int Count) ToSamples(ReadOnlySpan<double> pixels, int origin, PixelAxis axis, Span<double> samples)
+    {
+        if (axis.Reduction == 1)
+        {
+            pixels.CopyTo(samples);
+            return (origin, pixels.Length);
+        }
+        int first = Math.Max(0, origin / axis.Reduction - 1);
+        int last = Math.Min(axis.Samples - 1, (origin + pixels.Length - 1) / axis.Reduction + 1);
+        samples.Clear();
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            var (sample, place) = Math.DivRem(origin + i, axis.Reduction);
+            double slope = ((place + 0.5) / axis.Reduction - 0.5) / 2 * pixels[i];
+            samples[sample - first] += pixels[i];
+            samples[Math.Min(last, sample + 1) - first] += slope;
+            samples[Math.Max(first, sample - 1) - first] -= slope;
+        }
+        return (first, last - first + 1);
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace VisualSentiment.Imaging;
 
@@ -18,30 +18,35 @@ internal static class TriangleResampler
     /// <param name="rgb">Where the bytes go, height-width-channel: 3 * width * height of them.</param>
     /// <param name="width">Width of the result in pixels.</param>
     /// <param name="height">Height of the result in pixels.</param>
-    public static void Resize(PixelView source, Span<byte> rgb, int width, int height)
+    public static unsafe void Resize(PixelView source, Span<byte> rgb, int width, int height)
     {
-        using var horizontal = new ResampleWeights(source.Width, width);
-        using var vertical = new ResampleWeights(source.Height, height);
+        var horizontal = ResampleWeights.Get(source.Columns, width);
+        var vertical = ResampleWeights.Get(source.Rows, height);
 
         // Only the rows under one output row's triangle are kept, so that a huge picture costs no second copy of itself.
+        // Rows end with a whole vector, and a source row has room for the zero weights past its end.
         int window = Math.Min(vertical.MaxCount, source.Height);
-        int stride = 4 * width;
-        byte[] sourceRow = ArrayPool<byte>.Shared.Rent(4 * source.Width);
+        int stride = (4 * width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;
+        byte[] sourceRow = ArrayPool<byte>.Shared.Rent(4 * (source.Width + horizontal.Stride));
         byte[] narrowRows = ArrayPool<byte>.Shared.Rent(checked(window * stride));
         byte[] outputRow = ArrayPool<byte>.Shared.Rent(stride);
 
-        int next = 0;
-        for (int y = 0; y < height; y++)
+        fixed (byte* wide = sourceRow, narrow = narrowRows, output = outputRow)
+        fixed (int* weights = horizontal.All, firsts = horizontal.Firsts)
         {
-            int first = vertical.First(y);
-            var weights = vertical.Of(y);
-            for (next = Math.Max(next, first); next < first + weights.Length; next++)
+            int next = 0;
+            for (int y = 0; y < height; y++)
             {
-                source.CopyRow(next, sourceRow);
-                ResizeRow(sourceRow, narrowRows.AsSpan(next % window * stride, stride), horizontal);
+                int first = vertical.First(y);
+                var under = vertical.Of(y);
+                for (next = Math.Max(next, first); next < first + under.Length; next++)
+                {
+                    source.CopyRow(next, sourceRow);
+                    ResizeRow(wide, (uint*)(narrow + next % window * stride), width, firsts, weights, horizontal.Stride);
+                }
+                Blend(narrow, stride, window, first, under, output);
+                DropFourth(outputRow.AsSpan(0, 4 * width), rgb.Slice(3 * width * y, 3 * width));
             }
-            Blend(narrowRows, window, first, weights, outputRow.AsSpan(0, stride));
-            DropFourth(outputRow.AsSpan(0, stride), rgb.Slice(3 * width * y, 3 * width));
         }
 
         ArrayPool<byte>.Shared.Return(sourceRow);
@@ -49,72 +54,66 @@ internal static class TriangleResampler
         ArrayPool<byte>.Shared.Return(outputRow);
     }
 
-    private static void ResizeRow(ReadOnlySpan<byte> source, Span<byte> destination, ResampleWeights horizontal)
+    private static unsafe void ResizeRow(byte* source, uint* destination, int width, int* firsts, int* weights, int count)
     {
-        var pixels = MemoryMarshal.Cast<byte, uint>(source);
-        var output = MemoryMarshal.Cast<byte, uint>(destination);
-        for (int x = 0; x < output.Length; x++)
+        for (int x = 0; x < width; x++)
         {
-            var weights = horizontal.Of(x);
-            var taken = pixels.Slice(horizontal.First(x), weights.Length);
-            var sum = Vector128.Create(Half);
-            for (int i = 0; i < weights.Length; i++)
-                sum += Widen(taken[i]) * Vector128.Create(weights[i]);
-            output[x] = Narrow(sum, sum, sum, sum).AsUInt32().ToScalar();
+            byte* pixels = source + 4 * firsts[x];
+            Vector256<int> even = Vector256<int>.Zero, odd = even;
+            for (int* end = weights + count; weights < end; weights += ResampleWeights.Group, pixels += 4 * ResampleWeights.Group)
+            {
+                var four = Vector128.Load(weights).ToVector256();
+                even += Widen(pixels) * Vector256.Shuffle(four, Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
+                odd += Widen(pixels + 8) * Vector256.Shuffle(four, Vector256.Create(2, 2, 2, 2, 3, 3, 3, 3));
+            }
+            var both = even + odd;
+            var sum = both.GetLower() + both.GetUpper() + Vector128.Create(Half) >> ResampleWeights.FractionBits;
+            var words = Vector128.NarrowWithSaturation(sum, sum);
+            destination[x] = Vector128.NarrowWithSaturation(Positive(words), Positive(words)).AsUInt32().ToScalar();
         }
     }
 
-    private static void Blend(
-        ReadOnlySpan<byte> rows, int window, int first, ReadOnlySpan<int> weights, Span<byte> destination)
+    private static unsafe void Blend(byte* rows, int stride, int window, int first, ReadOnlySpan<int> weights, byte* destination)
     {
-        int stride = destination.Length;
-        int x = 0;
-        for (; x <= stride - Vector128<byte>.Count; x += Vector128<byte>.Count)
+        for (int x = 0; x < stride; x += Vector256<byte>.Count)
         {
-            Vector128<int> a = Vector128.Create(Half), b = a, c = a, d = a;
+            Vector256<int> a = Vector256.Create(Half), b = a, c = a, d = a;
             int slot = first % window;
-            for (int i = 0; i < weights.Length; i++)
+            foreach (int value in weights)
             {
-                var bytes = Vector128.Create(rows.Slice(slot * stride + x, Vector128<byte>.Count));
-                var weight = Vector128.Create(weights[i]);
-                var (low, high) = Vector128.Widen(bytes);
-                a += Vector128.WidenLower(low).AsInt32() * weight;
-                b += Vector128.WidenUpper(low).AsInt32() * weight;
-                c += Vector128.WidenLower(high).AsInt32() * weight;
-                d += Vector128.WidenUpper(high).AsInt32() * weight;
+                byte* pixels = rows + slot * stride + x;
+                var weight = Vector256.Create(value);
+                a += Widen(pixels) * weight;
+                b += Widen(pixels + 8) * weight;
+                c += Widen(pixels + 16) * weight;
+                d += Widen(pixels + 24) * weight;
                 slot = slot + 1 == window ? 0 : slot + 1;
             }
-            Narrow(a, b, c, d).CopyTo(destination[x..]);
-        }
-        for (; x < stride; x += 4)
-        {
-            var sum = Vector128.Create(Half);
-            for (int i = 0; i < weights.Length; i++)
-            {
-                var pixel = rows.Slice((first + i) % window * stride + x, 4);
-                sum += Widen(MemoryMarshal.Read<uint>(pixel)) * Vector128.Create(weights[i]);
-            }
-            MemoryMarshal.Write(destination[x..], Narrow(sum, sum, sum, sum).AsUInt32().ToScalar());
+            var low = Vector256.NarrowWithSaturation(a >> ResampleWeights.FractionBits, b >> ResampleWeights.FractionBits);
+            var high = Vector256.NarrowWithSaturation(c >> ResampleWeights.FractionBits, d >> ResampleWeights.FractionBits);
+            Vector256.NarrowWithSaturation(Positive(low), Positive(high)).Store(destination + x);
         }
     }
 
-    private static Vector128<int> Widen(uint pixel) =>
-        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte())).AsInt32();
+    private static unsafe Vector256<int> Widen(byte* eight) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(eight)
+        : Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalar(*(ulong*)eight).AsByte().ToVector256())).AsInt32();
 
-    // Rounded weights may add up to a little more than one, so that the last step can reach 256.
-    private static Vector128<byte> Narrow(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d) =>
-        Vector128.Narrow(Vector128.Narrow(ToByteRange(a), ToByteRange(b)), Vector128.Narrow(ToByteRange(c), ToByteRange(d)));
+    private static Vector128<ushort> Positive(Vector128<short> values) => Vector128.Max(values, Vector128<short>.Zero).AsUInt16();
 
-    private static Vector128<uint> ToByteRange(Vector128<int> sum) =>
-        Vector128.Min(sum >>> ResampleWeights.FractionBits, Vector128.Create(255)).AsUInt32();
+    private static Vector256<ushort> Positive(Vector256<short> values) => Vector256.Max(values, Vector256<short>.Zero).AsUInt16();
 
     private static void DropFourth(ReadOnlySpan<byte> rgbx, Span<byte> rgb)
     {
-        for (int i = 0, o = 0; i < rgbx.Length; i += 4, o += 3)
+        int i = 0, o = 0;
+        // A vector of four pixels is written with four bytes too many, which the next one overwrites.
+        for (; o + Vector128<byte>.Count <= rgb.Length; i += 16, o += 12)
         {
-            rgb[o + 2] = rgbx[i + 2];
-            rgb[o + 1] = rgbx[i + 1];
-            rgb[o] = rgbx[i];
+            var dense = Vector128.Shuffle(Vector128.Create(rgbx.Slice(i, 16)),
+                Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255));
+            dense.CopyTo(rgb[o..]);
         }
+        for (; o < rgb.Length; i += 4, o += 3)
+            rgbx.Slice(i, 3).CopyTo(rgb[o..]);
     }
 }

@@ -16,6 +16,9 @@ internal static class LibTorchBackend
     private static readonly Lock Gate = new();
     private static bool _loaded;
 
+    /// <summary>Whether the application brings a CUDA backend. Known once libtorch is loaded.</summary>
+    public static bool HasCuda { get; private set; }
+
     /// <summary>Loads libtorch once per process.</summary>
     /// <exception cref="LibTorchUnavailableException">No backend can be loaded; the message lists the causes.</exception>
     public static void EnsureLoaded()
@@ -43,10 +46,11 @@ internal static class LibTorchBackend
 
     private static void LoadShim()
     {
+        NativeEnvironment.Prepare();
         Assembly torchSharp = typeof(torch).Assembly;
         // CUDA joins in only when its library is there before the first tensor.
-        foreach (string backend in (string[])["torch_cpu", "torch_cuda"])
-            NativeLibrary.TryLoad(backend, torchSharp, null, out _);
+        NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+        HasCuda = NativeLibrary.TryLoad("torch_cuda", torchSharp, null, out _);
         try
         {
             NativeLibrary.Load(Shim, torchSharp, null);

@@ -51,6 +51,7 @@ internal static class RelaxedShim
         if (!ElfVersionNeeds.MarkWeak(image, NeedlessVersion))
             return 0;
 
+        NativeEnvironment.Prepare();
         foreach (string dependency in Dependencies)
             if (NativeLibraries.Find(dependency) is { } dependencyPath)
                 NativeLibrary.TryLoad(dependencyPath, out _);

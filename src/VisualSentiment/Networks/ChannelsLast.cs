@@ -25,7 +25,7 @@ internal static class ChannelsLast
     {
         using var scope = NewDisposeScope();
         var (scale, offset) = normalization.ToScaleAndOffset();
-        Tensor x = pixels.to(ScalarType.Float32).mul_(tensor(scale)).add_(tensor(offset));
+        Tensor x = pixels.to(ScalarType.Float32).mul_(tensor(scale, device: pixels.device)).add_(tensor(offset, device: pixels.device));
         return x.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

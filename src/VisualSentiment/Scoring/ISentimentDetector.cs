@@ -26,4 +26,50 @@ public interface ISentimentDetector
     /// <summary>Predicts the emotion of a decoded picture, which stays its owner's.</summary>
     /// <param name="image">The picture, of any size.</param>
     SentimentPrediction Predict(MLImage image);
+
+    /// <summary>Predicts the emotions of many picture files, several at a time.</summary>
+    /// <param name="paths">Paths of pictures. They are asked for as results are, a bounded number ahead.</param>
+    /// <param name="options">How to go about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
+    /// <returns>
+    /// A result for every picture, in their order, computed while they are read. A picture that cannot be read is a result
+    /// with an error. Work that is no longer needed stops when the enumerator is disposed.
+    /// </returns>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    IEnumerable<PictureResult> PredictMany(
+        IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotions of many encoded pictures, several at a time.</summary>
+    /// <param name="encoded">The bytes of picture files, which must stay as they are until their result is there.</param>
+    /// <param name="options">How to go about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
+    IEnumerable<PictureResult> PredictMany(
+        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotions of many encoded pictures, several at a time.</summary>
+    /// <param name="encoded">
+    /// Streams, each read to its end and then disposed, unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
+    /// </param>
+    /// <param name="options">How to go about it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
+    IEnumerable<PictureResult> PredictMany(
+        IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotions of many picture files, several at a time, on the threads of the pool.</summary>
+    /// <remarks>A result is given as soon as it and those before it are there, however slowly the source goes on.</remarks>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
+    IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotions of many encoded pictures, several at a time, on the threads of the pool.</summary>
+    /// <inheritdoc cref="PredictMany(IEnumerable{ReadOnlyMemory{byte}}, PredictManyOptions?, CancellationToken)"/>
+    IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotions of many encoded pictures, several at a time, on the threads of the pool.</summary>
+    /// <inheritdoc cref="PredictMany(IEnumerable{Stream}, PredictManyOptions?, CancellationToken)"/>
+    IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
 }

@@ -13,26 +13,35 @@ internal static class ModelFile
     /// <exception cref="InvalidModelException">The file is missing or cannot be read, or holds no student, or several.</exception>
     public static byte[] Read(string path)
     {
-        byte[] content;
         try
         {
-            content = File.ReadAllBytes(path);
+            using var file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[2];
+            bool isZip = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsZip(start);
+            file.Position = 0;
+            if (isZip)
+                return FindStudent(file, path);
+            byte[] content = new byte[file.Length];
+            file.ReadExactly(content);
+            return content;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
         {
             throw new InvalidModelException(path, Directory.Exists(path) ? "it is a folder; give the .onnx or .zip file" : e.Message, e);
         }
-        return FindStudent(content, path);
     }
 
     /// <summary>The bytes of the student in a file's content.</summary>
-    public static byte[] FindStudent(byte[] content, string name)
+    public static byte[] FindStudent(byte[] content, string name) =>
+        IsZip(content) ? FindStudent(new MemoryStream(content, writable: false), name) : content;
+
+    private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK"u8);
+
+    private static byte[] FindStudent(Stream file, string name)
     {
-        if (!content.AsSpan().StartsWith("PK"u8))
-            return content;
         try
         {
-            using var zip = new ZipArchive(new MemoryStream(content, writable: false));
+            using var zip = new ZipArchive(file);
             byte[][] students = [.. zip.Entries.Where(IsOnnx).Select(ReadEntry).Where(IsStudent)];
             return students.Length switch
             {

@@ -9,6 +9,7 @@ namespace VisualSentiment.Scoring;
 internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
+    private readonly Lazy<InferenceSession> _singleThreaded;
     private readonly string[] _input;
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
@@ -20,17 +21,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
     public OnnxClassifier(byte[] onnxModel, string name)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        // Threads that wait for the next picture sleep: spinning would take the cores from decoding and from other requests.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        try
-        {
-            _session = new InferenceSession(onnxModel, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw InvalidModelException.NotOnnx(name, e);
-        }
+        _session = CreateSession(onnxModel, name, threads: 0);
         try
         {
             Info = OnnxModelInfo.Read(_session.ModelMetadata.CustomMetadataMap, name);
@@ -42,6 +33,7 @@ internal sealed class OnnxClassifier : PixelClassifier
             throw;
         }
         _input = [_session.InputNames[0]];
+        _singleThreaded = new(() => CreateSession(onnxModel, name, threads: 1));
     }
 
     /// <summary>What the model says of itself.</summary>
@@ -51,8 +43,13 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     public override ImageFit Fit => Info.Fit;
 
+    public override bool IsConcurrent => true;
+
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities) =>
         Run(pixels, count, OnnxExporter.Score, probabilities);
+
+    public override void ScoreAlone(ReadOnlySpan<byte> pixels, Span<float> probabilities) =>
+        Run(pixels, 1, OnnxExporter.Score, probabilities, alone: true);
 
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
         Run(pixels, count, OnnxExporter.Logits, logits);
@@ -70,7 +67,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
     }
 
-    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values)
+    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values, bool alone = false)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, count * PixelFormat.ByteCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, count * Classes.Count);
@@ -84,7 +81,7 @@ internal sealed class OnnxClassifier : PixelClassifier
                     [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
                 using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
                     [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
-                _session.Run(_runOptions, _input, [input], [output], [result]);
+                (alone ? _singleThreaded.Value : _session).Run(_runOptions, _input, [input], [output], [result]);
             }
         }
         finally
@@ -114,7 +111,31 @@ internal sealed class OnnxClassifier : PixelClassifier
     private void Free()
     {
         _session.Dispose();
+        if (_singleThreaded.IsValueCreated)
+            _singleThreaded.Value.Dispose();
         _runOptions.Dispose();
+    }
+
+    /// <param name="onnxModel">The model's bytes.</param>
+    /// <param name="name">What the model is called in messages.</param>
+    /// <param name="threads">How many threads compute one picture; 0 is one for each core.</param>
+    private static InferenceSession CreateSession(byte[] onnxModel, string name, int threads)
+    {
+        using var options = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            IntraOpNumThreads = threads,
+        };
+        // Threads that wait for the next picture sleep: spinning would take the cores from decoding and from other requests.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            return new InferenceSession(onnxModel, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw InvalidModelException.NotOnnx(name, e);
+        }
     }
 
     private void CheckSignature(string name)

@@ -5,7 +5,11 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Scoring;
 
 /// <summary>Scores the rows that one cursor passes over: each picture is decoded and scored once, and only when asked for.</summary>
-internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, PixelClassifier classifier)
+/// <param name="row">The row, or cursor.</param>
+/// <param name="image">Its column of pictures.</param>
+/// <param name="classifier">What scores them.</param>
+/// <param name="alone">Whether other cursors keep the other cores busy.</param>
+internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, PixelClassifier classifier, bool alone)
 {
     private readonly PixelGetter _pixels = ImageColumn.CreateGetter(row, image, new PixelPreprocessor(classifier.Fit));
     private readonly byte[] _buffer = new byte[PixelFormat.ByteCount];
@@ -33,7 +37,10 @@ internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, Pi
             return;
         _scored = null;
         _pixels(_buffer);
-        classifier.Score(_buffer, 1, _scores);
+        if (alone)
+            classifier.ScoreAlone(_buffer, _scores);
+        else
+            classifier.Score(_buffer, 1, _scores);
         _scored = row.Position;
     }
 }

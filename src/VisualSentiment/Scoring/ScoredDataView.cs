@@ -15,13 +15,13 @@ internal sealed class ScoredDataView(IDataView input, ScoringMapper mapper) : ID
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         var cursor = input.GetRowCursor(mapper.GetDependencies(columns), rand);
-        return new ScoredCursor(cursor, mapper.Bind(cursor, columns));
+        return mapper.CreateCursor(cursor, columns, alone: false);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         var cursors = input.GetRowCursorSet(mapper.GetDependencies(columns), n, rand);
-        return [.. cursors.Select(cursor => new ScoredCursor(cursor, mapper.Bind(cursor, columns)))];
+        return [.. cursors.Select(cursor => mapper.CreateCursor(cursor, columns, alone: cursors.Length > 1))];
     }
 }

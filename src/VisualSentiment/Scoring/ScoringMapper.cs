@@ -36,16 +36,31 @@ internal sealed class ScoringMapper : IRowToRowMapper
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredRow(input, Bind(input, activeColumns));
+        return new ScoredRow(input, Bind(input, Active(activeColumns), alone: false));
     }
 
-    public ScoredRowGetters Bind(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    /// <summary>A cursor over rows with their scores; it owns the one that is given.</summary>
+    /// <param name="input">A cursor in which the columns are active that <see cref="GetDependencies"/> names.</param>
+    /// <param name="activeColumns">The columns that are wanted.</param>
+    /// <param name="alone">Whether it is one of several cursors that are driven at the same time.</param>
+    public DataViewRowCursor CreateCursor(DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns, bool alone)
+    {
+        bool[] active = Active(activeColumns);
+        bool ahead = !alone && IsScored(active) && AheadCursor.CanRead(InputSchema, active, _image, _classifier);
+        return ahead ? new AheadCursor(input, OutputSchema, active, _image, _classifier)
+            : new ScoredCursor(input, Bind(input, active, alone));
+    }
+
+    private ScoredRowGetters Bind(DataViewRow input, bool[] active, bool alone) => new(input, OutputSchema, active,
+        IsScored(active) ? new RowScorer(input, input.Schema[_image.Index], _classifier, alone) : null);
+
+    private bool IsScored(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
+
+    private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
         bool[] active = new bool[OutputSchema.Count];
-        foreach (var column in activeColumns)
+        foreach (var column in columns)
             active[column.Index] = true;
-        bool scores = active.AsSpan(InputSchema.Count).Contains(true);
-        return new ScoredRowGetters(input, OutputSchema, active,
-            scores ? new RowScorer(input, input.Schema[_image.Index], _classifier) : null);
+        return active;
     }
 }

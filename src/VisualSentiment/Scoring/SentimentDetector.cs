@@ -56,7 +56,11 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
-    public SentimentPrediction Predict(Stream encoded) => Predict(ReadToEnd(encoded));
+    public SentimentPrediction Predict(Stream encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Predict(encoded, static (preprocessor, encoded, pixels) => preprocessor.Read(encoded, pixels, "an encoded picture"));
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
@@ -66,8 +70,69 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return Predict(image, static (preprocessor, image, pixels) => preprocessor.Read(image, pixels));
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IEnumerable<PictureResult> PredictMany(
+        IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return Open(PictureSources.Paths, options).Run(paths, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IEnumerable<PictureResult> PredictMany(
+        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Open(PictureSources.Encoded, options).Run(encoded, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IEnumerable<PictureResult> PredictMany(
+        IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Open(PictureSources.Streams(options?.LeaveStreamsOpen ?? false), options).Run(encoded, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return Open(PictureSources.Paths, options).RunAsync(paths, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Open(PictureSources.Encoded, options).RunAsync(encoded, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    public IAsyncEnumerable<PictureResult> PredictManyAsync(
+        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Open(PictureSources.Streams(options?.LeaveStreamsOpen ?? false), options).RunAsync(encoded, cancellationToken);
+    }
+
     /// <summary>Frees the model, once the predictions under way are done.</summary>
     public void Dispose() => _classifier.Dispose();
+
+    private PictureStream<T> Open<T>(PictureSource<T> source, PredictManyOptions? options)
+    {
+        options ??= new PredictManyOptions();
+        options.Validate(nameof(options));
+        return new PictureStream<T>(_classifier, _preprocessor, source, options);
+    }
 
     private SentimentPrediction Predict<TPicture>(TPicture picture, Action<PixelPreprocessor, TPicture, Span<byte>> read)
         where TPicture : allows ref struct

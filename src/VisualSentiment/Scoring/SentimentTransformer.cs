@@ -44,6 +44,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>What came of each epoch of the training that made this transformer; empty where it was not trained here.</summary>
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
+    /// <summary>The temperature of the distillation; null where the model does not say.</summary>
+    internal double? Temperature => _classifier.Info.Temperature;
+
     bool ITransformer.IsRowToRowMapper => true;
 
     /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here.</summary>

@@ -10,6 +10,7 @@ internal sealed class NetworkClassifier(
     OwnedNetwork network, IReadOnlyList<string> classes, ImageFit fit, PixelNormalization normalization) : PixelClassifier
 {
     private readonly Lock _gate = new();
+    private readonly Device _device = network.Module.parameters().First().device;
     private bool _disposed;
 
     public override IReadOnlyList<string> Classes { get; } = classes;
@@ -41,8 +42,8 @@ internal sealed class NetworkClassifier(
             network.Module.eval();
             Tensor bytes = empty([count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], ScalarType.Byte);
             pixels.CopyTo(bytes.bytes);
-            Tensor logits = network.Module.call(ChannelsLast.Normalize(bytes, normalization));
-            (softmax ? logits.softmax(1) : logits).data<float>().CopyTo(values);
+            Tensor logits = network.Module.call(ChannelsLast.Normalize(bytes.to(_device), normalization));
+            (softmax ? logits.softmax(1) : logits).cpu().data<float>().CopyTo(values);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class NetworkTeacher : TrainableTeacher
             if (weights is not null)
                 Network.Weights!.Load(network.Module, weights, run);
             long parameters = ParameterCount.Of(network.Module).Trainable;
-            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label));
+            using Tensor labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: device(run.Device));
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,

@@ -1,4 +1,5 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Scoring;
 using VisualSentiment.Training;
 
@@ -18,6 +19,7 @@ internal sealed class TrainedTeacher(PixelClassifier classifier, long parameters
     /// <summary>Logits [N, C] of every picture of the set.</summary>
     public float[] ComputeLogits(TrainingSet set, TrainingRun run)
     {
+        using var memory = ReusedMemory.Begin();
         int classes = Classifier.Classes.Count;
         float[] logits = new float[set.Count * classes];
         byte[] pixels = new byte[PicturesAtOnce * PixelFormat.ByteCount];

@@ -22,6 +22,15 @@ public abstract class ImageTrainingOptions
     public ImageFit ImageFit { get; init; } = ImageFit.Fill;
 
     /// <summary>
+    /// A folder that keeps decoded pictures for later runs: 150,528 bytes a picture, 18 GB for 118,000. Only pictures of a
+    /// column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
+    /// another build of this library. Several processes may share the folder; what it holds may be deleted when none runs.
+    /// Null keeps decoded pictures in temporary files for as long as this process works with them.
+    /// </summary>
+    /// <value>null.</value>
+    public string? PixelCacheFolder { get; init; }
+
+    /// <summary>
     /// The share of the pictures of each class that is not trained on, but measured after every epoch; at least 0 and
     /// below 1. At 0 nothing is held back.
     /// </summary>
@@ -29,11 +38,15 @@ public abstract class ImageTrainingOptions
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// Decides initial weights, order and dropout: the same seed on the same machine gives the same network to the bit.
+    /// Decides initial weights, order and dropout: the same seed on the same machine and number of threads gives the same network to the bit on a CPU.
     /// Null takes the seed of the <c>MLContext</c>, and a random one where it has none.
     /// </summary>
     /// <value>null.</value>
     public int? Seed { get; init; }
+
+    /// <summary>What computes. A GPU does not promise the same bits for the same seed.</summary>
+    /// <value><see cref="TrainingDevice.Auto"/>.</value>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
     /// <summary>Hears of every step. It is called on the training thread, or while decoding on several threads.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
@@ -48,8 +61,12 @@ public abstract class ImageTrainingOptions
             yield return $"{nameof(LabelColumnName)} is empty";
         if (string.IsNullOrWhiteSpace(ImageColumnName))
             yield return $"{nameof(ImageColumnName)} is empty";
+        if (PixelCacheFolder is not null && (string.IsNullOrWhiteSpace(PixelCacheFolder) || File.Exists(PixelCacheFolder)))
+            yield return $"{nameof(PixelCacheFolder)} is '{PixelCacheFolder}', which is no folder; leave it null to keep nothing";
         if (!Enum.IsDefined(ImageFit))
             yield return $"{nameof(ImageFit)} is {ImageFit}; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}";
+        if (!Enum.IsDefined(Device))
+            yield return $"{nameof(Device)} is {Device}; it must be one of {string.Join(", ", Enum.GetNames<TrainingDevice>())}";
         if (ValidationFraction is not (>= 0 and < 1))
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1");

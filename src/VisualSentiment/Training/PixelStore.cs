@@ -1,64 +1,50 @@
-using System.IO.MemoryMappedFiles;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Training;
 
-/// <summary>
-/// The pixels of many pictures, decoded once, in a temporary file mapped into memory: the system keeps in RAM what fits.
-/// The file disappears with the store.
-/// </summary>
-internal sealed unsafe class PixelStore : IDisposable
+/// <summary>The pixels of the pictures of a training set, wherever they stand.</summary>
+internal sealed class PixelStore : IDisposable
 {
-    private readonly FileStream _file;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _pixels;
+    private readonly PixelPlace[] _places;
+    private readonly IReadOnlyCollection<IndexedPack> _packs;
+    private Task _prefetching = Task.CompletedTask;
+    private bool _disposed;
 
-    public PixelStore(int count)
+    /// <param name="places">One a picture.</param>
+    /// <param name="packs">What is held for the store and released with it.</param>
+    public PixelStore(PixelPlace[] places, IReadOnlyCollection<IndexedPack> packs)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        Count = count;
-        long bytes = (long)count * PixelFormat.ByteCount;
-        _file = new FileStream(Path.Combine(Path.GetTempPath(), $"visualsentiment-{Path.GetRandomFileName()}.pixels"),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose,
-                PreallocationSize = bytes,
-            });
-        try
-        {
-            _map = MemoryMappedFile.CreateFromFile(_file, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None,
-                leaveOpen: true);
-            _view = _map.CreateViewAccessor();
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pixels);
-        }
-        catch
-        {
-            _map?.Dispose();
-            _file.Dispose();
-            throw;
-        }
+        _places = places;
+        _packs = packs;
     }
 
-    public int Count { get; }
+    public int Count => _places.Length;
 
-    /// <summary>The bytes of one picture, to be written or read. Different pictures may be written at once.</summary>
-    public Span<byte> this[int picture]
+    /// <summary>The bytes of one picture.</summary>
+    public ReadOnlySpan<byte> this[int picture] => _places[picture].Pack.Pack[_places[picture].Slot];
+
+    /// <summary>Has the system read pictures that will be needed soon, on another thread, where they are not in RAM.</summary>
+    public void Prefetch(ReadOnlySpan<int> pictures)
     {
-        get
+        if (!_prefetching.IsCompleted)
+            return;
+        int[] soon = pictures.ToArray();
+        _prefetching = Task.Run(() =>
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)picture, (uint)Count, nameof(picture));
-            return new Span<byte>(_pixels + (long)picture * PixelFormat.ByteCount, PixelFormat.ByteCount);
-        }
+            int sum = 0;
+            foreach (int picture in soon)
+                for (int at = 0; at < PixelFormat.ByteCount; at += Environment.SystemPageSize)
+                    sum += this[picture][at];
+            return sum; // or the reads could be optimised away
+        });
     }
 
     public void Dispose()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-        _file.Dispose();
+        if (_disposed)
+            return;
+        _disposed = true;
+        _prefetching.Wait();
+        DecodedPictures.Release(_packs);
     }
 }

@@ -6,7 +6,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Labelled pictures, decoded and in memory or mapped: what teachers and students learn from.</summary>
+/// <summary>Labelled pictures, decoded and mapped into memory: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
     private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
@@ -51,19 +51,8 @@ internal sealed class TrainingSet : IDisposable
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);
-        var pixels = new PixelStore(labels.Length);
-        try
-        {
-            var problems = Decode(data, image, new PixelPreprocessor(options.ImageFit), pixels, run);
-            if (problems.Count > 0)
-                throw new TrainingDataException(problems);
-            return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
-        }
-        catch
-        {
-            pixels.Dispose();
-            throw;
-        }
+        PixelStore pixels = Decode(data, image, labels.Length, options, run);
+        return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
     public void Dispose() => Pixels.Dispose();
@@ -118,31 +107,14 @@ internal sealed class TrainingSet : IDisposable
         return [.. labels];
     }
 
-    private static List<string> Decode(IDataView data, DataViewSchema.Column image, PixelPreprocessor preprocessor, PixelStore pixels,
-        TrainingRun run)
+    private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
     {
-        List<string> problems = [];
-        int done = 0;
-
-        void DecodeOne(Action decode)
-        {
-            try
-            {
-                decode();
-            }
-            catch (UnreadableImageException e)
-            {
-                lock (problems)
-                    problems.Add(e.Message);
-            }
-            run.Report(TrainingStage.Decoding, Interlocked.Increment(ref done), pixels.Count);
-        }
-
+        var preprocessor = new PixelPreprocessor(options.ImageFit);
         using var cursor = data.GetRowCursor([image]);
         if (image.Type is TextDataViewType)
         {
             // Paths are read first, so that the files can be decoded on every core.
-            string[] paths = new string[pixels.Count];
+            string[] paths = new string[count];
             var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
             ReadOnlyMemory<char> path = default;
             for (int i = 0; cursor.MoveNext(); i++)
@@ -150,21 +122,15 @@ internal sealed class TrainingSet : IDisposable
                 getter(ref path);
                 paths[i] = path.ToString();
             }
-            try
-            {
-                Parallel.For(0, paths.Length, i => DecodeOne(() => preprocessor.Read(paths[i], pixels[i])));
-            }
-            catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
-            {
-                throw new OperationCanceledException(run.CancellationToken);
-            }
-            problems.Sort(StringComparer.Ordinal);
-            return problems;
+            UInt128?[] keys = [.. paths.Select(path => PixelKey.Of(path, options.ImageFit))];
+            return new PictureDecoder(run, options.PixelCacheFolder, parallel: true).Collect(keys, (i, pixels) => preprocessor.Read(paths[i], pixels));
         }
 
         PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
-        for (int i = 0; cursor.MoveNext(); i++)
-            DecodeOne(() => read(pixels[i]));
-        return problems;
+        return new PictureDecoder(run, null, parallel: false).Collect(new UInt128?[count], (_, pixels) =>
+        {
+            cursor.MoveNext();
+            read(pixels);
+        });
     }
 }

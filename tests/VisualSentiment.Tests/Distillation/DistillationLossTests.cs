@@ -150,7 +150,7 @@ public class DistillationLossTests
     {
         DistillationLoss loss = LossSamples.All[name];
         using Tensor z = randn(2, 3), v = randn(2, 3), labels = zeros(2, dtype: ScalarType.Int64);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         loss.Compute(z, v, labels).Dispose();
 

@@ -85,7 +85,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void Fit_leaves_no_tensors_behind()
     {
         IDataView data = _pictures.Load(_ml);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         Fit(new() { Teacher = SmallNetworks.Teacher(), Student = Students.Paper, Epochs = 1, ValidationFraction = 0.25 }, data).Dispose();
 
@@ -101,7 +101,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     {
         IDataView data = _pictures.Load(_ml);
         using var source = new CancellationTokenSource();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         Assert.ThrowsAny<OperationCanceledException>(() => Fit(new()
         {
@@ -118,7 +118,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void A_Fit_that_fails_half_way_leaves_no_tensors_behind()
     {
         IDataView data = _pictures.Load(_ml);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()
         {

@@ -187,6 +187,117 @@ public sealed class SentimentTransformerTests : IDisposable
     }
 
     [Fact]
+    public void Rows_read_ahead_keep_their_order_and_their_other_columns()
+    {
+        var rows = Enumerable.Range(0, 100).Select(i => new ManyColumns
+        {
+            ImagePath = _rows[i % Rows].ImagePath,
+            Number = i,
+            Words = [$"{i}", "", $"{i + 1}"],
+            Values = i % 2 == 0 ? [i, i + 1] : [],
+            Key = (uint)(i % 5),
+        }).ToArray();
+        var expected = _rows.Zip(Predict(_transformer, _data)).ToDictionary(p => p.First.ImagePath, p => p.Second.Score);
+
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        var scored = _transformer.Transform(data);
+        var read = _ml.Data.CreateEnumerable<ManyColumnsScored>(scored, reuseRowObject: false).ToList();
+
+        Assert.Equal(rows.Select(r => r.Number), read.Select(r => r.Number));
+        Assert.Equal(rows.Select(r => r.ImagePath), read.Select(r => r.ImagePath));
+        Assert.Equal(rows.SelectMany(r => r.Words), read.SelectMany(r => r.Words));
+        Assert.Equal(rows.SelectMany(r => r.Values), read.SelectMany(r => r.Values));
+        Assert.Equal(data.GetColumn<uint>("Key"), scored.GetColumn<uint>("Key"));
+        Assert.All(read, r => Assert.Equal(expected[r.ImagePath], r.Score));
+    }
+
+    [Fact]
+    public void Rows_read_ahead_hold_encoded_pictures_of_their_own()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => new EncodedRow { Picture = TestPicture.Encode(i % 11) }).ToArray();
+        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Picture", new VectorDataViewType(NumberDataViewType.Byte));
+        using var engine = _ml.Model.CreatePredictionEngine<EncodedRow, Prediction>(transformer);
+
+        var scores = transformer.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score").ToList();
+
+        Assert.Equal(rows.Select(r => engine.Predict(r).Score), scores);
+    }
+
+    [Fact]
+    public void Unreadable_picture_is_thrown_at_its_row()
+    {
+        PathRow[] rows = [.. _rows, new() { ImagePath = "nowhere.png", Label = "awe" }, .. _rows];
+        var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(rows));
+        using var cursor = scored.GetRowCursor(scored.Schema);
+        var label = cursor.GetGetter<uint>(scored.Schema["PredictedLabel"]);
+        uint value = 0;
+
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (row == Rows)
+                Assert.Equal("nowhere.png", Assert.Throws<UnreadableImageException>(() => label(ref value)).Image);
+            else
+                label(ref value);
+        }
+
+        Assert.Equal(-1, cursor.Position);
+    }
+
+    [Fact]
+    public void Failure_of_the_input_surfaces_after_the_rows_before_it()
+    {
+        IEnumerable<PathRow> Failing()
+        {
+            foreach (var row in _rows)
+                yield return row;
+            throw new TimeoutException("the archive is away");
+        }
+        var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(Failing()));
+        using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
+
+        for (int row = 0; row < Rows; row++)
+            Assert.True(cursor.MoveNext());
+
+        Assert.Throws<TimeoutException>(() => cursor.MoveNext());
+    }
+
+    [Fact]
+    public void Input_is_read_a_bounded_number_of_rows_ahead_and_no_more_once_the_cursor_is_disposed()
+    {
+        int pulled = 0;
+        IEnumerable<PathRow> Endless()
+        {
+            for (; ; pulled++)
+                yield return _rows[pulled % Rows];
+        }
+        var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(Endless()));
+
+        var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
+
+        for (int taken = 1; taken <= 50; taken++)
+        {
+            Assert.True(cursor.MoveNext());
+            Assert.InRange(pulled, taken - 1, taken + 4 * Environment.ProcessorCount);
+        }
+        cursor.Dispose();
+        int before = pulled;
+
+        Assert.False(cursor.MoveNext());
+        Assert.Equal(before, pulled);
+    }
+
+    [Fact]
+    public void Shuffled_rows_keep_their_scores()
+    {
+        var expected = _rows.Zip(Predict(_transformer, _data)).ToDictionary(p => p.First.ImagePath, p => p.Second.Score);
+
+        var shuffled = _ml.Data.ShuffleRows(_transformer.Transform(_data), seed: 3);
+
+        Assert.Equal(expected.OrderBy(p => p.Key), shuffled.GetColumn<string>("ImagePath")
+            .Zip(shuffled.GetColumn<float[]>("Score"), KeyValuePair.Create).OrderBy(p => p.Key));
+    }
+
+    [Fact]
     public void Rows_keep_their_identifiers()
     {
         var scored = _transformer.Transform(_data);
@@ -266,6 +377,31 @@ public sealed class SentimentTransformerTests : IDisposable
         public string ImagePath { get; set; } = "";
 
         public string Label { get; set; } = "";
+    }
+
+    private sealed class EncodedRow
+    {
+        public byte[] Picture { get; set; } = [];
+    }
+
+    private class ManyColumns
+    {
+        public string ImagePath { get; set; } = "";
+
+        public double Number { get; set; }
+
+        [VectorType(3)]
+        public string[] Words { get; set; } = [];
+
+        public float[] Values { get; set; } = [];
+
+        [KeyType(5)]
+        public uint Key { get; set; }
+    }
+
+    private sealed class ManyColumnsScored : ManyColumns
+    {
+        public float[] Score { get; set; } = [];
     }
 
     private sealed class Prediction

@@ -17,6 +17,7 @@ public class ResNet50TeacherTests
     {
         using var folder = new TemporaryFolder();
         string path = folder["resnet50.safetensors"];
+        using var scope = NewDisposeScope();
         using var published = OwnedNetwork.Create(() => new ResNet50(1000));
         using (NewDisposeScope())
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
@@ -40,7 +41,7 @@ public class ResNet50TeacherTests
         using (NewDisposeScope())
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
         var ml = new MLContext(seed: 1);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {

@@ -129,7 +129,7 @@ public sealed class TeacherTests : IDisposable
         string path = folder["backbone.onnx"];
         File.WriteAllBytes(path, Backbone(channelsFirst: true, size: 32));
         IDataView data = _pictures.Load(_ml);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path)).Fit(data);
 

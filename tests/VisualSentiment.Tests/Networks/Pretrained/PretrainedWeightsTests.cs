@@ -168,7 +168,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Network(classes: 1000), network = Network(classes: 8);
         string file = FileOf(source);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         PretrainedWeights.Load(network, file, "fc");
         Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, file));
         Assert.Equal(before, Tensor.TotalCount);

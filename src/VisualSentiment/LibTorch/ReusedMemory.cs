@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace VisualSentiment.LibTorch;
+
+/// <summary>
+/// A stretch of work in which the memory that libtorch frees stays with the process, to be used again. Otherwise glibc
+/// gives every large block back, and the next step fetches it again page by page, which takes as long as computing.
+/// Afterwards the memory goes back to the system. Elsewhere than on Linux this does nothing.
+/// </summary>
+internal sealed partial class ReusedMemory : IDisposable
+{
+    // <malloc.h>
+    private const int TrimThreshold = -1, MapThreshold = -3, MapLimit = -4;
+
+    // What glibc itself arrives at in a process that frees large blocks, and its default number of mapped blocks.
+    private const int LargestMapThreshold = 32 << 20, SettledTrimThreshold = 64 << 20, DefaultMapLimit = 65536;
+
+    private static readonly Lock Gate = new();
+    private static int _holders;
+    private bool _disposed;
+
+    private ReusedMemory()
+    {
+    }
+
+    /// <summary>Begins such a stretch; several may overlap.</summary>
+    public static ReusedMemory Begin()
+    {
+        lock (Gate)
+            if (_holders++ == 0 && OperatingSystem.IsLinux())
+            {
+                _ = SetOption(MapThreshold, LargestMapThreshold);
+                _ = SetOption(TrimThreshold, int.MaxValue);
+                _ = SetOption(MapLimit, 0);
+            }
+        return new ReusedMemory();
+    }
+
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (--_holders > 0 || !OperatingSystem.IsLinux())
+                return;
+            _ = SetOption(MapLimit, DefaultMapLimit);
+            _ = SetOption(TrimThreshold, SettledTrimThreshold);
+            _ = Trim(0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetOption(int option, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint kept);
+}

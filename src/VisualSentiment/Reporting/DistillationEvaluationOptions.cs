@@ -1,0 +1,26 @@
+using Microsoft.ML;
+
+namespace VisualSentiment;
+
+/// <summary>What <c>EvaluateDistillation</c> can know besides the models' scores, to name the cause where distillation did not pay.</summary>
+public sealed class DistillationEvaluationOptions
+{
+    /// <summary>The polarity of every class, by name; classes that are not in it are left out of polarity accuracy.</summary>
+    /// <value>null: amusement, awe, contentment, excitement, joy are positive; anger, disgust, fear, sadness negative.</value>
+    public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
+
+    /// <summary>The temperature of the distillation, above 0: tells whether the soft targets were too flat.</summary>
+    /// <value>null: what the student's model says of itself, where it is a <see cref="SentimentTransformer"/>.</value>
+    public double? Temperature { get; init; }
+
+    /// <summary>
+    /// The scores that taught: the training pictures with their label and the teacher's <c>Score</c> (probabilities), such as
+    /// <c>teacher.Transform(train)</c>, or out-of-fold scores where those were taught. Tells whether the teacher memorised.
+    /// </summary>
+    /// <value>null.</value>
+    public IDataView? TeacherTrainingScores { get; init; }
+
+    /// <summary>The epochs of the student's training: tells whether they were too few.</summary>
+    /// <value>null: the student's own history, where it is a <see cref="SentimentTransformer"/>.</value>
+    public IReadOnlyList<EpochResult>? History { get; init; }
+}

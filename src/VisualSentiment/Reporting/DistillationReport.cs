@@ -1,0 +1,161 @@
+using System.Text.Json.Serialization;
+using VisualSentiment.Reporting;
+
+namespace VisualSentiment;
+
+/// <summary>
+/// What a distillation brought: teacher, distilled student and the same student on hard labels, tested on the same pictures.
+/// <c>ml.MulticlassClassification.EvaluateDistillation</c> makes one; <see cref="Combine"/> puts those of several seeds and
+/// folds together. It never changes, and System.Text.Json writes and reads it.
+/// </summary>
+/// <remarks>
+/// Besides its figures a report keeps nine bytes for every test of a picture: which one it was, and which models were right.
+/// That is what the paired intervals of combined reports are made of. When a report is read from JSON, its figures are
+/// computed again from what was counted.
+/// </remarks>
+public sealed class DistillationReport
+{
+    /// <param name="classes">The names of the C classes, in the order of the scores.</param>
+    /// <param name="outcomes">What was counted in each run.</param>
+    /// <exception cref="ArgumentException">There are no runs, or not of these classes and of the same models.</exception>
+    [JsonConstructor]
+    internal DistillationReport(IReadOnlyList<string> classes, IReadOnlyList<RunOutcomes> outcomes)
+    {
+        Classes = classes;
+        Outcomes = outcomes;
+        ThrowIfNotComplete(classes, outcomes);
+        var clues = TrainingClues.Average([.. outcomes.Select(run => run.Clues)]);
+        Runs = outcomes.Count;
+        Tests = outcomes.Sum(run => PictureOutcome.Count(run.Pictures));
+        Pictures = outcomes.SelectMany(run => PictureOutcome.Read(run.Pictures)).Select(test => test.Picture).Distinct().Count();
+        Student = Evaluate(run => run.Student)!;
+        Teacher = Evaluate(run => run.Teacher);
+        HardLabelStudent = Evaluate(run => run.HardLabels);
+        if (Teacher is not null)
+        {
+            Agreement = (double)outcomes.Sum(run => run.Agreeing) / Tests;
+            TeacherDivergence = outcomes.Sum(run => run.DivergenceSum) / Tests;
+        }
+        PairedDifference? gain = HardLabelStudent is null ? null : PairedDifference.Of(outcomes, RightModels.Student, RightModels.HardLabels);
+        PairedDifference? gap = HardLabelStudent is null || Teacher is null ? null : PairedDifference.Of(outcomes, RightModels.Teacher, RightModels.HardLabels);
+        GainOverHardLabels = gain?.Difference;
+        GainOverRuns = gain?.OverRuns;
+        TeacherGap = gap?.Difference;
+        if (gain is not null && gap is { IsGain: true })
+            GapRecovered = gain.Difference.Value / gap.Difference.Value;
+        else
+            GapRecoveredMissing = Teacher is null ? "there is no teacher to compare with"
+                : HardLabelStudent is null ? "there is no student on hard labels to compare with"
+                : $"the gap is not larger than its noise: teacher less hard labels is {gap!.Describe()}";
+        Findings = Reporting.Findings.Find(gain, gap, Teacher?.Accuracy.Value, clues);
+    }
+
+    /// <summary>The names of the classes, in the order of the models' scores.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>How many runs (seeds, folds) the report is about.</summary>
+    public int Runs { get; }
+
+    /// <summary>How many different pictures were tested.</summary>
+    public int Pictures { get; }
+
+    /// <summary>How many tests there were; more than pictures where several runs tested the same ones.</summary>
+    public int Tests { get; }
+
+    /// <summary>The distilled student.</summary>
+    public ModelEvaluation Student { get; }
+
+    /// <summary>The teacher; null where none was given.</summary>
+    public ModelEvaluation? Teacher { get; }
+
+    /// <summary>The same student, trained on the labels alone; null where none was given.</summary>
+    public ModelEvaluation? HardLabelStudent { get; }
+
+    /// <summary>The share (0 to 1) of tests in which student and teacher have the same winner; null without a teacher.</summary>
+    public double? Agreement { get; }
+
+    /// <summary>The mean of KL(teacher || student) at T = 1, in nats; null without a teacher.</summary>
+    public double? TeacherDivergence { get; }
+
+    /// <summary>
+    /// The accuracy of the student less that of the student on hard labels (-1 to 1), paired over pictures and runs; null
+    /// without the latter.
+    /// </summary>
+    /// <remarks>
+    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples pictures,
+    /// each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With several runs, a
+    /// normal deviation is added whose variance is that between runs beyond what their pictures explain (a moment estimate,
+    /// as in DerSimonian and Laird 1986). Few runs say little about how runs differ: take three seeds or more.
+    /// </remarks>
+    public IntervalEstimate? GainOverHardLabels { get; }
+
+    /// <summary>The gains of the runs; null for a single run.</summary>
+    public RunSpread? GainOverRuns { get; }
+
+    /// <summary>The accuracy of the teacher less that of the student on hard labels, with an interval as above; null without either.</summary>
+    public IntervalEstimate? TeacherGap { get; }
+
+    /// <summary>
+    /// The share of the gap between hard labels and teacher that distillation closed: (student - hard) / (teacher - hard).
+    /// Null where that cannot be told; <see cref="GapRecoveredMissing"/> says why.
+    /// </summary>
+    public double? GapRecovered { get; }
+
+    /// <summary>Why there is no <see cref="GapRecovered"/>; null where there is.</summary>
+    public string? GapRecoveredMissing { get; }
+
+    /// <summary>
+    /// Empty where distillation is shown to beat hard labels. Otherwise that it did not, and the likely causes; without a
+    /// student on hard labels, what would spoil a distillation.
+    /// </summary>
+    public IReadOnlyList<DistillationFinding> Findings { get; }
+
+    /// <summary>What was counted in each run.</summary>
+    [JsonInclude]
+    internal IReadOnlyList<RunOutcomes> Outcomes { get; }
+
+    /// <summary>
+    /// One report of several runs: folds, seeds, or both. Pairs stay together, and a picture that several runs tested is one
+    /// picture.
+    /// </summary>
+    /// <param name="runs">The reports of the runs; they may be combined ones themselves.</param>
+    /// <exception cref="ArgumentException">
+    /// There are none, one is given twice, or they differ in classes or in which models they are about.
+    /// </exception>
+    public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        DistillationReport[] reports = [.. runs];
+        if (reports.Length == 0)
+            throw new ArgumentException("There are no reports to combine", nameof(runs));
+        IReadOnlyList<string> classes = reports[0].Classes;
+        if (Array.Find(reports, report => !report.Classes.SequenceEqual(classes, StringComparer.Ordinal)) is { } other)
+            throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", classes)} and {string.Join(", ", other.Classes)}", nameof(runs));
+        RunOutcomes[] outcomes = [.. reports.SelectMany(report => report.Outcomes)];
+        if (outcomes.Distinct(ReferenceEqualityComparer.Instance).Count() < outcomes.Length)
+            throw new ArgumentException("A run is given twice; it would look like more evidence than it is", nameof(runs));
+        return new DistillationReport(classes, outcomes);
+    }
+
+    /// <summary>The report as Markdown: a table, and what follows from it.</summary>
+    public string ToMarkdown() => ReportMarkdown.Write(this);
+
+    /// <summary>The same as <see cref="ToMarkdown"/>.</summary>
+    public override string ToString() => ToMarkdown();
+
+    private static void ThrowIfNotComplete(IReadOnlyList<string> classes, IReadOnlyList<RunOutcomes> outcomes)
+    {
+        if (classes is null || outcomes is not { Count: > 0 })
+            throw new ArgumentException("A report has classes and at least one run");
+        if (outcomes.Select(run => run.FindMistake(classes.Count)).FirstOrDefault(mistake => mistake is not null) is { } mistake)
+            throw new ArgumentException($"The report is damaged: {mistake}");
+        if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
+            throw new ArgumentException("Some runs have a teacher or a student on hard labels and others have none; give all runs the same models");
+    }
+
+    private ModelEvaluation? Evaluate(Func<RunOutcomes, ModelTally?> model)
+    {
+        ModelTally[] tallies = [.. Outcomes.Select(model).OfType<ModelTally>()];
+        return tallies.Length == 0 ? null : ModelEvaluation.Of(tallies, Classes, Pictures);
+    }
+}

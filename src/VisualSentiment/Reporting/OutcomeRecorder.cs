@@ -1,0 +1,75 @@
+using System.Buffers;
+using VisualSentiment.Scoring;
+
+namespace VisualSentiment.Reporting;
+
+/// <summary>Counts one run, test by test. Besides nine bytes a picture it keeps nothing that grows.</summary>
+/// <param name="classes">The names of the C classes, in the order of the scores.</param>
+/// <param name="polarities">Their polarities; null for the known ones.</param>
+/// <param name="temperature">The temperature of the distillation; null where it is not known.</param>
+internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null)
+{
+    private const double LeastProbability = 1e-15;
+
+    private readonly PolarityMap _polarities = new(classes, polarities);
+    private readonly ArrayBufferWriter<byte> _pictures = new();
+    private readonly ModelTally _student = ModelTally.Empty(classes.Count);
+    private ModelTally? _teacher;
+    private ModelTally? _hardLabels;
+    private SoftTargetEntropy _entropy;
+    private int _agreeing;
+    private double _divergence;
+
+    /// <summary>Counts one test of one picture. The same models are given every time.</summary>
+    /// <param name="picture">Tells the picture from others, the same in every run that tests it.</param>
+    /// <param name="label">The class of the picture, from 0.</param>
+    /// <param name="student">The student's C probabilities.</param>
+    /// <param name="teacher">The teacher's; empty where there is none.</param>
+    /// <param name="hardLabels">Those of the student on hard labels; empty where there is none.</param>
+    public void Add(ulong picture, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default)
+    {
+        RightModels right = _student.Add(label, student, _polarities) ? RightModels.Student : RightModels.None;
+        if (!teacher.IsEmpty)
+        {
+            _teacher ??= ModelTally.Empty(classes.Count);
+            right |= _teacher.Add(label, teacher, _polarities) ? RightModels.Teacher : RightModels.None;
+            _agreeing += ArgMax.Of(teacher) == ArgMax.Of(student) ? 1 : 0;
+            _divergence += Divergence(teacher, student);
+            if (temperature is { } t)
+                _entropy.Add(teacher, t);
+        }
+        if (!hardLabels.IsEmpty)
+        {
+            _hardLabels ??= ModelTally.Empty(classes.Count);
+            right |= _hardLabels.Add(label, hardLabels, _polarities) ? RightModels.HardLabels : RightModels.None;
+        }
+        new PictureOutcome(picture, right).Write(_pictures);
+    }
+
+    /// <summary>The report of this run.</summary>
+    /// <param name="clues">What is known of the training. Soft targets it knows nothing of are judged by the teacher's scores of the test pictures.</param>
+    public DistillationReport ToReport(TrainingClues? clues = null)
+    {
+        clues ??= new TrainingClues();
+        return new DistillationReport(classes, [new RunOutcomes
+        {
+            Teacher = _teacher,
+            Student = _student,
+            HardLabels = _hardLabels,
+            Agreeing = _agreeing,
+            DivergenceSum = _divergence,
+            Pictures = _pictures.WrittenSpan.ToArray(),
+            Clues = clues with { Temperature = temperature, SoftTargetEntropy = clues.SoftTargetEntropy ?? _entropy.Mean },
+        }]);
+    }
+
+    /// <summary>KL(p || q) in nats; a q below 1e-15 counts as that.</summary>
+    private static double Divergence(ReadOnlySpan<float> p, ReadOnlySpan<float> q)
+    {
+        double sum = 0;
+        for (int i = 0; i < p.Length; i++)
+            if (p[i] > 0)
+                sum += p[i] * Math.Log(p[i] / Math.Max(q[i], LeastProbability));
+        return sum;
+    }
+}

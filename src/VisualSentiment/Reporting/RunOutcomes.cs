@@ -1,0 +1,33 @@
+namespace VisualSentiment.Reporting;
+
+/// <summary>What was counted in one run: one student (and its teacher and its twin on hard labels) on one set of test pictures.</summary>
+internal sealed record RunOutcomes
+{
+    public ModelTally? Teacher { get; init; }
+
+    public required ModelTally Student { get; init; }
+
+    public ModelTally? HardLabels { get; init; }
+
+    /// <summary>Tests in which student and teacher have the same winner.</summary>
+    public int Agreeing { get; init; }
+
+    /// <summary>The sum of KL(teacher || student) over the tests, in nats.</summary>
+    public double DivergenceSum { get; init; }
+
+    /// <summary>A <see cref="PictureOutcome"/> for every test.</summary>
+    public required byte[] Pictures { get; init; }
+
+    public TrainingClues Clues { get; init; } = new();
+
+    /// <summary>What keeps this from being a run over these classes; null where nothing does.</summary>
+    public string? FindMistake(int classes)
+    {
+        ModelTally?[] tallies = [Teacher, Student, HardLabels];
+        return Student is null || Pictures is null || Clues is null ? "a run lacks its figures"
+            : tallies.Any(tally => tally is not null && (tally.Tests.Length != classes || tally.Correct.Length != classes)) ? $"a run does not count {classes} classes"
+            : PictureOutcome.Count(Pictures) == 0 ? "a run has no picture"
+            : tallies.Any(tally => tally is not null && tally.Tests.Sum() != PictureOutcome.Count(Pictures)) ? "a run's counts and pictures do not fit together"
+            : null;
+    }
+}

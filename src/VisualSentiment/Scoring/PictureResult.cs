@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace VisualSentiment;
+
+/// <summary>What came of one of many pictures: a prediction, or the reason why it could not be read.</summary>
+public sealed class PictureResult
+{
+    internal PictureResult(long index, string name, SentimentPrediction prediction) =>
+        (Index, Name, Prediction) = (index, name, prediction);
+
+    internal PictureResult(long index, string name, UnreadableImageException error) => (Index, Name, Error) = (index, name, error);
+
+    /// <summary>The place of the picture among those that were given, from 0.</summary>
+    public long Index { get; }
+
+    /// <summary>The path of the picture; where it came from memory, what it is called in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the picture could be read.</summary>
+    [MemberNotNullWhen(true, nameof(Prediction))]
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool IsPredicted => Prediction is not null;
+
+    /// <summary>The prediction; null where the picture could not be read.</summary>
+    public SentimentPrediction? Prediction { get; }
+
+    /// <summary>Why the picture could not be read; null where it could.</summary>
+    public UnreadableImageException? Error { get; }
+
+    /// <summary>The name, and the prediction or the reason.</summary>
+    public override string ToString() => IsPredicted ? $"{Name}: {Prediction}" : $"{Name}: {Error.Reason}";
+}

@@ -1,0 +1,79 @@
+namespace VisualSentiment.Benchmarks;
+
+/// <summary>How much of everything is measured.</summary>
+internal sealed record BenchmarkSizes
+{
+    /// <summary>What the figures of the documentation are measured with: about half an hour on two cores.</summary>
+    public static BenchmarkSizes Full { get; } = new()
+    {
+        Photographs = 1600,
+        Repeats = 5,
+        ScoredPictures = 1000,
+        Latencies = 2000,
+        StockLatencies = 200,
+        ReadyTensors = 100,
+        StudentEpochs = 4,
+        Steps = 10,
+        DistilledPictures = 200,
+        DistilledEpochs = 4,
+        DistillationRepeats = 3,
+        Scaling = [1_000, 10_000, 100_000],
+        ColdProcesses = 10,
+    };
+
+    /// <summary>Enough to see that everything runs.</summary>
+    public static BenchmarkSizes Quick { get; } = new()
+    {
+        Photographs = 160,
+        Repeats = 2,
+        ScoredPictures = 100,
+        Latencies = 200,
+        StockLatencies = 40,
+        ReadyTensors = 20,
+        StudentEpochs = 1,
+        Steps = 3,
+        DistilledPictures = 20,
+        DistilledEpochs = 3,
+        DistillationRepeats = 1,
+        Scaling = [10, 100, 1_000],
+        ColdProcesses = 3,
+    };
+
+    /// <summary>Different photographs, at most.</summary>
+    public required int Photographs { get; init; }
+
+    /// <summary>How often every competitor runs, in rotating order.</summary>
+    public required int Repeats { get; init; }
+
+    /// <summary>Pictures that a competitor scores in one repeat.</summary>
+    public required int ScoredPictures { get; init; }
+
+    /// <summary>Single predictions whose latency is measured, all repeats together.</summary>
+    public required int Latencies { get; init; }
+
+    /// <summary>The same for the stock pipeline, which takes longer and only gives the comparison.</summary>
+    public required int StockLatencies { get; init; }
+
+    /// <summary>Inferences on ready tensors in one repeat.</summary>
+    public required int ReadyTensors { get; init; }
+
+    /// <summary>Epochs of the students that are measured.</summary>
+    public required int StudentEpochs { get; init; }
+
+    /// <summary>Training steps in one repeat.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Pictures of the distillation.</summary>
+    public required int DistilledPictures { get; init; }
+
+    /// <summary>Epochs in one repeat of the library's distillation; the textbook loop runs one.</summary>
+    public required int DistilledEpochs { get; init; }
+
+    public required int DistillationRepeats { get; init; }
+
+    /// <summary>The numbers of pictures on the scaling curves, each ten times the one before.</summary>
+    public required IReadOnlyList<int> Scaling { get; init; }
+
+    /// <summary>Fresh processes that predict once.</summary>
+    public required int ColdProcesses { get; init; }
+}

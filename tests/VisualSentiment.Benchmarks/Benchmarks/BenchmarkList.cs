@@ -1,0 +1,11 @@
+namespace VisualSentiment.Benchmarks.Benchmarks;
+
+/// <summary>All benchmarks, in the order in which they run.</summary>
+internal static class BenchmarkList
+{
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new PictureFilesBenchmark(), new LatencyBenchmark(), new EightBitBenchmark(), new TrainingStepBenchmark(), new DistillationBenchmark(),
+        new ColdStartBenchmark(), new ScalingBenchmark(),
+    ];
+}

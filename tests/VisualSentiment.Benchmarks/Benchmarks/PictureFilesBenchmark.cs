@@ -1,0 +1,64 @@
+using VisualSentiment.Benchmarks.Competitors;
+using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Results;
+
+namespace VisualSentiment.Benchmarks.Benchmarks;
+
+/// <summary>From JPEG files to emotions on all cores.</summary>
+internal sealed class PictureFilesBenchmark : IBenchmark
+{
+    private const string Compact = "compact student";
+    private const string Stock = "stock pipeline, paper's student";
+    private const string StockCompact = "stock pipeline, compact student";
+    private const string Decoding = "decoding and resizing alone";
+
+    public string Name => "files";
+
+    public string Title => "JPEG files to emotions, all cores";
+
+    public BenchmarkResult Run(Workbench bench)
+    {
+        (string Key, string File, double? Bar)[] wanted =
+        [
+            ("paper's student, float32", StudentFiles.Paper, 2),
+            ("paper's student, 8-bit", StudentFiles.EightBit(StudentFiles.Paper), 3),
+            (Compact, StudentFiles.Compact, 5),
+            ("compact student, 8-bit", StudentFiles.EightBit(StudentFiles.Compact), null),
+        ];
+        var students = wanted.Where(s => bench.WhyMissing(s.File) is null).ToArray();
+        static string Transformer(string key) => $"transformer, {key}";
+        int pictures = bench.Sizes.ScoredPictures;
+
+        using var contest = new Contest(bench);
+        contest.Add(Stock, nameof(StockPipelineCompetitor), bench.WithStudent(StudentFiles.FloatInput(StudentFiles.Paper)) with { Pictures = pictures });
+        contest.Add(StockCompact, nameof(StockPipelineCompetitor), bench.WithStudent(StudentFiles.FloatInput(StudentFiles.Compact)) with { Pictures = pictures });
+        contest.Add(Decoding, nameof(DecodingCompetitor), bench.WithPhotographs() with { Pictures = pictures });
+        foreach (var (key, file, _) in students)
+        {
+            var settings = bench.WithStudent(file) with { Pictures = pictures };
+            contest.Add(key, nameof(PredictManyCompetitor), settings);
+            contest.Add(Transformer(key), nameof(TransformerCompetitor), settings);
+        }
+        contest.Run(bench.Sizes.Repeats);
+
+        Quantity Rate(string key) => contest.Of(key, m => m.Rate, Unit.PicturesPerSecond);
+        ResultRow Compare(string key, string peer, Unit unit, Bar? bar) => new(key, Rate(key))
+        {
+            PeerName = peer,
+            Peer = Rate(peer),
+            Ratio = contest.Ratio(key, peer, m => m.Rate, unit),
+            Bar = bar,
+        };
+        return new BenchmarkResult(Name, Title)
+        {
+            Rows =
+            [
+                .. students.Select(s => Compare(s.Key, Stock, Unit.Times, s.Bar is { } bar ? Bar.Least(bar) : null)),
+                Compare(Compact, StockCompact, Unit.Times, null),
+                .. students.Select(s => Compare(s.Key, Decoding, Unit.Percent, s.File == StudentFiles.Compact ? Bar.Least(0.9) : null)),
+                .. students.Select(s => Compare(Transformer(s.Key), s.Key, Unit.Percent, Bar.Least(0.8))),
+            ],
+            Notes = [.. wanted.Select(s => bench.WhyMissing(s.File)).OfType<string>()],
+        };
+    }
+}

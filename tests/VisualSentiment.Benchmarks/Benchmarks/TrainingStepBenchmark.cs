@@ -1,0 +1,58 @@
+using VisualSentiment.Benchmarks.Competitors;
+using VisualSentiment.Benchmarks.Results;
+
+namespace VisualSentiment.Benchmarks.Benchmarks;
+
+/// <summary>A training step of the paper's student.</summary>
+internal sealed class TrainingStepBenchmark : IBenchmark
+{
+    private const int Batch = 20;
+    private const string Ours = "training step, paper's student, batch 20";
+    private const string Textbook = "textbook step";
+    private const string Peak = "matrix product 2048 x 2048";
+
+    // Multiply-adds of one picture forward: conv1 222 x 222 x 64 x 27, conv2 53 x 53 x 128 x 576, the dense layers 128 x 512 and
+    // 512 x 6. Backward, each layer does that once for its weights and, except for the first, once for its input.
+    private const double FirstLayer = 222.0 * 222 * 64 * 27;
+    private const double OtherLayers = 53.0 * 53 * 128 * 576 + 128 * 512 + 512 * TrainingRows.Classes;
+    private const double OperationsOfStep = Batch * 2 * (2 * FirstLayer + 3 * OtherLayers);
+
+    public string Name => "step";
+
+    public string Title => "Training step";
+
+    public BenchmarkResult Run(Workbench bench)
+    {
+        CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Rounds = bench.Sizes.Steps };
+        using var contest = new Contest(bench);
+        contest.Add(Ours, nameof(TrainingStepCompetitor), settings);
+        contest.Add(Textbook, nameof(TextbookStepCompetitor), settings);
+        contest.Add(Peak, nameof(MatrixProductCompetitor), settings);
+        contest.Run(bench.Sizes.Repeats);
+
+        static double Milliseconds(Measurement m) => Statistics.Median(m.Latencies);
+        var speeds = contest[Ours].Select(m => OperationsOfStep / (Milliseconds(m) / 1000));
+        // The peak is what the machine can do at its best, so the best of all repeats stands for all of them.
+        double peak = contest[Peak].Max(m => m.Rate);
+        return new BenchmarkResult(Name, Title)
+        {
+            Rows =
+            [
+                new(Ours, contest.Of(Ours, Milliseconds, Unit.Milliseconds))
+                {
+                    PeerName = Textbook,
+                    Peer = contest.Of(Textbook, Milliseconds, Unit.Milliseconds),
+                    Ratio = contest.Ratio(Textbook, Ours, Milliseconds),
+                    Bar = Bar.Least(2),
+                },
+                new($"the same, {OperationsOfStep / 1e9:0.0} GFLOP", Quantity.Of(speeds.Select(s => s / 1e9), Unit.GigaflopsPerSecond))
+                {
+                    PeerName = Peak,
+                    Peer = new(peak / 1e9, Unit.GigaflopsPerSecond),
+                    Ratio = Quantity.Of(speeds.Select(s => s / peak), Unit.Percent),
+                    Bar = Bar.Least(0.6),
+                },
+            ],
+        };
+    }
+}

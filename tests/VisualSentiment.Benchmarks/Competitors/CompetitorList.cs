@@ -1,0 +1,25 @@
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>Makes competitors by the names of their types.</summary>
+internal static class CompetitorList
+{
+    public static ICompetitor Create(string name, CompetitorSettings settings) => name switch
+    {
+        nameof(DecodingCompetitor) => new DecodingCompetitor(settings),
+        nameof(DistillationCompetitor) => new DistillationCompetitor(settings),
+        nameof(MatrixProductCompetitor) => new MatrixProductCompetitor(settings),
+        nameof(OnePictureCompetitor) => new OnePictureCompetitor(settings),
+        nameof(PixelStoreCompetitor) => new PixelStoreCompetitor(settings),
+        nameof(PredictManyCompetitor) => new PredictManyCompetitor(settings),
+        nameof(ReadyTensorCompetitor) => new ReadyTensorCompetitor(settings),
+        nameof(ScoringScaleCompetitor) => new ScoringScaleCompetitor(settings),
+        nameof(StockOnePictureCompetitor) => new StockOnePictureCompetitor(settings),
+        nameof(StockPipelineCompetitor) => new StockPipelineCompetitor(settings),
+        nameof(StudentTraining) => new StudentTraining(settings),
+        nameof(TextbookDistillationCompetitor) => new TextbookDistillationCompetitor(settings),
+        nameof(TextbookStepCompetitor) => new TextbookStepCompetitor(settings),
+        nameof(TrainingStepCompetitor) => new TrainingStepCompetitor(settings),
+        nameof(TransformerCompetitor) => new TransformerCompetitor(settings),
+        _ => throw new ArgumentException($"There is no competitor '{name}'.", nameof(name)),
+    };
+}

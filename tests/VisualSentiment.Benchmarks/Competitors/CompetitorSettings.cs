@@ -1,0 +1,28 @@
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>What a competitor is given on its way into its process.</summary>
+internal sealed record CompetitorSettings
+{
+    /// <summary>The folder of photographs, a folder a class.</summary>
+    public required string Photographs { get; init; }
+
+    /// <summary>The folder of exported students; see <see cref="Pictures.StudentFiles"/>.</summary>
+    public string Students { get; init; } = "";
+
+    /// <summary>The file of the student in it.</summary>
+    public string Student { get; init; } = "";
+
+    /// <summary>Pictures in one repeat.</summary>
+    public int Pictures { get; init; }
+
+    /// <summary>Steps, epochs or calls in one repeat.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>Pictures in a step or call.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>False where the first run is what is measured.</summary>
+    public bool WarmUp { get; init; } = true;
+
+    public string StudentPath => Path.Combine(Students, Student);
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>
+/// An exported student as others would export it: input float [N, 3, 224, 224], values from 0 to 255, channel by channel, as
+/// ML.NET's ExtractPixels gives them. What the library does at the beginning of the graph to read bytes as they lie in memory
+/// goes; all else stays.
+/// </summary>
+internal static class FloatInputModel
+{
+    public const string Pixels = OnnxExporter.Pixels;
+    public const string Score = OnnxExporter.Score;
+
+    /// <exception cref="NotSupportedException">The student begins otherwise than the library's exporter lets it.</exception>
+    public static byte[] Create(byte[] student)
+    {
+        var model = ModelProto.Parser.ParseFrom(student);
+        GraphProto graph = model.Graph;
+        NodeProto layout = Take(graph, "Transpose", "Reshape");
+        Take(graph, "Cast");
+        if (layout.OpType == "Reshape")
+            ReadPlanes(graph, graph.Node.Single(node => node.Input.Contains(Pixels)));
+
+        var type = graph.Input.Single().Type.TensorType;
+        type.ElemType = (int)DataType.Float;
+        foreach (var (i, size) in ((int[])[PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width]).Index())
+            type.Shape.Dim[i + 1].DimValue = size;
+        return model.ToByteArray();
+    }
+
+    /// <summary>Takes out the node that reads the pixels; what read its output reads the pixels.</summary>
+    private static NodeProto Take(GraphProto graph, params string[] operations)
+    {
+        NodeProto node = graph.Node.Single(n => n.Input.Contains(Pixels));
+        if (!operations.Contains(node.OpType))
+            throw new NotSupportedException($"The student begins with {node.OpType} ('{node.Name}') where {string.Join(" or ", operations)} was expected.");
+        graph.Bypass(node, Pixels);
+        return node;
+    }
+
+    /// <summary>
+    /// A convolution over rows of interleaved pixels, [O, 1, rows, columns 3] with a stride of three times the pixels', becomes
+    /// one over planes, [O, 3, rows, columns].
+    /// </summary>
+    private static void ReadPlanes(GraphProto graph, NodeProto convolution)
+    {
+        TensorProto kernel = graph.FindConstant(convolution.Input[1])!;
+        float[] interleaved = kernel.ReadFloats(), planes = new float[interleaved.Length];
+        int rows = (int)kernel.Dims[2], columns = (int)kernel.Dims[3] / PixelFormat.Channels;
+        for (int i = 0; i < interleaved.Length; i++)
+        {
+            int channel = i % PixelFormat.Channels, column = i / PixelFormat.Channels % columns;
+            int row = i / (PixelFormat.Channels * columns) % rows, output = i / (PixelFormat.Channels * columns * rows);
+            planes[((output * PixelFormat.Channels + channel) * rows + row) * columns + column] = interleaved[i];
+        }
+        kernel.WriteFloats(planes);
+        kernel.Dims[1] = PixelFormat.Channels;
+        kernel.Dims[3] = columns;
+        foreach (AttributeProto attribute in convolution.Attribute.Where(attribute => attribute.Name is "kernel_shape" or "strides"))
+            attribute.Ints[1] /= PixelFormat.Channels;
+    }
+
+    /// <summary>Feeds the same random pixels to both.</summary>
+    /// <exception cref="InvalidOperationException">They differ by more than rounding does.</exception>
+    public static void ThrowIfDifferent(byte[] student, byte[] converted)
+    {
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        new Random(1).NextBytes(pixels);
+        float[] floats = new float[pixels.Length];
+        for (int i = 0; i < pixels.Length; i++)
+            floats[i % PixelFormat.Channels * (pixels.Length / PixelFormat.Channels) + i / PixelFormat.Channels] = pixels[i];
+
+        float[] expected = OneTensor.Score(student, pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
+        float[] actual = OneTensor.Score(converted, MemoryMarshal.AsBytes(floats.AsSpan()).ToArray(), [1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width]);
+        float difference = expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max();
+        if (!(difference < 1e-4f))
+            throw new InvalidOperationException($"The student with a float input differs from the exported one by {difference} in a probability.");
+    }
+}

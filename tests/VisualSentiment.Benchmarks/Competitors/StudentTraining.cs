@@ -1,0 +1,77 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+using VisualSentiment.Benchmarks.Pictures;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>
+/// No competitor, but what they compete with: trains the students on the photographs, with a part held out and a fixed seed, writes
+/// every version of each into the folder of students, and tells their accuracies on the held-out part.
+/// </summary>
+internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
+{
+    private const double HeldOut = 0.3;
+    private readonly MLContext _ml = new(seed: 1);
+
+    /// <summary>The name of a file's accuracy (0 to 1) among the figures.</summary>
+    public static string AccuracyOf(string file) => $"accuracy of {file}";
+
+    /// <summary>How many pictures were held out.</summary>
+    public const string HeldOutPictures = nameof(HeldOutPictures);
+
+    public Measurement Run()
+    {
+        IDataView all = _ml.Data.LoadImageFolder(settings.Photographs);
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(all);
+        var split = _ml.Data.StratifiedSplit(all, HeldOut);
+        ImageRow[] heldOut = [.. _ml.Data.CreateEnumerable<ImageRow>(split.TestSet, reuseRowObject: false)];
+        IDataView train = keys.Transform(split.TrainSet);
+        var figures = new Dictionary<string, double> { [HeldOutPictures] = heldOut.Length };
+        return Stopwatches.Measure(1, () =>
+        {
+            Train(Students.Paper, StudentFiles.Paper, train, heldOut, figures);
+            Train(Students.Compact, StudentFiles.Compact, train, heldOut, figures);
+        }) with { Figures = figures };
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Train(Student student, string file, IDataView train, ImageRow[] heldOut, Dictionary<string, double> figures)
+    {
+        using SentimentTransformer trained = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Student = student,
+            HardWeight = 1,
+            Epochs = settings.Rounds,
+        }).Fit(train);
+        string path = Path.Combine(settings.Students, file);
+        trained.SaveAsOnnx(path);
+        figures[AccuracyOf(file)] = Accuracy(path, heldOut);
+
+        byte[] exported = File.ReadAllBytes(path), converted = FloatInputModel.Create(exported);
+        FloatInputModel.ThrowIfDifferent(exported, converted);
+        File.WriteAllBytes(Path.Combine(settings.Students, StudentFiles.FloatInput(file)), converted);
+
+        string eightBit = StudentFiles.EightBit(file), eightBitPath = Path.Combine(settings.Students, eightBit);
+        try
+        {
+            // What it costs is measured here, so nothing is refused for it.
+            trained.SaveAsOnnx(eightBitPath, new() { Quantize = true, MaxAccuracyLoss = 100 });
+            figures[AccuracyOf(eightBit)] = Accuracy(eightBitPath, heldOut);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
+        {
+            // The other students are still worth measuring; the reason goes into the report.
+            File.WriteAllText(StudentFiles.ReasonFor(eightBitPath), e.Message);
+        }
+    }
+
+    private static double Accuracy(string student, ImageRow[] pictures)
+    {
+        using var detector = SentimentDetector.Load(student);
+        return (double)detector.PredictMany(pictures.Select(picture => picture.ImagePath)).Zip(pictures)
+            .Count(pair => pair.First.Prediction?.Emotion == pair.Second.Label) / pictures.Length;
+    }
+}

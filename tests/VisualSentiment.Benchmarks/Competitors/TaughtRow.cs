@@ -1,0 +1,14 @@
+using Microsoft.ML.Data;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>A labelled picture with a teacher's probabilities.</summary>
+internal sealed class TaughtRow
+{
+    public string ImagePath { get; set; } = "";
+
+    public string Label { get; set; } = "";
+
+    [VectorType(TrainingRows.Classes)]
+    public float[] Taught { get; set; } = [];
+}

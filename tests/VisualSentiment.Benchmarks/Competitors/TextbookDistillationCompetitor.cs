@@ -1,0 +1,69 @@
+using SkiaSharp;
+using TorchSharp;
+using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Networks;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>
+/// The loop that a textbook shows: for every batch of every epoch, decode the pictures, ask the teacher (ResNet-50, evaluation
+/// mode, no gradients), and do one step of the student; all in [N, C, H, W].
+/// </summary>
+internal sealed class TextbookDistillationCompetitor : ICompetitor
+{
+    private const int Size = 224;
+    private static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
+    private static readonly float[] Deviation = [0.229f, 0.224f, 0.225f];
+
+    private readonly CompetitorSettings _settings;
+    private readonly TextbookStudent _student;
+    private readonly ResNet50 _teacher;
+
+    public TextbookDistillationCompetitor(CompetitorSettings settings)
+    {
+        PlainTorch.Load();
+        _settings = settings;
+        _student = new TextbookStudent(TrainingRows.Classes);
+        _teacher = new ResNet50(TrainingRows.Classes);
+        _teacher.eval();
+        Train([.. PictureList.Take(settings.Photographs, settings.Batch)]);
+    }
+
+    /// <summary>One epoch.</summary>
+    public Measurement Run() => Stopwatches.Measure(1, () =>
+    {
+        foreach (string[] files in PictureList.Take(_settings.Photographs, _settings.Pictures).Chunk(_settings.Batch))
+            Train(files);
+    });
+
+    public void Dispose()
+    {
+        _student.Dispose();
+        _teacher.Dispose();
+    }
+
+    private void Train(string[] files)
+    {
+        using var scope = NewDisposeScope();
+        Tensor pictures = Load(files), logits;
+        using (no_grad())
+            logits = _teacher.call(pictures);
+        _student.Step(pictures, logits);
+    }
+
+    private static Tensor Load(string[] files)
+    {
+        float[] values = new float[files.Length * 3 * Size * Size];
+        for (int n = 0; n < files.Length; n++)
+        {
+            using SKBitmap picture = SKBitmap.Decode(files[n]);
+            using SKBitmap resized = picture.Resize(new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque), SKFilterQuality.Medium);
+            ReadOnlySpan<byte> pixels = resized.GetPixelSpan();
+            for (int channel = 0; channel < 3; channel++)
+                for (int i = 0; i < Size * Size; i++)
+                    values[(n * 3 + channel) * Size * Size + i] = (pixels[4 * i + channel] / 255f - Mean[channel]) / Deviation[channel];
+        }
+        return tensor(values, [files.Length, 3, Size, Size]);
+    }
+}

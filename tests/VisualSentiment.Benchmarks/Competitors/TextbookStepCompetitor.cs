@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalised, in memory.</summary>
+internal sealed class TextbookStepCompetitor : ICompetitor
+{
+    private const int WarmUps = 3;
+    private readonly CompetitorSettings _settings;
+    private readonly TextbookStudent _student;
+    private readonly Tensor _pictures;
+    private readonly Tensor _logits;
+
+    public TextbookStepCompetitor(CompetitorSettings settings)
+    {
+        PlainTorch.Load();
+        _settings = settings;
+        _student = new TextbookStudent(TrainingRows.Classes);
+        _pictures = randn(settings.Batch, 3, 224, 224);
+        _logits = randn(settings.Batch, TrainingRows.Classes);
+        Stopwatches.MeasureEach(WarmUps, Step);
+    }
+
+    public Measurement Run() => Stopwatches.MeasureEach(_settings.Rounds, Step);
+
+    public void Dispose()
+    {
+        _student.Dispose();
+        _pictures.Dispose();
+        _logits.Dispose();
+    }
+
+    private void Step() => _student.Step(_pictures, _logits);
+}

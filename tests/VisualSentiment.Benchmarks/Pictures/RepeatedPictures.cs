@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace VisualSentiment.Benchmarks.Pictures;
+
+/// <summary>Many files out of few: hard links, which cost a folder entry each.</summary>
+internal static partial class RepeatedPictures
+{
+    private const int FilesInFolder = 10_000;
+
+    /// <summary>Fills a folder with <paramref name="count"/> links to the pictures of another.</summary>
+    /// <returns>The path of one after the other, without keeping them.</returns>
+    public static void Create(string photographs, string folder, int count, CancellationToken cancellation)
+    {
+        string[] files = PictureList.Find(photographs);
+        for (int i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string path = PathOf(folder, i);
+            if (i % FilesInFolder == 0)
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Link(files[i % files.Length], path) != 0)
+                throw new IOException($"'{path}' cannot be linked.", new Win32Exception(Marshal.GetLastPInvokeError()));
+        }
+    }
+
+    /// <summary>The path of a link.</summary>
+    public static string PathOf(string folder, int index) => Path.Combine(folder, $"{index / FilesInFolder:D2}", $"{index:D6}.jpg");
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
+}

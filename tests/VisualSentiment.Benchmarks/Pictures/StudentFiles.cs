@@ -1,0 +1,17 @@
+namespace VisualSentiment.Benchmarks.Pictures;
+
+/// <summary>The files of the students that are measured, trained in the same run.</summary>
+internal static class StudentFiles
+{
+    public const string Paper = "paper.onnx";
+    public const string Compact = "compact.onnx";
+
+    /// <summary>The 8-bit version of a student.</summary>
+    public static string EightBit(string student) => Path.ChangeExtension(student, ".int8.onnx");
+
+    /// <summary>The same network for ML.NET's stock pipeline, which feeds floats.</summary>
+    public static string FloatInput(string student) => Path.ChangeExtension(student, ".float.onnx");
+
+    /// <summary>Where it says why there is no such file.</summary>
+    public static string ReasonFor(string path) => path + ".missing.txt";
+}

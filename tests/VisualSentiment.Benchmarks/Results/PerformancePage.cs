@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace VisualSentiment.Benchmarks.Results;
+
+/// <summary>Puts the figures of a run into a Markdown page, between two comments; the prose around them stays.</summary>
+internal static class PerformancePage
+{
+    private const string Begin = "<!-- figures: written by the benchmarks -->";
+    private const string End = "<!-- end of figures -->";
+
+    /// <summary>The page with the figures of <paramref name="report"/> in place of those that were there.</summary>
+    /// <exception cref="InvalidDataException">The page lacks the comments.</exception>
+    public static string WithFigures(string page, Report report)
+    {
+        int begin = page.IndexOf(Begin, StringComparison.Ordinal), end = page.IndexOf(End, StringComparison.Ordinal);
+        return begin >= 0 && end > begin ? page[..(begin + Begin.Length)] + "\n\n" + Figures(report) + "\n" + page[end..]
+            : throw new InvalidDataException($"The page has no place for figures: two lines '{Begin}' and '{End}'.");
+    }
+
+    private static string Figures(Report report)
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        Line($"Measured on {report.Date:d MMMM yyyy} in one run of {report.Seconds / 60:0} minutes: {report.Machine}.");
+        Line($"Pictures: {report.Photographs}.");
+        if (report.Quick)
+            Line($"**This was a quick run, with few pictures and repeats, to see that everything works; do not quote it.**");
+        Line($"");
+        Line($"| | ours | compared with | ratio | bar | met |");
+        Line($"|-|-|-|-|-|-|");
+        foreach (BenchmarkResult benchmark in report.Benchmarks)
+        {
+            Line($"| **{benchmark.Title}** | | | | | |");
+            if (benchmark.Failure is not null)
+                Line($"| could not be run: {Cell(benchmark.Failure)} | | | | | |");
+            foreach (ResultRow row in benchmark.Rows)
+            {
+                string peer = row.PeerName is null ? "" : $"{row.PeerName}{(row.Peer is null ? "" : $": {row.Peer}")}";
+                string met = row.IsMet switch { true => "yes", false => "**no**", null => "" };
+                Line($"| {Cell(row.What)} | {row.Ours.ToStringWithSpread()} | {Cell(peer)} | {row.Ratio?.ToStringWithSpread()} | {row.BarText} | {met} |");
+            }
+        }
+        foreach (string note in report.Benchmarks.SelectMany(b => b.Notes))
+            Line($"\n{note}");
+        WriteCurves(report, Line);
+        return text.ToString();
+    }
+
+    private static void WriteCurves(Report report, Action<FormattableString> line)
+    {
+        ScalingPoint[] points = [.. report.Benchmarks.SelectMany(b => b.Points)];
+        if (points.Length == 0)
+            return;
+        line($"");
+        line($"![Seconds against pictures]({ScalingPlot.SecondsFile}) ![Peak memory against pictures]({ScalingPlot.MemoryFile})");
+        line($"");
+        line($"| | threads | pictures | seconds | pictures/s | peak memory, its own | with mapped files |");
+        line($"|-|-|-|-|-|-|-|");
+        foreach (ScalingPoint p in points.OrderBy(p => p.Subject, StringComparer.Ordinal).ThenBy(p => p.Threads).ThenBy(p => p.Pictures))
+            line($"| {p.Subject} | {p.Threads} | {p.Pictures:N0} | {p.Seconds:0.0} | {p.Pictures / p.Seconds:0} | {p.AnonymousBytes / 1e6:N0} MB | {p.ResidentBytes / 1e6:N0} MB |");
+    }
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+}

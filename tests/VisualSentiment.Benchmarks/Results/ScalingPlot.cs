@@ -1,0 +1,76 @@
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+
+namespace VisualSentiment.Benchmarks.Results;
+
+/// <summary>The scaling curves as two SVG files.</summary>
+internal static class ScalingPlot
+{
+    public const string SecondsFile = "scaling-seconds.svg";
+    public const string MemoryFile = "scaling-memory.svg";
+
+    /// <summary>A font whose widths OxyPlot knows; the file names others for where it is missing.</summary>
+    private const string Font = "Arial";
+
+    private const double Width = 460;
+    private const double Height = 340;
+    private static readonly Dictionary<string, OxyColor> Colors = new() { ["scoring"] = OxyColor.FromRgb(0x1f, 0x77, 0xb4), ["pixel store"] = OxyColor.FromRgb(0xd6, 0x5f, 0x00) };
+
+    /// <summary>Writes the plots, where there is something to plot.</summary>
+    /// <returns>The paths.</returns>
+    public static IEnumerable<string> Write(Report report, string folder)
+    {
+        ScalingPoint[] points = [.. report.Benchmarks.SelectMany(b => b.Points)];
+        return points.Length == 0 ? [] :
+        [
+            Write(Path.Combine(folder, SecondsFile), points, "Seconds", p => p.Seconds, logarithmic: true),
+            Write(Path.Combine(folder, MemoryFile), points, "Peak memory in MB, without mapped files", p => p.AnonymousBytes / 1e6, logarithmic: false),
+        ];
+    }
+
+    private static string Write(string path, ScalingPoint[] points, string title, Func<ScalingPoint, double> value, bool logarithmic)
+    {
+        var plot = new PlotModel
+        {
+            Title = title,
+            TitleFontSize = 14,
+            TitleFontWeight = 400,
+            DefaultFont = Font,
+            Background = OxyColors.White,
+            PlotAreaBorderColor = OxyColors.Gray,
+            Legends = { new Legend { LegendPosition = logarithmic ? LegendPosition.TopLeft : LegendPosition.BottomRight, LegendBackground = OxyColors.White } },
+        };
+        plot.Axes.Add(new LogarithmicAxis
+        {
+            Position = AxisPosition.Bottom,
+            Title = "pictures",
+            Minimum = points.Min(p => p.Pictures) / 1.5,
+            Maximum = points.Max(p => p.Pictures) * 1.5,
+            LabelFormatter = v => v.ToString("N0", System.Globalization.CultureInfo.InvariantCulture),
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = OxyColors.LightGray,
+        });
+        plot.Axes.Add(logarithmic
+            ? new LogarithmicAxis { Position = AxisPosition.Left, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray }
+            : new LinearAxis { Position = AxisPosition.Left, Minimum = 0, MaximumPadding = 0.1, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
+        foreach (var curve in points.GroupBy(p => (p.Subject, p.Threads)))
+        {
+            OxyColor color = Colors.GetValueOrDefault(curve.Key.Subject, OxyColors.Black);
+            var series = new LineSeries
+            {
+                Title = $"{curve.Key.Subject}, {curve.Key.Threads} {(curve.Key.Threads == 1 ? "thread" : "threads")}",
+                Color = color,
+                LineStyle = curve.Key.Threads == 1 ? LineStyle.Dash : LineStyle.Solid,
+                MarkerType = MarkerType.Circle,
+                MarkerFill = color,
+                MarkerSize = 3.5,
+            };
+            series.Points.AddRange(curve.OrderBy(p => p.Pictures).Select(p => new DataPoint(p.Pictures, value(p))));
+            plot.Series.Add(series);
+        }
+        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true };
+        return OutputFile.Write(path, exporter.ExportToString(plot).Replace($"font-family=\"{Font}\"", $"font-family=\"{Font},Helvetica,sans-serif\"", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,14 @@
+namespace VisualSentiment.Benchmarks.Results;
+
+/// <summary>What a figure counts.</summary>
+internal enum Unit
+{
+    PicturesPerSecond,
+    Seconds,
+    Milliseconds,
+    Times,
+    Percent,
+    Points,
+    Megabytes,
+    GigaflopsPerSecond,
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using VisualSentiment.Benchmarks.Benchmarks;
+using VisualSentiment.Benchmarks.Micro;
+
+namespace VisualSentiment.Benchmarks;
+
+/// <summary>The options of the runner.</summary>
+internal static class RunnerCommand
+{
+    public static RootCommand Create()
+    {
+        string names = string.Join(", ", BenchmarkList.All.Select(b => b.Name));
+        Option<bool> all = new("--all") { Description = "Run every benchmark and write the figures into docs/performance.md." };
+        Option<string[]> only = new("--only") { Description = $"Run these benchmarks alone: {names}.", AllowMultipleArgumentsPerToken = true };
+        Option<bool> quick = new("--quick") { Description = "Few pictures and repeats, to see that everything runs; the figures mean little." };
+        Option<bool> list = new("--list") { Description = "List the benchmarks." };
+        Option<bool> micro = new("--micro") { Description = "Run the micro-benchmarks with BenchmarkDotNet instead." };
+        Option<string?> data = new("--data") { Description = "Labelled pictures, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; where that is missing, painted pictures]" };
+        Option<string> output = new("--output") { Description = "Where results.json and the plots go.", DefaultValueFactory = _ => Path.Combine("output", "benchmarks") };
+        Option<string?> page = new("--page") { Description = "The page that gets the figures. [default: docs/performance.md with --all, none otherwise]" };
+
+        RootCommand command = new("Measures the library against what one would otherwise do. Exits with 1 if a benchmark could not be run; a bar that is missed is no error.")
+        {
+            all, only, quick, list, micro, data, output, page,
+        };
+        only.Validators.Add(result =>
+        {
+            string[] unknown = [.. result.Tokens.Select(t => t.Value).Where(name => BenchmarkList.All.All(b => b.Name != name))];
+            if (unknown.Length > 0)
+                result.AddError($"There is no benchmark {string.Join(", ", unknown)}; there are {names}.");
+        });
+        command.Validators.Add(result =>
+        {
+            bool[] asked = [result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(only) is { Length: > 0 }];
+            if (asked.Count(a => a) > 1 || (!asked.Any(a => a) && !result.GetValue(quick)))
+                result.AddError("Give one of --all, --only, --list and --micro, or --quick.");
+        });
+        command.SetAction((result, cancellation) => Task.Run(() =>
+        {
+            if (result.GetValue(list))
+                return Runner.List();
+            if (result.GetValue(micro))
+                return MicroBenchmarks.Run(result.GetRequiredValue(output));
+            string[] chosen = result.GetValue(only) ?? [];
+            bool quickly = result.GetValue(quick);
+            return Runner.Run(new RunnerSettings
+            {
+                Only = chosen,
+                Quick = quickly,
+                Data = result.GetValue(data),
+                Output = result.GetRequiredValue(output),
+                Page = result.GetValue(page) ?? (result.GetValue(all) && !quickly ? Path.Combine("docs", "performance.md") : null),
+            }, cancellation);
+        }, CancellationToken.None));
+        return command;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using VisualSentiment.Benchmarks.Benchmarks;
+using VisualSentiment.Benchmarks.Competitors;
+using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Processes;
+
+namespace VisualSentiment.Benchmarks;
+
+/// <summary>What benchmarks work with: the photographs, the students, workers, and a temporary folder that goes with it.</summary>
+internal sealed class Workbench : IDisposable
+{
+    private readonly Lazy<string> _photographs;
+    private readonly Lazy<Measurement> _training;
+    private readonly string _folder = Directory.CreateTempSubdirectory("visualsentiment-benchmarks-").FullName;
+
+    public Workbench(RunnerSettings settings, CancellationToken cancellation)
+    {
+        Settings = settings;
+        Cancellation = cancellation;
+        _photographs = new(CreatePhotographs);
+        _training = new(TrainStudents);
+    }
+
+    public RunnerSettings Settings { get; }
+
+    public BenchmarkSizes Sizes => Settings.Sizes;
+
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>The folder of photographs.</summary>
+    public string Photographs => _photographs.Value;
+
+    /// <summary>The photographs in words.</summary>
+    public string PhotographsInWords
+    {
+        get
+        {
+            string[] files = PictureList.Find(Photographs);
+            double kilobytes = files.Average(file => new FileInfo(file).Length) / 1000;
+            string source = FindData() is null ? "painted pictures" : "photographs";
+            return $"{files.Length:N0} {source}, cut and resized to {PhotographFolder.Width} x {PhotographFolder.Height} and encoded anew as JPEGs of quality 90, {kilobytes:0} kB on average";
+        }
+    }
+
+    /// <summary>What came of training the students; their files are in <see cref="StudentFolder"/>.</summary>
+    public Measurement Training => _training.Value;
+
+    private string StudentFolder => Path.Combine(_folder, "students");
+
+    /// <summary>Settings for a competitor that needs photographs alone.</summary>
+    public CompetitorSettings WithPhotographs() => new() { Photographs = Photographs };
+
+    /// <summary>Settings for a competitor that needs a student.</summary>
+    public CompetitorSettings WithStudent(string file)
+    {
+        _ = Training;
+        return new() { Photographs = Photographs, Students = StudentFolder, Student = file };
+    }
+
+    /// <summary>Null where a student's file could be made, otherwise why not.</summary>
+    public string? WhyMissing(string student)
+    {
+        string path = WithStudent(student).StudentPath;
+        return File.Exists(path) ? null : $"There is no {student}: {File.ReadAllText(StudentFiles.ReasonFor(path))}";
+    }
+
+    /// <summary>Starts a competitor in a process of its own.</summary>
+    public Worker Start(string competitor, CompetitorSettings settings, int? cores = null) =>
+        new(competitor, settings, _folder, cores, Cancellation);
+
+    /// <summary>A new folder, to be deleted by whoever asked for it, or with the workbench.</summary>
+    public string CreateFolder() => Directory.CreateDirectory(Path.Combine(_folder, $"files-{Guid.NewGuid():N}")).FullName;
+
+    /// <summary>Tells how far things are.</summary>
+    public void Say(FormattableString text)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string CreatePhotographs()
+    {
+        string folder = Path.Combine(_folder, "photographs");
+        Say($"preparing photographs");
+        PhotographFolder.Create(FindData(), folder, Sizes.Photographs, Cancellation);
+        return folder;
+    }
+
+    private Measurement TrainStudents()
+    {
+        Directory.CreateDirectory(StudentFolder);
+        var settings = new CompetitorSettings { Photographs = Photographs, Students = StudentFolder, Rounds = Sizes.StudentEpochs };
+        Say($"training the students that are measured, {Sizes.StudentEpochs} epochs each");
+        using Worker worker = Start(nameof(StudentTraining), settings);
+        return worker.Run();
+    }
+
+    private string? FindData()
+    {
+        if (Settings.Data is not null)
+            return Settings.Data;
+        string shared = Path.Combine(Repository.Root, "..", "shared", "data", "emotion6");
+        return Directory.Exists(shared) ? shared : null;
+    }
+}

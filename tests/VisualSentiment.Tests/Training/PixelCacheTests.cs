@@ -1,0 +1,334 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Tests.Support;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Tests.Training;
+
+/// <summary>What is decoded, how often, and what is believed of that on disk.</summary>
+public sealed class PixelCacheTests : IDisposable
+{
+    private const int Pictures = 6;
+
+    private readonly DrawnPictures _pictures = new(picturesPerClass: Pictures / 2, classes: 2);
+    private readonly TemporaryFolder _cache = new();
+    private readonly MLContext _ml = new(seed: 1);
+
+    public PixelCacheTests()
+    {
+        LibTorchBackend.EnsureLoaded();
+        DecodedPictures.DropUnheld([]);
+    }
+
+    public void Dispose()
+    {
+        DecodedPictures.DropUnheld([]);
+        _cache.Dispose();
+        _pictures.Dispose();
+    }
+
+    [Fact]
+    public void Sets_over_the_same_files_share_what_one_of_them_has_decoded()
+    {
+        using var first = Load(null);
+        using var second = Load(null);
+
+        Assert.Equal((Pictures, 0), (first.Decoded, second.Decoded));
+        Assert.True(first.Set.Pixels[3] == second.Set.Pixels[3]);
+    }
+
+    [Fact]
+    public void A_set_loaded_after_another_was_disposed_decodes_nothing()
+    {
+        Load(null).Dispose();
+
+        using var second = Load(null);
+
+        Assert.Equal(0, second.Decoded);
+        Assert.Equal(Reference(second.Paths[2]), second.Set.Pixels[2]);
+    }
+
+    [Fact]
+    public void Another_order_and_a_part_of_the_files_find_their_pictures()
+    {
+        using var all = Load(null);
+        using var some = Load(null, [all.Paths[5], all.Paths[1], all.Paths[5]]);
+
+        Assert.Equal(0, some.Decoded);
+        Assert.Equal(all.Set.Pixels[5], some.Set.Pixels[0]);
+        Assert.Equal(all.Set.Pixels[1], some.Set.Pixels[1]);
+        Assert.Equal(all.Set.Pixels[5], some.Set.Pixels[2]);
+    }
+
+    [Fact]
+    public void A_file_in_several_rows_is_decoded_once()
+    {
+        string[] paths = Directory.GetFiles(_pictures.Folder, "*.png", SearchOption.AllDirectories);
+
+        using var set = Load(null, [paths[0], paths[1], paths[0]]);
+
+        Assert.Equal(2, set.Decoded);
+        Assert.Equal(Reference(paths[0]), set.Set.Pixels[2]);
+    }
+
+    [Fact]
+    public void Another_fit_is_decoded_anew()
+    {
+        using var fill = Load(null);
+        using var crop = Load(null, fit: ImageFit.CenterCrop);
+
+        Assert.Equal(Pictures, crop.Decoded);
+        Assert.False(fill.Set.Pixels[0].SequenceEqual(crop.Set.Pixels[0]));
+    }
+
+    [Fact]
+    public void What_no_set_uses_any_more_goes_when_a_set_over_other_files_is_loaded()
+    {
+        Load(null).Dispose();
+        using (var others = new DrawnPictures(picturesPerClass: 1, classes: 2))
+            Load(null, Directory.GetFiles(others.Folder, "*.png", SearchOption.AllDirectories)).Dispose();
+
+        using var again = Load(null);
+
+        Assert.Equal(Pictures, again.Decoded);
+    }
+
+    [Fact]
+    public void Temporary_pixels_have_no_name_that_a_killed_process_would_leave_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes the file with the last handle");
+        string[] before = Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*.pixels");
+
+        using var set = Load(null);
+
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*.pixels").Except(before));
+    }
+
+    [Fact]
+    public void A_cache_folder_serves_the_next_run()
+    {
+        Load(_cache.Path).Dispose();
+        ForgetThisRun();
+
+        using var next = Load(_cache.Path);
+
+        Assert.Equal(0, next.Decoded);
+        Assert.Equal(Reference(next.Paths[4]), next.Set.Pixels[4]);
+        Assert.Single(Directory.GetFiles(_cache.Path), file => file.EndsWith(".pixels", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_a_changed_file_is_decoded_anew()
+    {
+        string[] paths;
+        using (var first = Load(_cache.Path))
+            paths = first.Paths;
+        ForgetThisRun();
+        File.Copy(paths[0], paths[3], overwrite: true);
+        File.SetLastWriteTimeUtc(paths[3], new DateTime(2020, 2, 2, 0, 0, 0, DateTimeKind.Utc));
+
+        using var next = Load(_cache.Path);
+
+        Assert.Equal(1, next.Decoded);
+        Assert.Equal(Reference(paths[0]), next.Set.Pixels[3]);
+    }
+
+    [Theory]
+    [InlineData("cut short")]
+    [InlineData("empty")]
+    [InlineData("index")]
+    [InlineData("count")]
+    public void A_damaged_file_is_removed_and_rebuilt(string damage)
+    {
+        Load(_cache.Path).Dispose();
+        ForgetThisRun();
+        string damaged = Directory.GetFiles(_cache.Path).Single();
+        using (var file = new FileStream(damaged, FileMode.Open))
+        {
+            if (damage is "cut short" or "empty")
+                file.SetLength(damage == "empty" ? 0 : file.Length - 1);
+            else
+                Flip(file, damage == "index" ? 40 : 12);
+        }
+
+        using (var next = Load(_cache.Path))
+            Assert.Equal(Pictures, next.Decoded);
+        ForgetThisRun();
+        using var last = Load(_cache.Path);
+
+        Assert.Equal(0, last.Decoded);
+        Assert.False(File.Exists(damaged));
+        Assert.Equal(Reference(last.Paths[1]), last.Set.Pixels[1]);
+    }
+
+    [Fact]
+    public void Pixels_that_are_not_those_written_are_decoded_anew_and_the_others_kept()
+    {
+        Load(_cache.Path).Dispose();
+        ForgetThisRun();
+        using (var file = new FileStream(Directory.GetFiles(_cache.Path).Single(), FileMode.Open))
+            Flip(file, file.Length - 1000);
+
+        using (var next = Load(_cache.Path))
+        {
+            Assert.Equal(1, next.Decoded);
+            Assert.Equal(Reference(next.Paths[^1]), next.Set.Pixels[Pictures - 1]);
+        }
+        ForgetThisRun();
+        using var last = Load(_cache.Path);
+
+        Assert.Equal(0, last.Decoded);
+    }
+
+    [Fact]
+    public void Files_of_other_versions_and_other_programs_stay_as_they_are()
+    {
+        Load(_cache.Path).Dispose();
+        ForgetThisRun();
+        string other = Directory.GetFiles(_cache.Path).Single();
+        using (var file = new FileStream(other, FileMode.Open))
+            Flip(file, 8);
+        File.WriteAllText(_cache["notes.txt"], "mine");
+
+        using var next = Load(_cache.Path);
+
+        Assert.Equal(Pictures, next.Decoded);
+        Assert.True(File.Exists(other));
+        Assert.True(File.Exists(_cache["notes.txt"]));
+    }
+
+    [Fact]
+    public void An_interrupted_run_leaves_no_file_under_its_final_name_and_the_next_removes_its_rest()
+    {
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Load(_cache.Path, cancelledAtSecond: source));
+        Assert.Empty(Directory.GetFiles(_cache.Path));
+
+        string rest = _cache["killed.pixels.tmp"], busy = _cache["busy.pixels.tmp"];
+        File.WriteAllText(rest, "half");
+        foreach (string file in (string[])[rest, busy])
+        {
+            File.AppendAllText(file, "half");
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+        }
+        using var writer = new FileStream(busy, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using var next = Load(_cache.Path);
+
+        Assert.False(File.Exists(rest));
+        Assert.True(File.Exists(busy));
+    }
+
+    [Fact]
+    public async Task Two_sets_loaded_at_once_into_one_folder_both_have_their_pixels()
+    {
+        Loaded[] sets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Load(_cache.Path))));
+
+        foreach (Loaded set in sets)
+        {
+            for (int i = 0; i < Pictures; i++)
+                Assert.Equal(Reference(set.Paths[i]), set.Set.Pixels[i]);
+            set.Dispose();
+        }
+        Assert.DoesNotContain(Directory.GetFiles(_cache.Path), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Readable_pictures_of_a_set_that_failed_are_kept_and_every_unreadable_one_is_listed()
+    {
+        string[] paths = Directory.GetFiles(_pictures.Folder, "*.png", SearchOption.AllDirectories);
+        byte[] good = File.ReadAllBytes(paths[2]);
+        File.WriteAllText(paths[2], "no picture");
+
+        var failure = Assert.Throws<TrainingDataException>(() => Load(_cache.Path, [.. paths, "missing.png"]));
+        Assert.Equal(2, failure.Problems.Count);
+        File.WriteAllBytes(paths[2], good);
+        using var next = Load(_cache.Path);
+
+        Assert.Equal(1, next.Decoded);
+    }
+
+    [Fact]
+    public void More_pictures_than_a_pack_holds_are_spread_over_several()
+    {
+        using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
+
+        using var store = new PictureDecoder(new TrainingRun(log, null, 1, default), null, parallel: true) { PicturesOfPack = 3 }
+            .Collect(new UInt128?[7], (i, pixels) => pixels.Fill((byte)i));
+
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], Enumerable.Range(0, store.Count).Select(i => (int)store[i][^1]));
+        store.Prefetch([0, 6]);
+    }
+
+    [Fact]
+    public void A_cache_folder_that_is_a_file_is_a_mistake_among_the_options()
+    {
+        string file = _cache["file"];
+        File.WriteAllText(file, "");
+
+        Assert.Contains($"PixelCacheFolder is '{file}'", new KnowledgeDistillationOptions { PixelCacheFolder = file }.FindMistakes().First(), StringComparison.Ordinal);
+    }
+
+    private static void Flip(FileStream file, long at)
+    {
+        file.Position = at;
+        int value = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)~value);
+    }
+
+    /// <summary>As if the process had ended: nothing stays but the files.</summary>
+    private static void ForgetThisRun() => DecodedPictures.DropUnheld([]);
+
+    private static byte[] Reference(string path)
+    {
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        new PixelPreprocessor(ImageFit.Fill).Read(path, pixels);
+        return pixels;
+    }
+
+    private Loaded Load(string? folder, string[]? paths = null, ImageFit fit = ImageFit.Fill, CancellationTokenSource? cancelledAtSecond = null)
+    {
+        IDataView data = paths is null ? _pictures.Load(_ml) : DrawnPictures.MapLabels(_ml).Fit(Rows(paths)).Transform(Rows(paths));
+        int reports = 0;
+        var options = new KnowledgeDistillationOptions
+        {
+            PixelCacheFolder = folder,
+            ImageFit = fit,
+            Device = TrainingDevice.Cpu,
+            CancellationToken = cancelledAtSecond?.Token ?? default,
+            Progress = new Listener(progress =>
+            {
+                Interlocked.Increment(ref reports);
+                if (progress.Step == 2)
+                    cancelledAtSecond?.Cancel();
+            }),
+        };
+        var environment = CatalogEnvironment.Of(_ml.Data);
+        using var log = environment.Start("test");
+        var set = TrainingSet.Load(data, options, TrainingRun.Start(options, environment, log));
+        // The first report says how many were found, each further one is a decoded picture.
+        return new Loaded(set, reports - 1, [.. data.GetColumn<string>("ImagePath")]);
+    }
+
+    private IDataView Rows(string[] paths) =>
+        _ml.Data.LoadFromEnumerable(paths.Select((path, i) => new Row { ImagePath = path, Label = i % 2 == 0 ? "even" : "odd" }));
+
+    private sealed class Row
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string Label { get; set; } = "";
+    }
+
+    private sealed record Loaded(TrainingSet Set, int Decoded, string[] Paths) : IDisposable
+    {
+        public void Dispose() => Set.Dispose();
+    }
+
+    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => hear(value);
+    }
+}
