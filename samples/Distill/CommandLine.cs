@@ -19,12 +19,13 @@ internal static class CommandLine
         Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate for the student.", DefaultValueFactory = _ => 1e-3 };
         Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
         Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
+        Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
         Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, output,
+            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, int8, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -67,6 +68,7 @@ internal static class CommandLine
                 LearningRate = result.GetValue(learningRate),
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
                 Seed = result.GetValue(seed),
+                Int8 = result.GetValue(int8),
             }, cancellation), CancellationToken.None);
         });
         return command;

@@ -40,6 +40,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             using (student)
             using (baseline)
             {
+                long bytes = Save(student, pictures.Schema);
                 var report = new DistillReport
                 {
                     Data = settings.Data ?? "painted moods",
@@ -53,8 +54,9 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Teacher = teacherReport with { Name = teacher.Name, Parameters = taught.Parameters },
                     Student = studentReport,
                     HardLabelStudent = baselineReport,
+                    Int8 = settings.Int8 ? SaveInt8(student, test, studentReport.Accuracy, bytes) : null,
                 };
-                Save(student, pictures.Schema, report);
+                report.Save(Path.Combine(settings.Output, "report.json"));
                 return report;
             }
         }
@@ -84,12 +86,29 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
     }
 
-    private void Save(SentimentTransformer student, DataViewSchema schema, DistillReport report)
+    private long Save(SentimentTransformer student, DataViewSchema schema)
     {
-        student.SaveAsOnnx(Path.Combine(settings.Output, "sentiment.onnx"));
+        string onnx = Path.Combine(settings.Output, "sentiment.onnx");
+        student.SaveAsOnnx(onnx);
         // Without the step that maps labels to keys, so that pictures to predict need no label.
         OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(student, schema, unfinished));
-        report.Save(Path.Combine(settings.Output, "report.json"));
+        return new FileInfo(onnx).Length;
+    }
+
+    private Int8Report SaveInt8(SentimentTransformer student, IDataView test, double floatAccuracy, long floatBytes)
+    {
+        string onnx = Path.Combine(settings.Output, Int8Report.FileName);
+        try
+        {
+            student.SaveAsOnnx(onnx, new() { Quantize = true, CancellationToken = cancellation });
+        }
+        catch (InvalidOperationException e)
+        {
+            return new Int8Report(null, floatAccuracy, null, floatBytes, e.Message);
+        }
+        using var quantized = SentimentTransformer.Load(onnx, test.Schema);
+        double accuracy = _ml.MulticlassClassification.Evaluate(quantized.Transform(test)).MicroAccuracy;
+        return new Int8Report(accuracy, floatAccuracy, new FileInfo(onnx).Length, floatBytes, null);
     }
 
     private string PaintPictures()

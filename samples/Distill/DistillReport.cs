@@ -35,5 +35,8 @@ internal sealed record DistillReport
     /// <summary>The same student, trained on the labels alone.</summary>
     public required NetworkReport HardLabelStudent { get; init; }
 
+    /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
+    public Int8Report? Int8 { get; init; }
+
     public void Save(string path) => OutputFile.Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(this, Format)));
 }

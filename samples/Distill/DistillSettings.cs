@@ -29,4 +29,7 @@ internal sealed record DistillSettings
     public double TestFraction { get; init; }
 
     public int Seed { get; init; }
+
+    /// <summary>Whether the student is written with 8-bit integers too.</summary>
+    public bool Int8 { get; init; }
 }

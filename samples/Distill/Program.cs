@@ -40,8 +40,14 @@ static void Show(DistillReport report, string output)
     foreach (NetworkReport network in (NetworkReport[])[report.Teacher, report.Student, report.HardLabelStudent])
         table.AddRow(network.Name.EscapeMarkup(), network.Parameters.ToString("N0", CultureInfo.InvariantCulture),
             network.Seconds.ToString("0.0", CultureInfo.InvariantCulture), network.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
+    if (report.Int8 is { Accuracy: { } accuracy })
+        table.AddRow("Student, 8-bit integers", report.Student.Parameters.ToString("N0", CultureInfo.InvariantCulture), "", accuracy.ToString("P1", CultureInfo.InvariantCulture));
     AnsiConsole.WriteLine();
     AnsiConsole.Write(table);
     AnsiConsole.MarkupLineInterpolated($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {1.0 / report.Classes.Count:P1}.");
     AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json");
+    if (report.Int8 is { Bytes: { } bytes } int8)
+        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}");
+    else if (report.Int8?.Refused is { } reason)
+        AnsiConsole.MarkupLineInterpolated($"[yellow]Not written: {Int8Report.FileName}. {reason}[/]");
 }

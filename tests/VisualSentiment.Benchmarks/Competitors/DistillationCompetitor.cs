@@ -17,8 +17,9 @@ internal sealed class DistillationCompetitor : ICompetitor
     {
         _settings = settings;
         _rows = TrainingRows.Create(_ml, settings.Photographs, settings.Pictures);
-        // How good the teacher is does not matter here: one step on two pictures of each class makes it.
-        var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes);
+        // How good the teacher is does not matter here: one step on two pictures of each class makes it. They are others than those
+        // of the distillation, for what one training has decoded, the next need not.
+        var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes, skip: settings.Pictures);
         _teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.ResNet50(training: new TeacherTrainingOptions { Epochs = 1 })).Fit(few);
     }
 

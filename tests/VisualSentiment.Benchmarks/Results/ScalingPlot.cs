@@ -11,11 +11,8 @@ internal static class ScalingPlot
     public const string SecondsFile = "scaling-seconds.svg";
     public const string MemoryFile = "scaling-memory.svg";
 
-    /// <summary>A font whose widths OxyPlot knows; the file names others for where it is missing.</summary>
-    private const string Font = "Arial";
-
     private const double Width = 460;
-    private const double Height = 340;
+    private const double Height = 360;
     private static readonly Dictionary<string, OxyColor> Colors = new() { ["scoring"] = OxyColor.FromRgb(0x1f, 0x77, 0xb4), ["pixel store"] = OxyColor.FromRgb(0xd6, 0x5f, 0x00) };
 
     /// <summary>Writes the plots, where there is something to plot.</summary>
@@ -37,10 +34,13 @@ internal static class ScalingPlot
             Title = title,
             TitleFontSize = 14,
             TitleFontWeight = 400,
-            DefaultFont = Font,
+            DefaultFont = "sans-serif",
             Background = OxyColors.White,
             PlotAreaBorderColor = OxyColors.Gray,
-            Legends = { new Legend { LegendPosition = logarithmic ? LegendPosition.TopLeft : LegendPosition.BottomRight, LegendBackground = OxyColors.White } },
+            Legends =
+            {
+                new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.BottomCenter, LegendOrientation = LegendOrientation.Horizontal },
+            },
         };
         plot.Axes.Add(new LogarithmicAxis
         {
@@ -53,7 +53,7 @@ internal static class ScalingPlot
             MajorGridlineColor = OxyColors.LightGray,
         });
         plot.Axes.Add(logarithmic
-            ? new LogarithmicAxis { Position = AxisPosition.Left, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray }
+            ? new LogarithmicAxis { Position = AxisPosition.Left, Minimum = points.Min(value) / 1.5, Maximum = points.Max(value) * 1.5, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray }
             : new LinearAxis { Position = AxisPosition.Left, Minimum = 0, MaximumPadding = 0.1, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.LightGray });
         foreach (var curve in points.GroupBy(p => (p.Subject, p.Threads)))
         {
@@ -70,7 +70,7 @@ internal static class ScalingPlot
             series.Points.AddRange(curve.OrderBy(p => p.Pictures).Select(p => new DataPoint(p.Pictures, value(p))));
             plot.Series.Add(series);
         }
-        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true };
-        return OutputFile.Write(path, exporter.ExportToString(plot).Replace($"font-family=\"{Font}\"", $"font-family=\"{Font},Helvetica,sans-serif\"", StringComparison.Ordinal));
+        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new TextMeasure() };
+        return OutputFile.Write(path, exporter.ExportToString(plot));
     }
 }
