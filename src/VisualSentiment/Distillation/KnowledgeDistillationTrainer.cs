@@ -68,7 +68,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
                 History = result.History,
-                Calibration = CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]),
+                Calibration = KeepCalibrationPictures(set, log),
             };
         }
     }
@@ -164,6 +164,20 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Loss = loss.Name,
             Metrics = metrics,
         };
+    }
+
+    private static CalibrationPictures? KeepCalibrationPictures(TrainingSet set, IChannel log)
+    {
+        try
+        {
+            return CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]);
+        }
+        catch (IOException e)
+        {
+            // A full disk must not cost a trained student.
+            log.Warning(MessageSensitivity.None, "No training pictures could be kept to quantise the student with ({0}); give some when it is saved.", e.Message);
+            return null;
+        }
     }
 
     private static void ThrowIfNotExportable(Student student)

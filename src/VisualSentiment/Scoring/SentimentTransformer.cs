@@ -51,7 +51,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here.</summary>
+    /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here, or they could not be kept.</summary>
     internal CalibrationPictures? Calibration { private get; init; }
 
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>, to go on with it in ML.NET.</summary>
@@ -79,7 +79,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <param name="options">How it is written, such as with 8-bit integers.</param>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed. Or the calibration data is.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Quantisation costs more accuracy than allowed, or there are no pictures for it: the student was not trained here.
+    /// Quantisation costs more accuracy than allowed, or there are no pictures for it: <c>Fit</c> did not return the student.
     /// </exception>
     /// <exception cref="UnreadableImageException">A calibration picture cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -150,7 +150,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
             return _onnxModel;
         if (options.CalibrationData is not { } data)
             return StudentQuantizer.Quantize(_onnxModel, Calibration ?? throw new InvalidOperationException(
-                "This student was not trained here, so there are no pictures to quantise it with; give some hundred pictures like those it was "
+                "There are no pictures to quantise this student with: only one that Fit returned has some. Give some hundred pictures like those it was "
                 + $"trained on as {nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.CalibrationData)}."), options);
         using var pictures = CalibrationData.Read(data, _imageColumn, options.LabelColumnName, info);
         return StudentQuantizer.Quantize(_onnxModel, pictures, options);

@@ -74,7 +74,7 @@ internal sealed class PixelStem
         for (string value = convolution.Input[0]; value != OnnxExporter.Pixels; value = before[^1].Input[0])
         {
             NodeProto reader = before.Count == 0 ? convolution : before[^1];
-            if (index.FindProducer(value) is not { } node || index.FindOnlyConsumer(value) != reader)
+            if (index.FindProducer(value) is not { Input.Count: > 0 } node || index.FindOnlyConsumer(value) != reader)
                 return null;
             before.Add(node);
         }

@@ -4,20 +4,14 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Quantization;
 
 /// <summary>The nodes and constants of a quantised graph under construction.</summary>
-internal sealed class QuantizedGraph
+/// <param name="names">The names of the float graph's values; nothing else is called so.</param>
+internal sealed class QuantizedGraph(IEnumerable<string> names)
 {
-    private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _names = [.. names];
 
     public List<NodeProto> Nodes { get; } = [];
 
     public List<TensorProto> Constants { get; } = [];
-
-    /// <summary>Adds a node as it is.</summary>
-    public void Add(NodeProto node)
-    {
-        _names.UnionWith(node.Output);
-        Nodes.Add(node);
-    }
 
     /// <summary>Adds a node with one output, which bears the node's name; made unique where it is not.</summary>
     public string Add(string name, string operation, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
@@ -68,7 +62,7 @@ internal sealed class QuantizedGraph
         Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
     ];
 
-    private string UniqueName(string name)
+    public string UniqueName(string name)
     {
         string unique = name;
         for (int i = 2; !_names.Add(unique); i++)

@@ -15,10 +15,11 @@ internal sealed class QuantizedGraphWriter
     private readonly double[] _pixelMeans;
     private readonly Dictionary<QuantizedValue, QuantizationParameters> _parameters = [];
     private readonly Dictionary<string, string> _dequantized = [];
-    private readonly QuantizedGraph _graph = new();
+    private readonly QuantizedGraph _graph;
 
     private QuantizedGraphWriter(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics, double[] pixelMeans)
     {
+        _graph = new QuantizedGraph(graph.Node.SelectMany(node => node.Output).Concat(graph.Initializer.Select(constant => constant.Name)));
         _plan = plan;
         _index = new GraphIndex(graph);
         _statistics = statistics;
@@ -69,7 +70,7 @@ internal sealed class QuantizedGraphWriter
             string bytes = _graph.Add<sbyte>($"{weight.Name}.bytes", DataType.Int8, quantized.Values, [.. weight.Dims]);
             copy.Input[1] = _graph.DequantizeWeights(weight.Name, bytes, quantized.Scales, axis: 0);
         }
-        _graph.Add(copy);
+        _graph.Nodes.Add(copy);
     }
 
     private void WriteResult(NodeProto node, string result)
@@ -87,8 +88,8 @@ internal sealed class QuantizedGraphWriter
             SetOperands(copy, copy.Input[0], _graph.DequantizeWeights(weight.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
         }
         // The name stays with what others read: the value behind the activation and the bytes.
-        copy.Output[0] = $"{node.Output[0]}.result";
-        _graph.Add(copy);
+        copy.Output[0] = _graph.UniqueName($"{node.Output[0]}.result");
+        _graph.Nodes.Add(copy);
         var parameters = _parameters[_plan.Values[result]];
         _dequantized[result] = _graph.Dequantize(result, _graph.Quantize(result, copy.Output[0], parameters), parameters);
     }
@@ -104,12 +105,12 @@ internal sealed class QuantizedGraphWriter
         string bytes = layout.AddWeights(_graph, layer.Weights.Values);
         layer = layer.Repeat(layout.Copies);
 
-        var convolution = new NodeProto { Name = node.Name, OpType = "Conv", Output = { $"{node.Output[0]}.result" } };
+        var convolution = new NodeProto { Name = node.Name, OpType = "Conv", Output = { _graph.UniqueName($"{node.Output[0]}.result") } };
         SetOperands(convolution, _graph.Dequantize(OnnxExporter.Pixels, pixels, PixelStem.Parameters),
             _graph.DequantizeWeights(stem.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
         convolution.SetIntegers("kernel_shape", layout.KernelShape);
         convolution.SetIntegers("strides", layout.Strides);
-        _graph.Add(convolution);
+        _graph.Nodes.Add(convolution);
         string output = layout.AddOutput(_graph, _graph.Quantize(result, convolution.Output[0], parameters));
         _dequantized[result] = _graph.Dequantize(result, output, parameters);
     }

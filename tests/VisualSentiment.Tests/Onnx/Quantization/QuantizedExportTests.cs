@@ -102,7 +102,7 @@ public sealed class QuantizedExportTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => student.SaveAsOnnx(Target, new() { Quantize = true }));
 
-        Assert.Contains("not trained here", error.Message);
+        Assert.Contains("no pictures to quantise", error.Message);
         Assert.Contains(nameof(OnnxExportOptions.CalibrationData), error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
