@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Data;
+using VisualSentiment.Distillation.Tuning;
 using VisualSentiment.Reporting;
 using static Microsoft.ML.DataOperationsCatalog;
 
@@ -159,6 +160,37 @@ public static class VisualSentimentCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
+    }
+
+    /// <summary>
+    /// Chooses options by cross-validation within the training data, so that no test picture has a say: temperature, loss,
+    /// hard weight, student, or whatever else the candidates differ in.
+    /// </summary>
+    /// <remarks>
+    /// All candidates are run on the first fold, the better half of them on the second, and so on; the last two on all folds.
+    /// A teacher that is to be trained is trained on each fold's training part alone; one that was trained before should not
+    /// have seen the data.
+    /// </remarks>
+    /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="trainingData">The labelled pictures that the chosen options will be trained on.</param>
+    /// <param name="candidates">What to choose from: <c>options with { Temperature = 2 }</c> and the like.</param>
+    /// <param name="folds">How many folds, from 2 to the number of pictures in the smallest class.</param>
+    /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
+    /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
+    public static DistillationTuning TuneDistillation(this MulticlassClassificationCatalog catalog, IDataView trainingData,
+        IEnumerable<KnowledgeDistillationOptions> candidates, int folds = 3, TimeSpan? budget = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(trainingData);
+        ArgumentNullException.ThrowIfNull(candidates);
+        KnowledgeDistillationOptions[] choices = [.. candidates];
+        string[] labels = [.. choices.Select(options => options.LabelColumnName).Distinct(StringComparer.Ordinal)];
+        if (labels.Length != 1)
+            throw new ArgumentException(labels.Length == 0 ? "there are no candidates"
+                : $"the candidates learn from different label columns: {string.Join(", ", labels)}", nameof(candidates));
+        foreach (KnowledgeDistillationOptions options in choices)
+            options.ThrowIfMistaken();
+        return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers), catalog);
     }
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>

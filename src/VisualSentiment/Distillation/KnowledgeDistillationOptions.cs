@@ -5,7 +5,7 @@ using VisualSentiment.Training;
 namespace VisualSentiment;
 
 /// <summary>How a student is distilled. The defaults are the paper's.</summary>
-public sealed class KnowledgeDistillationOptions : ImageTrainingOptions
+public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 {
     private const double PaperTemperature = 4;
 
@@ -80,6 +80,14 @@ public sealed class KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>false.</value>
     public bool KeepBestEpoch { get; init; }
 
+    /// <summary>
+    /// Whether the same student is trained a second time, on the labels alone, with the same seed, views and number of steps,
+    /// so that <see cref="SentimentTransformer.Report"/> can say what distillation brought. Takes a
+    /// <see cref="ImageTrainingOptions.ValidationFraction"/>.
+    /// </summary>
+    /// <value>false.</value>
+    public bool CompareWithHardLabels { get; init; }
+
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {
         RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay, Patience = Patience, KeepBest = KeepBestEpoch,
@@ -115,8 +123,10 @@ public sealed class KnowledgeDistillationOptions : ImageTrainingOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
         if (UnlabeledImages is not null && labelsAlone)
             yield return $"{nameof(UnlabeledImages)} are given, but the loss looks at the labels alone; leave them out, or choose a loss with a teacher";
-        if ((Patience is not null || KeepBestEpoch) && ValidationFraction == 0)
-            yield return $"{(Patience is not null ? nameof(Patience) : nameof(KeepBestEpoch))} needs a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
+        string[] measuring = [.. new[] { (nameof(Patience), Patience is not null), (nameof(KeepBestEpoch), KeepBestEpoch),
+            (nameof(CompareWithHardLabels), CompareWithHardLabels) }.Where(option => option.Item2).Select(option => option.Item1)];
+        if (measuring.Length > 0 && ValidationFraction == 0)
+            yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
         foreach (string mistake in Teacher?.FindMistakes() ?? [])
             yield return mistake;
     }

@@ -65,9 +65,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, result));
             ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
+            byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, run) : null;
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
                 History = result.History,
+                Report = set.ValidationPart.Count == 0 ? null
+                    : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.UsesTeacher ? _options.Temperature : null, result.History),
                 Calibration = KeepCalibrationPictures(set, log),
             };
         }
@@ -94,13 +97,27 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at pictures.");
     }
 
+    /// <summary>The same student, seed, views and number of steps, without a teacher.</summary>
+    private byte[] TrainOnHardLabels(TrainingSet set, TrainingRun run)
+    {
+        var loss = DistillationLosses.HardLabels;
+        var (network, result) = TrainStudent(set, loss, teacher: null, run with { CheckpointSuffix = "-hard-labels" });
+        using (network)
+            return OnnxExporter.Export(network.Module, Describe(set, loss, result));
+    }
+
     private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
-        EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
+        // Pictures without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
+        bool labelsAlone = !loss.UsesTeacher && set.Unlabeled.Count > 0;
+        TrainingSchedule schedule = _options.ToSchedule();
+        if (labelsAlone)
+            schedule = schedule with { Epochs = (int)Math.Round(schedule.Epochs / (1 - _options.UnlabeledShare)) };
+        EpochPlan Plan() => new(set.TrainingPart, labelsAlone ? [] : set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
         bool mixes = _options.Augmentation is { Mixup: > 0 };
         using TaughtViews? taught = mixes && teacher is not null ? null
-            : TaughtViews.Ask(teacher, Plan(), _options.Epochs, views, set.Classes.Count, run);
+            : TaughtViews.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
         using var seeded = SeededTorch.Begin(run.Seed);
         var network = _options.Student.Create(set.Classes.Count);
@@ -108,13 +125,13 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             long[] known = [.. set.Labels.Select(label => (long)label), .. set.Unlabeled.Select(_ => DistillationLoss.NoLabel)];
             using Tensor labels = tensor(known, device: device(run.Device));
-            var loop = new TrainingLoop(set, _options.ToSchedule(), _options.Student.Normalization, TrainingStage.TrainingStudent, run)
+            var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
-                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught)),
+                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught, schedule)),
             };
             var result = loop.Fit(network.Module, new TaughtLoss(loss, taught, mixes ? teacher : null, labels));
             if (run.Device != DeviceType.CPU)
@@ -128,7 +145,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught) => _options.CheckpointFolder is null ? [] :
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, TrainingSchedule schedule) => _options.CheckpointFolder is null ? [] :
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),
@@ -137,7 +154,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
         ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
-        .. _options.ToSchedule().Settings(),
+        .. schedule.Settings(),
         .. set.Settings(),
     ];
 

@@ -44,6 +44,13 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>What came of each epoch of the training that made this transformer; empty where it was not trained here.</summary>
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
+    /// <summary>
+    /// Student, teacher and, where <see cref="KnowledgeDistillationOptions.CompareWithHardLabels"/> asked for it, the student
+    /// on hard labels, all on the validation part; null where there was none, or the transformer was not trained here. Where
+    /// <see cref="KnowledgeDistillationOptions.KeepBestEpoch"/> chose the student by the same part, its figures flatter it.
+    /// </summary>
+    public DistillationReport? Report { get; internal init; }
+
     internal PixelClassifier Classifier => _classifier;
 
     /// <summary>The temperature of the distillation; null where the model does not say.</summary>

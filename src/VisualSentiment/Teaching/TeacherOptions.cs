@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>How a teacher is trained by <c>Trainers.SentimentTeacher</c>.</summary>
-public sealed class TeacherOptions : ImageTrainingOptions
+public sealed record TeacherOptions : ImageTrainingOptions
 {
     /// <summary>The teacher; one of the trainable ones of <see cref="Teachers"/>.</summary>
     public required TrainableTeacher Teacher { get; init; }

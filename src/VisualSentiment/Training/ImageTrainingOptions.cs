@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace VisualSentiment;
 
 /// <summary>What training a teacher and training a student have in common: the columns, the pictures, and the run.</summary>
-public abstract class ImageTrainingOptions
+public abstract record ImageTrainingOptions
 {
     private protected ImageTrainingOptions()
     {

@@ -1,0 +1,42 @@
+using VisualSentiment.Imaging;
+using VisualSentiment.Reporting;
+using VisualSentiment.Reporting.Causes;
+using VisualSentiment.Scoring;
+using VisualSentiment.Teaching;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Distillation;
+
+/// <summary>Reports on a distillation by the pictures of the validation part.</summary>
+internal static class ValidationReport
+{
+    /// <param name="set">The set with its validation part.</param>
+    /// <param name="student">The exported student.</param>
+    /// <param name="teacher">Its teacher; null for none.</param>
+    /// <param name="hardLabelStudent">The exported student on hard labels; null for none.</param>
+    /// <param name="temperature">The temperature of the distillation; null for none.</param>
+    /// <param name="history">The student's epochs.</param>
+    public static DistillationReport Create(TrainingSet set, byte[] student, ReadyTeacher? teacher, byte[]? hardLabelStudent, double? temperature,
+        IReadOnlyList<EpochResult> history)
+    {
+        using var distilled = new OnnxClassifier(student, "student");
+        using var baseline = hardLabelStudent is null ? null : new OnnxClassifier(hardLabelStudent, "student on hard labels");
+        int classes = set.Classes.Count;
+        var recorder = new OutcomeRecorder(set.Classes, temperature: temperature);
+        float[] scores = new float[classes];
+        float[] taught = teacher is null ? [] : new float[classes], labelled = baseline is null ? [] : new float[classes];
+        foreach (int picture in set.ValidationPart)
+        {
+            ReadOnlySpan<byte> pixels = set.Pixels[picture];
+            distilled.Score(pixels, 1, scores);
+            baseline?.Score(pixels, 1, labelled);
+            if (teacher is not null)
+            {
+                teacher.ComputeLogits([picture], pixels, taught);
+                Probabilities.FromLogits(taught, classes);
+            }
+            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[picture], scores, taught, labelled);
+        }
+        return recorder.ToReport(new TrainingClues { LateLossFall = TooFewSteps.LateLossFall(history) });
+    }
+}

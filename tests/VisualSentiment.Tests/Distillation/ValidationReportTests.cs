@@ -1,0 +1,80 @@
+using Microsoft.ML;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Distillation;
+
+public sealed class ValidationReportTests : IDisposable
+{
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly MLContext _ml = new(seed: 3);
+
+    public ValidationReportTests() => LibTorchBackend.EnsureLoaded();
+
+    public void Dispose() => _pictures.Dispose();
+
+    [Fact]
+    public void A_Fit_with_a_validation_part_says_what_distillation_brought()
+    {
+        using var foreign = new DrawnPictures(picturesPerClass: 2);
+        long before = LiveTensors.Count();
+        using var student = _ml.Transforms.DistillSentiment(Options() with
+        {
+            ValidationFraction = 0.25, CompareWithHardLabels = true, UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
+        }).Fit(_pictures.Load(_ml));
+
+        DistillationReport report = Assert.IsType<DistillationReport>(student.Report);
+        Assert.Equal(before, LiveTensors.Count());
+        Assert.Equal(6, report.Pictures);
+        Assert.NotNull(report.Teacher);
+        Assert.NotNull(report.HardLabelStudent);
+        Assert.NotNull(report.GainOverHardLabels);
+        Assert.Equal(student.History[^1].ValidationAccuracy!.Value, report.Student.Accuracy.Value, 1e-9);
+    }
+
+    [Fact]
+    public void Without_a_validation_part_there_is_no_report()
+    {
+        using var student = _ml.Transforms.DistillSentiment(Options()).Fit(_pictures.Load(_ml));
+
+        Assert.Null(student.Report);
+    }
+
+    [Fact]
+    public void The_student_on_hard_labels_takes_as_many_steps_as_the_distilled_one()
+    {
+        using var foreign = new DrawnPictures(picturesPerClass: 8);
+        var steps = new Dictionary<int, int>();
+        int trainings = 0;
+        _ml.Transforms.DistillSentiment(Options() with
+        {
+            Epochs = 3, ValidationFraction = 0.25, CompareWithHardLabels = true, UnlabeledShare = 0.5,
+            UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
+            Progress = new Listener(step =>
+            {
+                if (step.Stage != TrainingStage.TrainingStudent)
+                    return;
+                if (step is { Epoch: 1, Step: 1 })
+                    trainings++;
+                steps[trainings] = steps.GetValueOrDefault(trainings) + 1;
+            }),
+        }).Fit(_pictures.Load(_ml)).Dispose();
+
+        Assert.Equal(2, trainings);
+        Assert.Equal(steps[1], steps[2]);
+    }
+
+    [Fact]
+    public void A_comparison_needs_a_validation_part() => Assert.Contains("CompareWithHardLabels needs a validation part",
+        Assert.Throws<ArgumentException>(() => (Options() with { CompareWithHardLabels = true }).ThrowIfMistaken()).Message, StringComparison.Ordinal);
+
+    private static KnowledgeDistillationOptions Options() => new()
+    {
+        Teacher = SmallNetworks.Teacher(epochs: 6), Student = SmallNetworks.Student, Temperature = 1, Epochs = 12, BatchSize = 6, LearningRate = 0.02,
+    };
+
+    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => hear(value);
+    }
+}
