@@ -19,13 +19,24 @@ internal static class CommandLine
         Option<double> learningRate = new("--learning-rate") { Description = "Adam's learning rate for the student.", DefaultValueFactory = _ => 1e-3 };
         Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
         Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
+        Option<string> loss = new("--loss") { Description = $"The student's loss: {LossChoice.Help}.", DefaultValueFactory = _ => LossChoice.Paper };
+        Option<int> views = new("--views") { Description = "How many varied views of a picture the student sees (crops, mirrors, colours); 0 shows pictures as they are.", DefaultValueFactory = _ => 0 };
+        Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of pictures without labels, about which the teacher alone speaks. None of the test pictures may be in it." };
+        Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
+        Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
+        Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
+        Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
+        Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
         Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, int8, output,
+            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
+            teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -37,6 +48,11 @@ internal static class CommandLine
             if (StudentChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
                 result.AddError(mistake);
         });
+        loss.Validators.Add(result =>
+        {
+            if (LossChoice.FindMistake(result.GetValueOrDefault<string>()) is { } mistake)
+                result.AddError(mistake);
+        });
         // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
@@ -45,8 +61,18 @@ internal static class CommandLine
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
         Require(batchSize, value => value >= 1, "at least 1");
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
+        Require(views, value => value >= 0, "at least 0");
+        Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
+        Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
+        Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
+        Require(folds, value => value is 0 or >= 2, "0 or at least 2");
+        Require(seeds, value => value >= 1, "at least 1");
         command.Validators.Add(result =>
         {
+            if (result.GetValue(folds) > 0 && result.GetValue(data) is null)
+                result.AddError("--folds goes with --data.");
+            if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
+                result.AddError("--seeds goes with --folds.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
@@ -69,6 +95,16 @@ internal static class CommandLine
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
                 Seed = result.GetValue(seed),
                 Int8 = result.GetValue(int8),
+                Loss = result.GetRequiredValue(loss),
+                Views = result.GetValue(views),
+                Unlabeled = result.GetValue(unlabeled),
+                UnlabeledShare = result.GetValue(unlabeledShare),
+                TeacherFolds = result.GetValue(teacherFolds),
+                Cosine = result.GetValue(cosine),
+                WeightDecay = result.GetValue(weightDecay),
+                Folds = result.GetValue(folds),
+                Seeds = result.GetValue(seeds),
+                Cache = result.GetValue(cache),
             }, cancellation), CancellationToken.None);
         });
         return command;

@@ -13,7 +13,6 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private const int PaintedPicturesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
-    private readonly Student _student = StudentChoice.Create(settings.Student);
 
     public DistillReport Run()
     {
@@ -22,7 +21,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
         };
-        TrainableTeacher teacher = TeacherChoice.Create(settings);
+        var trainers = new Trainers(_ml, settings, cancellation);
+        TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
 
@@ -31,12 +31,11 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var split = _ml.Data.StratifiedSplit(pictures, settings.TestFraction);
         IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
 
-        var (taught, teacherReport) = Measure($"Teacher: {teacher.Name}", test, progress => _ml.MulticlassClassification.Trainers.SentimentTeacher(
-            new TeacherOptions { Teacher = teacher, Progress = progress, CancellationToken = cancellation }).Fit(train));
+        var (taught, teacherReport) = Measure($"Teacher: {teacher.Name}", trainers, test, progress => trainers.ForTeacher(progress).Fit(train));
         using (taught)
         {
-            var (student, studentReport) = Measure($"Student ({_student.Name}), distilled", test, progress => Student(progress, Teachers.FromModel(taught), settings.HardWeight).Fit(train));
-            var (baseline, baselineReport) = Measure($"Student ({_student.Name}), hard labels alone", test, progress => Student(progress, null, hardWeight: 1).Fit(train));
+            var (student, studentReport) = Measure($"Student ({trainers.StudentName}), distilled", trainers, test, progress => trainers.ForStudent(progress, Teachers.FromModel(taught)).Fit(train));
+            var (baseline, baselineReport) = Measure($"Student ({trainers.StudentName}), hard labels alone", trainers, test, progress => trainers.ForHardLabels(progress).Fit(train));
             using (student)
             using (baseline)
             {
@@ -62,27 +61,13 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         }
     }
 
-    private KnowledgeDistillationTrainer Student(IProgress<TrainingProgress> progress, Teacher? teacher, double hardWeight) =>
-        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
-        {
-            Teacher = teacher,
-            Student = _student,
-            Temperature = settings.Temperature,
-            HardWeight = hardWeight,
-            Epochs = settings.Epochs,
-            BatchSize = settings.BatchSize,
-            LearningRate = settings.LearningRate,
-            Progress = progress,
-            CancellationToken = cancellation,
-        });
-
-    private (T Model, NetworkReport Report) Measure<T>(string title, IDataView test, Func<IProgress<TrainingProgress>, T> fit) where T : ITransformer
+    private (T Model, NetworkReport Report) Measure<T>(string title, Trainers trainers, IDataView test, Func<IProgress<TrainingProgress>, T> fit) where T : ITransformer
     {
         var clock = Stopwatch.StartNew();
         T model = TrainingDisplay.Run(title, fit);
         double seconds = clock.Elapsed.TotalSeconds;
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(model.Transform(test));
-        long parameters = _student.CountParameters(metrics.ConfusionMatrix.NumberOfClasses).Trainable;
+        long parameters = trainers.CountParameters(metrics.ConfusionMatrix.NumberOfClasses);
         return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
     }
 

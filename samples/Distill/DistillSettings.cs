@@ -32,4 +32,29 @@ internal sealed record DistillSettings
 
     /// <summary>Whether the student is written with 8-bit integers too.</summary>
     public bool Int8 { get; init; }
+
+    public required string Loss { get; init; }
+
+    /// <summary>Views of each picture; 0 for none but the picture itself.</summary>
+    public int Views { get; init; }
+
+    /// <summary>A folder of pictures without labels; null for none.</summary>
+    public string? Unlabeled { get; init; }
+
+    public double UnlabeledShare { get; init; }
+
+    /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
+    public int TeacherFolds { get; init; }
+
+    public bool Cosine { get; init; }
+
+    public double WeightDecay { get; init; }
+
+    /// <summary>Folds to cross-validate over; 0 for one test set.</summary>
+    public int Folds { get; init; }
+
+    public int Seeds { get; init; }
+
+    /// <summary>Keeps decoded pictures and what teachers said; null for nowhere.</summary>
+    public string? Cache { get; init; }
 }

@@ -15,6 +15,13 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
 {
     try
     {
+        if (settings.Folds > 0)
+        {
+            AnsiConsole.WriteLine();
+            AnsiConsole.WriteLine(new FoldsJob(settings, cancellation).Run().ToMarkdown());
+            AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(settings.Output, "folds.json")}, folds.md");
+            return 0;
+        }
         DistillReport report = new DistillJob(settings, cancellation).Run();
         Show(report, settings.Output);
         return 0;

@@ -30,7 +30,7 @@ internal static class TeacherChoice
             BatchSize = settings.BatchSize,
             LearningRate = settings.Weights is null ? FromScratchRate : FineTuningRate,
         };
-        return settings.Teacher switch
+        TrainableTeacher teacher = settings.Teacher switch
         {
             ConvNet => Teachers.Network("ConvNet", ConvNetTeacher.Create, training),
             ResNet50 => Teachers.ResNet50(settings.Weights, training),
@@ -38,5 +38,6 @@ internal static class TeacherChoice
             AlexNet => Teachers.AlexNet(training),
             var onnx => Teachers.Onnx(onnx[Onnx.Length..]),
         };
+        return settings.TeacherFolds == 0 ? teacher : Teachers.OutOfFold(teacher, settings.TeacherFolds);
     }
 }

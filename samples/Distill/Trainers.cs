@@ -1,0 +1,60 @@
+using Microsoft.ML;
+using VisualSentiment;
+
+namespace Distill;
+
+/// <summary>The trainers that the settings describe.</summary>
+internal sealed class Trainers(MLContext ml, DistillSettings settings, CancellationToken cancellation)
+{
+    private readonly Student _student = StudentChoice.Create(settings.Student);
+    private readonly IDataView? _unlabeled = settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled);
+
+    public TrainableTeacher Teacher { get; } = TeacherChoice.Create(settings);
+
+    public string StudentName => _student.Name;
+
+    public long CountParameters(int classes) => _student.CountParameters(classes).Trainable;
+
+    public TeacherTrainer ForTeacher(IProgress<TrainingProgress> progress) => ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
+    {
+        Teacher = Teacher,
+        CacheFolder = settings.Cache,
+        Progress = progress,
+        CancellationToken = cancellation,
+    });
+
+    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher) => ml.Transforms.DistillSentiment(Common(progress) with
+    {
+        Teacher = teacher,
+        // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
+        Temperature = settings.Loss == LossChoice.Paper ? settings.Temperature : 4,
+        HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
+        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, settings.Temperature)!),
+        UnlabeledImages = _unlabeled,
+        UnlabeledShare = settings.UnlabeledShare,
+    });
+
+    /// <summary>The same student, pictures and number of steps, with the labels alone.</summary>
+    public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)
+    {
+        KnowledgeDistillationOptions options = Common(progress) with { HardWeight = 1 };
+        return ml.Transforms.DistillSentiment(_unlabeled is null ? options
+            : options with { Epochs = (int)Math.Round(settings.Epochs / (1 - settings.UnlabeledShare)) });
+    }
+
+    private DistillationLoss WithLabels(DistillationLoss loss) => settings.HardWeight == 0 ? loss : loss.WithHardLabels(settings.HardWeight);
+
+    private KnowledgeDistillationOptions Common(IProgress<TrainingProgress> progress) => new()
+    {
+        Student = _student,
+        Epochs = settings.Epochs,
+        BatchSize = settings.BatchSize,
+        LearningRate = settings.LearningRate,
+        LearningRateSchedule = settings.Cosine ? LearningRateSchedule.Cosine : LearningRateSchedule.Constant,
+        WeightDecay = settings.WeightDecay,
+        Augmentation = settings.Views == 0 ? null : new ImageAugmentation { Views = settings.Views },
+        CacheFolder = settings.Cache,
+        Progress = progress,
+        CancellationToken = cancellation,
+    };
+}
