@@ -33,7 +33,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         return DistillationReport.Combine(runs);
     }
 
-    private DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
+    private static DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
     {
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher)).Fit(train));
