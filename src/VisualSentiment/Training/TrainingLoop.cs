@@ -46,9 +46,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         using var optimizer = schedule.WeightDecay == 0
             ? (TorchSharp.Modules.OptimizerHelper)optim.Adam(network.parameters(), schedule.LearningRate)
             : optim.AdamW(network.parameters(), schedule.LearningRate, weight_decay: schedule.WeightDecay);
-        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
-            || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
-        using var batch = new PixelBatch(Views, normalization, run.Device, schedule.BatchSize + 1);
+        using StepGradient gradient = CreateGradient(network, loss);
         using var state = new TrainingState(network, optimizer);
         Checkpoint?.Resume(state, run);
 
@@ -60,7 +58,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 continue;
             if (schedule.Patience is { } patience && state.Best is { } best && state.Epoch - best.Epoch >= patience)
                 break;
-            double trainingLoss = Learn(network, optimizer, loss, batch, order, epoch, whole);
+            double trainingLoss = Learn(network, optimizer, gradient, order, epoch);
             network.eval();
             double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
             state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed), schedule.KeepBest);
@@ -74,7 +72,18 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return new TrainingResult([.. state.History], schedule.KeepBest && state.Best is { } kept ? kept.Epoch : state.Epoch);
     }
 
-    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, IBatchLoss loss, PixelBatch batch, PictureView[] order, int epoch, bool whole)
+    private StepGradient CreateGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss)
+    {
+        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
+            || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
+        int workers = Math.Min(get_num_threads(), schedule.BatchSize);
+        PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
+        return whole ? new SlicedGradient(network, loss, CreateBatch(schedule.BatchSize + 1), null)
+            : workers > 1 && !loss.SeesPixels && SharedNetwork.IsSafe(network) ? new ParallelGradient(network, loss, () => CreateBatch(PicturesOfSlice), workers)
+            : new SlicedGradient(network, loss, CreateBatch(PicturesOfSlice), PicturesOfSlice);
+    }
+
+    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, PictureView[] order, int epoch)
     {
         // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
@@ -92,17 +101,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             Views.Pixels.Prefetch([.. order.Skip(from + views.Length).Take(schedule.BatchSize).Select(view => view.Picture)]);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = schedule.RateOf((long)(epoch - 1) * steps + step, (long)schedule.Epochs * steps);
-            using (NewDisposeScope())
-                optimizer.zero_grad();
-            StepSlice all = Mix(views, mixing);
-            foreach (StepSlice slice in whole ? [all] : views.Select((_, i) => all.Slice(i, PicturesOfSlice)))
-            {
-                using var scope = NewDisposeScope();
-                Tensor pixels = batch.Gather(slice, loss.Sees(slice));
-                Tensor value = loss.Compute(network.call(pixels), slice) * ((double)slice.Views.Length / views.Length);
-                value.backward();
-                total += value.item<float>() * views.Length;
-            }
+            total += gradient.Compute(Mix(views, mixing));
             using (NewDisposeScope())
                 optimizer.step();
             seen += views.Length;
