@@ -26,7 +26,7 @@ internal static class CommandLine
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
