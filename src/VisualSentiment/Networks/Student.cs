@@ -36,7 +36,7 @@ public sealed class Student
     public long CountMultiplyAdds(int classes)
     {
         using var network = Create(classes);
-        return MultiplyAdds.Count(network.Module);
+        return MultiplyAdds.Count(network.Module).Total;
     }
 
     /// <summary>A new network with random weights: input [N, 3, 224, 224], output logits [N, classes].</summary>
