@@ -40,7 +40,7 @@ public sealed class Student
     public long CountMultiplyAdds(int classes)
     {
         using var network = Create(classes);
-        return MultiplyAdds.Count(network.Module);
+        return MultiplyAdds.Count(network.Module).Total;
     }
 
     /// <summary>

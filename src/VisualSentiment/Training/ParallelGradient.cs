@@ -43,23 +43,25 @@ internal sealed class ParallelGradient : StepGradient
         _batches = [.. Enumerable.Range(0, workers).Select(_ => createBatch())];
         _sums = [.. _batches.Select(_ => new GradientSum())];
         _barrier = new Barrier(workers + 1);
-        int threads = get_num_threads(), share = Math.Max(1, threads / workers);
+        int share = Math.Max(1, get_num_threads() / workers);
         _threads = [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work(worker, share)) { IsBackground = true, Name = $"training worker {worker}" })];
         foreach (Thread thread in _threads)
             thread.Start();
-        _barrier.SignalAndWait();
-        // The workers' share went to them, but also to threads that ask for the first time.
-        set_num_threads(threads);
     }
 
-    public override double Compute(StepSlice step)
+    public override double Compute(StepSlice step, StepSlice? next)
     {
         using (NewDisposeScope())
             _network.zero_grad();
         (_step, _turn, _total, _failure) = (step, 0, 0, null);
         _barrier.SignalAndWait();
         _barrier.SignalAndWait();
-        _failure?.Throw();
+        if (_failure is { } failure)
+        {
+            foreach (GradientSum sum in _sums)
+                sum.Dispose();
+            failure.Throw();
+        }
         foreach (GradientSum sum in _sums[1..])
             _sums[0].Take(sum);
         _sums[0].MoveTo(_parameters);
@@ -79,10 +81,7 @@ internal sealed class ParallelGradient : StepGradient
 
     private void Work(int worker, int threads)
     {
-        // The number is each thread's own. A thread that has not asked yet would take the process's at its first computation.
-        _ = get_num_threads();
-        set_num_threads(threads);
-        _barrier.SignalAndWait();
+        using var share = ComputeThreads.Use(threads);
         while (true)
         {
             _barrier.SignalAndWait();

@@ -11,9 +11,6 @@ namespace VisualSentiment.Training;
 /// <summary>Fits a network to the pictures of a training set; the same for teachers and students.</summary>
 internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, PixelNormalization normalization, TrainingStage stage, TrainingRun run)
 {
-    // The activations of one picture stay near the processor's cache, and a step needs a twentieth of the memory.
-    private const int PicturesOfSlice = 1;
-
     /// <summary>
     /// Whether the loss of a batch is the mean over its pictures, so that gradients may be added up slice by slice.
     /// Networks with batch normalisation see whole batches all the same.
@@ -72,15 +69,18 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return new TrainingResult([.. state.History], schedule.KeepBest && state.Best is { } kept ? kept.Epoch : state.Epoch);
     }
 
+    // Picture by picture where that may be: the activations of one stay near the processor's cache.
     private StepGradient CreateGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss)
     {
         bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
             || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
-        return whole ? new SlicedGradient(network, loss, CreateBatch(schedule.BatchSize + 1), null)
-            : workers > 1 && !loss.SeesPixels && SharedNetwork.IsSafe(network) ? new ParallelGradient(network, loss, () => CreateBatch(PicturesOfSlice), workers)
-            : new SlicedGradient(network, loss, CreateBatch(PicturesOfSlice), PicturesOfSlice);
+        if (whole)
+            return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
+        return workers > 1 && !loss.SeesPixels && SharedNetwork.IsSafe(network)
+            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers)
+            : new SlicedGradient(network, loss, CreateBatch(1));
     }
 
     private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, PictureView[] order, int epoch)
@@ -93,18 +93,20 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         network.train();
         double total = 0;
         int seen = 0;
+        StepSlice Slice(int step) => Mix(order[(step * schedule.BatchSize)..(step == steps - 1 ? order.Length : (step + 1) * schedule.BatchSize)], mixing);
+        StepSlice? next = Slice(0);
         for (int step = 0; step < steps; step++)
         {
             run.CancellationToken.ThrowIfCancellationRequested();
-            int from = step * schedule.BatchSize;
-            PictureView[] views = order[from..(step == steps - 1 ? order.Length : from + schedule.BatchSize)];
-            Views.Pixels.Prefetch([.. order.Skip(from + views.Length).Take(schedule.BatchSize).Select(view => view.Picture)]);
+            StepSlice current = next!.Value;
+            next = step + 1 < steps ? Slice(step + 1) : null;
+            Views.Pixels.Prefetch([.. order.Skip((step + 1) * schedule.BatchSize).Take(schedule.BatchSize).Select(view => view.Picture)]);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = schedule.RateOf((long)(epoch - 1) * steps + step, (long)schedule.Epochs * steps);
-            total += gradient.Compute(Mix(views, mixing));
+            total += gradient.Compute(current, next);
             using (NewDisposeScope())
                 optimizer.step();
-            seen += views.Length;
+            seen += current.Views.Length;
             if (!double.IsFinite(total))
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                     $"The loss is no longer a number in epoch {epoch}, step {step + 1}; lower the learning rate (now {schedule.LearningRate})."));
