@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx;
@@ -23,12 +24,17 @@ internal sealed record OnnxModelInfo
     private const string TemperatureKey = Prefix + "temperature";
     private const string LossKey = Prefix + "loss";
     private const string QuantizationKey = Prefix + "quantization";
+    private const string MembersKey = Prefix + "members";
     private const string MetricPrefix = Prefix + "metrics.";
 
     /// <summary>The version of the metadata; a later one is not read.</summary>
     private const int Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -57,6 +63,9 @@ internal sealed record OnnxModelInfo
     /// <summary>Anything else worth knowing, such as the accuracy on the test set.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The students of an ensemble; none for a single student.</summary>
+    public IReadOnlyList<EnsembleMember> Members { get; init; } = [];
+
     /// <summary>The version of the library that exported the model; null before it is exported.</summary>
     public string? LibraryVersion { get; private init; }
 
@@ -77,6 +86,7 @@ internal sealed record OnnxModelInfo
             [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
             [LossKey] = Loss,
             [QuantizationKey] = Quantization,
+            [MembersKey] = Members.Count == 0 ? null : JsonSerializer.Serialize(Members, Json),
         };
         foreach (var (name, value) in Metrics)
             pairs[MetricPrefix + name] = value;
@@ -109,6 +119,7 @@ internal sealed record OnnxModelInfo
                 Temperature = metadata.TryGetValue(TemperatureKey, out string? t) ? double.Parse(t, CultureInfo.InvariantCulture) : null,
                 Loss = metadata.GetValueOrDefault(LossKey),
                 Quantization = metadata.GetValueOrDefault(QuantizationKey),
+                Members = metadata.TryGetValue(MembersKey, out string? members) ? Parse<EnsembleMember[]>(members) : [],
                 LibraryVersion = metadata.GetValueOrDefault(VersionKey),
                 Metrics = metadata.Where(p => p.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
                     .ToDictionary(p => p.Key[MetricPrefix.Length..], p => p.Value),
@@ -144,5 +155,5 @@ internal sealed record OnnxModelInfo
         return twice.Length == 0 ? null : $"classes that occur more than once: {string.Join(", ", twice)}";
     }
 
-    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null");
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("null");
 }
