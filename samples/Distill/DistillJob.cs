@@ -53,6 +53,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Teacher = teacherReport with { Name = teacher.Name, Parameters = taught.Parameters },
                     Student = studentReport,
                     HardLabelStudent = baselineReport,
+                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, cancellation).Run(student, Teachers.FromModel(taught), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, test, studentReport.Accuracy, bytes) : null,
                 };
                 report.Save(Path.Combine(settings.Output, "report.json"));

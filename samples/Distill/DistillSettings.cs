@@ -33,6 +33,9 @@ internal sealed record DistillSettings
     /// <summary>Whether the student is written with 8-bit integers too.</summary>
     public bool Int8 { get; init; }
 
+    /// <summary>Students that are averaged in one file, the distilled one among them; 0 for none.</summary>
+    public int Ensemble { get; init; }
+
     public required string Loss { get; init; }
 
     /// <summary>Views of each picture; 0 for none but the picture itself.</summary>

@@ -21,42 +21,50 @@ Option<bool> json = new("--json")
 {
     Description = "Write one JSON object a line: file, emotion, confidence and scores, or file and error.",
 };
-RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
-    + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong.")
+Option<string?> explain = new("--explain")
 {
-    model, files, json,
+    Description = "A folder for overlays: every picture in grey, with the regions that speak for its emotion as heat.",
 };
-command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json)));
+RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
+    + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
+{
+    model, files, json, explain,
+};
+command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json), result.GetValue(explain)));
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var commandLine = command.Parse(args);
 int exitCode = commandLine.Invoke();
 return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
-static int Run(string model, string[] files, bool json)
+static int Run(string model, string[] files, bool json, string? overlays)
 {
-    SentimentDetector detector;
+    IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
+    IEnumerable<string> pictures = PictureFiles.Find(files);
     try
     {
-        detector = SentimentDetector.Load(model);
+        using SentimentDetector detector = SentimentDetector.Load(model);
+        bool allRead = overlays is null ? Predict(detector, pictures, report) : new OverlayFolder(overlays).Explain(detector, pictures, report);
+        return allRead ? 0 : BadPicture;
     }
-    catch (InvalidModelException e)
+    catch (Exception e) when (e is InvalidModelException or NotSupportedException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
         return BadUsage;
     }
+}
 
+static bool Predict(SentimentDetector detector, IEnumerable<string> pictures, IReport report)
+{
     bool allRead = true;
-    IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
-    using (detector)
-        foreach (var result in detector.PredictMany(PictureFiles.Find(files)))
-        {
-            if (result.IsPredicted)
-                report.Write(result.Name, result.Prediction);
-            else
-                report.Write(result.Name, result.Error);
-            allRead &= result.IsPredicted;
-            Console.Out.Flush();
-        }
-    return allRead ? 0 : BadPicture;
+    foreach (var result in detector.PredictMany(pictures))
+    {
+        if (result.IsPredicted)
+            report.Write(result.Name, result.Prediction);
+        else
+            report.Write(result.Name, result.Error);
+        allRead &= result.IsPredicted;
+        Console.Out.Flush();
+    }
+    return allRead;
 }

@@ -11,6 +11,9 @@ namespace VisualSentiment.Onnx;
 /// <summary>What an exported model says of itself in its metadata.</summary>
 internal sealed record OnnxModelInfo
 {
+    /// <summary>The <see cref="Quantization"/> of a student of 8-bit integers.</summary>
+    public const string EightBit = "int8";
+
     private const string Prefix = "visualsentiment.";
     private const string FormatKey = Prefix + "format";
     private const string VersionKey = Prefix + "version";
@@ -57,7 +60,7 @@ internal sealed record OnnxModelInfo
     /// <summary>The loss, in words.</summary>
     public string? Loss { get; init; }
 
-    /// <summary>How numbers are kept where they are not 32-bit floats, such as int8.</summary>
+    /// <summary>How numbers are kept where they are not 32-bit floats, such as <see cref="EightBit"/>.</summary>
     public string? Quantization { get; init; }
 
     /// <summary>Anything else worth knowing, such as the accuracy on the test set.</summary>

@@ -45,6 +45,9 @@ internal sealed class OnnxClassifier : PixelClassifier
     /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
 
+    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    internal IReadOnlyList<string> Outputs => _session.OutputNames;
+
     public override IReadOnlyList<string> Classes => Info.Classes;
 
     public override ImageFit Fit => Info.Fit;

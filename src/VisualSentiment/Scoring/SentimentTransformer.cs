@@ -188,7 +188,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     private byte[] Quantize(OnnxExportOptions options)
     {
         OnnxModelInfo info = _classifier.Info;
-        if (info.Quantization is not null)
+        if (info.Quantization == OnnxModelInfo.EightBit)
             return _onnxModel;
         if (info.Members.Count > 0)
             throw new NotSupportedException("An ensemble is quantised student by student: save each with "

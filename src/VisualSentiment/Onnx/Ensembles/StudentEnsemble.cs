@@ -11,8 +11,8 @@ namespace VisualSentiment.Onnx.Ensembles;
 /// </summary>
 internal static class StudentEnsemble
 {
-    /// <summary>What a student says of itself where its numbers are kept in several ways.</summary>
-    private const string MixedQuantization = "int8 and float32";
+    /// <summary>What an ensemble says of itself where not all of its students are of 8-bit integers.</summary>
+    private const string MixedQuantization = $"{OnnxModelInfo.EightBit} and float32";
 
     /// <summary>The bytes of the ensemble.</summary>
     /// <param name="members">The students, as exported, of the same classes and preprocessing, each with a weight above 0.</param>

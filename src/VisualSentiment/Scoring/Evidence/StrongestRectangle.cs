@@ -5,6 +5,9 @@ namespace VisualSentiment.Scoring.Evidence;
 /// <summary>Finds where values are large.</summary>
 internal static class StrongestRectangle
 {
+    // Logits that should be the same differ by the rounding of 32-bit floats.
+    private const double Rounding = 1e-5;
+
     /// <summary>
     /// The rectangle over which the values, less the middle between their mean and their maximum, add up to most; all cells where
     /// all values are the same.
@@ -22,7 +25,7 @@ internal static class StrongestRectangle
         }
         double threshold = (mean + most) / 2;
         var best = new Rectangle(0, 0, width, height);
-        if (!(threshold > mean))
+        if (!(most - mean > Rounding * Math.Max(1, Math.Abs(most))))
             return best;
 
         double bestSum = 0;
