@@ -56,6 +56,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, cancellation).Run(student, Teachers.FromModel(taught), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, test, studentReport.Accuracy, bytes) : null,
                 };
+                if (settings.Explain)
+                    new EvidenceJob(settings).Run(test);
                 report.Save(Path.Combine(settings.Output, "report.json"));
                 return report;
             }

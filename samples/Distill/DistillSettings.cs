@@ -36,6 +36,9 @@ internal sealed record DistillSettings
     /// <summary>Students that are averaged in one file, the distilled one among them; 0 for none.</summary>
     public int Ensemble { get; init; }
 
+    /// <summary>Whether overlays are written that show where the student sees which mood.</summary>
+    public bool Explain { get; init; }
+
     public required string Loss { get; init; }
 
     /// <summary>Views of each picture; 0 for none but the picture itself.</summary>

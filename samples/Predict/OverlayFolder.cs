@@ -3,7 +3,9 @@ using VisualSentiment;
 namespace Predict;
 
 /// <summary>Where overlays go: <c>picture.emotion.png</c>, numbered where pictures of several folders are called the same.</summary>
-internal sealed class OverlayFolder(string folder)
+/// <param name="folder">The folder, which is made where it is missing.</param>
+/// <param name="emotion">The emotion that they show; null for the predicted one of each picture.</param>
+internal sealed class OverlayFolder(string folder, string? emotion)
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
 
@@ -17,7 +19,8 @@ internal sealed class OverlayFolder(string folder)
             try
             {
                 EvidenceMap map = detector.Explain(picture);
-                map.SaveOverlay(Path.Combine(folder, NameFor(picture, map.Prediction.Emotion)));
+                string shown = emotion ?? map.Prediction.Emotion;
+                map.SaveOverlay(Path.Combine(folder, NameFor(picture, shown)), shown);
                 report.Write(picture, map.Prediction);
             }
             catch (UnreadableImageException e)
@@ -30,10 +33,10 @@ internal sealed class OverlayFolder(string folder)
         return allRead;
     }
 
-    private string NameFor(string picture, string emotion)
+    private string NameFor(string picture, string shown)
     {
         // A class may be called as no file can be.
-        string stem = $"{Path.GetFileNameWithoutExtension(picture)}.{string.Join('_', emotion.Split(Path.GetInvalidFileNameChars()))}", name = $"{stem}.png";
+        string stem = $"{Path.GetFileNameWithoutExtension(picture)}.{string.Join('_', shown.Split(Path.GetInvalidFileNameChars()))}", name = $"{stem}.png";
         for (int i = 2; !_names.Add(name); i++)
             name = $"{stem}.{i}.png";
         return name;

@@ -25,29 +25,36 @@ Option<string?> explain = new("--explain")
 {
     Description = "A folder for overlays: every picture in grey, with the regions that speak for its emotion as heat.",
 };
+Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted one of each picture]" };
 RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
     + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
 {
-    model, files, json, explain,
+    model, files, json, explain, emotion,
 };
-command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json), result.GetValue(explain)));
+command.Validators.Add(result =>
+{
+    if (result.GetValue(emotion) is not null && result.GetValue(explain) is null)
+        result.AddError("--emotion goes with --explain.");
+});
+command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json),
+    result.GetValue(explain) is { } folder ? new OverlayFolder(folder, result.GetValue(emotion)) : null));
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var commandLine = command.Parse(args);
 int exitCode = commandLine.Invoke();
 return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
-static int Run(string model, string[] files, bool json, string? overlays)
+static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
 {
     IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
     IEnumerable<string> pictures = PictureFiles.Find(files);
     try
     {
         using SentimentDetector detector = SentimentDetector.Load(model);
-        bool allRead = overlays is null ? Predict(detector, pictures, report) : new OverlayFolder(overlays).Explain(detector, pictures, report);
+        bool allRead = overlays?.Explain(detector, pictures, report) ?? Predict(detector, pictures, report);
         return allRead ? 0 : BadPicture;
     }
-    catch (Exception e) when (e is InvalidModelException or NotSupportedException or IOException or UnauthorizedAccessException)
+    catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
         return BadUsage;

@@ -9,8 +9,11 @@ internal static class EvidenceOverlay
 {
     private const int LongestSide = 1600;
 
-    // What is cold is left of a picture's colours and of its light; what is hot covers it up to this share.
-    private const float ColdColor = 0.25f, ColdLight = 0.7f, MostCover = 0.72f;
+    // What is left of a picture's colours and of its light where it is cold, and what heat covers of it at most.
+    private const float ColdColor = 0.25f, ColdLight = 0.7f, MostCover = 0.85f;
+
+    // Heat takes on the light of the picture under it, from this share where that is black, so that its shapes stay visible.
+    private const float LeastHeatLight = 0.55f, MoreHeatLight = 0.75f;
 
     /// <summary>The bytes of a PNG.</summary>
     /// <param name="picture">The picture.</param>
@@ -53,11 +56,12 @@ internal static class EvidenceOverlay
         float cover = MostCover * heat * (2 - heat);
         // The luma of BT.601, as JPEG has it.
         float grey = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
+        float light = LeastHeatLight + MoreHeatLight * grey / 255;
         pixel[0] = Mix(pixel[0], red);
         pixel[1] = Mix(pixel[1], green);
         pixel[2] = Mix(pixel[2], blue);
 
         byte Mix(byte color, byte heatColor) =>
-            (byte)((1 - cover) * ColdLight * (grey + ColdColor * (color - grey)) + cover * heatColor + 0.5f);
+            (byte)((1 - cover) * ColdLight * (grey + ColdColor * (color - grey)) + cover * Math.Min(255, light * heatColor) + 0.5f);
     }
 }
