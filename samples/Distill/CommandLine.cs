@@ -33,6 +33,8 @@ internal static class CommandLine
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
+        Option<int> ensemble = new("--ensemble") { Description = "Distil so many students, from --seed on, write them as one, ensemble.onnx, whose probabilities are averaged, and test it; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<bool> explain = new("--explain") { Description = "Write overlays, into the folder evidence, that show where the student sees its emotion: of some test pictures, or of a picture painted in two moods." };
         Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
@@ -40,7 +42,7 @@ internal static class CommandLine
         {
             data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
             pretrain, pretrainEpochs, studentWeights,
-            teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, output,
+            teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -71,6 +73,7 @@ internal static class CommandLine
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
+        Require(ensemble, value => value is 0 or >= 2, "0 or at least 2");
         Require(seeds, value => value >= 1, "at least 1");
         command.Validators.Add(result =>
         {
@@ -104,6 +107,8 @@ internal static class CommandLine
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
                 Seed = result.GetValue(seed),
                 Int8 = result.GetValue(int8),
+                Explain = result.GetValue(explain),
+                Ensemble = result.GetValue(ensemble),
                 Loss = result.GetRequiredValue(loss),
                 Views = result.GetValue(views),
                 Unlabeled = result.GetValue(unlabeled),

@@ -25,7 +25,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
         };
-        var trainers = new Trainers(_ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
+        Student distilled = PretrainedStudent.Create(settings, cancellation);
+        var trainers = new Trainers(_ml, settings, distilled, cancellation);
         TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
@@ -57,8 +58,11 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Teacher = teacherReport with { Name = teacher.Name, Parameters = taught.Parameters },
                     Student = studentReport,
                     HardLabelStudent = baselineReport,
+                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, test, studentReport.Accuracy, bytes) : null,
                 };
+                if (settings.Explain)
+                    new EvidenceJob(settings).Run(test);
                 report.Save(Path.Combine(settings.Output, "report.json"));
                 return report;
             }

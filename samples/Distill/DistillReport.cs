@@ -29,5 +29,8 @@ internal sealed record DistillReport
     /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
     public Int8Report? Int8 { get; init; }
 
+    /// <summary>The distilled student and others as one; null where it was not asked for.</summary>
+    public EnsembleReport? Ensemble { get; init; }
+
     public void Save(string path) => OutputFile.WriteJson(path, this);
 }

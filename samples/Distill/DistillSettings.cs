@@ -33,6 +33,12 @@ internal sealed record DistillSettings
     /// <summary>Whether the student is written with 8-bit integers too.</summary>
     public bool Int8 { get; init; }
 
+    /// <summary>Students that are averaged in one file, the distilled one among them; 0 for none.</summary>
+    public int Ensemble { get; init; }
+
+    /// <summary>Whether overlays are written that show where the student sees which mood.</summary>
+    public bool Explain { get; init; }
+
     public required string Loss { get; init; }
 
     /// <summary>Views of each picture; 0 for none but the picture itself.</summary>

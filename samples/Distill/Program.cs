@@ -63,10 +63,18 @@ static void Show(DistillReport report, string output)
             network.Seconds.ToString("0.0", CultureInfo.InvariantCulture), network.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
     if (report.Int8 is { Accuracy: { } accuracy })
         table.AddRow("Student, 8-bit integers", report.Student.Parameters.ToString("N0", CultureInfo.InvariantCulture), "", accuracy.ToString("P1", CultureInfo.InvariantCulture));
+    if (report.Ensemble is { } ensemble)
+        table.AddRow($"Ensemble of {ensemble.StudentAccuracies.Count} students", (ensemble.StudentAccuracies.Count * report.Student.Parameters).ToString("N0", CultureInfo.InvariantCulture), "", ensemble.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
     AnsiConsole.WriteLine();
     AnsiConsole.Write(table);
     AnsiConsole.MarkupLineInterpolated($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {1.0 / report.Classes.Count:P1}.");
     AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json");
+    if (report.Ensemble is { } together)
+    {
+        string alone = string.Join(" / ", together.StudentAccuracies.Select(accuracy => accuracy.ToString("P1", CultureInfo.InvariantCulture)));
+        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, EnsembleReport.FileName)}, {together.Bytes:N0} bytes instead of {together.StudentBytes:N0}; its students alone: {alone}");
+        AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {together.StudentMilliseconds:0.0} ms for one student, {together.Milliseconds:0.0} ms for the ensemble."));
+    }
     if (report.Int8 is { Bytes: { } bytes } int8)
         AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}");
     else if (report.Int8?.Refused is { } reason)

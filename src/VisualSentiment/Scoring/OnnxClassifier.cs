@@ -2,6 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Scoring.Evidence;
 
 namespace VisualSentiment.Scoring;
 
@@ -10,6 +12,7 @@ internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
     private readonly Lazy<InferenceSession> _singleThreaded;
+    private readonly Lazy<EvidenceSession> _evidence;
     private readonly string[] _input;
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
@@ -21,6 +24,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
     public OnnxClassifier(byte[] onnxModel, string name)
     {
+        onnxModel = EvidenceOutput.Remove(onnxModel);
         _session = CreateSession(onnxModel, name, threads: 0);
         try
         {
@@ -34,10 +38,15 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
         _input = [_session.InputNames[0]];
         _singleThreaded = new(() => CreateSession(onnxModel, name, threads: 1));
+        // Evidence is computed whether or not it is asked for, so that it has a session of its own.
+        _evidence = new(() => new EvidenceSession(CreateSession(EvidenceOutput.Add(onnxModel), name, threads: 0)));
     }
 
     /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
+
+    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    internal IReadOnlyList<string> Outputs => _session.OutputNames;
 
     public override IReadOnlyList<string> Classes => Info.Classes;
 
@@ -53,6 +62,25 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
         Run(pixels, count, OnnxExporter.Logits, logits);
+
+    /// <summary>Scores one picture and computes its evidence maps.</summary>
+    /// <param name="pixels">The picture.</param>
+    /// <param name="probabilities">Receives C probabilities.</param>
+    /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
+    public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, Classes.Count);
+        Enter();
+        try
+        {
+            return _evidence.Value.Run(_runOptions, pixels, probabilities);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
 
     /// <summary>Frees the model as soon as no thread computes with it.</summary>
     public override void Dispose()
@@ -113,6 +141,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         _session.Dispose();
         if (_singleThreaded.IsValueCreated)
             _singleThreaded.Value.Dispose();
+        if (_evidence.IsValueCreated)
+            _evidence.Value.Dispose();
         _runOptions.Dispose();
     }
 

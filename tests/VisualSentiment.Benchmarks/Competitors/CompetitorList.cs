@@ -7,6 +7,7 @@ internal static class CompetitorList
     {
         nameof(DecodingCompetitor) => new DecodingCompetitor(settings),
         nameof(DistillationCompetitor) => new DistillationCompetitor(settings),
+        nameof(ExplainCompetitor) => new ExplainCompetitor(settings),
         nameof(MatrixProductCompetitor) => new MatrixProductCompetitor(settings),
         nameof(OnePictureCompetitor) => new OnePictureCompetitor(settings),
         nameof(PixelStoreCompetitor) => new PixelStoreCompetitor(settings),
