@@ -25,7 +25,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
         };
-        var trainers = new Trainers(_ml, settings, cancellation);
+        var trainers = new Trainers(_ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
         TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());

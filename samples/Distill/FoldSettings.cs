@@ -18,7 +18,7 @@ internal static class FoldSettings
     private static readonly string[] LeftOut =
     [
         nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.Seed),
-        nameof(DistillSettings.Seeds), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
+        nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
     ];
 
     /// <summary>The settings by name; files are described by a hash of what they hold, wherever they lie.</summary>
@@ -30,9 +30,10 @@ internal static class FoldSettings
             .Where(setting => !LeftOut.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString());
         all["data"] = Describe(pictures.GetColumn<string>("ImagePath").Zip(pictures.GetColumn<string>("Label")));
-        if (settings.Unlabeled is { } folder)
-            all["unlabeled"] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
-        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights])
+        foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain)])
+            if (folder is not null)
+                all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
+        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights, settings.StudentWeights])
             if (File.Exists(file))
                 all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
         return all;

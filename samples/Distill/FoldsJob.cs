@@ -36,10 +36,11 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
         foreach (FoldRun run in FoldsFile.ReadRuns(JsonPath, described))
             _runs.Add((run.Seed, run.Fold), run);
+        Student distilled = PretrainedStudent.Create(settings, cancellation);
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
         {
             var ml = new MLContext(seed);
-            var trainers = new Trainers(ml, settings, cancellation);
+            var trainers = new Trainers(ml, settings, distilled, cancellation);
             IDataView pictures = ml.Data.LoadImageFolder(settings.Data!);
             var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
             int fold = 0;

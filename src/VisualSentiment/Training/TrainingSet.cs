@@ -92,6 +92,17 @@ internal sealed class TrainingSet : IDisposable
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
+    /// <summary>Decodes pictures without labels, for training that looks at none.</summary>
+    /// <exception cref="TrainingDataException">The column or pictures are wrong; all of them are listed.</exception>
+    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
+    {
+        if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
+            throw new TrainingDataException([mistake]);
+        int count = CountRows(data);
+        PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
+        return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
+    }
+
     /// <summary>What decides training of the data, by name: a hash of every picture's pixels with its label, and the parts.</summary>
     public IEnumerable<(string Name, string Value)> Settings()
     {
