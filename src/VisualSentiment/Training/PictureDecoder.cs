@@ -64,13 +64,14 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
 
     private void Find<T>(IEnumerable<T> rows, RowBatch<T> batch, PixelPlace[] places, PackSearch packs)
     {
+        Action<int> find = i => places[batch.Rows[i]] = packs.Find(batch.ReadKey(i));
         int row = 0;
         foreach (T item in rows.Take(places.Length))
         {
             batch.Add(row, item);
             if (++row < places.Length && !batch.IsFull)
                 continue;
-            For(batch.Count, i => places[batch.Rows[i]] = packs.Find(batch.ReadKey(i)));
+            For(batch.Count, find);
             batch.Clear();
         }
     }

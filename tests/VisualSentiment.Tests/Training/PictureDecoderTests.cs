@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Imaging;
@@ -99,7 +100,7 @@ public sealed class PictureDecoderTests : IDisposable
         Assert.StartsWith("There were 4 rows", failure.Message, StringComparison.Ordinal);
     }
 
-    private static UInt128? Key(int picture) => PixelKey.Checksum(BitConverter.GetBytes(picture));
+    private static UInt128? Key(int picture) => PixelKey.Checksum(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in picture)));
 
     private PixelStore Collect(IEnumerable<int> pictures, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null)
     {
