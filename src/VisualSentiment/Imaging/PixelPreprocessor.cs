@@ -30,8 +30,14 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
     public void Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
-        Resize(picture.View, pixels);
+        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
+        {
+            Resize(picture.View, pixels);
+            if (!picture.IsReduced || !FineDetail.IsIn(pixels))
+                return;
+        }
+        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
+        Resize(finer.View, pixels);
     }
 
     /// <summary>Converts a decoded picture. The image stays its owner's.</summary>

@@ -8,6 +8,8 @@ namespace VisualSentiment.Onnx.Quantization;
 internal sealed class QuantizedGraph(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = [.. names];
+    private readonly Dictionary<QuantizationParameters, string[]> _parameters = [];
+    private readonly Dictionary<int, string> _zeroPoints = [];
 
     public List<NodeProto> Nodes { get; } = [];
 
@@ -44,7 +46,7 @@ internal sealed class QuantizedGraph(IEnumerable<string> names)
         [
             bytes,
             Add<float>($"{name}.scale", DataType.Float, scales, scales.Length),
-            Add<sbyte>($"{name}.zero_point", DataType.Int8, new sbyte[scales.Length], scales.Length),
+            AddZeroPoints(scales.Length),
         ],
         ("axis", axis));
 
@@ -56,11 +58,26 @@ internal sealed class QuantizedGraph(IEnumerable<string> names)
         ],
         ("axis", 0));
 
-    private string[] AddParameters(string name, QuantizationParameters parameters) =>
-    [
-        Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
-        Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
-    ];
+    // What several nodes read stands in the file once.
+    private string[] AddParameters(string name, QuantizationParameters parameters)
+    {
+        if (!_parameters.TryGetValue(parameters, out string[]? names))
+        {
+            _parameters[parameters] = names =
+            [
+                Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
+                Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
+            ];
+        }
+        return names;
+    }
+
+    private string AddZeroPoints(int count)
+    {
+        if (!_zeroPoints.TryGetValue(count, out string? name))
+            _zeroPoints[count] = name = Add<sbyte>("zero_points", DataType.Int8, new sbyte[count], count);
+        return name;
+    }
 
     public string UniqueName(string name)
     {
