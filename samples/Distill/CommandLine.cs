@@ -23,10 +23,13 @@ internal static class CommandLine
         Option<int> views = new("--views") { Description = "How many varied views of a picture the student sees (crops, mirrors, colours); 0 shows pictures as they are.", DefaultValueFactory = _ => 0 };
         Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of pictures without labels, about which the teacher alone speaks. None of the test pictures may be in it." };
         Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
+        Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
+        Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
+        Option<string?> studentWeights = new("--student-weights") { Description = "The student.safetensors of an earlier --pretrain, for the distilled student to begin with." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
@@ -36,6 +39,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
+            pretrain, pretrainEpochs, studentWeights,
             teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, output,
         };
         teacher.Validators.Add(result =>
@@ -63,6 +67,7 @@ internal static class CommandLine
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
+        Require(pretrainEpochs, value => value >= 1, "at least 1");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
@@ -73,6 +78,10 @@ internal static class CommandLine
                 result.AddError("--folds goes with --data.");
             if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
                 result.AddError("--seeds goes with --folds.");
+            if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
+                result.AddError("Give either --pretrain or --student-weights.");
+            if (result.GetValue(pretrain) is not null && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
+                result.AddError($"--pretrain goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
@@ -99,6 +108,9 @@ internal static class CommandLine
                 Views = result.GetValue(views),
                 Unlabeled = result.GetValue(unlabeled),
                 UnlabeledShare = result.GetValue(unlabeledShare),
+                Pretrain = result.GetValue(pretrain),
+                PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
+                StudentWeights = result.GetValue(studentWeights),
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),

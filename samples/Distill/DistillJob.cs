@@ -13,6 +13,10 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private const int PaintedPicturesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
+    private readonly List<string> _written = [];
+
+    /// <summary>What it has written, for whoever stopped it.</summary>
+    public string Describe() => _written.Count == 0 ? "Nothing was written." : $"Written by then: {string.Join(", ", _written)}";
 
     public DistillReport Run()
     {
@@ -21,7 +25,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
         };
-        var trainers = new Trainers(_ml, settings, cancellation);
+        var trainers = new Trainers(_ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
         TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
@@ -76,7 +80,10 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         string onnx = Path.Combine(settings.Output, "sentiment.onnx");
         student.SaveAsOnnx(onnx);
         // Without the step that maps labels to keys, so that pictures to predict need no label.
-        OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(student, schema, unfinished));
+        _written.Add(onnx);
+        string zip = Path.Combine(settings.Output, "sentiment.zip");
+        OutputFile.Write(zip, unfinished => _ml.Model.Save(student, schema, unfinished));
+        _written.Add(zip);
         return new FileInfo(onnx).Length;
     }
 
@@ -101,6 +108,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         string folder = Path.Combine(settings.Output, "moods");
         AnsiConsole.MarkupLineInterpolated($"[bold]Painting {PaintedPicturesPerMood * MoodPainter.Moods.Count} pictures[/] in {MoodPainter.Moods.Count} moods: {folder}");
         MoodPainter.Paint(folder, PaintedPicturesPerMood, settings.Seed);
+        _written.Add(folder);
         return folder;
     }
 

@@ -1,17 +1,8 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Distill;
 
 /// <summary>What came out, as written to report.json.</summary>
 internal sealed record DistillReport
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public required string Data { get; init; }
 
     public required IReadOnlyList<string> Classes { get; init; }
@@ -38,5 +29,5 @@ internal sealed record DistillReport
     /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
     public Int8Report? Int8 { get; init; }
 
-    public void Save(string path) => OutputFile.Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(this, Format)));
+    public void Save(string path) => OutputFile.WriteJson(path, this);
 }

@@ -43,6 +43,14 @@ internal sealed record DistillSettings
 
     public double UnlabeledShare { get; init; }
 
+    /// <summary>A folder of pictures whose features, as the teacher's backbone sees them, the student learns first; null for none.</summary>
+    public string? Pretrain { get; init; }
+
+    public int PretrainEpochs { get; init; }
+
+    /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
+    public string? StudentWeights { get; init; }
+
     /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
 

@@ -13,22 +13,29 @@ return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
 static int Run(DistillSettings settings, CancellationToken cancellation)
 {
+    // Says what was written by then.
+    Func<string> describe;
+    Action run;
+    if (settings.Folds > 0)
+    {
+        var job = new FoldsJob(settings, cancellation);
+        describe = job.Describe;
+        run = () => ShowFolds(job.Run(), settings.Output);
+    }
+    else
+    {
+        var job = new DistillJob(settings, cancellation);
+        describe = job.Describe;
+        run = () => Show(job.Run(), settings.Output);
+    }
     try
     {
-        if (settings.Folds > 0)
-        {
-            AnsiConsole.WriteLine();
-            AnsiConsole.WriteLine(new FoldsJob(settings, cancellation).Run().ToMarkdown());
-            AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(settings.Output, "folds.json")}, folds.md");
-            return 0;
-        }
-        DistillReport report = new DistillJob(settings, cancellation).Run();
-        Show(report, settings.Output);
+        run();
         return 0;
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine("Stopped; nothing was written.");
+        Console.Error.WriteLine($"Stopped. {describe()}");
         return Cancelled;
     }
     // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
@@ -38,6 +45,13 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
         Console.Error.WriteLine(e.Message);
         return Failed;
     }
+}
+
+static void ShowFolds(DistillationReport report, string output)
+{
+    AnsiConsole.WriteLine();
+    AnsiConsole.WriteLine(report.ToMarkdown());
+    AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "folds.json")}, folds.md");
 }
 
 static void Show(DistillReport report, string output)

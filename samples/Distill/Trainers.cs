@@ -4,14 +4,15 @@ using VisualSentiment;
 namespace Distill;
 
 /// <summary>The trainers that the settings describe.</summary>
-internal sealed class Trainers(MLContext ml, DistillSettings settings, CancellationToken cancellation)
+/// <param name="distilled">The student that is distilled; on the labels alone, the same one begins at random.</param>
+internal sealed class Trainers(MLContext ml, DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
     private readonly Student _student = StudentChoice.Create(settings.Student);
     private readonly IDataView? _unlabeled = settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled);
 
     public TrainableTeacher Teacher { get; } = TeacherChoice.Create(settings);
 
-    public string StudentName => _student.Name;
+    public string StudentName => distilled.Name;
 
     public long CountParameters(int classes) => _student.CountParameters(classes).Trainable;
 
@@ -25,6 +26,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Cancellat
 
     public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher) => ml.Transforms.DistillSentiment(Common(progress) with
     {
+        Student = distilled,
         Teacher = teacher,
         // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
         Temperature = settings.Loss == LossChoice.Paper ? settings.Temperature : 4,

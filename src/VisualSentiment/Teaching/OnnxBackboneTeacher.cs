@@ -14,6 +14,10 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
     internal override IEnumerable<string> FindMistakes() =>
         [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindMistakes(Name)];
 
+    internal override bool HasFeatures => true;
+
+    internal override CachedBackbone OpenFeatures(TrainingRun run) => OpenEmbedder(run);
+
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run) => TrainOnParts(set, [set.TrainingPart], run)[0];
 
     internal override IReadOnlyList<TrainedTeacher> TrainOnParts(TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
@@ -49,7 +53,7 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         {
             using FileStream file = File.OpenRead(path);
             string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}";
-            return new CachedBackbone(backbone, width => TeacherCache.Open(run.CacheFolder, fingerprint, width));
+            return new CachedBackbone(backbone, fingerprint, width => TeacherCache.Open(run.CacheFolder, fingerprint, width));
         }
         catch
         {

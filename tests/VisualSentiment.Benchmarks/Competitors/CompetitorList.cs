@@ -20,6 +20,7 @@ internal static class CompetitorList
         nameof(TextbookStepCompetitor) => new TextbookStepCompetitor(settings),
         nameof(TrainingStepCompetitor) => new TrainingStepCompetitor(settings),
         nameof(TransformerCompetitor) => new TransformerCompetitor(settings),
+        nameof(UntaughtStudent) => new UntaughtStudent(settings),
         _ => throw new ArgumentException($"There is no competitor '{name}'.", nameof(name)),
     };
 }
