@@ -32,8 +32,14 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
     public RectangleF Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
-        return Read(picture.View, pixels);
+        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
+        {
+            RectangleF part = Read(picture.View, pixels);
+            if (!picture.IsReduced || !FineDetail.IsIn(pixels))
+                return part;
+        }
+        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
+        return Read(finer.View, pixels);
     }
 
     /// <summary>Converts a decoded picture. The image stays its owner's.</summary>

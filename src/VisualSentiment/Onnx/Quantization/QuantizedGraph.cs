@@ -7,6 +7,9 @@ namespace VisualSentiment.Onnx.Quantization;
 /// <param name="names">The names of the float graph's values; nothing else is called so.</param>
 internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions(names)
 {
+    private readonly Dictionary<QuantizationParameters, string[]> _parameters = [];
+    private readonly Dictionary<int, string> _zeroPoints = [];
+
     public string Quantize(string name, string value, QuantizationParameters parameters) =>
         Add($"{name}.bytes", "QuantizeLinear", [value, .. AddParameters(name, parameters)]);
 
@@ -18,7 +21,7 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
         [
             bytes,
             Add<float>($"{name}.scale", DataType.Float, scales, scales.Length),
-            Add<sbyte>($"{name}.zero_point", DataType.Int8, new sbyte[scales.Length], scales.Length),
+            AddZeroPoints(scales.Length),
         ],
         ("axis", axis));
 
@@ -30,9 +33,24 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
         ],
         ("axis", 0));
 
-    private string[] AddParameters(string name, QuantizationParameters parameters) =>
-    [
-        Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
-        Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
-    ];
+    // What several nodes read stands in the file once.
+    private string[] AddParameters(string name, QuantizationParameters parameters)
+    {
+        if (!_parameters.TryGetValue(parameters, out string[]? names))
+        {
+            _parameters[parameters] = names =
+            [
+                Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
+                Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
+            ];
+        }
+        return names;
+    }
+
+    private string AddZeroPoints(int count)
+    {
+        if (!_zeroPoints.TryGetValue(count, out string? name))
+            _zeroPoints[count] = name = Add<sbyte>("zero_points", DataType.Int8, new sbyte[count], count);
+        return name;
+    }
 }
