@@ -12,7 +12,7 @@ namespace VisualSentiment.Training;
 /// </param>
 internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string Value)> settings)
 {
-    private static ReadOnlySpan<byte> Magic => "VSCKPT01"u8;
+    private static ReadOnlySpan<byte> Magic => "VSCKPT02"u8;
 
     /// <summary>Writes the state.</summary>
     public void Save(TrainingState state)

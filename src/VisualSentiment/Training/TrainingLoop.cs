@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
@@ -60,10 +61,10 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 continue;
             if (schedule.Patience is { } patience && state.Best is { } best && state.Epoch - best.Epoch >= patience)
                 break;
-            double trainingLoss = Learn(network, optimizer, loss, batch, order, epoch, whole);
+            var (trainingLoss, trainingAccuracy) = Learn(network, optimizer, loss, batch, order, epoch, whole);
             network.eval();
             double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
-            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed), schedule.KeepBest);
+            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed) { TrainingAccuracy = trainingAccuracy }, schedule.KeepBest);
             run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
                 trainingLoss, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);
             Checkpoint?.Save(state);
@@ -74,7 +75,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return new TrainingResult([.. state.History], schedule.KeepBest && state.Best is { } kept ? kept.Epoch : state.Epoch);
     }
 
-    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, IBatchLoss loss, PixelBatch batch, PictureView[] order, int epoch, bool whole)
+    private (double Loss, double? Accuracy) Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, IBatchLoss loss, PixelBatch batch, PictureView[] order, int epoch, bool whole)
     {
         // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
@@ -83,7 +84,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         var mixing = new Random(unchecked(run.Seed * 31 + epoch));
         network.train();
         double total = 0;
-        int seen = 0;
+        int seen = 0, labelled = 0, right = 0;
         for (int step = 0; step < steps; step++)
         {
             run.CancellationToken.ThrowIfCancellationRequested();
@@ -99,8 +100,10 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             {
                 using var scope = NewDisposeScope();
                 Tensor pixels = batch.Gather(slice, loss.Sees(slice));
-                Tensor value = loss.Compute(network.call(pixels), slice) * ((double)slice.Views.Length / views.Length);
+                Tensor logits = network.call(pixels);
+                Tensor value = loss.Compute(logits, slice) * ((double)slice.Views.Length / views.Length);
                 value.backward();
+                CountRight(logits, slice, ref labelled, ref right);
                 total += value.item<float>() * views.Length;
             }
             using (NewDisposeScope())
@@ -111,7 +114,22 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                     $"The loss is no longer a number in epoch {epoch}, step {step + 1}; lower the learning rate (now {schedule.LearningRate})."));
             run.Progress?.Report(new TrainingProgress(stage, epoch, schedule.Epochs, step + 1, steps, total / seen));
         }
-        return total / seen;
+        return (total / seen, labelled == 0 ? null : (double)right / labelled);
+    }
+
+    private void CountRight(Tensor logits, StepSlice slice, ref int labelled, ref int right)
+    {
+        if (slice.Others.Length > 0)
+            return;
+        ReadOnlySpan<float> values = logits.detach().to(float32).cpu().contiguous().data<float>().ToArray();
+        int classes = set.Classes.Count;
+        for (int i = 0; i < slice.Views.Length; i++)
+        {
+            if (slice.Views[i].Picture >= set.Count)
+                continue;
+            labelled++;
+            right += ArgMax.Of(values.Slice(i * classes, classes)) == set.Labels[slice.Views[i].Picture] ? 1 : 0;
+        }
     }
 
     // One share for a batch, each picture under the next: as the authors of mixup do it.
