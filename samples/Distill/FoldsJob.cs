@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace Distill;
@@ -10,7 +9,7 @@ namespace Distill;
 /// <summary>Teacher, distilled student and student on hard labels over folds and seeds, each tested on what nothing was trained on.</summary>
 internal sealed class FoldsJob(DistillSettings settings, CancellationToken cancellation)
 {
-    /// <summary>The report over all folds and seeds, also written as folds.json and folds.md.</summary>
+    /// <summary>The report over all folds and seeds, also written as folds.json, folds.md and folds.html.</summary>
     public DistillationReport Run()
     {
         Directory.CreateDirectory(settings.Output);
@@ -26,17 +25,17 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             {
                 DistillationReport report = RunFold(ml, trainers, keys.Transform(part.TrainSet), keys.Transform(part.TestSet));
                 runs.Add(report);
-                AnsiConsole.MarkupLineInterpolated($"[bold]seed {seed}, fold {++fold} of {settings.Folds}[/]: teacher {Percent(report.Teacher!)}, distilled {Percent(report.Student)}, hard labels {Percent(report.HardLabelStudent!)}");
+                Screen.Title($"seed {seed}, fold {++fold} of {settings.Folds}: teacher {Percent(report.Teacher!)}, distilled {Percent(report.Student)}, hard labels {Percent(report.HardLabelStudent!)}");
                 Save(DistillationReport.Combine(runs));
             }
         }
         return DistillationReport.Combine(runs);
     }
 
-    private static DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
+    private DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
     {
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
-        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher)).Fit(train));
+        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
         using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
@@ -45,6 +44,11 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
     {
         OutputFile.Write(Path.Combine(settings.Output, "folds.json"), unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(report)));
         OutputFile.Write(Path.Combine(settings.Output, "folds.md"), unfinished => File.WriteAllText(unfinished, report.ToMarkdown()));
+        report.SaveAsHtml(Path.Combine(settings.Output, "folds.html"), new()
+        {
+            Title = $"{settings.Folds} folds, {settings.Student} student, {settings.Teacher} teacher",
+            Settings = settings.Describe(),
+        });
     }
 
     private static string Percent(ModelEvaluation model) => model.Accuracy.Value.ToString("P1", CultureInfo.InvariantCulture);

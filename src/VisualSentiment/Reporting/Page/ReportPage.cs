@@ -36,12 +36,12 @@ internal sealed class ReportPage
     public void Write(Stream stream)
     {
         XElement page = Render();
-        foreach (XText text in page.DescendantNodes().OfType<XText>())
+        foreach (XText text in page.DescendantNodes().OfType<XText>().ToArray())
             text.Value = PlotText.Clean(text.Value);
         foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
             attribute.Value = PlotText.Clean(attribute.Value);
         // An empty element without an end would stay open in HTML.
-        foreach (XElement element in page.Descendants().Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)))
+        foreach (XElement element in page.Descendants().Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
             element.Value = "";
 
         using var writer = XmlWriter.Create(stream, new XmlWriterSettings
@@ -51,7 +51,7 @@ internal sealed class ReportPage
             NewLineChars = "\n",
         });
         writer.WriteDocType("html", null, null, null);
-        page.Save(writer);
+        page.WriteTo(writer);
     }
 
     private XElement Render()

@@ -1,4 +1,4 @@
-namespace Distill;
+namespace Samples;
 
 /// <summary>Files that appear complete or not at all.</summary>
 internal static class OutputFile
