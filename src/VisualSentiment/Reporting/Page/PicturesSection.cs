@@ -50,7 +50,7 @@ internal sealed class PicturesSection(string title, string explanation, Func<Dis
                 .Concat(Enumerable.Range(0, classes.Count).Where(i => classes[i] == picture.Label))
                 .Distinct().OrderByDescending(i => classes[i] == picture.Label).ThenByDescending(i => spoke.Max(pair => pair.Scores[i])),
         ];
-        return Html.Table($"Probabilities for {name}", "scores", ["class", .. spoke.Select(pair => pair.Model.Role)], shown.Select(i => (IEnumerable<XElement>)
+        return Html.Table($"Probabilities in percent for {name}", "scores", ["class", .. spoke.Select(pair => pair.Model.Role)], shown.Select(i => (IEnumerable<XElement>)
         [
             Html.RowTitle(Html.Name(classes[i])),
             .. spoke.Select(pair => Html.Element("td", $"bar k{pair.Model.Color}", Html.Share(pair.Scores[i]), $"{Math.Round(100 * pair.Scores[i])}")),
