@@ -55,7 +55,7 @@ internal static class Thumbnail
         int width = Math.Max(1, (int)Math.Round(scale * view.Columns.Count)), height = Math.Max(1, (int)Math.Round(scale * view.Rows.Count));
         byte[] pixels = new byte[3 * width * height];
         TriangleResampler.Resize(view, pixels, width, height);
-        using var small = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque));
+        using var small = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using SKPixmap map = small.PeekPixels();
         Span<byte> target = map.GetPixelSpan<byte>();
         for (int i = 0; i < width * height; i++)
