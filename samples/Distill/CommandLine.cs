@@ -12,6 +12,7 @@ internal static class CommandLine
         Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
         Option<string> student = new("--student") { Description = $"The student: {StudentChoice.Help}.", DefaultValueFactory = _ => StudentChoice.Paper };
         Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
+        Option<double[]> sweep = new("--sweep") { Description = "Further temperatures; a student is distilled at each, and report.html compares them.", AllowMultipleArgumentsPerToken = true };
         Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
         Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
         Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 5 on painted pictures]" };
@@ -29,20 +30,19 @@ internal static class CommandLine
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
         Option<int> ensemble = new("--ensemble") { Description = "Distil so many students, from --seed on, write them as one, ensemble.onnx, whose probabilities are averaged, and test it; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<bool> explain = new("--explain") { Description = "Write overlays, into the folder evidence, that show where the student sees its emotion: of some test pictures, or of a picture painted in two moods." };
-        Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
+        Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip, report.json and report.html go.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, studentWeights,
-            teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, ensemble, explain, output,
+            data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
+            pretrain, pretrainEpochs, studentWeights, teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -62,6 +62,7 @@ internal static class CommandLine
         // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
+        Require(sweep, values => values is null || values.All(value => value > 0 && double.IsFinite(value)), "above 0");
         Require(hardWeight, value => value is >= 0 and <= 1, "from 0 to 1");
         Require(epochs, value => value is null or >= 1, "at least 1");
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
@@ -79,6 +80,8 @@ internal static class CommandLine
         {
             if (result.GetValue(folds) > 0 && result.GetValue(data) is null)
                 result.AddError("--folds goes with --data.");
+            if (result.GetValue(folds) > 0 && result.GetValue(sweep) is { Length: > 0 })
+                result.AddError("--sweep does not go with --folds.");
             if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
                 result.AddError("--seeds goes with --folds.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
@@ -99,6 +102,7 @@ internal static class CommandLine
                 Weights = result.GetValue(weights),
                 Student = result.GetRequiredValue(student),
                 Temperature = result.GetValue(temperature),
+                Sweep = result.GetValue(sweep) ?? [],
                 HardWeight = result.GetValue(hardWeight),
                 Epochs = result.GetValue(epochs) ?? (painted ? 4 : 10),
                 TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 5 : 30),

@@ -26,6 +26,9 @@ internal sealed record DistillReport
     /// <summary>The same student, trained on the labels alone.</summary>
     public required NetworkReport HardLabelStudent { get; init; }
 
+    /// <summary>What distillation brought, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
     /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
     public Int8Report? Int8 { get; init; }
 

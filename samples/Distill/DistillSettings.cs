@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Distill;
 
 /// <summary>What the command line asks for.</summary>
@@ -15,6 +17,9 @@ internal sealed record DistillSettings
     public required string Student { get; init; }
 
     public double Temperature { get; init; }
+
+    /// <summary>Temperatures at which further students are distilled, to compare with.</summary>
+    public IReadOnlyList<double> Sweep { get; init; } = [];
 
     public double HardWeight { get; init; }
 
@@ -68,6 +73,33 @@ internal sealed record DistillSettings
     public int Folds { get; init; }
 
     public int Seeds { get; init; }
+
+    /// <summary>What decides the outcome, by name, as a report shows it.</summary>
+    public IReadOnlyDictionary<string, string> Describe()
+    {
+        string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+        var described = new OrderedDictionary<string, string>
+        {
+            ["data"] = Data is null ? "painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Data)),
+            ["teacher"] = Teacher,
+            ["student"] = Student,
+            ["loss"] = Loss,
+            ["temperature"] = Number(Temperature),
+            ["weight of hard labels"] = Number(HardWeight),
+            ["epochs of the student"] = Number(Epochs),
+            ["epochs of a teacher trained end to end"] = Number(TeacherEpochs),
+            ["batch size"] = Number(BatchSize),
+            ["learning rate"] = Number(LearningRate) + (Cosine ? ", cosine" : ""),
+            ["seed"] = Number(Seed),
+        };
+        if (Views > 0)
+            described["views of a picture"] = Number(Views);
+        if (WeightDecay > 0)
+            described["weight decay"] = Number(WeightDecay);
+        if (TeacherFolds > 0)
+            described["teacher's folds"] = Number(TeacherFolds);
+        return described;
+    }
 
     /// <summary>Keeps decoded pictures and what teachers said; null for nowhere.</summary>
     public string? Cache { get; init; }

@@ -19,7 +19,7 @@ internal sealed class EnsembleJob(DistillSettings settings, Student distilled, C
             for (int i = 1; i < settings.Ensemble; i++)
             {
                 var trainers = new Trainers(new MLContext(settings.Seed + i), settings, distilled, cancellation);
-                others.Add(TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled, seed {settings.Seed + i}", progress => trainers.ForStudent(progress, teacher).Fit(train)));
+                others.Add(TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled, seed {settings.Seed + i}", progress => trainers.ForStudent(progress, teacher, settings.Temperature).Fit(train)));
             }
             using SentimentTransformer ensemble = SentimentTransformer.Ensemble([student, .. others]);
             string one = Path.Combine(settings.Output, "sentiment.onnx"), all = Path.Combine(settings.Output, EnsembleReport.FileName);

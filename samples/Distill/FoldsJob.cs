@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace Distill;
@@ -28,7 +27,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             : $"{done} of {all} folds are done and stand in {JsonPath} and {MarkdownPath}; the same command goes on from there.";
     }
 
-    /// <summary>The report over all folds and seeds, also written as folds.json and folds.md.</summary>
+    /// <summary>The report over all folds and seeds, also written as folds.json, folds.md and folds.html.</summary>
     public DistillationReport Run()
     {
         Directory.CreateDirectory(settings.Output);
@@ -48,7 +47,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
                 run ??= new FoldRun(seed, fold, RunFold(ml, trainers, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
-                AnsiConsole.MarkupLineInterpolated($"[bold]seed {seed}, fold {fold} of {settings.Folds}[/]{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}, hard labels {Percent(run.Report.HardLabelStudent!)}");
+                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}, hard labels {Percent(run.Report.HardLabelStudent!)}");
                 if (!done)
                 {
                     _runs.Add((seed, fold), run);
@@ -59,10 +58,10 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         return Save(described);
     }
 
-    private static DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
+    private DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
     {
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
-        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher)).Fit(train));
+        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
         using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
@@ -72,6 +71,11 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         var report = DistillationReport.Combine(Asked.Select(run => run.Report));
         new FoldsFile { Settings = described, Runs = [.. _runs.Values], Report = report }.Save(JsonPath);
         OutputFile.Write(MarkdownPath, unfinished => File.WriteAllText(unfinished, report.ToMarkdown()));
+        report.SaveAsHtml(Path.Combine(settings.Output, "folds.html"), new()
+        {
+            Title = $"{settings.Folds} folds, {settings.Student} student, {settings.Teacher} teacher",
+            Settings = settings.Describe(),
+        });
         return report;
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace Distill;
@@ -33,7 +32,7 @@ internal static class PretrainedStudent
             }));
         string file = Path.Combine(settings.Output, FileName);
         pretrained.SaveWeights(file);
-        AnsiConsole.MarkupLineInterpolated($"Written: {file}, for --student-weights");
+        Screen.Line($"Written: {file}, for --student-weights");
         return pretrained;
     }
 }

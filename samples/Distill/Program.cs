@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Distill;
-using Spectre.Console;
 using VisualSentiment;
 
 const int Failed = 1, BadUsage = 2, Cancelled = 130;
@@ -49,34 +48,39 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
 
 static void ShowFolds(DistillationReport report, string output)
 {
-    AnsiConsole.WriteLine();
-    AnsiConsole.WriteLine(report.ToMarkdown());
-    AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "folds.json")}, folds.md");
+    Screen.Line();
+    Screen.Line(report.ToMarkdown());
+    Screen.Line($"Written: {Path.Combine(output, "folds.json")}, folds.md, folds.html");
 }
 
 static void Show(DistillReport report, string output)
 {
-    var table = new Table().Border(TableBorder.Rounded)
-        .AddColumn("").AddColumn("parameters", c => c.RightAligned()).AddColumn("seconds", c => c.RightAligned()).AddColumn("accuracy", c => c.RightAligned());
-    foreach (NetworkReport network in (NetworkReport[])[report.Teacher, report.Student, report.HardLabelStudent])
-        table.AddRow(network.Name.EscapeMarkup(), network.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-            network.Seconds.ToString("0.0", CultureInfo.InvariantCulture), network.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
+    string Row(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    List<IReadOnlyList<string>> rows =
+    [
+        .. new[] { report.Teacher, report.Student, report.HardLabelStudent }.Select(network => (string[])
+        [
+            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerPicture is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "P1"),
+        ]),
+    ];
     if (report.Int8 is { Accuracy: { } accuracy })
-        table.AddRow("Student, 8-bit integers", report.Student.Parameters.ToString("N0", CultureInfo.InvariantCulture), "", accuracy.ToString("P1", CultureInfo.InvariantCulture));
-    if (report.Ensemble is { } ensemble)
-        table.AddRow($"Ensemble of {ensemble.StudentAccuracies.Count} students", (ensemble.StudentAccuracies.Count * report.Student.Parameters).ToString("N0", CultureInfo.InvariantCulture), "", ensemble.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
-    AnsiConsole.WriteLine();
-    AnsiConsole.Write(table);
-    AnsiConsole.MarkupLineInterpolated($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {1.0 / report.Classes.Count:P1}.");
-    AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json");
+        rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "P1")]);
     if (report.Ensemble is { } together)
+        rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "P1")]);
+    Screen.Line();
+    Screen.Table(["", "parameters", "ms a picture", "training, s", "accuracy"], rows);
+    Screen.Line($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "P1")}.");
+    foreach (string finding in report.Findings)
+        Screen.Line($"- {finding}");
+    Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");
+    if (report.Ensemble is { } ensemble)
     {
-        string alone = string.Join(" / ", together.StudentAccuracies.Select(accuracy => accuracy.ToString("P1", CultureInfo.InvariantCulture)));
-        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, EnsembleReport.FileName)}, {together.Bytes:N0} bytes instead of {together.StudentBytes:N0}; its students alone: {alone}");
-        AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {together.StudentMilliseconds:0.0} ms for one student, {together.Milliseconds:0.0} ms for the ensemble."));
+        string alone = string.Join(" / ", ensemble.StudentAccuracies.Select(accuracy => Row(accuracy, "P1")));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, EnsembleReport.FileName)}, {ensemble.Bytes:N0} bytes instead of {ensemble.StudentBytes:N0}; its students alone: {alone}"));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {ensemble.StudentMilliseconds:0.0} ms for one student, {ensemble.Milliseconds:0.0} ms for the ensemble."));
     }
     if (report.Int8 is { Bytes: { } bytes } int8)
-        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}");
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}"));
     else if (report.Int8?.Refused is { } reason)
-        AnsiConsole.MarkupLineInterpolated($"[yellow]Not written: {Int8Report.FileName}. {reason}[/]");
+        Screen.Warning($"Not written: {Int8Report.FileName}. {reason}");
 }

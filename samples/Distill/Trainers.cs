@@ -24,14 +24,16 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         CancellationToken = cancellation,
     });
 
-    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher) => ml.Transforms.DistillSentiment(Common(progress) with
+    public long CountMultiplyAdds(int classes) => _student.CountMultiplyAdds(classes);
+
+    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher, double temperature) => ml.Transforms.DistillSentiment(Common(progress) with
     {
         Student = distilled,
         Teacher = teacher,
         // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
-        Temperature = settings.Loss == LossChoice.Paper ? settings.Temperature : 4,
+        Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
         HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
-        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, settings.Temperature)!),
+        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
         UnlabeledImages = _unlabeled,
         UnlabeledShare = settings.UnlabeledShare,
     });

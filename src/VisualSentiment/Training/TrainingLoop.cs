@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
@@ -43,7 +44,8 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         using var optimizer = schedule.WeightDecay == 0
             ? (TorchSharp.Modules.OptimizerHelper)optim.Adam(network.parameters(), schedule.LearningRate)
             : optim.AdamW(network.parameters(), schedule.LearningRate, weight_decay: schedule.WeightDecay);
-        using StepGradient gradient = CreateGradient(network, loss);
+        var counted = new CountedLoss(loss, set);
+        using StepGradient gradient = CreateGradient(network, counted);
         using var state = new TrainingState(network, optimizer);
         Checkpoint?.Resume(state, run);
 
@@ -58,7 +60,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             double trainingLoss = Learn(network, optimizer, gradient, order, epoch);
             network.eval();
             double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
-            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed), schedule.KeepBest);
+            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed) { TrainingAccuracy = counted.TakeAccuracy() }, schedule.KeepBest);
             run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
                 trainingLoss, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);
             Checkpoint?.Save(state);

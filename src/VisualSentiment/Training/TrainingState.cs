@@ -43,6 +43,7 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         {
             writer.Write(epoch.Loss);
             writer.Write(epoch.ValidationAccuracy ?? double.NaN);
+            writer.Write(epoch.TrainingAccuracy ?? double.NaN);
             writer.Write(epoch.Elapsed.Ticks);
         }
         Write(writer, Weights);
@@ -65,8 +66,9 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         int epochs = reader.ReadInt32();
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
-            double loss = reader.ReadDouble(), accuracy = reader.ReadDouble();
-            _history.Add(new EpochResult(epoch, loss, double.IsNaN(accuracy) ? null : accuracy, new TimeSpan(reader.ReadInt64())));
+            double loss = reader.ReadDouble();
+            double? validation = ReadShare(), training = ReadShare();
+            _history.Add(new EpochResult(epoch, loss, validation, new TimeSpan(reader.ReadInt64())) { TrainingAccuracy = training });
         }
         ElapsedBefore = _history[^1].Elapsed;
         Read(reader, Weights);
@@ -82,6 +84,8 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
             StepsOf(state) = reader.ReadInt64();
             Read(reader, MomentsOf(state));
         }
+
+        double? ReadShare() => reader.ReadDouble() is var share && double.IsNaN(share) ? null : share;
     }
 
     public void Dispose()

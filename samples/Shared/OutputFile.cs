@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Distill;
+namespace Samples;
 
 /// <summary>Files that appear complete or not at all.</summary>
 internal static class OutputFile
