@@ -1,0 +1,50 @@
+using System.Text;
+using PaperTables;
+using Spectre.Console;
+using VisualSentiment;
+
+const int Failed = 1, BadUsage = 2, Cancelled = 130;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var commandLine = CommandLine.Create(Run).Parse(args);
+int exitCode = commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
+
+static int Run(PaperSettings settings, CancellationToken cancellation)
+{
+    try
+    {
+        PaperReport report = new PaperJob(settings, cancellation).Run();
+        AnsiConsole.WriteLine();
+        AnsiConsole.WriteLine(ReportWords.Introduction(report));
+        foreach (FigureTable table in ReportTables.Of(report))
+            AnsiConsole.Write(ToSpectre(table));
+        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(settings.Output, "tables.md")}, tables.json, {SweepPlot.File}, {SizePlot.File}");
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine($"Stopped; the rows that were finished are in '{settings.Output}', and the same command goes on from there.");
+        return Cancelled;
+    }
+    // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
+    catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
+        or InvalidImageFolderException or TrainingDataException or LibTorchUnavailableException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return Failed;
+    }
+}
+
+static Table ToSpectre(FigureTable table)
+{
+    var shown = new Table().Border(TableBorder.Rounded).Title($"[bold]{table.Title.EscapeMarkup()}[/]");
+    for (int i = 0; i < table.Columns.Count; i++)
+    {
+        var column = new TableColumn(table.Columns[i].EscapeMarkup());
+        shown.AddColumn(i < table.TextColumns ? column : column.RightAligned());
+    }
+    foreach (string[] row in table.Rows)
+        shown.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
+    return shown;
+}
