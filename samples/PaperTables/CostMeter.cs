@@ -19,8 +19,8 @@ internal static class CostMeter
         using var scope = NewDisposeScope();
         using var owned = OwnedNetwork.Create(() => network.Create(PaperNetwork.Classes));
         ParameterCount parameters = ParameterCount.Of(owned.Module);
-        double milliseconds = Forward(owned.Module);
-        return new NetworkCost(parameters.Trainable, parameters.WithStatistics, MultiplyAdds.Count(owned.Module), milliseconds);
+        long products = MultiplyAdds.Count(owned.Module);
+        return new NetworkCost(parameters.Trainable, parameters.WithStatistics, products, Forward(owned.Module));
     }
 
     /// <summary>The same of an ONNX backbone, without the head.</summary>

@@ -39,7 +39,7 @@ internal static class StageSizes
         return look(owned.Module, []);
     }
 
-    private static Tensor OnePicture() => zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width);
+    private static Tensor OnePicture() => zeros(1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels).permute(0, 3, 1, 2);
 
     private static string Describe(Tensor output) => output.shape switch
     {

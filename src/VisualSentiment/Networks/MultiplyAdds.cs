@@ -19,6 +19,8 @@ internal static class MultiplyAdds
             // Each element of the output is a sum over one output channel's weights.
             if (module is Conv2d convolution)
                 Hook(convolution, output => output.numel() * convolution.weight.numel() / convolution.weight.shape[0]);
+            else if (module is PointwiseConvolution pointwise)
+                Hook(pointwise, output => output.numel() * pointwise.Inputs);
             else if (module is Linear dense)
                 Hook(dense, output => output.numel() * dense.weight.shape[1]);
         }
