@@ -14,6 +14,11 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
 {
     try
     {
+        if (settings.Regions)
+        {
+            AnsiConsole.Write(ToSpectre(new RegionsJob(settings, cancellation).Run().ToTable()));
+            return 0;
+        }
         PaperReport report = new PaperJob(settings, cancellation).Run();
         AnsiConsole.WriteLine();
         AnsiConsole.WriteLine(ReportWords.Introduction(report));

@@ -3,7 +3,7 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>An ONNX backbone that computes the embedding of the same pixels once. Owns backbone and cache.</summary>
+/// <summary>An ONNX backbone that computes the embedding, or the feature map, of the same pixels once. Owns backbone and cache.</summary>
 internal sealed class CachedBackbone : IDisposable
 {
     private readonly OnnxBackbone _backbone;
@@ -17,11 +17,15 @@ internal sealed class CachedBackbone : IDisposable
         _backbone = backbone;
         // What the network is asked tells its width; its file need not.
         Width = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        Depth = backbone.MeasureDepth();
         _cache = openCache(Width);
     }
 
     /// <summary>The numbers of an embedding.</summary>
     public int Width { get; }
+
+    /// <summary>The channels of a feature map; for an embedding, its width.</summary>
+    public int Depth { get; }
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters => _backbone.Parameters;
