@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
@@ -90,7 +91,7 @@ public sealed class RegionAttentionTests : IDisposable
     public void The_feature_map_behind_an_embedding_is_found_in_either_layout(bool channelsFirst)
     {
         File.WriteAllBytes(_folder["backbone.onnx"], Backbone(channelsFirst, pooled: true));
-        byte[] pixels = new byte[Imaging.PixelFormat.ByteCount];
+        byte[] pixels = new byte[PixelFormat.ByteCount];
         for (int i = 0; i < pixels.Length; i += 3)
             (pixels[i], pixels[i + 1], pixels[i + 2]) = (255, 51, 0);
 
