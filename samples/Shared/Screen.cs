@@ -20,21 +20,22 @@ internal static class Screen
 
     public static void Warning(string text) => Write(text, "yellow");
 
-    /// <summary>A table whose first column is text and whose others are figures.</summary>
+    /// <summary>A table whose first columns are text and whose others are figures.</summary>
     /// <param name="head">The titles of the columns.</param>
     /// <param name="rows">The cells.</param>
-    public static void Table(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
+    /// <param name="textColumns">How many columns are text.</param>
+    public static void Table(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, int textColumns = 1)
     {
         if (IsPlain)
         {
             int[] widths = [.. head.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
             foreach (IReadOnlyList<string> row in rows.Prepend(head))
-                Console.WriteLine(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+                Console.WriteLine(string.Join("  ", row.Select((cell, column) => column < textColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
             return;
         }
         var table = new Table().Border(TableBorder.Rounded);
         for (int column = 0; column < head.Count; column++)
-            table.AddColumn(new TableColumn(head[column].EscapeMarkup()) { Alignment = column == 0 ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(head[column].EscapeMarkup()) { Alignment = column < textColumns ? Justify.Left : Justify.Right });
         foreach (IReadOnlyList<string> row in rows)
             table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
         AnsiConsole.Write(table);

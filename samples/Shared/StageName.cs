@@ -12,6 +12,7 @@ internal static class StageName
             TrainingStage.Decoding => "decoding",
             TrainingStage.TrainingTeacher => "teacher",
             TrainingStage.Teaching => "asking teacher",
+            TrainingStage.PretrainingStudent => "pretraining",
             _ => "student",
         };
         return progress.Epochs > 1 ? $"{stage}, epoch {progress.Epoch} of {progress.Epochs}" : stage;

@@ -12,25 +12,25 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
 {
     public const int Expansion = 4;
 
-    private readonly Conv2d conv1;
+    private readonly PointwiseConvolution conv1;
     private readonly BatchNorm2d bn1;
     private readonly Conv2d conv2;
     private readonly BatchNorm2d bn2;
-    private readonly Conv2d conv3;
+    private readonly PointwiseConvolution conv3;
     private readonly BatchNorm2d bn3;
     private readonly Sequential? downsample;
 
     public Bottleneck(int inputs, int width, int stride) : base(nameof(Bottleneck))
     {
         int outputs = width * Expansion;
-        conv1 = Conv2d(inputs, width, kernel_size: 1, bias: false);
+        conv1 = new PointwiseConvolution(inputs, width);
         bn1 = BatchNorm2d(width);
         conv2 = Conv2d(width, width, kernel_size: 3, stride: stride, padding: 1, bias: false);
         bn2 = BatchNorm2d(width);
-        conv3 = Conv2d(width, outputs, kernel_size: 1, bias: false);
+        conv3 = new PointwiseConvolution(width, outputs);
         bn3 = BatchNorm2d(outputs);
         if (stride != 1 || inputs != outputs)
-            downsample = Sequential(Conv2d(inputs, outputs, kernel_size: 1, stride: stride, bias: false), BatchNorm2d(outputs));
+            downsample = Sequential(new PointwiseConvolution(inputs, outputs, stride), BatchNorm2d(outputs));
         RegisterComponents();
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -8,14 +9,31 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal static class ChannelsLast
 {
+    private const int ChannelBlock = 16;
+
     /// <summary>Lays out the weights of every convolution anew; values, names and shapes stay.</summary>
+    /// <remarks>
+    /// Depthwise convolutions with several outputs a channel, and larger ones whose outputs are no multiple of 16, keep the plain
+    /// layout, and are given their input in it: from the other, oneDNN in libtorch 2.10 computes wrong outputs of the former and
+    /// wrong gradients of the latter on an EPYC of the fifth generation.
+    /// </remarks>
     public static void Apply(nn.Module network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        Conv2d[] plain = [.. network.modules().Append(network).OfType<Conv2d>().Where(IsMiscomputed).Distinct()];
+        foreach (Conv2d convolution in plain)
+            convolution.register_forward_pre_hook((_, input) => input.contiguous());
         foreach (var parameter in network.parameters())
-            if (parameter.dim() == 4)
+            if (parameter.dim() == 4 && !plain.Any(convolution => ReferenceEquals(convolution.weight, parameter)))
                 parameter.set_(parameter.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
+    }
+
+    private static bool IsMiscomputed(Conv2d convolution)
+    {
+        long[] shape = convolution.weight.shape;
+        long outputs = shape[0], groups = convolution.groups;
+        return groups > 1 && shape[1] == 1 ? outputs > groups : outputs / groups % ChannelBlock != 0 && shape[2] * shape[3] > 1;
     }
 
     /// <summary>

@@ -24,6 +24,8 @@ internal readonly record struct MultiplyAdds(long Total, int Layers)
             // Each element of the output is a sum over one output channel's weights.
             if (module is Conv2d convolution)
                 Hook(convolution, output => output.numel() * convolution.weight.numel() / convolution.weight.shape[0]);
+            else if (module is PointwiseConvolution pointwise)
+                Hook(pointwise, output => output.numel() * pointwise.Inputs);
             else if (module is Linear dense)
                 Hook(dense, output => output.numel() * dense.weight.shape[1]);
         }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VisualSentiment.Networks;
 using static TorchSharp.torch.nn;
 
 namespace VisualSentiment;
@@ -23,6 +24,8 @@ public readonly record struct ParameterCount(long Trainable, long WithStatistics
                 statistics += mean.numel() + variance.numel();
             if (module is Conv2d { bias: null } convolution)
                 missingBiases += convolution.weight.shape[0];
+            if (module is PointwiseConvolution pointwise)
+                missingBiases += pointwise.Outputs;
         }
         return new ParameterCount(trainable, trainable + statistics + missingBiases);
     }

@@ -13,6 +13,9 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
     /// <summary>The prefix of the head's tensors.</summary>
     public const string Head = "fc";
 
+    /// <summary>The prefix of the tensors that attend to regions.</summary>
+    public const string Regions = "regions";
+
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
     private readonly MaxPool2d maxpool;
@@ -23,8 +26,9 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
     private readonly AdaptiveAvgPool2d avgpool;
     private readonly Dropout dropout;
     private readonly Linear fc;
+    private readonly RegionPooling? regions;
 
-    public ResNet50(int classes, double dropoutProbability = 0.5) : base(nameof(ResNet50))
+    public ResNet50(int classes, double dropoutProbability = 0.5, bool regionAttention = false) : base(nameof(ResNet50))
     {
         conv1 = Conv2d(3, 64, kernel_size: 7, stride: 2, padding: 3, bias: false);
         bn1 = BatchNorm2d(64);
@@ -36,6 +40,7 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
         avgpool = AdaptiveAvgPool2d(1);
         dropout = Dropout(dropoutProbability);
         fc = Linear(2048, classes);
+        regions = regionAttention ? new RegionPooling(2048) : null;
         RegisterComponents();
     }
 
@@ -49,7 +54,7 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         Tensor x = maxpool.call(bn1.call(conv1.call(input)).relu_());
         x = layer4.call(layer3.call(layer2.call(layer1.call(x))));
-        x = fc.call(dropout.call(avgpool.call(x).flatten(1)));
+        x = fc.call(dropout.call(regions is null ? avgpool.call(x).flatten(1) : regions.call(x)));
         return x.MoveToOuterDisposeScope();
     }
 

@@ -22,26 +22,47 @@ internal sealed class OnnxBackbone : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly string _output;
     private readonly bool _oneAtATime;
+    private readonly FeatureMapOutput? _map;
 
-    private OnnxBackbone(InferenceSession session, string output, bool oneAtATime, long parameters)
+    private OnnxBackbone(InferenceSession session, string output, bool oneAtATime, long parameters, FeatureMapOutput? map)
     {
         _session = session;
         _output = output;
         _oneAtATime = oneAtATime;
+        _map = map;
         Parameters = parameters;
     }
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters { get; }
 
+    /// <summary>The numbers of an embedding: D.</summary>
+    // What the network is asked tells it; its file need not.
+    public int MeasureDepth()
+    {
+        if (_map is null)
+            return Run(new byte[PixelFormat.ByteCount], 1).Length;
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
+        using var results = _session.Run(_runOptions, [PixelInput], [input], [_output]);
+        long[] shape = results[0].GetTensorTypeAndShape().Shape;
+        return shape is [_, _, _, _] ? (int)shape[_map.ChannelsLast ? 3 : 1]
+            : throw new InvalidOperationException($"What is pooled into the embedding, '{_output}', is [{string.Join(", ", shape)}]; a feature map is [N, D, H, W] or [N, H, W, D].");
+    }
+
     /// <summary>Loads a network.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="embeddingOutput">The output that describes a picture; null for the only one, or one of a usual name.</param>
+    /// <param name="normalization">What the network is fed.</param>
+    /// <param name="featureMaps">Whether <see cref="Embed"/> computes what is pooled into the embedding instead.</param>
     /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps a picture to an embedding.</exception>
-    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization)
+    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, bool featureMaps = false)
     {
         ModelProto model = Parse(path);
         GraphProto graph = model.Graph;
         ValueInfoProto input = FindInput(graph, path);
         string output = FindOutput(graph, embeddingOutput, path);
+        FeatureMapOutput? map = featureMaps ? FeatureMapOutput.Add(graph, output, path) : null;
         var (height, width, channelsFirst) = ReadLayout(input, path);
         bool oneAtATime = input.Type.TensorType.Shape.Dim[0].DimValue == 1;
         long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
@@ -50,7 +71,7 @@ internal sealed class OnnxBackbone : IDisposable
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         try
         {
-            return new OnnxBackbone(new InferenceSession(model.ToByteArray(), options), output, oneAtATime, parameters);
+            return new OnnxBackbone(new InferenceSession(model.ToByteArray(), options), map?.Name ?? output, oneAtATime, parameters, map);
         }
         catch (OnnxRuntimeException e)
         {
@@ -58,7 +79,10 @@ internal sealed class OnnxBackbone : IDisposable
         }
     }
 
-    /// <summary>Computes the embeddings [count, D] of pictures in <see cref="PixelFormat"/>. Thread-safe.</summary>
+    /// <summary>
+    /// Computes the embeddings [count, D] of pictures in <see cref="PixelFormat"/>, or their feature maps
+    /// [count, H, W, D]. Thread-safe.
+    /// </summary>
     public float[] Embed(ReadOnlySpan<byte> pixels, int count)
     {
         if (!_oneAtATime || count == 1)
@@ -86,12 +110,24 @@ internal sealed class OnnxBackbone : IDisposable
             long[] shape = results[0].GetTensorTypeAndShape().Shape;
             return shape switch
             {
+                [_, _, _, _] when _map is { ChannelsLast: true } => values.ToArray(),
+                [_, var depth, var rows, var columns] when _map is not null => ChannelsTogether(values, count, (int)depth, (int)(rows * columns)),
                 [_, _] => values.ToArray(),
                 [_, var channels, var height, var width] => Average(values, count * (int)channels, (int)(height * width)),
                 _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
                     + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
             };
         }
+    }
+
+    /// <summary>[count, D, P] to [count, P, D].</summary>
+    private static float[] ChannelsTogether(ReadOnlySpan<float> values, int count, int channels, int positions)
+    {
+        float[] maps = new float[values.Length];
+        for (int i = 0; i < count * channels; i++)
+            for (int position = 0; position < positions; position++)
+                maps[(i / channels * positions + position) * channels + i % channels] = values[i * positions + position];
+        return maps;
     }
 
     private static float[] Average(ReadOnlySpan<float> values, int maps, int positions)

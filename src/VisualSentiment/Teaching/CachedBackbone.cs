@@ -3,7 +3,7 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>An ONNX backbone that computes the embedding of the same pixels once. Owns backbone and cache.</summary>
+/// <summary>An ONNX backbone that computes the embedding, or the feature map, of the same pixels once. Owns backbone and cache.</summary>
 internal sealed class CachedBackbone : IDisposable
 {
     private readonly OnnxBackbone _backbone;
@@ -19,6 +19,7 @@ internal sealed class CachedBackbone : IDisposable
         Fingerprint = fingerprint;
         // What the network is asked tells its width; its file need not.
         Width = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        Depth = backbone.MeasureDepth();
         _cache = openCache(Width);
     }
 
@@ -27,6 +28,9 @@ internal sealed class CachedBackbone : IDisposable
 
     /// <summary>The numbers of an embedding.</summary>
     public int Width { get; }
+
+    /// <summary>The channels of a feature map; for an embedding, its width.</summary>
+    public int Depth { get; }
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters => _backbone.Parameters;

@@ -6,15 +6,18 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>An ONNX image network, unchanged, with a dense head trained on its embeddings.</summary>
+/// <summary>An ONNX image network, unchanged, with a dense head trained on its embeddings, or on the feature maps behind them.</summary>
 internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions options) : TrainableTeacher
 {
-    public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
+    // What is kept between runs without a folder: a feature map is fifty times an embedding.
+    private const long MapsInMemory = 64L << 20;
+
+    public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}{(options.RegionAttention ? " with region attention" : "")}";
 
     internal override IEnumerable<string> FindMistakes() =>
         [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindMistakes(Name)];
 
-    internal override bool HasFeatures => true;
+    internal override bool HasFeatures => !options.RegionAttention;
 
     internal override CachedBackbone OpenFeatures(TrainingRun run) => OpenEmbedder(run);
 
@@ -26,6 +29,8 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         var embedder = OpenEmbedder(run);
         try
         {
+            if (options.RegionAttention)
+                return TrainRegionHeads(embedder, set, parts, run);
             var embeddings = Embed(embedder, set, [.. parts.SelectMany(part => part).Distinct().Order()], run);
             return [.. parts.Select(part => TrainHead(embedder, [.. part.SelectMany(picture => embeddings[picture])], set,
                 [.. part.Select(picture => set.Labels[picture])], run))];
@@ -46,14 +51,41 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         return new TrainedTeacher(new OnnxBackboneClassifier(embedder, head, set.Classes, set.Fit), embedder.Parameters + head.Parameters, []);
     }
 
+    private TrainedTeacher[] TrainRegionHeads(CachedBackbone embedder, TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
+    {
+        using var maps = new FeatureMaps(embedder.Width / embedder.Depth, embedder.Depth);
+        int[] pictures = [.. parts.SelectMany(part => part).Distinct().Order()];
+        float[] map = new float[embedder.Width];
+        for (int i = 0; i < pictures.Length; i++)
+        {
+            run.CancellationToken.ThrowIfCancellationRequested();
+            embedder.Embed(set.Pixels[pictures[i]], map);
+            maps.Add(pictures[i], map);
+            run.Report(TrainingStage.TrainingTeacher, i + 1, pictures.Length);
+        }
+        var training = new RegionHeadTraining(maps, set.Classes.Count, run.Seed, run.CancellationToken);
+        return [.. parts.Select(part =>
+        {
+            int[] rows = [.. part], labels = [.. part.Select(picture => set.Labels[picture])];
+            double weightDecay = options.WeightDecay
+                ?? DenseHead.ChooseWeightDecay([.. rows.SelectMany(maps.MeanOf)], labels, set.Classes.Count);
+            double? attentionDecay = training.ChooseDecay(rows, labels, weightDecay);
+            var head = training.Fit(rows, labels, weightDecay, attentionDecay);
+            run.Log.Info(MessageSensitivity.None, "a head with region attention of {0} parameters trained on {1} feature maps, weight decay {2}, decay of the attention {3}",
+                head.Parameters, labels.Length, weightDecay, attentionDecay is null ? "without end: the plain head is better" : attentionDecay);
+            return new TrainedTeacher(new OnnxBackboneClassifier(embedder, head, set.Classes, set.Fit), embedder.Parameters + head.Parameters, []);
+        })];
+    }
+
     private CachedBackbone OpenEmbedder(TrainingRun run)
     {
-        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization);
+        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, options.RegionAttention);
         try
         {
             using FileStream file = File.OpenRead(path);
-            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}";
-            return new CachedBackbone(backbone, fingerprint, width => TeacherCache.Open(run.CacheFolder, fingerprint, width));
+            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(options.RegionAttention ? " feature maps" : "")}";
+            return new CachedBackbone(backbone, fingerprint, width => options.RegionAttention && run.CacheFolder is null
+                ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width));
         }
         catch
         {

@@ -42,7 +42,9 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
 
         float[][] expected = [.. model.Transform(split.TestSet).GetColumn<float[]>("Score")];
         Assert.Equal(6, expected.Length);
-        Assert.Equal(expected, loaded.Transform(split.TestSet).GetColumn<float[]>("Score"));
+        float[][] actual = [.. loaded.Transform(split.TestSet).GetColumn<float[]>("Score")];
+        // The file's own graph is computed there, a rewritten one here.
+        Assert.Equal(expected.SelectMany(scores => scores), actual.SelectMany(scores => scores), (x, y) => Math.Abs(x - y) < 1e-5f);
         Assert.All(loaded.Transform(split.TestSet).GetColumn<string>("PredictedLabel"), label => Assert.Contains(label, (string[])["calm", "hope", "rage"]));
     }
 

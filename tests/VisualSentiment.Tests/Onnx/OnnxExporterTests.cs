@@ -223,7 +223,7 @@ public class OnnxExporterTests
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var input = tensor(pixels).reshape(Pictures, PixelFormat.Height, PixelFormat.Width, 3).permute(0, 3, 1, 2).to(float32) / 255;
+        var input = tensor(pixels).reshape(Pictures, PixelFormat.Height, PixelFormat.Width, 3).permute(0, 3, 1, 2).contiguous().to(float32) / 255;
         input = (input - tensor([.. PixelNormalization.ImageNet.Mean]).reshape(3, 1, 1))
             / tensor([.. PixelNormalization.ImageNet.StandardDeviation]).reshape(3, 1, 1);
         if (size != PixelFormat.Height)

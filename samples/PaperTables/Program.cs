@@ -1,0 +1,48 @@
+using System.Text;
+using PaperTables;
+using VisualSentiment;
+
+const int Failed = 1, BadUsage = 2, Cancelled = 130;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+var commandLine = CommandLine.Create(Run).Parse(args);
+int exitCode = commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
+
+static int Run(PaperSettings settings, CancellationToken cancellation)
+{
+    try
+    {
+        if (settings.Regions)
+        {
+            Show(new RegionsJob(settings, cancellation).Run().ToTable());
+            return 0;
+        }
+        PaperReport report = new PaperJob(settings, cancellation).Run();
+        Screen.Line();
+        Screen.Line(ReportWords.Introduction(report));
+        foreach (FigureTable table in ReportTables.Of(report))
+            Show(table);
+        Screen.Line($"Written: {Path.Combine(settings.Output, "tables.md")}, tables.json, {SweepPlot.File}, {SizePlot.File}");
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine($"Stopped; the rows that were finished are in '{settings.Output}', and the same command goes on from there.");
+        return Cancelled;
+    }
+    // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
+    catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
+        or InvalidImageFolderException or TrainingDataException or LibTorchUnavailableException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return Failed;
+    }
+}
+
+static void Show(FigureTable table)
+{
+    Screen.Line();
+    Screen.Title(table.Title);
+    Screen.Table(table.Columns, table.Rows, table.TextColumns);
+}

@@ -1,0 +1,25 @@
+namespace PaperTables;
+
+/// <summary>What has to be known to read the tables.</summary>
+internal static class ReportWords
+{
+    public static string Introduction(PaperReport report) => FormattableString.Invariant(
+        $"""
+        Data: {report.Data}, {report.Split.TrainingPictures} training and {report.Split.TestPictures} test pictures of {report.Classes.Count} classes
+        ({string.Join(", ", report.Classes)}); chance is {Text.Percent(1.0 / report.Classes.Count)}. Seed {report.Seed}, {report.Processors} processors.
+        {Teacher(report)}
+        Students learn for {report.Epochs} epochs, networks end to end for {report.TeacherEpochs}. Parameters are those for the paper's eight
+        classes. Behind an accuracy stands its 95 % interval. Training of a network counts its epochs alone. A training that the first
+        steps show to be longer than {Text.Hours(report.BudgetHours)} is left out.
+        """).ReplaceLineEndings("\n");
+
+    private static string Teacher(PaperReport report) => report.Split.Teacher switch
+    {
+        null => "Nobody teaches.",
+        var name when name == PaperNetwork.ResNet50.Name => "The students' teacher is ResNet-50, as in the paper.",
+        var name => $"The students' teacher is {name}, not the paper's ResNet-50, {WhyNotResNet(report)}.",
+    };
+
+    private static string WhyNotResNet(PaperReport report) =>
+        report.Split.Rows.First(row => row.Key == RowKeys.ResNet50).LeftOut is { } reason ? $"which is left out: {reason}" : "which has no pretrained weights here";
+}

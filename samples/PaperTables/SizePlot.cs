@@ -1,0 +1,38 @@
+using System.Globalization;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
+namespace PaperTables;
+
+/// <summary>Accuracy against parameters: what a network's size buys.</summary>
+internal static class SizePlot
+{
+    public const string File = "accuracy-parameters.svg";
+
+    public static string Draw(PaperReport report)
+    {
+        var plot = PlotStyle.Create("Accuracy and size", new LogarithmicAxis
+        {
+            Title = "parameters in millions",
+            Minimum = 0.05,
+            Maximum = 3000,
+            LabelFormatter = value => value.ToString("#,0.###", CultureInfo.InvariantCulture),
+        });
+        // One point for all temperatures, as in the paper's text.
+        TableRow[] shown = [.. report.Split.Rows.Where(row => row.Temperature is null or 4)];
+        plot.Series.Add(Points($"here: {report.Data}", PlotStyle.Here, shown.Where(row => row.Accuracy is not null && ReportTables.Cost(report, row) is not null)
+            .Select(row => (row.Name, (ReportTables.Cost(report, row)!.WithStatistics ?? ReportTables.Cost(report, row)!.Trainable) / 1e6, row.Accuracy!.Value))));
+        plot.Series.Add(Points("the paper: ArtPhoto", PlotStyle.Paper, shown.Select(row => (row.Name, Figures: PaperFigures.Of(row)))
+            .Where(row => row.Figures is { ParametersInMillions: not null, Accuracy: not null })
+            .Select(row => (row.Name, row.Figures.ParametersInMillions!.Value, row.Figures.Accuracy!.Value))));
+        return PlotStyle.ToSvg(plot);
+    }
+
+    private static ScatterSeries Points(string title, OxyColor color, IEnumerable<(string Name, double Millions, double Accuracy)> networks)
+    {
+        var series = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 4.5, LabelFormatString = "{Tag}", LabelMargin = 8, FontSize = 11, TextColor = color };
+        series.Points.AddRange(networks.Select(network => new ScatterPoint(network.Millions, 100 * network.Accuracy, tag: network.Name)));
+        return series;
+    }
+}
