@@ -31,7 +31,7 @@ internal sealed class RegionHead(float[] attention, float[] weights, float[] bia
         float[] shares = new float[map.Length / attention.Length];
         for (int position = 0; position < shares.Length; position++)
             shares[position] = TensorPrimitives.Dot(map.Slice(position * attention.Length, attention.Length), attention);
-        TensorPrimitives.SoftMax<float>(shares, shares);
+        Probabilities.FromLogits(shares, shares.Length);
         return shares;
     }
 
