@@ -12,6 +12,7 @@ internal static class CommandLine
         Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
         Option<string> student = new("--student") { Description = $"The student: {StudentChoice.Help}.", DefaultValueFactory = _ => StudentChoice.Paper };
         Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
+        Option<double[]> sweep = new("--sweep") { Description = "Further temperatures; a student is distilled at each, and report.html compares them.", AllowMultipleArgumentsPerToken = true };
         Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
         Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
         Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 5 on painted pictures]" };
@@ -23,20 +24,25 @@ internal static class CommandLine
         Option<int> views = new("--views") { Description = "How many varied views of a picture the student sees (crops, mirrors, colours); 0 shows pictures as they are.", DefaultValueFactory = _ => 0 };
         Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of pictures without labels, about which the teacher alone speaks. None of the test pictures may be in it." };
         Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
+        Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
+        Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
+        Option<string?> studentWeights = new("--student-weights") { Description = "The student.safetensors of an earlier --pretrain, for the distilled student to begin with." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json and folds.md alone; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
-        Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip and report.json go.", DefaultValueFactory = _ => "output" };
+        Option<int> ensemble = new("--ensemble") { Description = "Distil so many students, from --seed on, write them as one, ensemble.onnx, whose probabilities are averaged, and test it; 0 does not.", DefaultValueFactory = _ => 0 };
+        Option<bool> explain = new("--explain") { Description = "Write overlays, into the folder evidence, that show where the student sees its emotion: of some test pictures, or of a picture painted in two moods." };
+        Option<string> output = new("--output") { Description = "Where sentiment.onnx, sentiment.zip, report.json and report.html go.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, output,
+            data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
+            pretrain, pretrainEpochs, studentWeights, teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -56,6 +62,7 @@ internal static class CommandLine
         // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
+        Require(sweep, values => values is null || values.All(value => value > 0 && double.IsFinite(value)), "above 0");
         Require(hardWeight, value => value is >= 0 and <= 1, "from 0 to 1");
         Require(epochs, value => value is null or >= 1, "at least 1");
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
@@ -63,16 +70,24 @@ internal static class CommandLine
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
+        Require(pretrainEpochs, value => value >= 1, "at least 1");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
+        Require(ensemble, value => value is 0 or >= 2, "0 or at least 2");
         Require(seeds, value => value >= 1, "at least 1");
         command.Validators.Add(result =>
         {
             if (result.GetValue(folds) > 0 && result.GetValue(data) is null)
                 result.AddError("--folds goes with --data.");
+            if (result.GetValue(folds) > 0 && result.GetValue(sweep) is { Length: > 0 })
+                result.AddError("--sweep does not go with --folds.");
             if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
                 result.AddError("--seeds goes with --folds.");
+            if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
+                result.AddError("Give either --pretrain or --student-weights.");
+            if (result.GetValue(pretrain) is not null && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
+                result.AddError($"--pretrain goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
@@ -87,6 +102,7 @@ internal static class CommandLine
                 Weights = result.GetValue(weights),
                 Student = result.GetRequiredValue(student),
                 Temperature = result.GetValue(temperature),
+                Sweep = result.GetValue(sweep) ?? [],
                 HardWeight = result.GetValue(hardWeight),
                 Epochs = result.GetValue(epochs) ?? (painted ? 4 : 10),
                 TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 5 : 30),
@@ -95,10 +111,15 @@ internal static class CommandLine
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
                 Seed = result.GetValue(seed),
                 Int8 = result.GetValue(int8),
+                Explain = result.GetValue(explain),
+                Ensemble = result.GetValue(ensemble),
                 Loss = result.GetRequiredValue(loss),
                 Views = result.GetValue(views),
                 Unlabeled = result.GetValue(unlabeled),
                 UnlabeledShare = result.GetValue(unlabeledShare),
+                Pretrain = result.GetValue(pretrain),
+                PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
+                StudentWeights = result.GetValue(studentWeights),
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),

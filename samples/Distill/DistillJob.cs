@@ -1,8 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace Distill;
@@ -13,15 +12,20 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private const int PaintedPicturesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
+    private readonly List<string> _written = [];
+
+    /// <summary>What it has written, for whoever stopped it.</summary>
+    public string Describe() => _written.Count == 0 ? "Nothing was written." : $"Written by then: {string.Join(", ", _written)}";
 
     public DistillReport Run()
     {
         _ml.Log += (_, entry) =>
         {
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
+                Screen.Warning(entry.RawMessage);
         };
-        var trainers = new Trainers(_ml, settings, cancellation);
+        Student distilled = PretrainedStudent.Create(settings, cancellation);
+        var trainers = new Trainers(_ml, settings, distilled, cancellation);
         TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
@@ -31,15 +35,42 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var split = _ml.Data.StratifiedSplit(pictures, settings.TestFraction);
         IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
 
-        var (taught, teacherReport) = Measure($"Teacher: {teacher.Name}", trainers, test, progress => trainers.ForTeacher(progress).Fit(train));
+        var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
         using (taught)
         {
-            var (student, studentReport) = Measure($"Student ({trainers.StudentName}), distilled", trainers, test, progress => trainers.ForStudent(progress, Teachers.FromModel(taught)).Fit(train));
-            var (baseline, baselineReport) = Measure($"Student ({trainers.StudentName}), hard labels alone", trainers, test, progress => trainers.ForHardLabels(progress).Fit(train));
+            SentimentTransformer Distil(IProgress<TrainingProgress> progress, double temperature) => trainers.ForStudent(progress, Teachers.FromModel(taught), temperature).Fit(train);
+            var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled", progress => Distil(progress, settings.Temperature), model => model.History);
+            var (baseline, baselineTime) = Train($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
             using (student)
             using (baseline)
             {
                 long bytes = Save(student, pictures.Schema);
+                DistillationReport comparison = _ml.MulticlassClassification.EvaluateDistillation(test, student, taught, baseline, options: new DistillationEvaluationOptions
+                {
+                    // A teacher by folds did not teach with the scores that it gives of training pictures now.
+                    TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
+                });
+                int classes = student.Classes.Count;
+                var teacherFigures = new NetworkFigures { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = Speed.Measure(_ml, taught, test), TrainingTime = teacherTime };
+                var studentFigures = new NetworkFigures
+                {
+                    Name = trainers.StudentName,
+                    Parameters = trainers.CountParameters(classes),
+                    MultiplyAdds = trainers.CountMultiplyAdds(classes),
+                    FileBytes = bytes,
+                    MillisecondsPerPicture = Speed.Measure(_ml, student, test),
+                    TrainingTime = studentTime,
+                };
+                comparison.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
+                {
+                    Title = $"{(settings.Data is null ? "Painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data)))}: {trainers.StudentName} student of {teacher.Name}",
+                    Teacher = teacherFigures,
+                    Student = studentFigures,
+                    HardLabelStudent = studentFigures with { MillisecondsPerPicture = null, FileBytes = null, TrainingTime = baselineTime },
+                    SpeedNote = Speed.Note,
+                    TemperatureSweep = Sweep(comparison, Distil, test),
+                    Settings = settings.Describe(),
+                });
                 var report = new DistillReport
                 {
                     Data = settings.Data ?? "painted moods",
@@ -50,33 +81,56 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     HardWeight = settings.HardWeight,
                     Epochs = settings.Epochs,
                     Seed = settings.Seed,
-                    Teacher = teacherReport with { Name = teacher.Name, Parameters = taught.Parameters },
-                    Student = studentReport,
-                    HardLabelStudent = baselineReport,
-                    Int8 = settings.Int8 ? SaveInt8(student, test, studentReport.Accuracy, bytes) : null,
+                    Teacher = Report(teacher.Name, comparison.Teacher!, teacherFigures),
+                    Student = Report("student, distilled", comparison.Student, studentFigures),
+                    HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentFigures with { MillisecondsPerPicture = null, TrainingTime = baselineTime }),
+                    Findings = [.. comparison.Findings.Select(finding => finding.Message)],
+                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
+                    Int8 = settings.Int8 ? SaveInt8(student, test, comparison.Student.Accuracy.Value, bytes) : null,
                 };
+                if (settings.Explain)
+                    new EvidenceJob(settings).Run(test);
                 report.Save(Path.Combine(settings.Output, "report.json"));
                 return report;
             }
         }
     }
 
-    private (T Model, NetworkReport Report) Measure<T>(string title, Trainers trainers, IDataView test, Func<IProgress<TrainingProgress>, T> fit) where T : ITransformer
+    private static (T Model, TimeSpan Time) Train<T>(string title, Func<IProgress<TrainingProgress>, T> fit, Func<T, IReadOnlyList<EpochResult>> history)
     {
         var clock = Stopwatch.StartNew();
         T model = TrainingDisplay.Run(title, fit);
-        double seconds = clock.Elapsed.TotalSeconds;
-        MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(model.Transform(test));
-        long parameters = trainers.CountParameters(metrics.ConfusionMatrix.NumberOfClasses);
-        return (model, new NetworkReport(title, metrics.MicroAccuracy, parameters, seconds));
+        TimeSpan time = clock.Elapsed;
+        LearningCurves.Show(history(model));
+        return (model, time);
     }
+
+    private Dictionary<double, IntervalEstimate>? Sweep(DistillationReport main, Func<IProgress<TrainingProgress>, double, SentimentTransformer> distil, IDataView test)
+    {
+        if (settings.Sweep.Count == 0)
+            return null;
+        var sweep = new Dictionary<double, IntervalEstimate> { [settings.Temperature] = main.Student.Accuracy };
+        foreach (double temperature in settings.Sweep.Where(temperature => temperature != settings.Temperature).Distinct())
+        {
+            using SentimentTransformer student = Train(string.Create(CultureInfo.InvariantCulture, $"Student, distilled at temperature {temperature}"),
+                progress => distil(progress, temperature), model => model.History).Model;
+            sweep[temperature] = _ml.MulticlassClassification.EvaluateDistillation(test, student).Student.Accuracy;
+        }
+        return sweep;
+    }
+
+    private static NetworkReport Report(string name, ModelEvaluation evaluation, NetworkFigures figures) =>
+        new(name, evaluation.Accuracy.Value, figures.Parameters ?? 0, figures.TrainingTime?.TotalSeconds ?? 0, figures.MillisecondsPerPicture);
 
     private long Save(SentimentTransformer student, DataViewSchema schema)
     {
         string onnx = Path.Combine(settings.Output, "sentiment.onnx");
         student.SaveAsOnnx(onnx);
         // Without the step that maps labels to keys, so that pictures to predict need no label.
-        OutputFile.Write(Path.Combine(settings.Output, "sentiment.zip"), unfinished => _ml.Model.Save(student, schema, unfinished));
+        _written.Add(onnx);
+        string zip = Path.Combine(settings.Output, "sentiment.zip");
+        OutputFile.Write(zip, unfinished => _ml.Model.Save(student, schema, unfinished));
+        _written.Add(zip);
         return new FileInfo(onnx).Length;
     }
 
@@ -99,8 +153,9 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private string PaintPictures()
     {
         string folder = Path.Combine(settings.Output, "moods");
-        AnsiConsole.MarkupLineInterpolated($"[bold]Painting {PaintedPicturesPerMood * MoodPainter.Moods.Count} pictures[/] in {MoodPainter.Moods.Count} moods: {folder}");
+        Screen.Title($"Painting {PaintedPicturesPerMood * MoodPainter.Moods.Count} pictures in {MoodPainter.Moods.Count} moods: {folder}");
         MoodPainter.Paint(folder, PaintedPicturesPerMood, settings.Seed);
+        _written.Add(folder);
         return folder;
     }
 

@@ -1,17 +1,8 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Distill;
 
 /// <summary>What came out, as written to report.json.</summary>
 internal sealed record DistillReport
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public required string Data { get; init; }
 
     public required IReadOnlyList<string> Classes { get; init; }
@@ -35,8 +26,14 @@ internal sealed record DistillReport
     /// <summary>The same student, trained on the labels alone.</summary>
     public required NetworkReport HardLabelStudent { get; init; }
 
+    /// <summary>What distillation brought, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
     /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
     public Int8Report? Int8 { get; init; }
 
-    public void Save(string path) => OutputFile.Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(this, Format)));
+    /// <summary>The distilled student and others as one; null where it was not asked for.</summary>
+    public EnsembleReport? Ensemble { get; init; }
+
+    public void Save(string path) => OutputFile.WriteJson(path, this);
 }

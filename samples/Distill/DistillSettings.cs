@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Distill;
 
 /// <summary>What the command line asks for.</summary>
@@ -16,6 +18,9 @@ internal sealed record DistillSettings
 
     public double Temperature { get; init; }
 
+    /// <summary>Temperatures at which further students are distilled, to compare with.</summary>
+    public IReadOnlyList<double> Sweep { get; init; } = [];
+
     public double HardWeight { get; init; }
 
     public int Epochs { get; init; }
@@ -33,6 +38,12 @@ internal sealed record DistillSettings
     /// <summary>Whether the student is written with 8-bit integers too.</summary>
     public bool Int8 { get; init; }
 
+    /// <summary>Students that are averaged in one file, the distilled one among them; 0 for none.</summary>
+    public int Ensemble { get; init; }
+
+    /// <summary>Whether overlays are written that show where the student sees which mood.</summary>
+    public bool Explain { get; init; }
+
     public required string Loss { get; init; }
 
     /// <summary>Views of each picture; 0 for none but the picture itself.</summary>
@@ -42,6 +53,14 @@ internal sealed record DistillSettings
     public string? Unlabeled { get; init; }
 
     public double UnlabeledShare { get; init; }
+
+    /// <summary>A folder of pictures whose features, as the teacher's backbone sees them, the student learns first; null for none.</summary>
+    public string? Pretrain { get; init; }
+
+    public int PretrainEpochs { get; init; }
+
+    /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
+    public string? StudentWeights { get; init; }
 
     /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
@@ -54,6 +73,33 @@ internal sealed record DistillSettings
     public int Folds { get; init; }
 
     public int Seeds { get; init; }
+
+    /// <summary>What decides the outcome, by name, as a report shows it.</summary>
+    public IReadOnlyDictionary<string, string> Describe()
+    {
+        string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+        var described = new OrderedDictionary<string, string>
+        {
+            ["data"] = Data is null ? "painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(Data)),
+            ["teacher"] = Teacher,
+            ["student"] = Student,
+            ["loss"] = Loss,
+            ["temperature"] = Number(Temperature),
+            ["weight of hard labels"] = Number(HardWeight),
+            ["epochs of the student"] = Number(Epochs),
+            ["epochs of a teacher trained end to end"] = Number(TeacherEpochs),
+            ["batch size"] = Number(BatchSize),
+            ["learning rate"] = Number(LearningRate) + (Cosine ? ", cosine" : ""),
+            ["seed"] = Number(Seed),
+        };
+        if (Views > 0)
+            described["views of a picture"] = Number(Views);
+        if (WeightDecay > 0)
+            described["weight decay"] = Number(WeightDecay);
+        if (TeacherFolds > 0)
+            described["teacher's folds"] = Number(TeacherFolds);
+        return described;
+    }
 
     /// <summary>Keeps decoded pictures and what teachers said; null for nowhere.</summary>
     public string? Cache { get; init; }

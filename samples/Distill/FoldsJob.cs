@@ -1,50 +1,82 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>Teacher, distilled student and student on hard labels over folds and seeds, each tested on what nothing was trained on.</summary>
+/// <summary>
+/// Teacher, distilled student and student on hard labels over folds and seeds, each tested on what nothing was trained on.
+/// Runs that folds.json holds already are not run again.
+/// </summary>
 internal sealed class FoldsJob(DistillSettings settings, CancellationToken cancellation)
 {
-    /// <summary>The report over all folds and seeds, also written as folds.json and folds.md.</summary>
+    private readonly SortedDictionary<(int Seed, int Fold), FoldRun> _runs = [];
+
+    private string JsonPath => Path.Combine(settings.Output, "folds.json");
+
+    private string MarkdownPath => Path.Combine(settings.Output, "folds.md");
+
+    private IEnumerable<FoldRun> Asked => _runs.Values.Where(run => run.Seed >= settings.Seed && run.Seed < settings.Seed + settings.Seeds);
+
+    /// <summary>How far it has come, for whoever stopped it.</summary>
+    public string Describe()
+    {
+        int done = Asked.Count(), all = settings.Folds * settings.Seeds;
+        return done == 0 ? $"Not one of {all} folds is done, and no result was written."
+            : $"{done} of {all} folds are done and stand in {JsonPath} and {MarkdownPath}; the same command goes on from there.";
+    }
+
+    /// <summary>The report over all folds and seeds, also written as folds.json, folds.md and folds.html.</summary>
     public DistillationReport Run()
     {
         Directory.CreateDirectory(settings.Output);
-        List<DistillationReport> runs = [];
+        using var only = new FileStream(Path.Combine(settings.Output, "folds.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
+        foreach (FoldRun run in FoldsFile.ReadRuns(JsonPath, described))
+            _runs.Add((run.Seed, run.Fold), run);
+        Student distilled = PretrainedStudent.Create(settings, cancellation);
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
         {
             var ml = new MLContext(seed);
-            var trainers = new Trainers(ml, settings, cancellation);
+            var trainers = new Trainers(ml, settings, distilled, cancellation);
             IDataView pictures = ml.Data.LoadImageFolder(settings.Data!);
             var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
             int fold = 0;
             foreach (var part in ml.Data.StratifiedFolds(pictures, settings.Folds))
             {
-                DistillationReport report = RunFold(ml, trainers, keys.Transform(part.TrainSet), keys.Transform(part.TestSet));
-                runs.Add(report);
-                AnsiConsole.MarkupLineInterpolated($"[bold]seed {seed}, fold {++fold} of {settings.Folds}[/]: teacher {Percent(report.Teacher!)}, distilled {Percent(report.Student)}, hard labels {Percent(report.HardLabelStudent!)}");
-                Save(DistillationReport.Combine(runs));
+                bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
+                run ??= new FoldRun(seed, fold, RunFold(ml, trainers, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
+                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}, hard labels {Percent(run.Report.HardLabelStudent!)}");
+                if (!done)
+                {
+                    _runs.Add((seed, fold), run);
+                    Save(described);
+                }
             }
         }
-        return DistillationReport.Combine(runs);
+        return Save(described);
     }
 
-    private static DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
+    private DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
     {
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
-        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher)).Fit(train));
+        using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
         using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
 
-    private void Save(DistillationReport report)
+    private DistillationReport Save(IReadOnlyDictionary<string, string> described)
     {
-        OutputFile.Write(Path.Combine(settings.Output, "folds.json"), unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(report)));
-        OutputFile.Write(Path.Combine(settings.Output, "folds.md"), unfinished => File.WriteAllText(unfinished, report.ToMarkdown()));
+        var report = DistillationReport.Combine(Asked.Select(run => run.Report));
+        new FoldsFile { Settings = described, Runs = [.. _runs.Values], Report = report }.Save(JsonPath);
+        OutputFile.Write(MarkdownPath, unfinished => File.WriteAllText(unfinished, report.ToMarkdown()));
+        report.SaveAsHtml(Path.Combine(settings.Output, "folds.html"), new()
+        {
+            Title = $"{settings.Folds} folds, {settings.Student} student, {settings.Teacher} teacher",
+            Settings = settings.Describe(),
+        });
+        return report;
     }
 
     private static string Percent(ModelEvaluation model) => model.Accuracy.Value.ToString("P1", CultureInfo.InvariantCulture);

@@ -48,16 +48,39 @@ public static class MoodPainter
         File.WriteAllText(marker, set);
     }
 
+    /// <summary>Paints a picture whose left half has one mood and whose right half another, each clearly; the same for the same seed.</summary>
+    /// <exception cref="ArgumentException">There is no such mood.</exception>
+    public static void PaintTwo(string path, string left, string right, int seed)
+    {
+        const int Side = 480;
+        using var picture = new SKBitmap(2 * Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using (var canvas = new SKCanvas(picture))
+            foreach (var (i, name) in ((string[])[left, right]).Index())
+            {
+                Mood mood = Mood.All.FirstOrDefault(m => m.Name == name) ?? throw new ArgumentException($"'{name}' is none of the moods {string.Join(", ", Moods)}.");
+                using var half = new SKBitmap(Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+                Paint(half, mood, mood, mood, new Random(unchecked(seed * 1_000_003 + i)));
+                canvas.DrawBitmap(half, i * Side, 0);
+            }
+        using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
+        using FileStream file = File.Create(path);
+        jpeg.SaveTo(file);
+    }
+
     private static SKBitmap Paint(Mood mood, Random random)
     {
         var picture = new SKBitmap(random.Next(224, 321), random.Next(224, 321), SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using var canvas = new SKCanvas(picture);
-        canvas.Scale(Math.Max(picture.Width, picture.Height));
-
         // Who borrows the colours keeps the motif, and the other way round, so that something of the mood is always there.
         Mood other = Mood.All[random.Next(Mood.All.Count)];
         float chance = random.NextSingle();
-        Mood colours = chance < 0.28f ? other : mood, shapes = chance > 0.92f ? other : mood;
+        Paint(picture, chance < 0.28f ? other : mood, chance > 0.92f ? other : mood, other, random);
+        return picture;
+    }
+
+    private static void Paint(SKBitmap picture, Mood colours, Mood shapes, Mood other, Random random)
+    {
+        using var canvas = new SKCanvas(picture);
+        canvas.Scale(Math.Max(picture.Width, picture.Height));
         Lay(canvas, random, colours.Ground);
         using (var layer = new SKPaint { ImageFilter = Blur(random) })
         using (var easel = new Easel(canvas, random, colours.Ink))
@@ -71,7 +94,6 @@ public static class MoodPainter
         }
         Shade(canvas, random);
         Grain(picture, random);
-        return picture;
     }
 
     private static void Lay(SKCanvas canvas, Random random, Swatch ground)

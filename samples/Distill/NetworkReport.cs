@@ -5,4 +5,5 @@ namespace Distill;
 /// <param name="Accuracy">The share of test pictures whose label it puts first, 0 to 1.</param>
 /// <param name="Parameters">How many parameters it has.</param>
 /// <param name="Seconds">How long its training took, decoding included.</param>
-internal sealed record NetworkReport(string Name, double Accuracy, long Parameters, double Seconds);
+/// <param name="MillisecondsPerPicture">How long a picture takes, decoding included; null where it was not measured.</param>
+internal sealed record NetworkReport(string Name, double Accuracy, long Parameters, double Seconds, double? MillisecondsPerPicture);

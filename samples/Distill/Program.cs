@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Distill;
-using Spectre.Console;
 using VisualSentiment;
 
 const int Failed = 1, BadUsage = 2, Cancelled = 130;
@@ -13,22 +12,29 @@ return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
 static int Run(DistillSettings settings, CancellationToken cancellation)
 {
+    // Says what was written by then.
+    Func<string> describe;
+    Action run;
+    if (settings.Folds > 0)
+    {
+        var job = new FoldsJob(settings, cancellation);
+        describe = job.Describe;
+        run = () => ShowFolds(job.Run(), settings.Output);
+    }
+    else
+    {
+        var job = new DistillJob(settings, cancellation);
+        describe = job.Describe;
+        run = () => Show(job.Run(), settings.Output);
+    }
     try
     {
-        if (settings.Folds > 0)
-        {
-            AnsiConsole.WriteLine();
-            AnsiConsole.WriteLine(new FoldsJob(settings, cancellation).Run().ToMarkdown());
-            AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(settings.Output, "folds.json")}, folds.md");
-            return 0;
-        }
-        DistillReport report = new DistillJob(settings, cancellation).Run();
-        Show(report, settings.Output);
+        run();
         return 0;
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine("Stopped; nothing was written.");
+        Console.Error.WriteLine($"Stopped. {describe()}");
         return Cancelled;
     }
     // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
@@ -40,21 +46,41 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     }
 }
 
+static void ShowFolds(DistillationReport report, string output)
+{
+    Screen.Line();
+    Screen.Line(report.ToMarkdown());
+    Screen.Line($"Written: {Path.Combine(output, "folds.json")}, folds.md, folds.html");
+}
+
 static void Show(DistillReport report, string output)
 {
-    var table = new Table().Border(TableBorder.Rounded)
-        .AddColumn("").AddColumn("parameters", c => c.RightAligned()).AddColumn("seconds", c => c.RightAligned()).AddColumn("accuracy", c => c.RightAligned());
-    foreach (NetworkReport network in (NetworkReport[])[report.Teacher, report.Student, report.HardLabelStudent])
-        table.AddRow(network.Name.EscapeMarkup(), network.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-            network.Seconds.ToString("0.0", CultureInfo.InvariantCulture), network.Accuracy.ToString("P1", CultureInfo.InvariantCulture));
+    string Row(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    List<IReadOnlyList<string>> rows =
+    [
+        .. new[] { report.Teacher, report.Student, report.HardLabelStudent }.Select(network => (string[])
+        [
+            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerPicture is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "P1"),
+        ]),
+    ];
     if (report.Int8 is { Accuracy: { } accuracy })
-        table.AddRow("Student, 8-bit integers", report.Student.Parameters.ToString("N0", CultureInfo.InvariantCulture), "", accuracy.ToString("P1", CultureInfo.InvariantCulture));
-    AnsiConsole.WriteLine();
-    AnsiConsole.Write(table);
-    AnsiConsole.MarkupLineInterpolated($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {1.0 / report.Classes.Count:P1}.");
-    AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json");
+        rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "P1")]);
+    if (report.Ensemble is { } together)
+        rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "P1")]);
+    Screen.Line();
+    Screen.Table(["", "parameters", "ms a picture", "training, s", "accuracy"], rows);
+    Screen.Line($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "P1")}.");
+    foreach (string finding in report.Findings)
+        Screen.Line($"- {finding}");
+    Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");
+    if (report.Ensemble is { } ensemble)
+    {
+        string alone = string.Join(" / ", ensemble.StudentAccuracies.Select(accuracy => Row(accuracy, "P1")));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, EnsembleReport.FileName)}, {ensemble.Bytes:N0} bytes instead of {ensemble.StudentBytes:N0}; its students alone: {alone}"));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {ensemble.StudentMilliseconds:0.0} ms for one student, {ensemble.Milliseconds:0.0} ms for the ensemble."));
+    }
     if (report.Int8 is { Bytes: { } bytes } int8)
-        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}");
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}"));
     else if (report.Int8?.Refused is { } reason)
-        AnsiConsole.MarkupLineInterpolated($"[yellow]Not written: {Int8Report.FileName}. {reason}[/]");
+        Screen.Warning($"Not written: {Int8Report.FileName}. {reason}");
 }

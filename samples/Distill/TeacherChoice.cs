@@ -22,6 +22,9 @@ internal static class TeacherChoice
         _ => $"'{teacher}' is no teacher. Choose {Help}.",
     };
 
+    /// <summary>The file that the teacher is read from; null where it is none.</summary>
+    public static string? FileOf(string teacher) => teacher.StartsWith(Onnx, StringComparison.Ordinal) ? teacher[Onnx.Length..] : null;
+
     public static TrainableTeacher Create(DistillSettings settings)
     {
         var training = new TeacherTrainingOptions

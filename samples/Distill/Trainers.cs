@@ -4,14 +4,15 @@ using VisualSentiment;
 namespace Distill;
 
 /// <summary>The trainers that the settings describe.</summary>
-internal sealed class Trainers(MLContext ml, DistillSettings settings, CancellationToken cancellation)
+/// <param name="distilled">The student that is distilled; on the labels alone, the same one begins at random.</param>
+internal sealed class Trainers(MLContext ml, DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
     private readonly Student _student = StudentChoice.Create(settings.Student);
     private readonly IDataView? _unlabeled = settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled);
 
     public TrainableTeacher Teacher { get; } = TeacherChoice.Create(settings);
 
-    public string StudentName => _student.Name;
+    public string StudentName => distilled.Name;
 
     public long CountParameters(int classes) => _student.CountParameters(classes).Trainable;
 
@@ -23,13 +24,16 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Cancellat
         CancellationToken = cancellation,
     });
 
-    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher) => ml.Transforms.DistillSentiment(Common(progress) with
+    public long CountMultiplyAdds(int classes) => _student.CountMultiplyAdds(classes);
+
+    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher, double temperature) => ml.Transforms.DistillSentiment(Common(progress) with
     {
+        Student = distilled,
         Teacher = teacher,
         // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
-        Temperature = settings.Loss == LossChoice.Paper ? settings.Temperature : 4,
+        Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
         HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
-        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, settings.Temperature)!),
+        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
         UnlabeledImages = _unlabeled,
         UnlabeledShare = settings.UnlabeledShare,
     });

@@ -19,7 +19,7 @@ internal static class CostMeter
         using var scope = NewDisposeScope();
         using var owned = OwnedNetwork.Create(() => network.Create(PaperNetwork.Classes));
         ParameterCount parameters = ParameterCount.Of(owned.Module);
-        long products = MultiplyAdds.Count(owned.Module);
+        long products = MultiplyAdds.Count(owned.Module).Total;
         return new NetworkCost(parameters.Trainable, parameters.WithStatistics, products, Forward(owned.Module));
     }
 

@@ -1,7 +1,6 @@
 using Distill;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -16,7 +15,7 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
         _ml.Log += (_, entry) =>
         {
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                AnsiConsole.MarkupLineInterpolated($"[yellow]{entry.RawMessage}[/]");
+                Screen.Warning(entry.RawMessage);
         };
         var results = ResultFolder.Open(settings);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures(results));
@@ -26,7 +25,7 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
         Part split = Create("split", "Split", _ml.Data.StratifiedSplit(pictures, settings.TestFraction));
         Part[] folds = settings.Folds == 0 ? []
             : [.. _ml.Data.StratifiedFolds(pictures, settings.Folds).Select((fold, i) => Create($"fold-{i + 1}-of-{settings.Folds}", $"Fold {i + 1} of {settings.Folds}", fold))];
-        AnsiConsole.MarkupLineInterpolated($"[bold]Networks[/]: what is in them and what a picture costs");
+        Screen.Title("Networks: what is in them and what a picture costs");
         var report = new PaperReport
         {
             Data = settings.Data is null ? settings.DataName : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Data))),
@@ -101,7 +100,7 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
     private string PaintPictures(ResultFolder results)
     {
         string folder = results.PathOf("moods");
-        AnsiConsole.MarkupLineInterpolated($"[bold]Painting {settings.Pictures * MoodPainter.Moods.Count} pictures[/] in {MoodPainter.Moods.Count} moods: {folder}");
+        Screen.Title($"Painting {settings.Pictures * MoodPainter.Moods.Count} pictures in {MoodPainter.Moods.Count} moods: {folder}");
         MoodPainter.Paint(folder, settings.Pictures, settings.Seed);
         return folder;
     }

@@ -2,7 +2,7 @@ using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
-using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Reporting.Plots;
 
 namespace PaperTables;
 

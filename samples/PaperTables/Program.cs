@@ -1,6 +1,5 @@
 using System.Text;
 using PaperTables;
-using Spectre.Console;
 using VisualSentiment;
 
 const int Failed = 1, BadUsage = 2, Cancelled = 130;
@@ -16,15 +15,15 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
     {
         if (settings.Regions)
         {
-            AnsiConsole.Write(ToSpectre(new RegionsJob(settings, cancellation).Run().ToTable()));
+            Show(new RegionsJob(settings, cancellation).Run().ToTable());
             return 0;
         }
         PaperReport report = new PaperJob(settings, cancellation).Run();
-        AnsiConsole.WriteLine();
-        AnsiConsole.WriteLine(ReportWords.Introduction(report));
+        Screen.Line();
+        Screen.Line(ReportWords.Introduction(report));
         foreach (FigureTable table in ReportTables.Of(report))
-            AnsiConsole.Write(ToSpectre(table));
-        AnsiConsole.MarkupLineInterpolated($"Written: {Path.Combine(settings.Output, "tables.md")}, tables.json, {SweepPlot.File}, {SizePlot.File}");
+            Show(table);
+        Screen.Line($"Written: {Path.Combine(settings.Output, "tables.md")}, tables.json, {SweepPlot.File}, {SizePlot.File}");
         return 0;
     }
     catch (OperationCanceledException)
@@ -41,15 +40,9 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
     }
 }
 
-static Table ToSpectre(FigureTable table)
+static void Show(FigureTable table)
 {
-    var shown = new Table().Border(TableBorder.Rounded).Title($"[bold]{table.Title.EscapeMarkup()}[/]");
-    for (int i = 0; i < table.Columns.Count; i++)
-    {
-        var column = new TableColumn(table.Columns[i].EscapeMarkup());
-        shown.AddColumn(i < table.TextColumns ? column : column.RightAligned());
-    }
-    foreach (string[] row in table.Rows)
-        shown.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
-    return shown;
+    Screen.Line();
+    Screen.Title(table.Title);
+    Screen.Table(table.Columns, table.Rows);
 }

@@ -1,7 +1,5 @@
-using Distill;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -31,7 +29,7 @@ internal sealed class RegionsJob(PaperSettings settings, CancellationToken cance
                 results.Write(name, run);
             }
             runs.Add(run);
-            AnsiConsole.MarkupLineInterpolated($"  plain {Text.Percent(run.HardLabelStudent!.Accuracy.Value)}, with region attention {Text.Percent(run.Student.Accuracy.Value)}");
+            Screen.Line($"  plain {Text.Percent(run.HardLabelStudent!.Accuracy.Value)}, with region attention {Text.Percent(run.Student.Accuracy.Value)}");
         }
         DistillationReport all = DistillationReport.Combine(runs);
         var report = new RegionsReport(folds, all.Tests, all.HardLabelStudent!.Accuracy, all.Student.Accuracy, all.GainOverHardLabels!.Value);

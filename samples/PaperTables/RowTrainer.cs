@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Distill;
 using Microsoft.ML;
-using Spectre.Console;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -38,7 +36,7 @@ internal sealed class RowTrainer(MLContext ml, PaperSettings settings, ResultFol
         row = row with { EstimatedHours = watch.Estimate?.TotalHours, StepMilliseconds = watch.MillisecondsOfPicture };
         if (network is null)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]  left out: training would take {Text.Hours(watch.Estimate!.Value.TotalHours)}[/]");
+            Screen.Warning($"  left out: training would take {Text.Hours(watch.Estimate!.Value.TotalHours)}");
             return Keep(row with { LeftOut = $"training would take {Text.Hours(row.EstimatedHours!.Value)}" });
         }
         var epochs = history(network);
@@ -51,7 +49,7 @@ internal sealed class RowTrainer(MLContext ml, PaperSettings settings, ResultFol
             Tests = tests,
             Right = (int)Math.Round(accuracy * tests),
         };
-        AnsiConsole.MarkupLineInterpolated($"  {Text.Percent(accuracy)} of {tests} test pictures, {Text.Seconds(row.Seconds)} s");
+        Screen.Line($"  {Text.Percent(accuracy)} of {tests} test pictures, {Text.Seconds(row.Seconds)} s");
         return Keep(row);
     }
 

@@ -21,42 +21,57 @@ Option<bool> json = new("--json")
 {
     Description = "Write one JSON object a line: file, emotion, confidence and scores, or file and error.",
 };
-RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
-    + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong.")
+Option<string?> explain = new("--explain")
 {
-    model, files, json,
+    Description = "A folder for overlays: every picture in grey, with the regions that speak for its emotion as heat.",
 };
-command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json)));
+Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted one of each picture]" };
+RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
+    + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
+{
+    model, files, json, explain, emotion,
+};
+command.Validators.Add(result =>
+{
+    if (result.GetValue(emotion) is not null && result.GetValue(explain) is null)
+        result.AddError("--emotion goes with --explain.");
+});
+command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json),
+    result.GetValue(explain) is { } folder ? new OverlayFolder(folder, result.GetValue(emotion)) : null));
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var commandLine = command.Parse(args);
 int exitCode = commandLine.Invoke();
 return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
-static int Run(string model, string[] files, bool json)
+static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
 {
-    SentimentDetector detector;
+    IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
+    IEnumerable<string> pictures = PictureFiles.Find(files);
     try
     {
-        detector = SentimentDetector.Load(model);
+        using SentimentDetector detector = SentimentDetector.Load(model);
+        bool allRead = overlays?.Explain(detector, pictures, report) ?? Predict(detector, pictures, report);
+        return allRead ? 0 : BadPicture;
     }
-    catch (InvalidModelException e)
+    catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
         return BadUsage;
     }
+}
 
+static bool Predict(SentimentDetector detector, IEnumerable<string> pictures, IReport report)
+{
     bool allRead = true;
-    IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
-    using (detector)
-        foreach (var result in detector.PredictMany(PictureFiles.Find(files)))
-        {
-            if (result.IsPredicted)
-                report.Write(result.Name, result.Prediction);
-            else
-                report.Write(result.Name, result.Error);
-            allRead &= result.IsPredicted;
-            Console.Out.Flush();
-        }
-    return allRead ? 0 : BadPicture;
+    foreach (var result in detector.PredictMany(pictures))
+    {
+        if (result.IsPredicted)
+            report.Write(result.Name, result.Prediction);
+        else
+            report.Write(result.Name, result.Error);
+        allRead &= result.IsPredicted;
+        Console.Out.Flush();
+    }
+    return allRead;
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Data;
+using VisualSentiment.Distillation.Pretraining;
 using VisualSentiment.Distillation.Tuning;
 using VisualSentiment.Reporting;
 using static Microsoft.ML.DataOperationsCatalog;
@@ -191,6 +192,32 @@ public static class VisualSentimentCatalog
         foreach (KnowledgeDistillationOptions options in choices)
             options.ThrowIfMistaken();
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers), catalog);
+    }
+
+    /// <summary>
+    /// Teaches a student what a backbone sees in pictures, without labels and before it learns any classes: the student learns
+    /// the direction of the backbone's features (feature distillation; Romero et al. 2015, FitNets). What comes out begins every
+    /// later training with these weights, whatever its classes.
+    /// </summary>
+    /// <remarks>
+    /// Pictures that a student is tested on must not be among those it is pretrained on. With a
+    /// <see cref="ImageTrainingOptions.CacheFolder"/> the features of every view are computed once. The label column is not
+    /// looked at.
+    /// </remarks>
+    /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="images">Pictures; labels are neither needed nor looked at.</param>
+    /// <param name="options">Teacher, student and recipe.</param>
+    /// <returns>The student, to be given to a trainer or kept with <see cref="Student.SaveWeights"/>.</returns>
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <exception cref="TrainingDataException">The pictures cannot be trained on; everything wrong is listed.</exception>
+    /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static Student PretrainStudent(this MulticlassClassificationCatalog catalog, IDataView images, StudentPretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(options);
+        return StudentPretrainer.Run(images, options, CatalogEnvironment.Of(catalog.Trainers));
     }
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>

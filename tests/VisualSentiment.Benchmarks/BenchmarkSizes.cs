@@ -18,6 +18,8 @@ internal sealed record BenchmarkSizes
         DistilledEpochs = 4,
         DistillationRepeats = 3,
         Scaling = [1_000, 10_000, 100_000],
+        ScalingRepeats = 3,
+        ScalingWarmUp = 4_000,
         ColdProcesses = 10,
     };
 
@@ -36,6 +38,8 @@ internal sealed record BenchmarkSizes
         DistilledEpochs = 3,
         DistillationRepeats = 1,
         Scaling = [10, 100, 1_000],
+        ScalingRepeats = 2,
+        ScalingWarmUp = 200,
         ColdProcesses = 3,
     };
 
@@ -73,6 +77,12 @@ internal sealed record BenchmarkSizes
 
     /// <summary>The numbers of pictures on the scaling curves, each ten times the one before.</summary>
     public required IReadOnlyList<int> Scaling { get; init; }
+
+    /// <summary>How often the smallest of them is measured; the others take long enough to be measured once.</summary>
+    public required int ScalingRepeats { get; init; }
+
+    /// <summary>Pictures that a process has worked through before its curve begins.</summary>
+    public required int ScalingWarmUp { get; init; }
 
     /// <summary>Fresh processes that predict once.</summary>
     public required int ColdProcesses { get; init; }

@@ -18,6 +18,16 @@ internal static class Runner
 
     public static int Run(RunnerSettings settings, CancellationToken cancellation)
     {
+        Report? earlier;
+        try
+        {
+            earlier = settings.Add && File.Exists(ResultsOf(settings)) ? Report.FromJson(File.ReadAllText(ResultsOf(settings))) : null;
+        }
+        catch (InvalidDataException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failed;
+        }
         Machine machine = Machine.Describe();
         Console.WriteLine(machine);
         var clock = Stopwatch.StartNew();
@@ -39,6 +49,8 @@ internal static class Runner
                 Benchmarks = results,
                 Seconds = clock.Elapsed.TotalSeconds,
             };
+            if (earlier is not null)
+                report = report.AddedTo(earlier, [.. BenchmarkList.All.Select(benchmark => benchmark.Name)]);
             ResultTable.Show(report);
             Write(report, settings);
             return results.Any(r => r.Failure is not null) ? Failed : 0;
@@ -65,10 +77,12 @@ internal static class Runner
         }
     }
 
+    private static string ResultsOf(RunnerSettings settings) => Path.Combine(settings.Output, "results.json");
+
     private static void Write(Report report, RunnerSettings settings)
     {
         Directory.CreateDirectory(settings.Output);
-        List<string> written = [OutputFile.Write(Path.Combine(settings.Output, "results.json"), report.ToJson())];
+        List<string> written = [OutputFile.Write(ResultsOf(settings), report.ToJson())];
         written.AddRange(ScalingPlot.Write(report, settings.Output));
         if (settings.Page is not null)
         {

@@ -17,11 +17,12 @@ internal static class RunnerCommand
         Option<bool> micro = new("--micro") { Description = "Run the micro-benchmarks with BenchmarkDotNet instead." };
         Option<string?> data = new("--data") { Description = "Labelled pictures, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; where that is missing, painted pictures]" };
         Option<string> output = new("--output") { Description = "Where results.json and the plots go.", DefaultValueFactory = _ => Path.Combine("output", "benchmarks") };
+        Option<bool> add = new("--add") { Description = "Keep the results of other benchmarks that results.json in the output folder holds: these join them, and the page says which run each comes from." };
         Option<string?> page = new("--page") { Description = "The page that gets the figures. [default: docs/performance.md with --all, none otherwise]" };
 
         RootCommand command = new("Measures the library against what one would otherwise do. Exits with 1 if a benchmark could not be run; a bar that is missed is no error.")
         {
-            all, only, quick, list, micro, data, output, page,
+            all, only, quick, list, micro, data, output, add, page,
         };
         only.Validators.Add(result =>
         {
@@ -49,6 +50,7 @@ internal static class RunnerCommand
                 Quick = quickly,
                 Data = result.GetValue(data),
                 Output = result.GetRequiredValue(output),
+                Add = result.GetValue(add),
                 Page = result.GetValue(page) ?? (result.GetValue(all) && !quickly ? Path.Combine("docs", "performance.md") : null),
             }, cancellation);
         }, CancellationToken.None));

@@ -17,5 +17,8 @@ internal sealed record RunnerSettings
     /// <summary>The page that gets the figures, from the repository's root; null for none.</summary>
     public required string? Page { get; init; }
 
+    /// <summary>Whether the results join those that the output folder holds.</summary>
+    public required bool Add { get; init; }
+
     public BenchmarkSizes Sizes => Quick ? BenchmarkSizes.Quick : BenchmarkSizes.Full;
 }

@@ -11,6 +11,7 @@ internal sealed class Workbench : IDisposable
 {
     private readonly Lazy<string> _photographs;
     private readonly Lazy<Measurement> _training;
+    private readonly Lazy<string> _untaught;
     private readonly string _folder = Directory.CreateTempSubdirectory("visualsentiment-benchmarks-").FullName;
 
     public Workbench(RunnerSettings settings, CancellationToken cancellation)
@@ -19,6 +20,7 @@ internal sealed class Workbench : IDisposable
         Cancellation = cancellation;
         _photographs = new(CreatePhotographs);
         _training = new(TrainStudents);
+        _untaught = new(MakeUntaughtStudent);
     }
 
     public RunnerSettings Settings { get; }
@@ -56,6 +58,9 @@ internal sealed class Workbench : IDisposable
         _ = Training;
         return new() { Photographs = Photographs, Students = StudentFolder, Student = file };
     }
+
+    /// <summary>Settings for a competitor that needs a compact student of any weights.</summary>
+    public CompetitorSettings WithUntaughtStudent() => new() { Photographs = Photographs, Students = _untaught.Value, Student = StudentFiles.Compact };
 
     /// <summary>Null where a student's file could be made, otherwise why not.</summary>
     public string? WhyMissing(string student)
@@ -95,6 +100,14 @@ internal sealed class Workbench : IDisposable
         Say($"training the students that are measured, {Sizes.StudentEpochs} epochs each");
         using Worker worker = Start(nameof(StudentTraining), settings);
         return worker.Run();
+    }
+
+    private string MakeUntaughtStudent()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "untaught")).FullName;
+        using Worker worker = Start(nameof(UntaughtStudent), new CompetitorSettings { Photographs = Photographs, Students = folder });
+        _ = worker.Run();
+        return folder;
     }
 
     private string? FindData()

@@ -22,8 +22,9 @@ public abstract class DistillationLoss
     public virtual bool UsesTeacher => true;
 
     /// <summary>
-    /// True promises that the loss of a batch is the mean of its pictures' own losses. The trainer then may work on slices
-    /// of a batch that fit the processor's cache, which halves the time of a step.
+    /// True promises that the loss of a batch is the mean of its pictures' own losses. The trainer then may work on single
+    /// pictures of a batch, on several threads, which takes less than half the time. The loss is still computed for one picture
+    /// at a time, in the order of the batch, but not always on the same thread.
     /// </summary>
     public virtual bool IsMeanOverPictures => false;
 

@@ -13,6 +13,8 @@ internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, Rea
 {
     private float[] _mixedLogits = [];
 
+    public bool SeesPixels => mixed is not null;
+
     public PixelsSeen? Sees(StepSlice slice)
     {
         if (mixed is null || slice.Share == 1)

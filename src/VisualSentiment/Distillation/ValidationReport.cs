@@ -37,6 +37,6 @@ internal static class ValidationReport
             }
             recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[picture], scores, taught, labelled);
         }
-        return recorder.ToReport(new TrainingClues { LateLossFall = TooFewSteps.LateLossFall(history) });
+        return recorder.ToReport(new TrainingClues { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
     }
 }

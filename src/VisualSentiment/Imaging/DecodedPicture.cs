@@ -28,6 +28,9 @@ internal sealed class DecodedPicture : IDisposable
         _orientation = orientation;
     }
 
+    /// <summary>Whether it is in memory at a fraction of its size.</summary>
+    public bool IsReduced => _columns.Reduction > 1;
+
     /// <summary>The picture, turned as its EXIF orientation says.</summary>
     public PixelView View => new PixelView(_pixels.AsSpan(0, _info.BytesSize), _columns, _rows,
         _info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);

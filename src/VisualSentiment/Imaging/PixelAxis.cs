@@ -18,4 +18,7 @@ internal readonly record struct PixelAxis(int Samples, int Reduction, int Origin
 
     /// <summary>The middle; an odd pixel too many is cut at the end.</summary>
     public PixelAxis Center(int count) => this with { Origin = Origin + (Count - count) / 2, Count = count };
+
+    /// <summary>Where the pixels that are taken begin among those that <paramref name="whole"/> takes, and how many they are, as fractions of all.</summary>
+    public (float Start, float Length) ShareOf(PixelAxis whole) => ((float)(Origin - whole.Origin) / whole.Count, (float)Count / whole.Count);
 }

@@ -1,10 +1,12 @@
+using System.Drawing;
 using Microsoft.ML.Data;
 
 namespace VisualSentiment.Imaging;
 
 /// <summary>
 /// The pixel contract: turns any picture into <see cref="PixelFormat"/>. Training, transformer, detector and saved models
-/// all use this class, so that the same file gives the same bytes on every path. Thread-safe.
+/// all use this class, so that the same file gives the same bytes on every path. Every method gives back which part of the
+/// picture, turned as it is shown, the square holds, as fractions of its width and height. Thread-safe.
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
@@ -12,40 +14,52 @@ internal sealed class PixelPreprocessor(ImageFit fit)
 
     /// <summary>Decodes a picture file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
     /// <exception cref="UnreadableImageException">The file is missing, no picture, or damaged; the message names it.</exception>
-    public void Read(string path, Span<byte> pixels)
+    public RectangleF Read(string path, Span<byte> pixels)
     {
         using var encoded = PictureFile.Read(path);
-        Read(encoded.Span, pixels, path);
+        return Read(encoded.Span, pixels, path);
     }
 
     /// <summary>Decodes a picture from a stream, from its position to its end. The stream stays open.</summary>
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
-    public void Read(Stream stream, Span<byte> pixels, string name)
+    public RectangleF Read(Stream stream, Span<byte> pixels, string name)
     {
         using var encoded = PooledBytes.Read(stream, name);
-        Read(encoded.Span, pixels, name);
+        return Read(encoded.Span, pixels, name);
     }
 
     /// <summary>Decodes an encoded picture. <paramref name="name"/> stands in the message when that fails.</summary>
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
-    public void Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
+    public RectangleF Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
-        Resize(picture.View, pixels);
+        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
+        {
+            RectangleF part = Read(picture.View, pixels);
+            if (!picture.IsReduced || !FineDetail.IsIn(pixels))
+                return part;
+        }
+        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
+        return Read(finer.View, pixels);
     }
 
     /// <summary>Converts a decoded picture. The image stays its owner's.</summary>
-    public void Read(MLImage image, Span<byte> pixels)
+    public RectangleF Read(MLImage image, Span<byte> pixels)
     {
-        // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.
-        var encoding = image.PixelFormat == MLPixelFormat.Bgra32 ? PixelEncoding.BgraPremultiplied : PixelEncoding.RgbaPremultiplied;
-        Resize(new PixelView(image.Pixels, image.Width, image.Height, encoding), pixels);
+        return Read(new PixelView(image.Pixels, image.Width, image.Height, EncodingOf(image)), pixels);
     }
 
-    private void Resize(PixelView picture, Span<byte> pixels)
+    /// <summary>Converts samples.</summary>
+    public RectangleF Read(PixelView picture, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
-        TriangleResampler.Resize(
-            Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture, pixels, PixelFormat.Width, PixelFormat.Height);
+        PixelView seen = Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture;
+        TriangleResampler.Resize(seen, pixels, PixelFormat.Width, PixelFormat.Height);
+        var (left, width) = seen.Columns.ShareOf(picture.Columns);
+        var (top, height) = seen.Rows.ShareOf(picture.Rows);
+        return new RectangleF(left, top, width, height);
     }
+
+    // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.
+    internal static PixelEncoding EncodingOf(MLImage image) =>
+        image.PixelFormat == MLPixelFormat.Bgra32 ? PixelEncoding.BgraPremultiplied : PixelEncoding.RgbaPremultiplied;
 }

@@ -4,16 +4,21 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
 
-/// <summary>Counts the products of convolutions and dense layers, by running a network on one picture.</summary>
-internal static class MultiplyAdds
+/// <summary>The products that convolutions and dense layers add up for one picture.</summary>
+/// <param name="Total">All of them.</param>
+/// <param name="Layers">How many such layers there are.</param>
+internal readonly record struct MultiplyAdds(long Total, int Layers)
 {
+    /// <summary>Counts them by running a network on one picture.</summary>
     /// <param name="network">From [N, 3, 224, 224]; left in evaluation mode.</param>
-    public static long Count(nn.Module<Tensor, Tensor> network)
+    public static MultiplyAdds Count(nn.Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         network.eval();
         long sum = 0;
+        int layers = 0;
+        List<Action> unhook = [];
         foreach (nn.Module module in network.modules())
         {
             // Each element of the output is a sum over one output channel's weights.
@@ -25,12 +30,14 @@ internal static class MultiplyAdds
                 Hook(dense, output => output.numel() * dense.weight.shape[1]);
         }
         network.call(zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width));
-        return sum;
+        unhook.ForEach(remove => remove());
+        return new MultiplyAdds(sum, layers);
 
-        void Hook(nn.Module<Tensor, Tensor> layer, Func<Tensor, long> count) => layer.register_forward_hook((_, _, output) =>
+        void Hook(nn.Module<Tensor, Tensor> layer, Func<Tensor, long> count) => unhook.Add(layer.register_forward_hook((_, _, output) =>
         {
             sum += count(output);
+            layers++;
             return output;
-        });
+        }).remove);
     }
 }

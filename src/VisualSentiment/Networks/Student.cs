@@ -8,6 +8,7 @@ namespace VisualSentiment;
 public sealed class Student
 {
     private readonly Func<int, nn.Module<Tensor, Tensor>> _create;
+    private readonly StudentWeights? _weights;
 
     internal Student(string name, PixelNormalization normalization, Func<int, nn.Module<Tensor, Tensor>> create)
     {
@@ -15,6 +16,9 @@ public sealed class Student
         Normalization = normalization;
         _create = create;
     }
+
+    private Student(Student student, StudentWeights weights)
+        : this($"{student.Name}, pretrained {weights.Fingerprint}", student.Normalization, student._create) => _weights = weights;
 
     /// <summary>The name, for logs and the metadata of exported models.</summary>
     public string Name { get; }
@@ -36,14 +40,76 @@ public sealed class Student
     public long CountMultiplyAdds(int classes)
     {
         using var network = Create(classes);
-        return MultiplyAdds.Count(network.Module);
+        return MultiplyAdds.Count(network.Module).Total;
     }
 
-    /// <summary>A new network with random weights: input [N, 3, 224, 224], output logits [N, classes].</summary>
+    /// <summary>
+    /// The same student, whose training begins with the weights of a file that <see cref="SaveWeights"/> wrote. Its head, which
+    /// depends on the classes, begins at random.
+    /// </summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of another network; what differs is listed.</exception>
+    public Student WithWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        StudentWeights weights = StudentWeights.Read(path);
+        var student = With(weights);
+        try
+        {
+            student.Create(classes: 2).Dispose();
+        }
+        catch (ArgumentException e)
+        {
+            throw new PretrainedWeightsException(path, $"'{path}' does not fit the student '{Name}'. {e.Message}", e);
+        }
+        return student;
+    }
+
+    /// <summary>Writes the weights that training begins with, all but the head's, to a safetensors file, by rename.</summary>
+    /// <param name="path">The file; another of the same name is replaced.</param>
+    /// <exception cref="InvalidOperationException">The student begins at random.</exception>
+    public void SaveWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (_weights is null)
+            throw new InvalidOperationException($"The student '{Name}' begins with random weights; there is nothing to save before it is pretrained.");
+        _weights.Write(path, Name);
+    }
+
+    /// <summary>The same student with weights to begin with.</summary>
+    internal Student With(StudentWeights weights) => new(this, weights);
+
+    /// <summary>A new network: input [N, 3, 224, 224], output logits [N, classes]. Its weights are random, but for those that the student begins with.</summary>
     internal OwnedNetwork Create(int classes)
     {
         LibTorchBackend.EnsureLoaded();
-        return OwnedNetwork.Create(() =>
-            _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network."));
+        OwnedNetwork network = CreateRandom(classes);
+        if (_weights is null)
+            return network;
+        try
+        {
+            _weights.CopyInto(network.Module, FindHead());
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The names of the tensors whose shape depends on the number of classes.</summary>
+    internal IReadOnlySet<string> FindHead()
+    {
+        // Neither of the two is trained, and what they draw must not change what another draws after them.
+        using Tensor before = get_rng_state();
+        using OwnedNetwork few = CreateRandom(2), many = CreateRandom(3);
+        set_rng_state(before);
+        Dictionary<string, Tensor> other = many.Module.state_dict();
+        return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor) || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
+            .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() =>
+        _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network."));
 }

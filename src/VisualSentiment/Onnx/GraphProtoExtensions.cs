@@ -17,6 +17,35 @@ internal static class GraphProtoExtensions
     public static TensorProto? FindConstant(this GraphProto graph, string name) =>
         graph.Initializer.FirstOrDefault(constant => constant.Name == name);
 
+    /// <summary>The names of everything that is given, constant or computed.</summary>
+    public static IEnumerable<string> ValueNames(this GraphProto graph) => graph.Node.SelectMany(node => node.Output)
+        .Concat(graph.Initializer.Select(constant => constant.Name)).Concat(graph.Input.Select(input => input.Name));
+
+    /// <summary>The nodes that a value is computed from, in the order of the graph.</summary>
+    public static IReadOnlyList<NodeProto> FindAncestors(this GraphProto graph, params IEnumerable<string> values)
+    {
+        HashSet<string> wanted = [.. values];
+        List<NodeProto> found = [];
+        foreach (NodeProto node in graph.Node.Reverse())
+            if (node.Output.Any(wanted.Contains))
+            {
+                wanted.UnionWith(node.Input);
+                found.Add(node);
+            }
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>The values that are computed from a value, and the value itself.</summary>
+    public static HashSet<string> FindDescendants(this GraphProto graph, string value)
+    {
+        HashSet<string> found = [value];
+        foreach (NodeProto node in graph.Node)
+            if (node.Input.Any(found.Contains))
+                found.UnionWith(node.Output);
+        return found;
+    }
+
     /// <summary>Takes out a node with one output: what read it reads <paramref name="replacement"/>. Constants that nothing reads any more go too.</summary>
     public static void Bypass(this GraphProto graph, NodeProto node, string replacement)
     {

@@ -99,7 +99,7 @@ internal static class OnnxExporter
     /// The class names where ML.NET looks for a column's slot names: in an attribute of a node of this name. Nothing reads
     /// the node's output, so it is never computed.
     /// </summary>
-    private static void AddSlotNames(GraphProto graph, IReadOnlyList<string> classes)
+    internal static void AddSlotNames(GraphProto graph, IReadOnlyList<string> classes)
     {
         const string Name = $"mlnet.{Score}.SlotNames";
         string[] names = [.. classes];

@@ -154,7 +154,7 @@ public sealed class OnnxGraph
 
     private string Qualify(string name) => _scope.Length == 0 ? name : name.Length == 0 ? _scope : $"{_scope}.{name}";
 
-    private static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    internal static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         foreach (long size in shape)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx;
@@ -10,6 +11,9 @@ namespace VisualSentiment.Onnx;
 /// <summary>What an exported model says of itself in its metadata.</summary>
 internal sealed record OnnxModelInfo
 {
+    /// <summary>The <see cref="Quantization"/> of a student of 8-bit integers.</summary>
+    public const string EightBit = "int8";
+
     private const string Prefix = "visualsentiment.";
     private const string FormatKey = Prefix + "format";
     private const string VersionKey = Prefix + "version";
@@ -23,12 +27,17 @@ internal sealed record OnnxModelInfo
     private const string TemperatureKey = Prefix + "temperature";
     private const string LossKey = Prefix + "loss";
     private const string QuantizationKey = Prefix + "quantization";
+    private const string MembersKey = Prefix + "members";
     private const string MetricPrefix = Prefix + "metrics.";
 
     /// <summary>The version of the metadata; a later one is not read.</summary>
     private const int Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -51,11 +60,14 @@ internal sealed record OnnxModelInfo
     /// <summary>The loss, in words.</summary>
     public string? Loss { get; init; }
 
-    /// <summary>How numbers are kept where they are not 32-bit floats, such as int8.</summary>
+    /// <summary>How numbers are kept where they are not 32-bit floats, such as <see cref="EightBit"/>.</summary>
     public string? Quantization { get; init; }
 
     /// <summary>Anything else worth knowing, such as the accuracy on the test set.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The students of an ensemble; none for a single student.</summary>
+    public IReadOnlyList<EnsembleMember> Members { get; init; } = [];
 
     /// <summary>The version of the library that exported the model; null before it is exported.</summary>
     public string? LibraryVersion { get; private init; }
@@ -77,6 +89,7 @@ internal sealed record OnnxModelInfo
             [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
             [LossKey] = Loss,
             [QuantizationKey] = Quantization,
+            [MembersKey] = Members.Count == 0 ? null : JsonSerializer.Serialize(Members, Json),
         };
         foreach (var (name, value) in Metrics)
             pairs[MetricPrefix + name] = value;
@@ -109,6 +122,7 @@ internal sealed record OnnxModelInfo
                 Temperature = metadata.TryGetValue(TemperatureKey, out string? t) ? double.Parse(t, CultureInfo.InvariantCulture) : null,
                 Loss = metadata.GetValueOrDefault(LossKey),
                 Quantization = metadata.GetValueOrDefault(QuantizationKey),
+                Members = metadata.TryGetValue(MembersKey, out string? members) ? Parse<EnsembleMember[]>(members) : [],
                 LibraryVersion = metadata.GetValueOrDefault(VersionKey),
                 Metrics = metadata.Where(p => p.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
                     .ToDictionary(p => p.Key[MetricPrefix.Length..], p => p.Value),
@@ -144,5 +158,5 @@ internal sealed record OnnxModelInfo
         return twice.Length == 0 ? null : $"classes that occur more than once: {string.Join(", ", twice)}";
     }
 
-    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null");
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("null");
 }

@@ -17,6 +17,7 @@ internal static class DistillationEvaluation
         double? temperature = options.Temperature ?? trained?.Temperature;
         if (temperature is not (null or > 0) || temperature == double.PositiveInfinity)
             throw new ArgumentOutOfRangeException(nameof(options), temperature, "The temperature must be above 0 and finite");
+        ArgumentOutOfRangeException.ThrowIfNegative(options.KeptPictures, $"{nameof(options)}.{nameof(options.KeptPictures)}");
         DataViewSchema.Column label = ClassLabelColumn.Find(data.Schema, labelColumn);
 
         List<string> mistakes = [];
@@ -33,11 +34,17 @@ internal static class DistillationEvaluation
         if (mistakes.Count > 0)
             throw new ArgumentException($"The models cannot be compared:{string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}"))}");
 
-        var recorder = new OutcomeRecorder(students!.Classes, options.Polarities, temperature);
+        var recorder = new OutcomeRecorder(students!.Classes, options.Polarities, temperature, options.KeptPictures);
         using var pictures = new PictureIdentity(data, label);
         Record(recorder, pictures, students, teachers, hard);
         TrainingClues clues = training is null ? new() : TeacherOnTraining(training, temperature);
-        return recorder.ToReport(clues with { LateLossFall = TooFewSteps.LateLossFall(options.History ?? trained?.History ?? []) });
+        var curves = new TrainingCurves
+        {
+            Teacher = HistoryOf(teacher),
+            Student = options.History ?? HistoryOf(student),
+            HardLabelStudent = HistoryOf(hardLabelStudent),
+        };
+        return recorder.ToReport(clues with { LateLossFall = TooFewSteps.LateLossFall(curves.Student) }, curves);
     }
 
     private static void Record(OutcomeRecorder recorder, PictureIdentity pictures, ScoredModel students, ScoredModel? teachers, ScoredModel? hards)
@@ -50,7 +57,7 @@ internal static class DistillationEvaluation
         {
             if (!Array.TrueForAll(all, rows => rows.MoveNext()) || !Array.TrueForAll(all, rows => rows.Label == student.Label))
                 throw OtherRows(row);
-            recorder.Add(pictures.Current, student.Label, student.Probabilities, teacher is null ? [] : teacher.Probabilities, hard is null ? [] : hard.Probabilities);
+            recorder.Add(pictures.Current, student.Label, student.Probabilities, teacher is null ? [] : teacher.Probabilities, hard is null ? [] : hard.Probabilities, pictures.ReadPath);
         }
         if (Array.Exists(all, rows => rows.MoveNext()))
             throw OtherRows(row);
@@ -87,7 +94,15 @@ internal static class DistillationEvaluation
         other.Classes.SequenceEqual(student.Classes, StringComparer.Ordinal) ? null
             : $"{other.Role} has other classes than {student.Role}, or another order: {string.Join(", ", other.Classes)} and {string.Join(", ", student.Classes)}";
 
-    // The student itself, or the last step of a pipeline.
-    private static SentimentTransformer? FindStudent(ITransformer model) =>
-        model as SentimentTransformer ?? (model as IEnumerable<ITransformer>)?.LastOrDefault() as SentimentTransformer;
+    private static SentimentTransformer? FindStudent(ITransformer model) => LastStep(model) as SentimentTransformer;
+
+    private static IReadOnlyList<EpochResult> HistoryOf(ITransformer? model) => LastStep(model) switch
+    {
+        SentimentTransformer student => student.History,
+        TeacherTransformer teacher => teacher.History,
+        _ => [],
+    };
+
+    // The model itself, or the last step of a pipeline.
+    private static ITransformer? LastStep(ITransformer? model) => model is IEnumerable<ITransformer> steps ? steps.LastOrDefault() : model;
 }

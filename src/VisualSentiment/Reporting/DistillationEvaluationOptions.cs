@@ -23,4 +23,11 @@ public sealed class DistillationEvaluationOptions
     /// <summary>The epochs of the student's training: tells whether they were too few.</summary>
     /// <value>null: the student's own history, where it is a <see cref="SentimentTransformer"/>.</value>
     public IReadOnlyList<EpochResult>? History { get; init; }
+
+    /// <summary>
+    /// How many of the pictures with the largest loss the report keeps with all their scores, and as many of those on which
+    /// teacher and student are furthest apart; 0 for none. Whatever the number of rows, no more are kept in memory.
+    /// </summary>
+    /// <value>12.</value>
+    public int KeptPictures { get; init; } = 12;
 }

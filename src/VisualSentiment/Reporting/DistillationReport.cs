@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VisualSentiment.Reporting;
+using VisualSentiment.Reporting.Page;
 
 namespace VisualSentiment;
 
@@ -10,8 +11,9 @@ namespace VisualSentiment;
 /// </summary>
 /// <remarks>
 /// Besides its figures a report keeps nine bytes for every test of a picture: which one it was, and which models were right.
-/// That is what the paired intervals of combined reports are made of. When a report is read from JSON, its figures are
-/// computed again from what was counted.
+/// That is what the paired intervals of combined reports are made of. Of a few pictures it keeps path and scores, too, as
+/// <see cref="DistillationEvaluationOptions.KeptPictures"/> says. When a report is read from JSON, its figures are computed
+/// again from what was counted.
 /// </remarks>
 public sealed class DistillationReport
 {
@@ -47,6 +49,9 @@ public sealed class DistillationReport
             GapRecoveredMissing = Teacher is null ? "there is no teacher to compare with"
                 : HardLabelStudent is null ? "there is no student on hard labels to compare with"
                 : $"the gap is not larger than its noise: teacher less hard labels is {gap!.Describe()}";
+        Temperature = clues.Temperature;
+        LargestLosses = LargestPictures.Merge([.. outcomes.Select(run => run.LargestLosses)], picture => picture.Loss);
+        LargestDivergences = LargestPictures.Merge([.. outcomes.Select(run => run.LargestDivergences)], picture => picture.Divergence ?? 0);
         Findings = Reporting.Findings.Find(gain, gap, Teacher?.Accuracy.Value, clues);
     }
 
@@ -110,6 +115,20 @@ public sealed class DistillationReport
     /// </summary>
     public IReadOnlyList<DistillationFinding> Findings { get; }
 
+    /// <summary>The temperature of the distillation, of several runs the mean; null where it is not known.</summary>
+    public double? Temperature { get; }
+
+    /// <summary>
+    /// The pictures with the largest loss (cross-entropy) of the student, the largest first; of several runs as many as one run
+    /// kept, each picture once.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<TestedPicture> LargestLosses { get; }
+
+    /// <summary>The pictures on which the student is furthest from the teacher, by KL(teacher || student), likewise; empty without a teacher.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TestedPicture> LargestDivergences { get; }
+
     /// <summary>What was counted in each run.</summary>
     [JsonInclude]
     internal IReadOnlyList<RunOutcomes> Outcomes { get; }
@@ -139,6 +158,31 @@ public sealed class DistillationReport
 
     /// <summary>The report as Markdown: a table, and what follows from it.</summary>
     public string ToMarkdown() => ReportMarkdown.Write(this);
+
+    /// <summary>
+    /// Writes the report as one HTML file that needs no other and fetches nothing: figures, curves, confusions, calibration, and
+    /// the pictures that the student does worst on. The file appears complete or not at all.
+    /// </summary>
+    /// <param name="path">Where; a file that is there is replaced.</param>
+    /// <param name="options">What else to show; null for nothing.</param>
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <exception cref="IOException">The file cannot be written. A picture that cannot be read is shown as missing instead.</exception>
+    public void SaveAsHtml(string path, HtmlReportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var page = new ReportPage(this, options ?? new());
+        RenamedFile.Write(path, page.Write);
+    }
+
+    /// <summary>Writes the report as HTML in UTF-8, as <see cref="SaveAsHtml(string, HtmlReportOptions?)"/> does. The stream stays open.</summary>
+    /// <param name="stream">Where.</param>
+    /// <param name="options">What else to show; null for nothing.</param>
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    public void SaveAsHtml(Stream stream, HtmlReportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        new ReportPage(this, options ?? new()).Write(stream);
+    }
 
     /// <summary>The same as <see cref="ToMarkdown"/>.</summary>
     public override string ToString() => ToMarkdown();

@@ -10,6 +10,7 @@ public sealed class ModelEvaluation
 {
     private ModelEvaluation(ModelTally tally, IntervalEstimate accuracy, IReadOnlyDictionary<string, double?> recall)
     {
+        Tally = tally;
         Accuracy = accuracy;
         Recall = recall;
         MacroAccuracy = tally.MacroAccuracy;
@@ -45,6 +46,12 @@ public sealed class ModelEvaluation
     /// <summary>For every class, the share (0 to 1) of its tests in which it wins; null for a class that was not tested.</summary>
     public IReadOnlyDictionary<string, double?> Recall { get; }
 
+    /// <summary>
+    /// The confusion matrix [C, C]: tests by the class of the label (row) and the class that won (column), in the order of the
+    /// classes; null in a report that was written before there was one.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix => Tally.Confusion;
+
     /// <summary>The accuracies of the runs; null for a single run, as for the following.</summary>
     public RunSpread? AccuracyOverRuns { get; private init; }
 
@@ -56,6 +63,9 @@ public sealed class ModelEvaluation
 
     /// <summary>The expected calibration errors of the runs.</summary>
     public RunSpread? CalibrationErrorOverRuns { get; private init; }
+
+    /// <summary>What was counted in all runs together.</summary>
+    internal ModelTally Tally { get; }
 
     /// <param name="runs">What was counted in each run.</param>
     /// <param name="classes">The names of the C classes.</param>

@@ -13,6 +13,9 @@ internal sealed class ModelTally
     /// <summary>Tests in which the label won, by its class.</summary>
     public required int[] Correct { get; init; }
 
+    /// <summary>Tests by the class of the label (row) and the class that won; null where an earlier version counted.</summary>
+    public int[][]? Confusion { get; init; }
+
     public double CrossEntropySum { get; set; }
 
     public CalibrationBins Calibration { get; init; } = new();
@@ -29,7 +32,12 @@ internal sealed class ModelTally
 
     public double? PolarityAccuracy => PolarityTests == 0 ? null : (double)PolarityCorrect / PolarityTests;
 
-    public static ModelTally Empty(int classes) => new() { Tests = new int[classes], Correct = new int[classes] };
+    public static ModelTally Empty(int classes) => new()
+    {
+        Tests = new int[classes],
+        Correct = new int[classes],
+        Confusion = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])],
+    };
 
     public double? Recall(int label) => Tests[label] == 0 ? null : (double)Correct[label] / Tests[label];
 
@@ -41,6 +49,7 @@ internal sealed class ModelTally
         bool correct = winner == label;
         Tests[label]++;
         Correct[label] += correct ? 1 : 0;
+        Confusion![label][winner]++;
         CrossEntropySum -= Math.Log(Math.Max(probabilities[label], LeastProbability));
         Calibration.Add(probabilities[winner], correct);
         if (polarities.Counts(label))
@@ -58,6 +67,9 @@ internal sealed class ModelTally
         {
             Tests = PerClass(run => run.Tests),
             Correct = PerClass(run => run.Correct),
+            Confusion = runs.All(run => run.Confusion is not null)
+                ? [.. runs[0].Tests.Select((_, label) => runs[0].Tests.Select((_, winner) => runs.Sum(run => run.Confusion![label][winner])).ToArray())]
+                : null,
             CrossEntropySum = runs.Sum(run => run.CrossEntropySum),
             Calibration = CalibrationBins.Sum(runs.Select(run => run.Calibration)),
             PolarityTests = runs.Sum(run => run.PolarityTests),

@@ -7,7 +7,8 @@ namespace VisualSentiment.Reporting;
 /// <param name="classes">The names of the C classes, in the order of the scores.</param>
 /// <param name="polarities">Their polarities; null for the known ones.</param>
 /// <param name="temperature">The temperature of the distillation; null where it is not known.</param>
-internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null)
+/// <param name="keptPictures">How many of the pictures with the largest loss are kept, and as many with the largest divergence.</param>
+internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null, int keptPictures = 0)
 {
     private const double LeastProbability = 1e-15;
 
@@ -16,7 +17,10 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
     private readonly ModelTally _student = ModelTally.Empty(classes.Count);
     private ModelTally? _teacher;
     private ModelTally? _hardLabels;
+    private readonly LargestPictures _losses = new(keptPictures, picture => picture.Loss);
+    private readonly LargestPictures _divergences = new(keptPictures, picture => picture.Divergence ?? 0);
     private SoftTargetEntropy _entropy;
+    private long _row;
     private int _agreeing;
     private double _divergence;
 
@@ -26,15 +30,20 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
     /// <param name="student">The student's C probabilities.</param>
     /// <param name="teacher">The teacher's; empty where there is none.</param>
     /// <param name="hardLabels">Those of the student on hard labels; empty where there is none.</param>
-    public void Add(ulong picture, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default)
+    /// <param name="readName">Reads the picture's path, asked for pictures that are kept only; null where it has none.</param>
+    public void Add(ulong picture, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default,
+        Func<string?>? readName = null)
     {
+        double loss = -Math.Log(Math.Max(student[label], LeastProbability));
+        double? divergence = null;
         RightModels right = _student.Add(label, student, _polarities) ? RightModels.Student : RightModels.None;
         if (!teacher.IsEmpty)
         {
             _teacher ??= ModelTally.Empty(classes.Count);
             right |= _teacher.Add(label, teacher, _polarities) ? RightModels.Teacher : RightModels.None;
             _agreeing += ArgMax.Of(teacher) == ArgMax.Of(student) ? 1 : 0;
-            _divergence += Divergence(teacher, student);
+            divergence = Divergence(teacher, student);
+            _divergence += divergence.Value;
             if (temperature is { } t)
                 _entropy.Add(teacher, t);
         }
@@ -44,11 +53,36 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             right |= _hardLabels.Add(label, hardLabels, _polarities) ? RightModels.HardLabels : RightModels.None;
         }
         new PictureOutcome(picture, right).Write(_pictures);
+        Keep(label, loss, divergence, student, teacher, hardLabels, readName);
+        _row++;
+    }
+
+    private void Keep(int label, double loss, double? divergence, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels, Func<string?>? readName)
+    {
+        bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } apart && _divergences.Takes(apart);
+        if (!isLossLarge && !isDivergenceLarge)
+            return;
+        var tested = new TestedPicture
+        {
+            Path = readName?.Invoke(),
+            Row = _row,
+            Label = classes[label],
+            Loss = loss,
+            Divergence = divergence,
+            Student = student.ToArray(),
+            Teacher = teacher.IsEmpty ? null : teacher.ToArray(),
+            HardLabelStudent = hardLabels.IsEmpty ? null : hardLabels.ToArray(),
+        };
+        if (isLossLarge)
+            _losses.Add(tested);
+        if (isDivergenceLarge)
+            _divergences.Add(tested);
     }
 
     /// <summary>The report of this run.</summary>
     /// <param name="clues">What is known of the training. Soft targets it knows nothing of are judged by the teacher's scores of the test pictures.</param>
-    public DistillationReport ToReport(TrainingClues? clues = null)
+    /// <param name="curves">How the networks were trained.</param>
+    public DistillationReport ToReport(TrainingClues? clues = null, TrainingCurves? curves = null)
     {
         clues ??= new TrainingClues();
         return new DistillationReport(classes, [new RunOutcomes
@@ -59,6 +93,9 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             Agreeing = _agreeing,
             DivergenceSum = _divergence,
             Pictures = _pictures.WrittenSpan.ToArray(),
+            LargestLosses = _losses.ToArray(),
+            LargestDivergences = _divergences.ToArray(),
+            Curves = curves ?? new TrainingCurves(),
             Clues = clues with { Temperature = temperature, SoftTargetEntropy = clues.SoftTargetEntropy ?? _entropy.Mean },
         }]);
     }

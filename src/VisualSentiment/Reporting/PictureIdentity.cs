@@ -12,6 +12,7 @@ internal sealed class PictureIdentity : IDisposable
 {
     private readonly DataViewRowCursor _cursor;
     private readonly Func<ulong> _read;
+    private readonly Func<string>? _readPath;
 
     public PictureIdentity(IDataView data, DataViewSchema.Column label)
     {
@@ -21,6 +22,7 @@ internal sealed class PictureIdentity : IDisposable
         {
             Func<string> content = RowContent.CreateGetter(_cursor, columns);
             _read = () => RowContent.Hash(content(), seed: 0);
+            _readPath = columns is [{ Type: TextDataViewType }] ? content : null;
         }
         else
         {
@@ -36,6 +38,9 @@ internal sealed class PictureIdentity : IDisposable
 
     /// <summary>The number of the current row's picture.</summary>
     public ulong Current => _read();
+
+    /// <summary>The path of the current row's picture; null where rows do not have one.</summary>
+    public string? ReadPath() => _readPath?.Invoke();
 
     public bool MoveNext() => _cursor.MoveNext();
 

@@ -20,12 +20,23 @@ internal sealed record RunOutcomes
 
     public TrainingClues Clues { get; init; } = new();
 
+    /// <summary>The pictures with the largest loss of the student, the largest first.</summary>
+    public IReadOnlyList<TestedPicture> LargestLosses { get; init; } = [];
+
+    /// <summary>The pictures with the largest divergence of the student from the teacher, the largest first.</summary>
+    public IReadOnlyList<TestedPicture> LargestDivergences { get; init; } = [];
+
+    /// <summary>How the networks were trained.</summary>
+    public TrainingCurves Curves { get; init; } = new();
+
     /// <summary>What keeps this from being a run over these classes; null where nothing does.</summary>
     public string? FindMistake(int classes)
     {
         ModelTally?[] tallies = [Teacher, Student, HardLabels];
         return Student is null || Pictures is null || Clues is null ? "a run lacks its figures"
             : tallies.Any(tally => tally is not null && (tally.Tests.Length != classes || tally.Correct.Length != classes)) ? $"a run does not count {classes} classes"
+            : tallies.Any(tally => tally?.Confusion is { } matrix && (matrix.Length != classes || matrix.Any(row => row?.Length != classes))) ? $"a confusion matrix is not of {classes} classes"
+            : LargestLosses is null || LargestDivergences is null || Curves is null || LargestLosses.Concat(LargestDivergences).Any(picture => picture is null || picture.IsMistaken(classes)) ? "a picture lacks its figures"
             : PictureOutcome.Count(Pictures) == 0 ? "a run has no picture"
             : tallies.Any(tally => tally is not null && tally.Tests.Sum() != PictureOutcome.Count(Pictures)) ? "a run's counts and pictures do not fit together"
             : null;

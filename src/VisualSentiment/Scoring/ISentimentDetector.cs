@@ -72,4 +72,35 @@ public interface ISentimentDetector
     /// <inheritdoc cref="PredictMany(IEnumerable{Stream}, PredictManyOptions?, CancellationToken)"/>
     IAsyncEnumerable<PictureResult> PredictManyAsync(
         IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Predicts the emotion of a picture file, and tells which regions speak for it and for every other one.</summary>
+    /// <param name="path">The path of a picture. It is read again for an overlay.</param>
+    /// <exception cref="UnreadableImageException">The file is missing, is no picture, or is damaged.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The student does not end in global average pooling and dense layers; or this detector has no evidence maps.
+    /// </exception>
+    EvidenceMap Explain(string path) => throw NoEvidence();
+
+    /// <summary>Predicts the emotion of an encoded picture, and tells which regions speak for it and for every other one.</summary>
+    /// <param name="encoded">The bytes of a picture file. The result keeps a copy.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
+    EvidenceMap Explain(ReadOnlySpan<byte> encoded) => throw NoEvidence();
+
+    /// <summary>
+    /// Predicts the emotion of an encoded picture, which is read to its end, and tells which regions speak for it and for every
+    /// other one. The stream stays open.
+    /// </summary>
+    /// <param name="encoded">The bytes of a picture file. The result keeps a copy.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
+    EvidenceMap Explain(Stream encoded) => throw NoEvidence();
+
+    /// <summary>
+    /// Predicts the emotion of a decoded picture, which stays its owner's, and tells which regions speak for it and for every
+    /// other one.
+    /// </summary>
+    /// <param name="image">The picture, of any size. The result keeps a copy of its pixels.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
+    EvidenceMap Explain(MLImage image) => throw NoEvidence();
+
+    private NotSupportedException NoEvidence() => new($"{GetType().Name} has no evidence maps; it does not implement {nameof(Explain)}.");
 }

@@ -1,7 +1,11 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Onnx.Rewriting;
+using VisualSentiment.Scoring.Evidence;
 
 namespace VisualSentiment.Scoring;
 
@@ -9,7 +13,9 @@ namespace VisualSentiment.Scoring;
 internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
-    private readonly Lazy<InferenceSession> _singleThreaded;
+    private readonly Lazy<InferenceSession> _allCores;
+    private readonly Lazy<EvidenceSession> _evidence, _evidenceOnAllCores;
+    private readonly CoreChoice _choice = new();
     private readonly string[] _input;
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
@@ -18,10 +24,12 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     /// <param name="onnxModel">The model's bytes.</param>
     /// <param name="name">What the model is called in messages.</param>
+    /// <param name="asWritten">Whether the model is computed as it stands there, instead of the same function in fewer operations.</param>
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
-    public OnnxClassifier(byte[] onnxModel, string name)
+    public OnnxClassifier(byte[] onnxModel, string name, bool asWritten = false)
     {
-        _session = CreateSession(onnxModel, name, threads: 0);
+        byte[] plain = EvidenceOutput.Remove(onnxModel), computed = Prepare(plain);
+        _session = CreateSession(computed, name, threads: 1);
         try
         {
             Info = OnnxModelInfo.Read(_session.ModelMetadata.CustomMetadataMap, name);
@@ -33,11 +41,19 @@ internal sealed class OnnxClassifier : PixelClassifier
             throw;
         }
         _input = [_session.InputNames[0]];
-        _singleThreaded = new(() => CreateSession(onnxModel, name, threads: 1));
+        _allCores = new(() => CreateSession(computed, name, threads: 0));
+        // Evidence is computed whether or not it is asked for, so that it has sessions of its own.
+        _evidence = new(() => new EvidenceSession(CreateSession(Prepare(EvidenceOutput.Add(plain)), name, threads: 1)));
+        _evidenceOnAllCores = new(() => new EvidenceSession(CreateSession(Prepare(EvidenceOutput.Add(plain)), name, threads: 0)));
+
+        byte[] Prepare(byte[] model) => asWritten ? model : SessionGraph.Prepare(model);
     }
 
     /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
+
+    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    internal IReadOnlyList<string> Outputs => _session.OutputNames;
 
     public override IReadOnlyList<string> Classes => Info.Classes;
 
@@ -53,6 +69,31 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
         Run(pixels, count, OnnxExporter.Logits, logits);
+
+    /// <summary>Scores one picture and computes its evidence maps.</summary>
+    /// <param name="pixels">The picture.</param>
+    /// <param name="probabilities">Receives C probabilities.</param>
+    /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
+    public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, Classes.Count);
+        Enter();
+        try
+        {
+            bool allCores = _choice.IsForAllCores(1);
+            EvidenceSession session = (allCores ? _evidenceOnAllCores : _evidence).Value;
+            long start = Stopwatch.GetTimestamp();
+            EvidenceGrid grid = session.Run(_runOptions, pixels, probabilities);
+            if (!allCores)
+                _choice.Tell(Stopwatch.GetElapsedTime(start));
+            return grid;
+        }
+        finally
+        {
+            Exit();
+        }
+    }
 
     /// <summary>Frees the model as soon as no thread computes with it.</summary>
     public override void Dispose()
@@ -81,7 +122,15 @@ internal sealed class OnnxClassifier : PixelClassifier
                     [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
                 using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
                     [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
-                (alone ? _singleThreaded.Value : _session).Run(_runOptions, _input, [input], [output], [result]);
+                if (!alone && _choice.IsForAllCores(count))
+                {
+                    _allCores.Value.Run(_runOptions, _input, [input], [output], [result]);
+                    return;
+                }
+                long start = Stopwatch.GetTimestamp();
+                _session.Run(_runOptions, _input, [input], [output], [result]);
+                if (count == 1)
+                    _choice.Tell(Stopwatch.GetElapsedTime(start));
             }
         }
         finally
@@ -111,8 +160,11 @@ internal sealed class OnnxClassifier : PixelClassifier
     private void Free()
     {
         _session.Dispose();
-        if (_singleThreaded.IsValueCreated)
-            _singleThreaded.Value.Dispose();
+        if (_allCores.IsValueCreated)
+            _allCores.Value.Dispose();
+        foreach (Lazy<EvidenceSession> evidence in (Lazy<EvidenceSession>[])[_evidence, _evidenceOnAllCores])
+            if (evidence.IsValueCreated)
+                evidence.Value.Dispose();
         _runOptions.Dispose();
     }
 

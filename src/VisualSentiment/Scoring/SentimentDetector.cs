@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Drawing;
 using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.Scoring;
+using VisualSentiment.Scoring.Evidence;
 
 namespace VisualSentiment;
 
@@ -11,10 +13,10 @@ namespace VisualSentiment;
 /// </summary>
 public sealed class SentimentDetector : ISentimentDetector, IDisposable
 {
-    private readonly PixelClassifier _classifier;
+    private readonly OnnxClassifier _classifier;
     private readonly PixelPreprocessor _preprocessor;
 
-    private SentimentDetector(PixelClassifier classifier)
+    private SentimentDetector(OnnxClassifier classifier)
     {
         _classifier = classifier;
         _preprocessor = new PixelPreprocessor(classifier.Fit);
@@ -124,6 +126,30 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return Open(PictureSources.Streams(options?.LeaveStreamsOpen ?? false), options).RunAsync(encoded, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public EvidenceMap Explain(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Explain(new FilePicture(path));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public EvidenceMap Explain(ReadOnlySpan<byte> encoded) => Explain(new MemoryPicture(encoded.ToArray()));
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public EvidenceMap Explain(Stream encoded) => Explain(new MemoryPicture(ReadToEnd(encoded)));
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    public EvidenceMap Explain(MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Explain(new CopiedPicture(image));
+    }
+
     /// <summary>Frees the model, once the predictions under way are done.</summary>
     public void Dispose() => _classifier.Dispose();
 
@@ -132,6 +158,23 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         options ??= new PredictManyOptions();
         options.Validate(nameof(options));
         return new PictureStream<T>(_classifier, _preprocessor, source, options);
+    }
+
+    private EvidenceMap Explain(ShownPicture picture)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+        try
+        {
+            var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
+            RectangleF seen = picture.Read(_preprocessor, pixels);
+            float[] scores = new float[Classes.Count];
+            EvidenceGrid grid = _classifier.Explain(pixels, scores);
+            return new EvidenceMap(new SentimentPrediction(Classes, scores), grid, seen, picture);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private SentimentPrediction Predict<TPicture>(TPicture picture, Action<PixelPreprocessor, TPicture, Span<byte>> read)

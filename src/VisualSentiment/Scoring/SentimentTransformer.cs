@@ -1,7 +1,10 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Ensembles;
+using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Quantization;
 using VisualSentiment.Scoring;
 using VisualSentiment.Scoring.Saving;
@@ -32,8 +35,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     private SentimentTransformer(byte[] onnxModel, string name, string imageColumn, DataViewType imageType)
     {
-        _onnxModel = onnxModel;
-        _classifier = new OnnxClassifier(onnxModel, name);
+        _onnxModel = EvidenceOutput.Remove(onnxModel);
+        _classifier = new OnnxClassifier(_onnxModel, name);
         _imageColumn = imageColumn;
         _imageType = imageType;
     }
@@ -58,6 +61,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     bool ITransformer.IsRowToRowMapper => true;
 
+    private string Pictures => $"{PictureKinds.Of(_imageType)} in the column '{_imageColumn}'";
+
     /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here, or they could not be kept.</summary>
     internal CalibrationPictures? Calibration { private get; init; }
 
@@ -76,6 +81,40 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
         return new SentimentTransformer(ModelFile.Read(path), path, imageColumnName, inputSchema[imageColumnName].Type);
     }
 
+    /// <summary>
+    /// Several students as one, whose probabilities are averaged: other seeds, temperatures or teachers, the same classes and
+    /// preprocessing. They stand in one ONNX graph, which casts the pixels once; the logits are the logarithms of the averages.
+    /// </summary>
+    /// <param name="students">The students, which are copied and stay their owner's; of floats or of 8-bit integers.</param>
+    /// <exception cref="ArgumentException">There are none, or they do not fit together; the message shows what differs.</exception>
+    public static SentimentTransformer Ensemble(params IEnumerable<SentimentTransformer> students)
+    {
+        ArgumentNullException.ThrowIfNull(students);
+        return Ensemble(students.Select(student => (student, 1.0)));
+    }
+
+    /// <summary>Several students as one, whose probabilities are averaged with weights.</summary>
+    /// <param name="students">The students, each with a weight above 0; the weights need not add up to one.</param>
+    /// <inheritdoc cref="Ensemble(IEnumerable{SentimentTransformer})"/>
+    public static SentimentTransformer Ensemble(params IEnumerable<(SentimentTransformer Student, double Weight)> students)
+    {
+        ArgumentNullException.ThrowIfNull(students);
+        var members = students.ToArray();
+        if (members.Length == 0)
+            throw new ArgumentException("The ensemble has no students.", nameof(students));
+        foreach (var (student, weight) in members)
+        {
+            ArgumentNullException.ThrowIfNull(student, nameof(students));
+            if (!(weight > 0) || double.IsInfinity(weight))
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A student's weight in the ensemble is {weight}; it must be above 0."), nameof(students));
+        }
+        SentimentTransformer first = members[0].Student;
+        if (members.FirstOrDefault(member => member.Student.Pictures != first.Pictures).Student is { } other)
+            throw new ArgumentException($"The students of an ensemble look at other pictures: {first.Pictures}, and {other.Pictures}.", nameof(students));
+        byte[] model = StudentEnsemble.Create([.. members.Select(member => (member.Student._onnxModel, member.Weight))]);
+        return new SentimentTransformer(model, "ensemble", first._imageColumn, first._imageType);
+    }
+
     /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -88,6 +127,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <exception cref="InvalidOperationException">
     /// Quantisation costs more accuracy than allowed, or there are no pictures for it: <c>Fit</c> did not return the student.
     /// </exception>
+    /// <exception cref="NotSupportedException">Evidence maps are asked for, and the network has none; or an ensemble is to be quantised.</exception>
     /// <exception cref="UnreadableImageException">A calibration picture cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -95,18 +135,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] model = Export(options);
-        string target = Path.GetFullPath(path);
-        string unfinished = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(unfinished, model);
-            File.Move(unfinished, target, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+        CompleteFile.Write(path, model);
     }
 
     /// <summary>Writes the student in the ONNX format. The stream stays open.</summary>
@@ -152,9 +181,18 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfMistaken();
+        byte[] model = options.Quantize ? Quantize(options) : _onnxModel;
+        return options.EvidenceMaps ? EvidenceOutput.Add(model) : model;
+    }
+
+    private byte[] Quantize(OnnxExportOptions options)
+    {
         OnnxModelInfo info = _classifier.Info;
-        if (!options.Quantize || info.Quantization is not null)
+        if (info.Quantization == OnnxModelInfo.EightBit)
             return _onnxModel;
+        if (info.Members.Count > 0)
+            throw new NotSupportedException("An ensemble is quantised student by student: save each with "
+                + $"{nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.Quantize)}, load the files, and make the ensemble of those.");
         if (options.CalibrationData is not { } data)
             return StudentQuantizer.Quantize(_onnxModel, Calibration ?? throw new InvalidOperationException(
                 "There are no pictures to quantise this student with: only one that Fit returned has some. Give some hundred pictures like those it was "

@@ -11,15 +11,20 @@ internal sealed class CachedBackbone : IDisposable
     private bool _disposed;
 
     /// <param name="backbone">Computes the embeddings.</param>
+    /// <param name="fingerprint">Decides the embeddings: the network, its output, and what it is fed.</param>
     /// <param name="openCache">Opens the cache for embeddings of a width.</param>
-    public CachedBackbone(OnnxBackbone backbone, Func<int, TeacherCache> openCache)
+    public CachedBackbone(OnnxBackbone backbone, string fingerprint, Func<int, TeacherCache> openCache)
     {
         _backbone = backbone;
+        Fingerprint = fingerprint;
         // What the network is asked tells its width; its file need not.
         Width = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
         Depth = backbone.MeasureDepth();
         _cache = openCache(Width);
     }
+
+    /// <summary>Decides the embeddings.</summary>
+    public string Fingerprint { get; }
 
     /// <summary>The numbers of an embedding.</summary>
     public int Width { get; }

@@ -19,6 +19,12 @@ public abstract class Teacher
     /// <summary>What is wrong with the teacher's settings, as far as that can be known without data.</summary>
     internal abstract IEnumerable<string> FindMistakes();
 
+    /// <summary>Whether the teacher has a backbone whose features it can compute before it has learned any classes.</summary>
+    internal virtual bool HasFeatures => false;
+
+    /// <summary>Opens the backbone of a teacher that has features.</summary>
+    internal virtual CachedBackbone OpenFeatures(TrainingRun run) => throw new NotSupportedException($"The teacher '{Name}' has no features.");
+
     /// <summary>Makes the teacher ready to be asked about the pictures of a set; one that has to be trained is trained now.</summary>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     internal abstract ReadyTeacher Prepare(TrainingSet set, TrainingRun run);

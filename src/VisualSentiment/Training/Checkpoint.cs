@@ -12,16 +12,17 @@ namespace VisualSentiment.Training;
 /// </param>
 internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string Value)> settings)
 {
-    private static ReadOnlySpan<byte> Magic => "VSCKPT01"u8;
+    private static ReadOnlySpan<byte> Magic => "VSCKPT02"u8;
 
     /// <summary>Writes the state.</summary>
     public void Save(TrainingState state)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        string unfinished = path + ".tmp";
         try
         {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            // What a killed process has left of one is written over.
+            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 file.Write(Magic);
                 using var sha = SHA256.Create();

@@ -8,4 +8,11 @@ namespace VisualSentiment;
 /// validation part was asked for.
 /// </param>
 /// <param name="Elapsed">The time since training of this network began.</param>
-public sealed record EpochResult(int Epoch, double Loss, double? ValidationAccuracy, TimeSpan Elapsed);
+public sealed record EpochResult(int Epoch, double Loss, double? ValidationAccuracy, TimeSpan Elapsed)
+{
+    /// <summary>
+    /// The share (0 to 1) of the epoch's labelled pictures whose label the network put first, while it was changing, with dropout
+    /// and varied views as they were; null where pictures were mixed, and so had no label of their own.
+    /// </summary>
+    public double? TrainingAccuracy { get; init; }
+}

@@ -5,6 +5,9 @@ namespace VisualSentiment.Training;
 /// <summary>What a network minimises, batch by batch.</summary>
 internal interface IBatchLoss
 {
+    /// <summary>Whether <see cref="Sees"/> may answer anybody.</summary>
+    bool SeesPixels => false;
+
     /// <summary>Who else is to see the pixels of a slice before the network does; null for nobody.</summary>
     PixelsSeen? Sees(StepSlice slice) => null;
 

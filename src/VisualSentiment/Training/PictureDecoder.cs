@@ -2,11 +2,8 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Decodes one picture into its pixels.</summary>
-/// <exception cref="UnreadableImageException">It cannot be decoded.</exception>
-internal delegate void PictureReader(int picture, Span<byte> pixels);
-
 /// <summary>Fills a pixel store: finds what has been decoded before and decodes the rest, pack by pack.</summary>
+/// <remarks>Rows are read twice rather than kept: besides the places and what a pack's pictures need, nothing is held in memory.</remarks>
 /// <param name="run">Who hears of every picture, and stops the work.</param>
 /// <param name="folder">The folder that keeps what is decoded; null keeps it in this process.</param>
 /// <param name="parallel">Whether pictures may be read in any order, on every core.</param>
@@ -18,107 +15,142 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
     /// <summary>At most <see cref="PixelPack.Capacity"/>.</summary>
     public int PicturesOfPack { get; init; } = PixelPack.Capacity;
 
-    /// <summary>All pictures, decoded.</summary>
-    /// <param name="keys">The keys of the pictures; null for one that is looked for nowhere and kept nowhere.</param>
+    /// <summary>Decodes what can be looked for nowhere and is kept nowhere.</summary>
+    /// <param name="count">How many pictures there are.</param>
     /// <param name="read">Decodes one of them.</param>
     /// <exception cref="TrainingDataException">Some cannot be decoded; all of them are listed.</exception>
-    public PixelStore Collect(IReadOnlyList<UInt128?> keys, PictureReader read)
+    public PixelStore Collect(int count, Action<int, Span<byte>> read) => Collect(count, () => Enumerable.Range(0, count), _ => null, read);
+
+    /// <summary>All pictures, decoded.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="rows">Reads the rows, every time the same.</param>
+    /// <param name="keyOf">The key of a row's picture; null for one that is looked for nowhere and kept nowhere.</param>
+    /// <param name="read">Decodes a row's picture, or throws an <see cref="UnreadableImageException"/>.</param>
+    /// <exception cref="TrainingDataException">Some cannot be decoded; all of them are listed.</exception>
+    public PixelStore Collect<T>(int count, Func<IEnumerable<T>> rows, Func<T, UInt128?> keyOf, Action<T, Span<byte>> read)
     {
         if (folder is not null)
             Directory.CreateDirectory(folder);
-        var found = DecodedPictures.Find(keys.OfType<UInt128>().ToHashSet(), folder, run.CancellationToken);
-        List<IndexedPack> held = [.. found.Values.Select(place => place.Pack).Distinct()];
+        var places = new PixelPlace[count];
+        var packs = new PackSearch(DecodedPictures.Hold(folder));
         try
         {
-            var places = new PixelPlace[keys.Count];
-            List<int> missing = [];
-            HashSet<UInt128> awaited = [];
-            for (int i = 0; i < places.Length; i++)
-                if (keys[i] is not { } key || !found.TryGetValue(key, out places[i]) && awaited.Add(key))
-                    missing.Add(i);
-            _done = keys.Count - missing.Count;
-            run.Report(TrainingStage.Decoding, _done, keys.Count);
-
-            foreach (int[] pictures in missing.Chunk(PicturesOfPack))
+            var batch = new RowBatch<T>(Math.Min(count, PicturesOfPack), keyOf);
+            if (!packs.IsEmpty)
+                Find(rows(), batch, places, packs);
+            packs.ReleaseUnused(places);
+            _done = places.Count(place => place.IsKnown);
+            run.Report(TrainingStage.Decoding, _done, count);
+            int row = 0;
+            foreach (T item in rows())
             {
-                IndexedPack pack = Decode(pictures, keys, read);
-                DecodedPictures.Add(pack);
-                held.Add(pack);
-                for (int slot = 0; slot < pictures.Length; slot++)
-                {
-                    places[pictures[slot]] = new PixelPlace(pack, slot);
-                    if (keys[pictures[slot]] is { } key)
-                        found[key] = places[pictures[slot]];
-                }
+                if (row == count)
+                    throw new InvalidOperationException($"There were {count} rows, and more when they were read again; data must give the same rows every time it is read.");
+                if (!places[row].IsKnown)
+                    batch.Add(row, item);
+                if (++row == count || batch.IsFull)
+                    Decode(batch, places, packs, read);
             }
-            if (_problems.Count > 0)
-                throw new TrainingDataException(_problems);
-            // The same file in several rows was decoded once.
-            for (int i = 0; i < places.Length; i++)
-                if (places[i].Pack is null)
-                    places[i] = found[keys[i]!.Value];
-            return new PixelStore(places, held);
+            if (row < count)
+                throw new InvalidOperationException($"There were {count} rows, and only {row} when they were read again; data must give the same rows every time it is read.");
+            return _problems.Count == 0 ? new PixelStore(places, packs.Packs) : throw new TrainingDataException(_problems);
         }
         catch
         {
-            DecodedPictures.Release(held);
+            DecodedPictures.Release(packs.Packs);
             throw;
         }
     }
 
-    private IndexedPack Decode(int[] pictures, IReadOnlyList<UInt128?> all, PictureReader read)
+    private void Find<T>(IEnumerable<T> rows, RowBatch<T> batch, PixelPlace[] places, PackSearch packs)
     {
-        UInt128?[] Fill(PixelPack pack)
+        Action<int> find = i => places[batch.Rows[i]] = packs.Find(batch.ReadKey(i));
+        int row = 0;
+        foreach (T item in rows.Take(places.Length))
         {
-            UInt128?[] keys = [.. pictures.Select(picture => all[picture])];
+            batch.Add(row, item);
+            if (++row < places.Length && !batch.IsFull)
+                continue;
+            For(batch.Count, find);
+            batch.Clear();
+        }
+    }
+
+    private void Decode<T>(RowBatch<T> batch, PixelPlace[] places, PackSearch packs, Action<T, Span<byte>> read)
+    {
+        if (batch.Count == 0)
+            return;
+        For(batch.Count, i => batch.ReadKey(i));
+        // The same file in several rows is decoded once.
+        for (int i = 0; i < batch.Count; i++)
+            places[batch.Rows[i]] = packs.FindNew(batch.Keys[i]);
+        int[] slots = batch.AssignSlots(i => places[batch.Rows[i]].IsKnown);
+        _done += batch.Count - slots.Length;
+        if (slots.Length > 0)
+            packs.Add(Decode(batch, slots, places.Length, read));
+        else
+            run.Report(TrainingStage.Decoding, _done, places.Length);
+        for (int i = 0; i < batch.Count; i++)
+            if (batch.SlotOf(i) is { } slot)
+                places[batch.Rows[i]] = new PixelPlace(packs.Packs.Count - 1, slot);
+        batch.Clear();
+    }
+
+    private IndexedPack Decode<T>(RowBatch<T> batch, int[] slots, int count, Action<T, Span<byte>> read)
+    {
+        void Fill(PixelPack pack)
+        {
             List<string> problems = [];
-            void DecodeOne(int slot)
+            For(slots.Length, slot =>
             {
                 try
                 {
-                    read(pictures[slot], pack[slot]);
+                    read(batch.Items[slots[slot]], pack[slot]);
+                    if (batch.Keys[slots[slot]] is var key && key != 0)
+                        PackIndex.Write(pack, slot, key, folder is null ? 0 : PixelKey.Checksum(pack[slot]));
                 }
                 catch (UnreadableImageException e)
                 {
-                    keys[slot] = null;
                     lock (problems)
                         problems.Add(e.Message);
                 }
-                run.Report(TrainingStage.Decoding, Interlocked.Increment(ref _done), all.Count);
-            }
-            if (parallel)
-                RunParallel(pictures.Length, DecodeOne);
-            else
-                for (int slot = 0; slot < pictures.Length; slot++)
-                    DecodeOne(slot);
+                run.Report(TrainingStage.Decoding, Interlocked.Increment(ref _done), count);
+            });
             _problems.AddRange(parallel ? problems.Order(StringComparer.Ordinal) : problems);
-            return keys;
         }
 
-        if (folder is not null && pictures.Any(picture => all[picture] is not null))
-            return PixelPackFile.Write(folder, pictures.Length, Fill);
-        var pack = PixelPack.Create(pictures.Length);
-        try
+        IndexedPack finished;
+        if (folder is not null && Array.Exists(slots, i => batch.Keys[i] != 0))
+            finished = PixelPackFile.Write(folder, slots.Length, Fill);
+        else
         {
-            var keys = Fill(pack);
-            var slots = new Dictionary<UInt128, int>();
-            for (int slot = 0; slot < keys.Length; slot++)
-                if (keys[slot] is { } key)
-                    slots[key] = slot;
-            return new IndexedPack(pack, slots, null, null);
+            var pack = PixelPack.Create(slots.Length);
+            try
+            {
+                Fill(pack);
+                finished = new IndexedPack(pack, null);
+            }
+            catch
+            {
+                pack.Dispose();
+                throw;
+            }
         }
-        catch
-        {
-            pack.Dispose();
-            throw;
-        }
+        DecodedPictures.Add(finished);
+        return finished;
     }
 
-    private void RunParallel(int count, Action<int> decode)
+    private void For(int count, Action<int> work)
     {
+        if (!parallel)
+        {
+            for (int i = 0; i < count; i++)
+                work(i);
+            return;
+        }
         try
         {
-            Parallel.For(0, count, decode);
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = run.CancellationToken }, work);
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
         {

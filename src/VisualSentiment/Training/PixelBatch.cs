@@ -21,8 +21,14 @@ internal sealed class PixelBatch(TrainingViews views, PixelNormalization normali
     /// <param name="see">Shown the pixels of each view of the slice; null where nobody else looks.</param>
     public Tensor Gather(StepSlice slice, PixelsSeen? see = null)
     {
-        int count = slice.Views.Length;
-        for (int i = 0; i < count; i++)
+        Fill(slice, see);
+        return Filled(slice.Views.Length);
+    }
+
+    /// <summary>The first half of <see cref="Gather"/>, which any thread may do.</summary>
+    public void Fill(StepSlice slice, PixelsSeen? see = null)
+    {
+        for (int i = 0; i < slice.Views.Length; i++)
         {
             ReadOnlySpan<byte> pixels = views.Look(slice.Views[i], _look);
             if (slice.Share < 1)
@@ -37,6 +43,11 @@ internal sealed class PixelBatch(TrainingViews views, PixelNormalization normali
             using Tensor picture = _values.narrow(0, i, 1);
             _scale.Convert(pixels, MemoryMarshal.Cast<byte, float>(picture.bytes));
         }
+    }
+
+    /// <summary>The second half: the first pictures that were filled in.</summary>
+    public Tensor Filled(int count)
+    {
         using Tensor filled = _values.narrow(0, 0, count);
         using Tensor channelsLast = filled.permute(0, 3, 1, 2);
         return channelsLast.to(device);

@@ -15,19 +15,19 @@ internal sealed unsafe class PixelPack : IDisposable
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
-    private readonly long _offset;
+    private readonly int _offset;
     private readonly byte* _bytes;
     private bool _disposed;
 
-    private PixelPack(FileStream file, int count, long offset, bool writable)
+    private PixelPack(FileStream file, int count, bool writable)
     {
         Count = count;
         _file = file;
-        _offset = offset;
+        _offset = PackIndex.OffsetOfPixels(count);
         var access = writable ? MemoryMappedFileAccess.ReadWrite : MemoryMappedFileAccess.Read;
         try
         {
-            _map = MemoryMappedFile.CreateFromFile(file, null, LengthOf(count, offset), access, HandleInheritability.None, leaveOpen: true);
+            _map = MemoryMappedFile.CreateFromFile(file, null, LengthOf(count), access, HandleInheritability.None, leaveOpen: true);
             _view = _map.CreateViewAccessor(0, 0, access);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _bytes);
         }
@@ -52,15 +52,15 @@ internal sealed unsafe class PixelPack : IDisposable
         }
     }
 
-    /// <summary>What stands before the pixels.</summary>
-    public Span<byte> Header => new(_bytes, (int)_offset);
+    /// <summary>What stands before the pixels: room for a header, then the <see cref="PackIndex"/>.</summary>
+    public Span<byte> Header => new(_bytes, _offset);
 
     /// <summary>A new file in the folder, or with no folder a temporary one that nobody else ever sees.</summary>
     /// <exception cref="IOException">There is no room for it, or the folder cannot be written.</exception>
-    public static PixelPack Create(int count, string? path = null, long offset = 0)
+    public static PixelPack Create(int count, string? path = null)
     {
         string name = path ?? Path.Combine(Path.GetTempPath(), $"visualsentiment-{Path.GetRandomFileName()}.pixels");
-        long length = LengthOf(count, offset);
+        long length = LengthOf(count);
         FileStream file;
         try
         {
@@ -78,7 +78,7 @@ internal sealed unsafe class PixelPack : IDisposable
             throw new IOException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"The pixels of {count} pictures, {length / 1e6:0} MB, cannot be written to '{name}': {e.Message}"), e);
         }
-        var pack = new PixelPack(file, count, offset, writable: true);
+        var pack = new PixelPack(file, count, writable: true);
         // Without a name the file is gone with the process, also where that is killed. Windows takes care of it by itself.
         if (path is null && !OperatingSystem.IsWindows())
             File.Delete(name);
@@ -86,9 +86,9 @@ internal sealed unsafe class PixelPack : IDisposable
     }
 
     /// <summary>Maps a file whose length is known to be right, for reading.</summary>
-    public static PixelPack Open(FileStream file, int count, long offset) => new(file, count, offset, writable: false);
+    public static PixelPack Open(FileStream file, int count) => new(file, count, writable: false);
 
-    public static long LengthOf(int count, long offset) => offset + (long)count * PixelFormat.ByteCount;
+    public static long LengthOf(int count) => PackIndex.OffsetOfPixels(count) + (long)count * PixelFormat.ByteCount;
 
     public void Dispose()
     {

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace VisualSentiment.Training;
 
 /// <summary>
-/// The form of a pack that stays on disk: magic, version, count and a checksum of the index (32 bytes), the index (for each
-/// picture its key and the checksum of its pixels, 16 bytes each; zeros where the picture could not be decoded), and the
-/// pixels from the next multiple of 4096 on. Little-endian. Nothing in it is believed that its checksum does not bear out.
+/// The form of a pack that stays on disk: magic, version, count and a checksum of the index (32 bytes), the index
+/// (<see cref="PackIndex"/>), and the pixels from the next multiple of 4096 on. Little-endian. Nothing in it is believed that
+/// its checksum does not bear out.
 /// </summary>
 internal static class PixelPackFile
 {
     public const string Extension = ".pixels";
     private const string UnfinishedExtension = Extension + ".tmp";
-    private const int Version = 1, HeaderSize = 32, EntrySize = 32, KeySize = 16, Page = 4096;
+    private const int Version = 1;
 
     // Younger files may be between their creation and their lock.
     private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(1);
@@ -19,17 +19,20 @@ internal static class PixelPackFile
     private static ReadOnlySpan<byte> Magic => "VSPIXELS"u8;
 
     /// <summary>
-    /// Writes a new file: <paramref name="fill"/> decodes into the slots and returns the keys of those it could fill. The
-    /// file appears under its name when all of it is there.
+    /// Writes a new file: <paramref name="fill"/> decodes into the slots and writes the index of those it could fill. The file
+    /// appears under its name when all of it is there.
     /// </summary>
-    public static IndexedPack Write(string folder, int count, Func<PixelPack, UInt128?[]> fill)
+    public static IndexedPack Write(string folder, int count, Action<PixelPack> fill)
     {
         string path = Path.Combine(folder, Path.GetRandomFileName() + Extension);
         string unfinished = Path.ChangeExtension(path, UnfinishedExtension);
         try
         {
-            using (var pack = PixelPack.Create(count, unfinished, OffsetOf(count)))
-                WriteHeader(pack, fill(pack));
+            using (var pack = PixelPack.Create(count, unfinished))
+            {
+                fill(pack);
+                WriteHeader(pack);
+            }
             File.Move(unfinished, path);
         }
         catch
@@ -55,16 +58,16 @@ internal static class PixelPackFile
         bool foreign = false;
         try
         {
-            byte[] header = new byte[HeaderSize];
-            bool ours = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize && header.AsSpan().StartsWith(Magic);
-            foreign = ours && BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)) != Version;
-            if (ours && !foreign && BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12)) is > 0 and <= PixelPack.Capacity and var count
-                && file.Length == PixelPack.LengthOf(count, OffsetOf(count)))
+            Span<byte> header = stackalloc byte[PackIndex.HeaderSize];
+            bool ours = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header.StartsWith(Magic);
+            foreign = ours && BinaryPrimitives.ReadInt32LittleEndian(header[8..]) != Version;
+            if (ours && !foreign && BinaryPrimitives.ReadInt32LittleEndian(header[12..]) is > 0 and <= PixelPack.Capacity and var count
+                && file.Length == PixelPack.LengthOf(count))
             {
-                byte[] index = new byte[count * EntrySize];
-                file.ReadExactly(index);
-                if (PixelKey.Checksum(index) == BinaryPrimitives.ReadUInt128LittleEndian(header.AsSpan(16)))
-                    return new IndexedPack(PixelPack.Open(file, count, OffsetOf(count)), Slots(index), Checksums(index), path);
+                var pack = PixelPack.Open(file, count);
+                if (PixelKey.Checksum(PackIndex.Of(pack)) == BinaryPrimitives.ReadUInt128LittleEndian(header[16..]))
+                    return new IndexedPack(pack, path);
+                pack.Dispose();
             }
         }
         catch (IOException)
@@ -97,33 +100,12 @@ internal static class PixelPackFile
         return Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal);
     }
 
-    private static int OffsetOf(int count) => (HeaderSize + count * EntrySize + Page - 1) / Page * Page;
-
-    private static void WriteHeader(PixelPack pack, UInt128?[] keys)
+    private static void WriteHeader(PixelPack pack)
     {
-        Span<byte> header = pack.Header, index = header.Slice(HeaderSize, pack.Count * EntrySize);
-        for (int slot = 0; slot < keys.Length; slot++)
-        {
-            if (keys[slot] is not { } key)
-                continue;
-            BinaryPrimitives.WriteUInt128LittleEndian(index[(slot * EntrySize)..], key);
-            BinaryPrimitives.WriteUInt128LittleEndian(index[(slot * EntrySize + KeySize)..], PixelKey.Checksum(pack[slot]));
-        }
+        Span<byte> header = pack.Header;
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
         BinaryPrimitives.WriteInt32LittleEndian(header[12..], pack.Count);
-        BinaryPrimitives.WriteUInt128LittleEndian(header[16..], PixelKey.Checksum(index));
+        BinaryPrimitives.WriteUInt128LittleEndian(header[16..], PixelKey.Checksum(PackIndex.Of(pack)));
     }
-
-    private static Dictionary<UInt128, int> Slots(byte[] index)
-    {
-        Dictionary<UInt128, int> slots = [];
-        for (int slot = 0; slot * EntrySize < index.Length; slot++)
-            if (BinaryPrimitives.ReadUInt128LittleEndian(index.AsSpan(slot * EntrySize)) is var key && key != 0)
-                slots[key] = slot;
-        return slots;
-    }
-
-    private static UInt128[] Checksums(byte[] index) =>
-        [.. Enumerable.Range(0, index.Length / EntrySize).Select(slot => BinaryPrimitives.ReadUInt128LittleEndian(index.AsSpan(slot * EntrySize + KeySize)))];
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
@@ -11,9 +12,6 @@ namespace VisualSentiment.Training;
 /// <summary>Fits a network to the pictures of a training set; the same for teachers and students.</summary>
 internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, PixelNormalization normalization, TrainingStage stage, TrainingRun run)
 {
-    // The activations of one picture stay near the processor's cache, and a step needs a twentieth of the memory.
-    private const int PicturesOfSlice = 1;
-
     /// <summary>
     /// Whether the loss of a batch is the mean over its pictures, so that gradients may be added up slice by slice.
     /// Networks with batch normalisation see whole batches all the same.
@@ -46,9 +44,8 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         using var optimizer = schedule.WeightDecay == 0
             ? (TorchSharp.Modules.OptimizerHelper)optim.Adam(network.parameters(), schedule.LearningRate)
             : optim.AdamW(network.parameters(), schedule.LearningRate, weight_decay: schedule.WeightDecay);
-        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
-            || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
-        using var batch = new PixelBatch(Views, normalization, run.Device, schedule.BatchSize + 1);
+        var counted = new CountedLoss(loss, set);
+        using StepGradient gradient = CreateGradient(network, counted);
         using var state = new TrainingState(network, optimizer);
         Checkpoint?.Resume(state, run);
 
@@ -60,10 +57,10 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 continue;
             if (schedule.Patience is { } patience && state.Best is { } best && state.Epoch - best.Epoch >= patience)
                 break;
-            double trainingLoss = Learn(network, optimizer, loss, batch, order, epoch, whole);
+            double trainingLoss = Learn(network, optimizer, gradient, order, epoch);
             network.eval();
             double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
-            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed), schedule.KeepBest);
+            state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed) { TrainingAccuracy = counted.TakeAccuracy() }, schedule.KeepBest);
             run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
                 trainingLoss, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);
             Checkpoint?.Save(state);
@@ -74,7 +71,21 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return new TrainingResult([.. state.History], schedule.KeepBest && state.Best is { } kept ? kept.Epoch : state.Epoch);
     }
 
-    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, IBatchLoss loss, PixelBatch batch, PictureView[] order, int epoch, bool whole)
+    // Picture by picture where that may be: the activations of one stay near the processor's cache.
+    private StepGradient CreateGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss)
+    {
+        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
+            || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
+        int workers = Math.Min(get_num_threads(), schedule.BatchSize);
+        PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
+        if (whole)
+            return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
+        return workers > 1 && !loss.SeesPixels && SharedNetwork.IsSafe(network)
+            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers)
+            : new SlicedGradient(network, loss, CreateBatch(1));
+    }
+
+    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, PictureView[] order, int epoch)
     {
         // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
@@ -84,28 +95,20 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         network.train();
         double total = 0;
         int seen = 0;
+        StepSlice Slice(int step) => Mix(order[(step * schedule.BatchSize)..(step == steps - 1 ? order.Length : (step + 1) * schedule.BatchSize)], mixing);
+        StepSlice? next = Slice(0);
         for (int step = 0; step < steps; step++)
         {
             run.CancellationToken.ThrowIfCancellationRequested();
-            int from = step * schedule.BatchSize;
-            PictureView[] views = order[from..(step == steps - 1 ? order.Length : from + schedule.BatchSize)];
-            Views.Pixels.Prefetch([.. order.Skip(from + views.Length).Take(schedule.BatchSize).Select(view => view.Picture)]);
+            StepSlice current = next!.Value;
+            next = step + 1 < steps ? Slice(step + 1) : null;
+            Views.Pixels.Prefetch([.. order.Skip((step + 1) * schedule.BatchSize).Take(schedule.BatchSize).Select(view => view.Picture)]);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = schedule.RateOf((long)(epoch - 1) * steps + step, (long)schedule.Epochs * steps);
-            using (NewDisposeScope())
-                optimizer.zero_grad();
-            StepSlice all = Mix(views, mixing);
-            foreach (StepSlice slice in whole ? [all] : views.Select((_, i) => all.Slice(i, PicturesOfSlice)))
-            {
-                using var scope = NewDisposeScope();
-                Tensor pixels = batch.Gather(slice, loss.Sees(slice));
-                Tensor value = loss.Compute(network.call(pixels), slice) * ((double)slice.Views.Length / views.Length);
-                value.backward();
-                total += value.item<float>() * views.Length;
-            }
+            total += gradient.Compute(current, next);
             using (NewDisposeScope())
                 optimizer.step();
-            seen += views.Length;
+            seen += current.Views.Length;
             if (!double.IsFinite(total))
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                     $"The loss is no longer a number in epoch {epoch}, step {step + 1}; lower the learning rate (now {schedule.LearningRate})."));

@@ -92,6 +92,17 @@ internal sealed class TrainingSet : IDisposable
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
+    /// <summary>Decodes pictures without labels, for training that looks at none.</summary>
+    /// <exception cref="TrainingDataException">The column or pictures are wrong; all of them are listed.</exception>
+    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
+    {
+        if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
+            throw new TrainingDataException([mistake]);
+        int count = CountRows(data);
+        PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
+        return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
+    }
+
     /// <summary>What decides training of the data, by name: a hash of every picture's pixels with its label, and the parts.</summary>
     public IEnumerable<(string Name, string Value)> Settings()
     {
@@ -179,27 +190,28 @@ internal sealed class TrainingSet : IDisposable
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
     {
         var preprocessor = new PixelPreprocessor(options.ImageFit);
-        using var cursor = data.GetRowCursor([image]);
         if (image.Type is TextDataViewType)
-        {
-            // Paths are read first, so that the files can be decoded on every core.
-            string[] paths = new string[count];
-            var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
-            ReadOnlyMemory<char> path = default;
-            for (int i = 0; cursor.MoveNext(); i++)
-            {
-                getter(ref path);
-                paths[i] = path.ToString();
-            }
-            UInt128?[] keys = [.. paths.Select(path => PixelKey.Of(path, options.ImageFit))];
-            return new PictureDecoder(run, options.CacheFolder, parallel: true).Collect(keys, (i, pixels) => preprocessor.Read(paths[i], pixels));
-        }
+            return new PictureDecoder(run, options.CacheFolder, parallel: true).Collect(
+                count, () => ReadPaths(data, image), path => PixelKey.Of(path, options.ImageFit), (path, pixels) => preprocessor.Read(path, pixels));
 
+        using var cursor = data.GetRowCursor([image]);
         PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
-        return new PictureDecoder(run, null, parallel: false).Collect(new UInt128?[count], (_, pixels) =>
+        return new PictureDecoder(run, null, parallel: false).Collect(count, (_, pixels) =>
         {
             cursor.MoveNext();
             read(pixels);
         });
+    }
+
+    private static IEnumerable<string> ReadPaths(IDataView data, DataViewSchema.Column image)
+    {
+        using var cursor = data.GetRowCursor([image]);
+        var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
+        ReadOnlyMemory<char> path = default;
+        while (cursor.MoveNext())
+        {
+            getter(ref path);
+            yield return path.ToString();
+        }
     }
 }

@@ -14,4 +14,7 @@ public enum TrainingStage
 
     /// <summary>Training the student; a step is a batch.</summary>
     TrainingStudent,
+
+    /// <summary>Teaching the student a backbone's features, before it learns classes; a step is a batch.</summary>
+    PretrainingStudent,
 }

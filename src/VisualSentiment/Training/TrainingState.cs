@@ -7,7 +7,7 @@ namespace VisualSentiment.Training;
 internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer) : IDisposable
 {
     private readonly List<EpochResult> _history = [];
-    private byte[][]? _bestWeights;
+    private Tensor[]? _bestWeights;
 
     /// <summary>How many epochs are done.</summary>
     public int Epoch => _history.Count;
@@ -25,14 +25,14 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
     {
         _history.Add(epoch);
         if (keepBest && Best == epoch)
-            _bestWeights = ReadWeights();
+            Copy(Weights, BestWeights());
     }
 
     /// <summary>Gives the network the weights of the best epoch.</summary>
     public void RestoreBest()
     {
         if (_bestWeights is not null)
-            WriteWeights(_bestWeights);
+            Copy(_bestWeights, Weights);
     }
 
     /// <summary>Writes everything.</summary>
@@ -43,17 +43,20 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         {
             writer.Write(epoch.Loss);
             writer.Write(epoch.ValidationAccuracy ?? double.NaN);
+            writer.Write(epoch.TrainingAccuracy ?? double.NaN);
             writer.Write(epoch.Elapsed.Ticks);
         }
-        Write(writer, ReadWeights());
+        Write(writer, Weights);
+        writer.Write(_bestWeights is not null);
         Write(writer, _bestWeights ?? []);
         using Tensor random = get_rng_state();
-        Write(writer, [random.bytes.ToArray()]);
+        writer.Write(random.numel());
+        TensorBytes.Write(writer, random);
         // The optimiser's own way to write itself knows no channels-last tensors.
         foreach (OptimizerState state in optimizer.state_dict().State)
         {
             writer.Write(StepsOf(state));
-            Write(writer, Read(MomentsOf(state)));
+            Write(writer, MomentsOf(state));
         }
     }
 
@@ -63,27 +66,40 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         int epochs = reader.ReadInt32();
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
-            double loss = reader.ReadDouble(), accuracy = reader.ReadDouble();
-            _history.Add(new EpochResult(epoch, loss, double.IsNaN(accuracy) ? null : accuracy, new TimeSpan(reader.ReadInt64())));
+            double loss = reader.ReadDouble();
+            double? validation = ReadShare(), training = ReadShare();
+            _history.Add(new EpochResult(epoch, loss, validation, new TimeSpan(reader.ReadInt64())) { TrainingAccuracy = training });
         }
         ElapsedBefore = _history[^1].Elapsed;
-        WriteWeights(Read(reader));
-        byte[][] best = Read(reader);
-        _bestWeights = best.Length == 0 ? null : best;
-        using (Tensor random = tensor(Read(reader)[0]))
+        Read(reader, Weights);
+        if (reader.ReadBoolean())
+            Read(reader, BestWeights());
+        using (Tensor random = empty(reader.ReadInt64(), ScalarType.Byte))
+        {
+            TensorBytes.Read(reader, random);
             set_rng_state(random);
+        }
         foreach (OptimizerState state in optimizer.state_dict().State)
         {
             StepsOf(state) = reader.ReadInt64();
-            Write(MomentsOf(state), Read(reader));
+            Read(reader, MomentsOf(state));
         }
+
+        double? ReadShare() => reader.ReadDouble() is var share && double.IsNaN(share) ? null : share;
     }
 
-    public void Dispose() => _bestWeights = null;
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _bestWeights ?? [])
+            tensor.Dispose();
+        _bestWeights = null;
+    }
 
-    private byte[][] ReadWeights() => Read(network.state_dict().Values);
+    private IEnumerable<Tensor> Weights => network.state_dict().Values;
 
-    private void WriteWeights(byte[][] weights) => Write(network.state_dict().Values, weights);
+    // They stay on the processor, where there is room for them.
+    private Tensor[] BestWeights() => _bestWeights ??=
+        [.. Weights.Select(tensor => empty(tensor.shape, tensor.dtype).DetachFromDisposeScope())];
 
     private static ref long StepsOf(OptimizerState state)
     {
@@ -96,40 +112,22 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         ? [adam.exp_avg, adam.exp_avg_sq]
         : [((AdamW.State)state).exp_avg, ((AdamW.State)state).exp_avg_sq];
 
-    private static byte[][] Read(IEnumerable<Tensor> tensors)
+    private static void Copy(IEnumerable<Tensor> from, IEnumerable<Tensor> to)
     {
-        using var scope = NewDisposeScope();
-        return [.. tensors.Select(tensor => tensor.detach().cpu().contiguous().bytes.ToArray())];
-    }
-
-    // Copied into the tensors, which keep their own layout and device.
-    private static void Write(IEnumerable<Tensor> tensors, byte[][] values)
-    {
-        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        foreach (var (tensor, bytes) in tensors.Zip(values))
-        {
-            Tensor plain = empty(tensor.shape, tensor.dtype);
-            bytes.CopyTo(plain.bytes);
-            tensor.copy_(plain);
-        }
+        foreach (var (source, target) in from.Zip(to))
+            target.copy_(source);
     }
 
-    private static void Write(BinaryWriter writer, byte[][] blocks)
+    private static void Write(BinaryWriter writer, IEnumerable<Tensor> tensors)
     {
-        writer.Write(blocks.Length);
-        foreach (byte[] block in blocks)
-        {
-            writer.Write(block.Length);
-            writer.Write(block);
-        }
+        foreach (Tensor tensor in tensors)
+            TensorBytes.Write(writer, tensor);
     }
 
-    private static byte[][] Read(BinaryReader reader)
+    private static void Read(BinaryReader reader, IEnumerable<Tensor> tensors)
     {
-        byte[][] blocks = new byte[reader.ReadInt32()][];
-        for (int i = 0; i < blocks.Length; i++)
-            blocks[i] = reader.ReadBytes(reader.ReadInt32());
-        return blocks;
+        foreach (Tensor tensor in tensors)
+            TensorBytes.Read(reader, tensor);
     }
 }

@@ -5,7 +5,10 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
-/// <summary>How time and memory grow with the number of pictures.</summary>
+/// <summary>
+/// How time and memory grow with the number of pictures. Every point is a process of its own that is warm: until some thousand
+/// pictures, memory grows with what the runtime learns and not with what it is given.
+/// </summary>
 internal sealed class ScalingBenchmark : IBenchmark
 {
     private const double MostSeconds = 10.5;
@@ -29,16 +32,14 @@ internal sealed class ScalingBenchmark : IBenchmark
             string folder = bench.CreateFolder();
             bench.Say($"  linking {pictures:N0} pictures");
             RepeatedPictures.Create(bench.Photographs, folder, pictures, bench.Cancellation);
-            foreach (int threads in Threads.Where(t => t <= Environment.ProcessorCount))
+            foreach (int threads in ThreadsFor(pictures, bench.Sizes.Scaling))
             {
-                points.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor),
-                    bench.WithStudent(StudentFiles.Compact) with { Photographs = folder, Pictures = pictures }, threads));
+                points.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithUntaughtStudent() with { Photographs = folder, Pictures = pictures }, threads));
                 long needed = (long)pictures * PixelFormat.ByteCount, free = new DriveInfo(folder).AvailableFreeSpace;
                 if (needed > 0.9 * free)
                     notes.Add($"The pixel store of {pictures:N0} pictures needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
                 else
-                    points.Add(Measure(bench, Store, nameof(PixelStoreCompetitor),
-                        bench.WithPhotographs() with { Photographs = folder, Pictures = pictures }, threads));
+                    points.Add(Measure(bench, Store, nameof(PixelStoreCompetitor), bench.WithPhotographs() with { Photographs = folder, Pictures = pictures }, threads));
             }
             Directory.Delete(folder, recursive: true);
         }
@@ -50,13 +51,22 @@ internal sealed class ScalingBenchmark : IBenchmark
         };
     }
 
+    // The largest number takes ten times as long as all others together, so it is measured once, with all threads.
+    private static int[] ThreadsFor(int pictures, IReadOnlyList<int> all)
+    {
+        int[] possible = [.. Threads.Where(threads => threads <= Environment.ProcessorCount)];
+        return pictures == all[^1] ? possible[^1..] : possible;
+    }
+
     private static ScalingPoint Measure(Workbench bench, string subject, string competitor, CompetitorSettings settings, int threads)
     {
+        settings = settings with { WarmUpPhotographs = bench.Photographs, WarmUpPictures = bench.Sizes.ScalingWarmUp };
         using var worker = bench.Start(competitor, settings, threads);
-        Measurement measurement = worker.Run();
+        int repeats = settings.Pictures == bench.Sizes.Scaling[0] ? bench.Sizes.ScalingRepeats : 1;
+        double seconds = Statistics.Median(Enumerable.Range(0, repeats).Select(_ => worker.Run().Seconds));
         var memory = worker.Memory;
-        bench.Say($"  {subject}, {settings.Pictures:N0} pictures, threads {threads}: {measurement.Seconds:0.0} s, {memory.Anonymous / 1e6:0} MB");
-        return new(subject, threads, settings.Pictures, measurement.Seconds, memory.Anonymous, memory.Resident);
+        bench.Say($"  {subject}, {settings.Pictures:N0} pictures, threads {threads}: {seconds:0.0} s, {memory.Anonymous / 1e6:0.0} MB");
+        return new(subject, threads, settings.Pictures, seconds, memory.Anonymous, memory.Resident);
     }
 
     /// <summary>The worst of the steps from a number of pictures to the next.</summary>

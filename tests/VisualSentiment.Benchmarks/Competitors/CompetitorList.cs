@@ -7,6 +7,7 @@ internal static class CompetitorList
     {
         nameof(DecodingCompetitor) => new DecodingCompetitor(settings),
         nameof(DistillationCompetitor) => new DistillationCompetitor(settings),
+        nameof(ExplainCompetitor) => new ExplainCompetitor(settings),
         nameof(MatrixProductCompetitor) => new MatrixProductCompetitor(settings),
         nameof(OnePictureCompetitor) => new OnePictureCompetitor(settings),
         nameof(PixelStoreCompetitor) => new PixelStoreCompetitor(settings),
@@ -20,6 +21,7 @@ internal static class CompetitorList
         nameof(TextbookStepCompetitor) => new TextbookStepCompetitor(settings),
         nameof(TrainingStepCompetitor) => new TrainingStepCompetitor(settings),
         nameof(TransformerCompetitor) => new TransformerCompetitor(settings),
+        nameof(UntaughtStudent) => new UntaughtStudent(settings),
         _ => throw new ArgumentException($"There is no competitor '{name}'.", nameof(name)),
     };
 }

@@ -24,5 +24,11 @@ internal sealed record CompetitorSettings
     /// <summary>False where the first run is what is measured.</summary>
     public bool WarmUp { get; init; } = true;
 
+    /// <summary>Photographs to warm up with where those that are measured are others.</summary>
+    public string WarmUpPhotographs { get; init; } = "";
+
+    /// <summary>How many of them, again and again where there are fewer.</summary>
+    public int WarmUpPictures { get; init; }
+
     public string StudentPath => Path.Combine(Students, Student);
 }

@@ -48,6 +48,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         }).Fit(train);
         string path = Path.Combine(settings.Students, file);
         trained.SaveAsOnnx(path);
+        trained.SaveAsOnnx(Path.Combine(settings.Students, StudentFiles.WithEvidence(file)), new() { EvidenceMaps = true });
         figures[AccuracyOf(file)] = Accuracy(path, heldOut);
 
         byte[] exported = File.ReadAllBytes(path), converted = FloatInputModel.Create(exported);

@@ -9,7 +9,6 @@ internal static partial class RepeatedPictures
     private const int FilesInFolder = 10_000;
 
     /// <summary>Fills a folder with <paramref name="count"/> links to the pictures of another.</summary>
-    /// <returns>The path of one after the other, without keeping them.</returns>
     public static void Create(string photographs, string folder, int count, CancellationToken cancellation)
     {
         string[] files = PictureList.Find(photographs);
@@ -24,8 +23,10 @@ internal static partial class RepeatedPictures
         }
     }
 
-    /// <summary>The path of a link.</summary>
-    public static string PathOf(string folder, int index) => Path.Combine(folder, $"{index / FilesInFolder:D2}", $"{index:D6}.jpg");
+    /// <summary>The path of one link after the other; they are not kept.</summary>
+    public static IEnumerable<string> Paths(string folder, int count) => Enumerable.Range(0, count).Select(i => PathOf(folder, i));
+
+    private static string PathOf(string folder, int index) => Path.Combine(folder, $"{index / FilesInFolder:D2}", $"{index:D6}.jpg");
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string added);

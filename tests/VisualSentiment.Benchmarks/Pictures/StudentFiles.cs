@@ -12,6 +12,9 @@ internal static class StudentFiles
     /// <summary>The same network for ML.NET's stock pipeline, which feeds floats.</summary>
     public static string FloatInput(string student) => Path.ChangeExtension(student, ".float.onnx");
 
+    /// <summary>The same student with evidence maps as an output of the graph.</summary>
+    public static string WithEvidence(string student) => Path.ChangeExtension(student, ".evidence.onnx");
+
     /// <summary>Where it says why there is no such file.</summary>
     public static string ReasonFor(string path) => path + ".missing.txt";
 }

@@ -12,6 +12,9 @@ internal sealed record BenchmarkResult(string Name, string Title)
     /// <summary>Remarks that belong to the figures.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The earlier run that it comes from; null where it is of the report's own.</summary>
+    public RunOrigin? Origin { get; init; }
+
     /// <summary>Why it could not be run; null where it was.</summary>
     public string? Failure { get; init; }
 

@@ -23,10 +23,7 @@ internal static class PerformancePage
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-        Line($"Measured on {report.Date:d MMMM yyyy} in one run of {report.Seconds / 60:0} minutes: {report.Machine}.");
-        Line($"Pictures: {report.Photographs}.");
-        if (report.Quick)
-            Line($"**This was a quick run, with few pictures and repeats, to see that everything works; do not quote it.**");
+        WriteOrigins(report, Line);
         Line($"");
         Line($"| | ours | compared with | ratio | bar | met |");
         Line($"|-|-|-|-|-|-|");
@@ -46,6 +43,22 @@ internal static class PerformancePage
             Line($"\n{note}");
         WriteCurves(report, Line);
         return text.ToString();
+    }
+
+    // Which run each group of figures comes from.
+    private static void WriteOrigins(Report report, Action<FormattableString> line)
+    {
+        var runs = report.Benchmarks.GroupBy(benchmark => benchmark.Origin ?? report.Origin).ToArray();
+        foreach (var run in runs)
+        {
+            string what = runs.Length == 1 ? "Measured" : $"{string.Join("; ", run.Select(benchmark => $"*{benchmark.Title}*"))}: measured";
+            line($"{what} on {run.Key.Date:d MMMM yyyy} in one run of {run.Key.Seconds / 60:0} minutes: {run.Key.Machine}.");
+            line($"Pictures: {run.Key.Photographs}.");
+            if (run.Key.Quick)
+                line($"**This was a quick run, with few pictures and repeats, to see that everything works; do not quote it.**");
+            if (run != runs[^1])
+                line($"");
+        }
     }
 
     private static void WriteCurves(Report report, Action<FormattableString> line)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace VisualSentiment.Benchmarks.Results;
 
-/// <summary>Everything that one run found out.</summary>
+/// <summary>Everything that one run found out, and what it was added to.</summary>
 internal sealed record Report
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -29,6 +29,35 @@ internal sealed record Report
 
     [JsonIgnore]
     public IEnumerable<ResultRow> Rows => Benchmarks.SelectMany(b => b.Rows);
+
+    [JsonIgnore]
+    public RunOrigin Origin => new(Date, Machine, Quick, Photographs, Seconds);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is no report.</exception>
+    public static Report FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Report>(json, Format) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The results cannot be added to: {e.Message}", e);
+        }
+    }
+
+    /// <summary>This run's results in place of an earlier one's, and all others of that.</summary>
+    /// <param name="earlier">The report that this one is added to.</param>
+    /// <param name="order">The names of all benchmarks, in the order of the table.</param>
+    public Report AddedTo(Report earlier, IReadOnlyList<string> order) => this with
+    {
+        Benchmarks =
+        [
+            .. earlier.Benchmarks.Where(result => Benchmarks.All(own => own.Name != result.Name)).Select(result => result with { Origin = result.Origin ?? earlier.Origin })
+                .Concat(Benchmarks).OrderBy(result => order.TakeWhile(name => name != result.Name).Count()),
+        ],
+    };
 
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 }

@@ -250,7 +250,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 2, BatchSize = 8,
             Progress = new Listener(step => { lock (steps) steps.Add(step); }) }).Dispose();
 
-        Assert.Equal([.. Enum.GetValues<TrainingStage>()], steps.Select(step => step.Stage).Distinct().Order());
+        Assert.Equal([TrainingStage.Decoding, TrainingStage.TrainingTeacher, TrainingStage.Teaching, TrainingStage.TrainingStudent], steps.Select(step => step.Stage).Distinct().Order());
         Assert.Equal([(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)],
             steps.Where(step => step.Stage == TrainingStage.TrainingStudent).Select(step => (step.Epoch, step.Step)));
         Assert.Contains(log, line => line.Contains("epoch 2 of 2", StringComparison.Ordinal));

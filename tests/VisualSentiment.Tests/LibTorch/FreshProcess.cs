@@ -55,6 +55,17 @@ internal sealed class FreshProcess : IDisposable
     /// <summary>The lines that the program wrote, on both streams; it has to end well.</summary>
     public string[] Run(params string[] arguments)
     {
+        using Process process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd() + error.Result;
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Starts the program; both of its streams are to be read.</summary>
+    public Process Start(params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [.. _host, _folder["application.dll"], .. arguments])
         {
             RedirectStandardOutput = true,
@@ -64,12 +75,7 @@ internal sealed class FreshProcess : IDisposable
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // its sockets are temporary files
         foreach (var (name, value) in Environment)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd() + error.Result;
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, output);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Process.Start(start)!;
     }
 
     public void Dispose() => _folder.Dispose();

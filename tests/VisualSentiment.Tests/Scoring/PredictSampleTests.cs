@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Scoring.Evidence;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Scoring;
@@ -85,6 +86,29 @@ public sealed class PredictSampleTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.Equal(FormattableString.Invariant($"{picture}\t{expected.Emotion}\t{expected.Confidence:F3}\n"), output);
+    }
+
+    [Fact]
+    public void Overlays_are_written_for_every_picture_that_can_be_read()
+    {
+        string model = _folder["explained.onnx"], bad = _folder["bad.png"];
+        File.WriteAllBytes(model, ColorStudent.Create());
+        File.WriteAllText(bad, "no picture");
+        string[] pictures = [TestPicture.Write(_folder["a/same.png"], 1), TestPicture.Write(_folder["b/same.png"], 1)];
+        using var detector = SentimentDetector.Load(model);
+        string emotion = detector.Predict(pictures[0]).Emotion;
+
+        var (exitCode, output, error) = Run([model, .. pictures, bad, "--explain", _folder["overlays/new"]]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(2, output.TrimEnd('\n').Split('\n').Length);
+        Assert.Contains("bad.png", error);
+        Assert.Equal([$"same.{emotion}.2.png", $"same.{emotion}.png"], Directory.GetFiles(_folder["overlays/new"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(0, Run(model, pictures[0], "--explain", _folder["rage"], "--emotion", "rage").ExitCode);
+        Assert.Equal("same.rage.png", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder["rage"]))));
+        Assert.Contains("calm, hope, rage", Run(model, pictures[0], "--explain", _folder["rage"], "--emotion", "envy").Error, StringComparison.Ordinal);
+        Assert.Equal(2, Run(model, pictures[0], "--emotion", "rage").ExitCode);
+        Assert.Equal(2, Run(_model, pictures[0], "--explain", _folder["none"]).ExitCode);
     }
 
     [Fact]

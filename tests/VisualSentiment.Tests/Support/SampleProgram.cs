@@ -8,6 +8,13 @@ internal static class SampleProgram
 {
     public static (int ExitCode, string Output, string Error) Run(string name, params string[] arguments)
     {
+        using Process process = Start(name, arguments);
+        return ReadToEnd(process);
+    }
+
+    /// <summary>Starts the program; its output and errors are to be read.</summary>
+    public static Process Start(string name, params string[] arguments)
+    {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
         string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", name, "bin", build[0], build[1], $"{name}.dll");
@@ -19,7 +26,12 @@ internal static class SampleProgram
         };
         // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.
         start.Environment["OMP_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the program's end; what was read of its output before is not in the result.</summary>
+    public static (int ExitCode, string Output, string Error) ReadToEnd(Process process)
+    {
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,9 +1,6 @@
-using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
-using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Quantization;
 
@@ -17,7 +14,7 @@ internal static class ActivationCalibrator
         var statistics = values.ToDictionary(value => value, _ => new ValueStatistics(pictures.ForRanges.Count));
         if (values.Count == 0)
             return statistics;
-        using var session = Load(model, values);
+        using var session = ObservedModel.Load(model, values);
         using var options = new RunOptions();
         string[] names = [.. values];
         // Pictures are what runs in parallel: a session of one thread gives the same numbers on any machine's count of cores.
@@ -31,18 +28,5 @@ internal static class ActivationCalibrator
                 statistics[names[k]].Add(i, results[k].GetTensorDataAsSpan<float>(), (int)results[k].GetTensorTypeAndShape().Shape[1]);
         });
         return statistics;
-    }
-
-    private static InferenceSession Load(ModelProto model, IEnumerable<string> values)
-    {
-        var observed = model.Clone();
-        foreach (string value in values)
-            observed.Graph.Output.Add(new ValueInfoProto
-            {
-                Name = value,
-                Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-            });
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        return new InferenceSession(observed.ToByteArray(), options);
     }
 }

@@ -18,10 +18,34 @@ internal sealed record PixelBlocks(int Width, int Outputs, int KernelBlocks, int
     /// <summary>Beyond this many multiplications for each one that is needed, blocks do not pay.</summary>
     private const int MostWaste = 3;
 
+    /// <summary>How many copies of the picture lie side by side in a row, each moved on by <see cref="Outputs"/> steps.</summary>
+    public int PictureCopies { get; private init; } = 1;
+
     public int Channels => Width * PixelFormat.Channels;
 
     /// <summary>Outputs in a row; those beyond the ones that are wanted come from pixels that are not there.</summary>
     public int OutputWidth => Outputs * (InputWidth / Width - KernelBlocks + 1);
+
+    /// <summary>
+    /// Blocks for outputs of which pooling keeps one of each <paramref name="window"/>. A block as wide as the window holds the pixels of
+    /// its first outputs; the others are the first ones of blocks that begin later. So the picture is taken several times, half
+    /// of the multiplications by zero go away, and pooling does not mind that the outputs are no longer in a row. Null where
+    /// that does not work out.
+    /// </summary>
+    /// <param name="width">Pixels in a row; there is no padding.</param>
+    /// <param name="kernel">The kernel's width.</param>
+    /// <param name="stride">The convolution's stride along a row.</param>
+    /// <param name="window">Outputs that are pooled to one.</param>
+    public static PixelBlocks? TryCreateForPooling(int width, int kernel, int stride, int window)
+    {
+        int block = stride * window, pooled = ((width - kernel) / stride + 1) / window;
+        int outputs = (block - kernel) / stride + 1;
+        if (block % ChannelMultiple != 0 || outputs < 2 || outputs == window || window % outputs != 0)
+            return null;
+        int copies = window / outputs;
+        bool fits = (copies - 1) * outputs * stride + pooled * block <= width;
+        return fits ? new PixelBlocks(block, outputs, KernelBlocks: 1, copies * pooled * block) { PictureCopies = copies } : null;
+    }
 
     /// <summary>Null where blocks do not pay.</summary>
     /// <param name="width">Pixels in a row, padding included.</param>

@@ -88,5 +88,6 @@ internal sealed class PixelStem
     /// <summary>The layer on bytes as <see cref="Parameters"/> has them, its weights [O, H, W, C]: as pixels lie in memory.</summary>
     /// <param name="means">The mean byte of each channel.</param>
     public QuantizedLayer Quantize(double[] means) => QuantizedLayer.Create(
-        _weights, _bias, Parameters.Scale, (_, i) => means[i % Channels] * Parameters.Scale);
+        _weights, _bias, Parameters.Scale, (_, i) => means[i % Channels] * Parameters.Scale,
+        QuantizedLayer.BothOrders((int)Kernel[0], (int)Kernel[1] * Channels));
 }

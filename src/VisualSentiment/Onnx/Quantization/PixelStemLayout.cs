@@ -16,6 +16,13 @@ internal sealed class PixelStemLayout
     private PixelStemLayout(PixelStem stem, NodeProto? next)
     {
         _stem = stem;
+        if (next is not null && TryCreateForPooling(stem, next) is { } blocks)
+        {
+            _blocks = blocks;
+            _outputWidth = blocks.OutputWidth;
+            Pooling = next;
+            return;
+        }
         int width = PixelFormat.Width + (int)(stem.Pads[1] + stem.Pads[3]);
         _outputWidth = Steps(width, stem.Kernel[1], stem.Strides[1]);
         // Of the outputs, pooling may leave the last columns unread.
@@ -23,6 +30,9 @@ internal sealed class PixelStemLayout
         _blocks = PixelBlocks.TryCreate(width, (int)stem.Kernel[1], (int)stem.Strides[1], wanted);
         _outputWidth = Math.Min(_outputWidth, _blocks?.OutputWidth ?? _outputWidth);
     }
+
+    /// <summary>The pooling behind the layer, where the layout does its work too; null where it does not.</summary>
+    public NodeProto? Pooling { get; }
 
     /// <summary>How many outputs of the layer one output of the convolution holds.</summary>
     public int Copies => _blocks?.Outputs ?? 1;
@@ -45,6 +55,8 @@ internal sealed class PixelStemLayout
     public string AddInput(QuantizedGraph graph)
     {
         const string Name = OnnxExporter.Pixels;
+        if (Pooling is not null)
+            return AddBlocks(graph, AddCopies(graph), _blocks!.InputWidth);
         int right = _blocks is null ? (int)_stem.Pads[3] : _blocks.InputWidth - PixelFormat.Width - (int)_stem.Pads[1];
         int width = PixelFormat.Width + (int)_stem.Pads[1] + right;
         string value = OnnxExporter.Pixels;
@@ -67,10 +79,7 @@ internal sealed class PixelStemLayout
             value = Between("left", "right", _stem.Pads[1], right, 2, size => [PixelFormat.Height, size, PixelFormat.Channels]);
             value = Between("top", "bottom", _stem.Pads[0], _stem.Pads[2], 1, size => [size, width, PixelFormat.Channels]);
         }
-        if (_blocks is not null)
-            value = graph.Add($"{Name}.blocks", "Reshape",
-                [value, graph.AddIntegers($"{Name}.blocks.shape", 0, 0, width / _blocks.Width, _blocks.Channels)]);
-        return graph.Add($"{Name}.channels_first", "Transpose", [value], ("perm", ToChannelsFirst));
+        return AddBlocks(graph, value, width);
     }
 
     /// <summary>The weights that the convolution is given, made of those of the layer by nodes that are computed once.</summary>
@@ -96,8 +105,56 @@ internal sealed class PixelStemLayout
         return graph.Add($"{name}.channels_first", "Transpose", [value], ("perm", ToChannelsFirst));
     }
 
-    /// <summary>From the convolution's bytes to those of the layer.</summary>
-    public string AddOutput(QuantizedGraph graph, string value)
+    /// <summary>From the convolution's bytes to those of the layer, or of the pooling behind it.</summary>
+    public string AddOutput(QuantizedGraph graph, string value, QuantizationParameters parameters)
+    {
+        value = AddPixels(graph, value);
+        if (Pooling is null)
+            return value;
+        // Neighbours first; then a copy's outputs with those that stand where the next copy begins.
+        long[] window = Pooling.GetIntegers("kernel_shape"), steps = Pooling.GetIntegers("strides", 1, 1);
+        int copies = _blocks!.PictureCopies, pooled = _blocks.OutputWidth / Copies / copies;
+        value = AddPooling(graph, value, parameters, [window[0], Copies], [steps[0], Copies], [1, 1]);
+        return AddPooling(graph, value, parameters, [1, copies], [1, 1], [1, pooled]);
+    }
+
+    private static PixelBlocks? TryCreateForPooling(PixelStem stem, NodeProto pooling)
+    {
+        long window = pooling.GetIntegers("kernel_shape")[1];
+        return IsPlain(pooling) && stem.Pads.All(pad => pad == 0) && pooling.GetIntegers("strides", 1, 1)[1] == window
+            ? PixelBlocks.TryCreateForPooling(PixelFormat.Width, (int)stem.Kernel[1], (int)stem.Strides[1], (int)window) : null;
+    }
+
+    /// <summary>The picture several times side by side, [N, H, copies W, 3].</summary>
+    private string AddCopies(QuantizedGraph graph)
+    {
+        const string Name = OnnxExporter.Pixels;
+        int width = _blocks!.InputWidth / _blocks.PictureCopies, step = _blocks.Outputs * (int)_stem.Strides[1];
+        string axis = graph.AddIntegers($"{Name}.copy.axis", 2);
+        string[] copies = [.. Enumerable.Range(0, _blocks.PictureCopies).Select(copy => graph.Add($"{Name}.copy", "Slice",
+            [Name, graph.AddIntegers($"{Name}.copy.first", copy * step), graph.AddIntegers($"{Name}.copy.end", copy * step + width), axis]))];
+        return graph.Add($"{Name}.copies", "Concat", copies, ("axis", 2));
+    }
+
+    private string AddBlocks(QuantizedGraph graph, string value, int width)
+    {
+        const string Name = OnnxExporter.Pixels;
+        if (_blocks is not null)
+            value = graph.Add($"{Name}.blocks", "Reshape",
+                [value, graph.AddIntegers($"{Name}.blocks.shape", 0, 0, width / _blocks.Width, _blocks.Channels)]);
+        return graph.Add($"{Name}.channels_first", "Transpose", [value], ("perm", ToChannelsFirst));
+    }
+
+    private string AddPooling(QuantizedGraph graph, string value, QuantizationParameters parameters, long[] window, long[] strides, long[] dilations)
+    {
+        string name = Pooling!.Name;
+        string pooled = graph.Add($"{name}.part", "MaxPool", [graph.Dequantize(name, value, parameters)],
+            ("kernel_shape", window), ("strides", strides), ("dilations", dilations));
+        return graph.Quantize(name, pooled, parameters);
+    }
+
+    /// <summary>The outputs of blocks as outputs in a row, channels first.</summary>
+    private string AddPixels(QuantizedGraph graph, string value)
     {
         string name = _stem.Convolution.Name;
         if (_blocks is null || (Copies == 1 && _blocks.OutputWidth == _outputWidth))
@@ -112,11 +169,12 @@ internal sealed class PixelStemLayout
 
     private static int WidthReadByPooling(NodeProto pool, int width)
     {
-        bool plain = pool.GetIntegers("pads", 0, 0, 0, 0) is [0, 0, 0, 0] && pool.GetIntegers("dilations", 1, 1) is [1, 1]
-            && pool.GetInteger("ceil_mode", 0) == 0;
         long window = pool.GetIntegers("kernel_shape")[1], step = pool.GetIntegers("strides", 1, 1)[1];
-        return plain ? (int)((Steps(width, window, step) - 1) * step + window) : width;
+        return IsPlain(pool) ? (int)((Steps(width, window, step) - 1) * step + window) : width;
     }
+
+    private static bool IsPlain(NodeProto pool) => pool.GetIntegers("pads", 0, 0, 0, 0) is [0, 0, 0, 0]
+        && pool.GetIntegers("dilations", 1, 1) is [1, 1] && pool.GetInteger("ceil_mode", 0) == 0;
 
     private static int Steps(long size, long window, long step) => (int)((size - window) / step + 1);
 }

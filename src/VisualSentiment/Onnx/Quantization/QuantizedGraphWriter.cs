@@ -16,12 +16,14 @@ internal sealed class QuantizedGraphWriter
     private readonly Dictionary<QuantizedValue, QuantizationParameters> _parameters = [];
     private readonly Dictionary<string, string> _dequantized = [];
     private readonly QuantizedGraph _graph;
+    private readonly PixelStemLayout? _stemLayout;
 
     private QuantizedGraphWriter(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics, double[] pixelMeans)
     {
         _graph = new QuantizedGraph(graph.Node.SelectMany(node => node.Output).Concat(graph.Initializer.Select(constant => constant.Name)));
         _plan = plan;
         _index = new GraphIndex(graph);
+        _stemLayout = plan.Stem is { } stem ? PixelStemLayout.Create(stem, _index) : null;
         _statistics = statistics;
         _pixelMeans = pixelMeans;
         foreach (var value in plan.Values.Values.Distinct())
@@ -51,6 +53,8 @@ internal sealed class QuantizedGraphWriter
     {
         if (node == _plan.Stem?.Convolution)
             WriteStem(_plan.Stem);
+        else if (node == _stemLayout?.Pooling)
+            return;
         else if (_plan.Results.TryGetValue(node, out string? result))
             WriteResult(node, result);
         else
@@ -97,9 +101,10 @@ internal sealed class QuantizedGraphWriter
     private void WriteStem(PixelStem stem)
     {
         NodeProto node = stem.Convolution;
-        string result = _plan.Results[node];
+        var layout = _stemLayout!;
+        // Pooling keeps the range of what it pools.
+        string result = _plan.Results[layout.Pooling ?? node];
         var parameters = _parameters[_plan.Values[result]];
-        var layout = PixelStemLayout.Create(stem, _index);
         var layer = stem.Quantize(_pixelMeans);
         string pixels = layout.AddInput(_graph);
         string bytes = layout.AddWeights(_graph, layer.Weights.Values);
@@ -111,7 +116,7 @@ internal sealed class QuantizedGraphWriter
         convolution.SetIntegers("kernel_shape", layout.KernelShape);
         convolution.SetIntegers("strides", layout.Strides);
         _graph.Nodes.Add(convolution);
-        string output = layout.AddOutput(_graph, _graph.Quantize(result, convolution.Output[0], parameters));
+        string output = layout.AddOutput(_graph, _graph.Quantize(result, convolution.Output[0], parameters), parameters);
         _dequantized[result] = _graph.Dequantize(result, output, parameters);
     }
 

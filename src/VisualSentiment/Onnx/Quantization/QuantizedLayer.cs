@@ -16,11 +16,13 @@ internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias, floa
     /// rounding the weights adds to an output on average is taken off its bias again (Nagel et al. 2019, Data-Free
     /// Quantization Through Weight Equalization and Bias Correction, section 4.2).
     /// </param>
-    public static QuantizedLayer Create(float[] weights, float[] bias, float inputScale, Func<int, int, double> inputMean)
+    /// <param name="orders">Orders in which the weights of an output may be computed; null where they are not known.</param>
+    public static QuantizedLayer Create(
+        float[] weights, float[] bias, float inputScale, Func<int, int, double> inputMean, IReadOnlyList<int[]>? orders = null)
     {
         int outputs = bias.Length, fanIn = weights.Length / outputs;
         var quantized = WeightQuantizer.Quantize(weights, outputs, WeightQuantizer.ConvolutionLimit,
-            [.. bias.Select(b => Math.Abs(b) / (MostBiasSteps * inputScale))]);
+            [.. bias.Select(b => Math.Abs(b) / (MostBiasSteps * inputScale))], orders);
         int[] steps = new int[outputs];
         float[] scales = new float[outputs];
         for (int o = 0; o < outputs; o++)
@@ -43,8 +45,16 @@ internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias, floa
     public static QuantizedLayer Create(float[] weights, float[] bias, int groups, float inputScale, double[] inputMeans)
     {
         int inputs = inputMeans.Length / groups, positions = weights.Length / bias.Length / inputs, outputs = bias.Length / groups;
-        return Create(weights, bias, inputScale, (o, i) => inputMeans[o / outputs * inputs + i / positions]);
+        return Create(weights, bias, inputScale, (o, i) => inputMeans[o / outputs * inputs + i / positions],
+            groups == 1 ? BothOrders(inputs, positions) : null);
     }
+
+    /// <summary>Weights [rows, columns] row by row and column by column: channels first or last.</summary>
+    public static IReadOnlyList<int[]> BothOrders(int rows, int columns) =>
+    [
+        [.. Enumerable.Range(0, rows * columns)],
+        [.. Enumerable.Range(0, rows * columns).Select(i => i % rows * columns + i / rows)],
+    ];
 
     /// <summary>The scales of the weights and the bias, so many times over.</summary>
     public QuantizedLayer Repeat(int times)

@@ -38,7 +38,7 @@ internal static class StudentQuantizer
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        var info = OnnxModelInfo.Read(floatModel, "student") with { Quantization = "int8" };
+        var info = OnnxModelInfo.Read(floatModel, "student") with { Quantization = OnnxModelInfo.EightBit };
         model.MetadataProps.Clear();
         model.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return model.ToByteArray();

@@ -1,6 +1,6 @@
 using OxyPlot;
 
-namespace VisualSentiment.Benchmarks.Results;
+namespace VisualSentiment.Reporting.Plots;
 
 /// <summary>
 /// Tells how large text will be. Which font a viewer takes is not known when an SVG file is written; OxyPlot's own estimate is too

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment;
+
+namespace Distill;
+
+/// <summary>All that decides the result of a run besides its seed and fold, so that only runs of the same settings are put together.</summary>
+internal static class FoldSettings
+{
+    // What has its default is left out: an option that is added later does not make runs without it others.
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+
+    // Say nothing about a run, or are described by what they hold.
+    private static readonly string[] LeftOut =
+    [
+        nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.Seed),
+        nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
+    ];
+
+    /// <summary>The settings by name; files are described by a hash of what they hold, wherever they lie.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="pictures">The labelled pictures.</param>
+    public static IReadOnlyDictionary<string, string> Describe(DistillSettings settings, IDataView pictures)
+    {
+        var all = JsonSerializer.SerializeToNode(settings, Format)!.AsObject()
+            .Where(setting => !LeftOut.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString());
+        all["data"] = Describe(pictures.GetColumn<string>("ImagePath").Zip(pictures.GetColumn<string>("Label")));
+        foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain)])
+            if (folder is not null)
+                all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
+        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights, settings.StudentWeights])
+            if (File.Exists(file))
+                all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
+        return all;
+    }
+
+    // The folds depend on the last two segments of a path alone, and so does this.
+    private static string Describe(IEnumerable<(string Path, string Label)> pictures)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        int count = 0;
+        foreach (var (path, label) in pictures)
+        {
+            string folder = Path.GetFileName(Path.GetDirectoryName(path)) ?? "";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{folder}/{Path.GetFileName(path)}\0{label}\0"));
+            hash.AppendData(HashOf(path));
+            count++;
+        }
+        return $"{count} pictures with hash {Shorten(hash.GetHashAndReset())}";
+    }
+
+    private static byte[] HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return SHA256.HashData(file);
+    }
+
+    private static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Globalization;
+using VisualSentiment;
+
+namespace Samples;
+
+/// <summary>A line an epoch, with the time that the stage still takes at its pace so far.</summary>
+internal sealed class ProgressLines : IProgress<TrainingProgress>
+{
+    private readonly Dictionary<TrainingStage, (Stopwatch Clock, double Done)> _stages = [];
+
+    public void Report(TrainingProgress value)
+    {
+        lock (_stages)
+        {
+            double done = (value.Epoch - 1.0) * value.Steps + value.Step, all = (double)value.Epochs * value.Steps;
+            if (!_stages.TryGetValue(value.Stage, out var stage))
+                _stages[value.Stage] = stage = (Stopwatch.StartNew(), done);
+            if (value.Step < value.Steps)
+                return;
+            string loss = double.IsNaN(value.Loss) ? "" : string.Create(CultureInfo.InvariantCulture, $", loss {value.Loss:0.000}");
+            // The first report starts the clock, so that what came before it is not counted.
+            string left = done >= all || done <= stage.Done ? "" : $", {Duration(stage.Clock.Elapsed * ((all - done) / (done - stage.Done)))} left";
+            Console.WriteLine($"  {StageName.Of(value)}{loss}{left}");
+        }
+    }
+
+    private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : time.ToString(@"m\:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using Spectre.Console;
+
+namespace Samples;
+
+/// <summary>
+/// What a sample says: with colours and boxes in a terminal, and in plain lines where output goes to a file or another program,
+/// so that logs stay readable.
+/// </summary>
+internal static class Screen
+{
+    /// <summary>Whether nothing but plain lines is wanted.</summary>
+    public static bool IsPlain { get; } = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive;
+
+    /// <summary>Columns of the terminal.</summary>
+    public static int Width => AnsiConsole.Profile.Width;
+
+    public static void Title(string text) => Write(text, "bold");
+
+    public static void Line(string text = "") => Write(text, null);
+
+    public static void Warning(string text) => Write(text, "yellow");
+
+    /// <summary>A table whose first column is text and whose others are figures.</summary>
+    /// <param name="head">The titles of the columns.</param>
+    /// <param name="rows">The cells.</param>
+    public static void Table(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        if (IsPlain)
+        {
+            int[] widths = [.. head.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+            foreach (IReadOnlyList<string> row in rows.Prepend(head))
+                Console.WriteLine(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            return;
+        }
+        var table = new Table().Border(TableBorder.Rounded);
+        for (int column = 0; column < head.Count; column++)
+            table.AddColumn(new TableColumn(head[column].EscapeMarkup()) { Alignment = column == 0 ? Justify.Left : Justify.Right });
+        foreach (IReadOnlyList<string> row in rows)
+            table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
+        AnsiConsole.Write(table);
+    }
+
+    private static void Write(string text, string? style)
+    {
+        if (IsPlain)
+            Console.WriteLine(text);
+        else
+            AnsiConsole.MarkupLine(style is null ? text.EscapeMarkup() : $"[{style}]{text.EscapeMarkup()}[/]");
+    }
+}

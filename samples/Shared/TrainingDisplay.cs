@@ -1,0 +1,23 @@
+using Spectre.Console;
+using VisualSentiment;
+
+namespace Samples;
+
+/// <summary>Shows how training goes: bars with time left and the loss of each epoch in a terminal, a line an epoch elsewhere.</summary>
+internal static class TrainingDisplay
+{
+    private const int WidthOfRest = 62;
+
+    public static T Run<T>(string title, Func<IProgress<TrainingProgress>, T> work)
+    {
+        Screen.Title(title);
+        if (Screen.IsPlain)
+            return work(new ProgressLines());
+        var losses = new LossColumn();
+        return AnsiConsole.Progress().AutoClear(false)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = Math.Clamp(Screen.Width - WidthOfRest, 10, 40) },
+                new PercentageColumn(), new RemainingTimeColumn(), losses)
+            .Start(context => work(new ProgressBars(context, losses)));
+    }
+}

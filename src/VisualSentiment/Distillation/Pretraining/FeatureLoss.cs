@@ -1,0 +1,40 @@
+using TorchSharp;
+using VisualSentiment.Teaching;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Distillation.Pretraining;
+
+/// <summary>
+/// One minus the cosine between what a network says of a picture, [N, D], and the backbone's features of the same pixels,
+/// each of them shifted and scaled to mean 0 and deviation 1. The direction is learned, not the length, which differs from
+/// one kind of backbone to another.
+/// </summary>
+/// <param name="backbone">Computes the features, D numbers a picture.</param>
+/// <param name="statistics">Mean and deviation of each.</param>
+internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics statistics) : IBatchLoss
+{
+    private float[] _targets = [];
+
+    public bool SeesPixels => true;
+
+    public PixelsSeen? Sees(StepSlice slice)
+    {
+        int width = backbone.Width;
+        if (_targets.Length != slice.Views.Length * width)
+            _targets = new float[slice.Views.Length * width];
+        float[] targets = _targets;
+        return (i, pixels) =>
+        {
+            Span<float> target = targets.AsSpan(i * width, width);
+            backbone.Embed(pixels, target);
+            statistics.Standardize(target);
+        };
+    }
+
+    public Tensor Compute(Tensor logits, StepSlice slice)
+    {
+        using Tensor targets = tensor(_targets, logits.shape, device: logits.device);
+        return 1 - nn.functional.cosine_similarity(logits, targets, dim: 1).mean();
+    }
+}

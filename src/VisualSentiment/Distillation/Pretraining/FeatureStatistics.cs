@@ -1,0 +1,52 @@
+using System.Numerics.Tensors;
+using VisualSentiment.Teaching;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Distillation.Pretraining;
+
+/// <summary>Mean and deviation of each of a backbone's features over pictures.</summary>
+internal sealed class FeatureStatistics
+{
+    // Enough for two digits of every mean.
+    private const int MostPictures = 4096;
+
+    // A feature that hardly varies says nothing; its deviation is not divided by.
+    private const float SmallestDeviation = 1e-3f;
+
+    private readonly float[] _mean;
+    private readonly float[] _deviation;
+
+    private FeatureStatistics(float[] mean, float[] deviation)
+    {
+        _mean = mean;
+        _deviation = deviation;
+    }
+
+    /// <summary>Computes them over the pictures of a set, or evenly many of a large one.</summary>
+    public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingRun run)
+    {
+        int count = Math.Min(set.Pixels.Count, MostPictures);
+        double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
+        float[] features = new float[backbone.Width];
+        for (int i = 0; i < count; i++)
+        {
+            backbone.Embed(set.Pixels[(int)((long)i * set.Pixels.Count / count)], features);
+            for (int f = 0; f < features.Length; f++)
+            {
+                sum[f] += features[f];
+                squares[f] += (double)features[f] * features[f];
+            }
+            run.Report(TrainingStage.Teaching, i + 1, count);
+        }
+        float[] mean = [.. sum.Select(value => (float)(value / count))];
+        float[] deviation = [.. squares.Select((square, f) => (float)Math.Sqrt(Math.Max(0, square / count - sum[f] / count * (sum[f] / count))))];
+        return new FeatureStatistics(mean, [.. deviation.Select(value => value < SmallestDeviation ? 1 : value)]);
+    }
+
+    /// <summary>Shifts and scales the features of one picture.</summary>
+    public void Standardize(Span<float> features)
+    {
+        TensorPrimitives.Subtract(features, _mean, features);
+        TensorPrimitives.Divide(features, _deviation, features);
+    }
+}

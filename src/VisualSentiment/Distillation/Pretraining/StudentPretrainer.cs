@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
+using VisualSentiment.Teaching;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Distillation.Pretraining;
+
+/// <summary>
+/// Trains a student to say of a picture what a backbone's features are, in place of classes; of what it has learned, all but
+/// the last layer serves any task.
+/// </summary>
+internal static class StudentPretrainer
+{
+    public static Student Run(IDataView images, StudentPretrainingOptions options, IHostEnvironment environment)
+    {
+        options.ThrowIfMistaken();
+        using var log = environment.Start(nameof(VisualSentimentCatalog.PretrainStudent));
+        TrainingRun run = TrainingRun.Start(options, environment, log);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        LibTorchBackend.EnsureLoaded();
+        using var set = TrainingSet.LoadUnlabeled(images, options, run);
+        using CachedBackbone backbone = options.Teacher!.OpenFeatures(run);
+        var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
+        var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
+
+        using var seeded = SeededTorch.Begin(run.Seed);
+        IReadOnlySet<string> head = options.Student.FindHead();
+        using OwnedNetwork network = options.Student.Create(classes: backbone.Width);
+        var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
+        {
+            LossIsMeanOverPictures = true,
+            Views = views,
+            Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
+            Mixup = options.Augmentation?.Mixup ?? 0,
+            Checkpoint = options.CheckpointFolder is null ? null : run.CheckpointAt("pretraining",
+            [
+                ("student", options.Student.Name),
+                ("features", backbone.Fingerprint),
+                ("augmentation", options.Augmentation?.ToString() ?? "none"),
+                .. options.ToSchedule().Settings(),
+                .. set.Settings(),
+            ]),
+        };
+        loop.Fit(network.Module, loss);
+        return options.Student.With(StudentWeights.Of(network.Module, head));
+    }
+}

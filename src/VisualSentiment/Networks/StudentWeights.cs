@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using TorchSharp;
+using VisualSentiment.Networks.Pretrained;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Networks;
+
+/// <summary>
+/// What a student begins with in place of random weights: all its tensors but those whose shape depends on the number of
+/// classes, which is new for every task.
+/// </summary>
+internal sealed class StudentWeights
+{
+    private const string StudentKey = "visualsentiment.student";
+    private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+
+    private StudentWeights(IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        _tensors = tensors;
+        Fingerprint = Hash(tensors);
+    }
+
+    /// <summary>Eight hexadecimal digits that the values decide.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Copies the weights of a trained network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="head">The names of the tensors that are left out.</param>
+    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head) =>
+        new(network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => Copy(entry.Value), StringComparer.Ordinal));
+
+    /// <summary>Reads a safetensors file.</summary>
+    /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of element types that are not read.</exception>
+    public static StudentWeights Read(string path)
+    {
+        using var file = new SafetensorsFile(path);
+        return new StudentWeights(file.Tensors.ToDictionary(entry => entry.Key, entry => Copy(file, entry.Key, entry.Value), StringComparer.Ordinal));
+    }
+
+    /// <summary>Writes a safetensors file, by rename.</summary>
+    public void Write(string path, string student) => SafetensorsWriter.Write(path, _tensors, new Dictionary<string, string> { [StudentKey] = student });
+
+    /// <summary>Copies the weights into a network.</summary>
+    /// <param name="network">The network; its head is left as it is.</param>
+    /// <param name="head">The names of the tensors of the head.</param>
+    /// <exception cref="ArgumentException">Tensors are missing, left over or of another shape; all are listed. The network is unchanged.</exception>
+    public void CopyInto(nn.Module network, IReadOnlySet<string> head)
+    {
+        Dictionary<string, Tensor> own = network.state_dict();
+        List<string> differences = [.. own.Keys.Where(name => !head.Contains(name) && !_tensors.ContainsKey(name)).Select(name => $"{name} is missing")];
+        foreach (var (name, stored) in _tensors)
+            if (!own.TryGetValue(name, out Tensor? tensor))
+                differences.Add($"{name} is not in the network");
+            else if (!head.Contains(name) && !tensor.shape.AsSpan().SequenceEqual(stored.Shape))
+                differences.Add($"{name} is [{string.Join(", ", stored.Shape)}], and [{string.Join(", ", tensor.shape)}] in the network");
+        if (differences.Count > 0)
+            throw new ArgumentException($"The weights are those of another network:{string.Concat(differences.Select(d => $"{Environment.NewLine}  - {d}"))}");
+
+        using var noGradient = no_grad();
+        foreach (var (name, stored) in _tensors)
+        {
+            if (head.Contains(name))
+                continue;
+            using Tensor staged = empty(stored.Shape, stored.Type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32);
+            stored.Bytes.CopyTo(staged.bytes);
+            own[name].copy_(staged);
+        }
+    }
+
+    private static StoredTensor Copy(Tensor tensor)
+    {
+        using var noGradient = no_grad();
+        // Row by row, whatever the strides of the network's own tensor.
+        using Tensor plain = tensor.detach().cpu().contiguous();
+        return new StoredTensor(tensor.is_floating_point() ? SafetensorsType.F32 : SafetensorsType.I64, tensor.shape, plain.bytes.ToArray());
+    }
+
+    private static StoredTensor Copy(SafetensorsFile file, string name, SafetensorsTensor tensor)
+    {
+        long elements = tensor.ByteCount / SafetensorsTensor.SizeOf(tensor.Type);
+        if (tensor.Type == SafetensorsType.I64)
+        {
+            byte[] integers = new byte[elements * sizeof(long)];
+            file.Read(name, MemoryMarshal.Cast<byte, long>(integers.AsSpan()));
+            return new StoredTensor(SafetensorsType.I64, tensor.Shape, integers);
+        }
+        byte[] values = new byte[elements * sizeof(float)];
+        file.Read(name, MemoryMarshal.Cast<byte, float>(values.AsSpan()));
+        return new StoredTensor(SafetensorsType.F32, tensor.Shape, values);
+    }
+
+    private static string Hash(IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, tensor) in tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(tensor.Bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 4));
+    }
+}

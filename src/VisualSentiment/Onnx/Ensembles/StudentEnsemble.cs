@@ -1,0 +1,88 @@
+using System.Globalization;
+using Google.Protobuf;
+using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Onnx.Ensembles;
+
+/// <summary>
+/// Several students in one graph: <c>Score</c> is the weighted average of their probabilities, <c>logits</c> its logarithm, so
+/// that the softmax of the one is the other, as it is of a student.
+/// </summary>
+internal static class StudentEnsemble
+{
+    /// <summary>What an ensemble says of itself where not all of its students are of 8-bit integers.</summary>
+    private const string MixedQuantization = $"{OnnxModelInfo.EightBit} and float32";
+
+    /// <summary>The bytes of the ensemble.</summary>
+    /// <param name="members">The students, as exported, of the same classes and preprocessing, each with a weight above 0.</param>
+    /// <exception cref="ArgumentException">They do not fit together; the message shows what differs.</exception>
+    public static byte[] Create(IReadOnlyList<(byte[] Model, double Weight)> members)
+    {
+        ModelProto[] models = [.. members.Select(member => ModelProto.Parser.ParseFrom(member.Model))];
+        OnnxModelInfo[] infos = [.. members.Select((member, i) => OnnxModelInfo.Read(member.Model, $"student {i + 1}"))];
+        ThrowIfDifferent("classes", infos, info => string.Join(", ", info.Classes));
+        ThrowIfDifferent("fits of pictures", infos, info => info.Fit.ToString());
+        ThrowIfDifferent("normalisations", infos, info => $"({string.Join(", ", info.Normalization.Mean.Select(Text))}) / ({string.Join(", ", info.Normalization.StandardDeviation.Select(Text))})");
+        ThrowIfDifferent("input sizes", infos, info => Text(info.InputSize));
+        ThrowIfDifferent("operator sets", models, model => string.Join(", ", model.OpsetImport.Select(set => $"{set.Domain} {set.Version}".Trim())));
+
+        double total = members.Sum(member => member.Weight);
+        double[] shares = [.. members.Select(member => member.Weight / total)];
+        ModelProto ensemble = models[0].Clone();
+        GraphProto graph = ensemble.Graph;
+        graph.Node.Clear();
+        graph.Initializer.Clear();
+        graph.ValueInfo.Clear();
+        graph.Input[0].Name = OnnxExporter.Pixels;
+        ensemble.IrVersion = models.Max(model => model.IrVersion);
+
+        var shared = new SharedGraph(graph);
+        string[] scores = [.. models.Select((model, i) => shared.Add(model.Graph, OnnxExporter.Score, $"member{i + 1}."))];
+        var average = new GraphAdditions(graph.ValueNames());
+        average.Add(OnnxExporter.Score, "Sum", [.. scores.Select((score, i) => average.Add($"member{i + 1}.share", "Mul",
+            [score, average.Add<float>($"member{i + 1}.weight", DataType.Float, [(float)shares[i]])]))]);
+        // A probability may be too small for a float; its logarithm must not be infinite.
+        average.Add(OnnxExporter.Logits, "Log", [average.Add("floored", "Max",
+            [OnnxExporter.Score, average.Add<float>("smallest", DataType.Float, [1.17549435e-38f])])]);
+        graph.Node.Add(average.Nodes);
+        graph.Initializer.Add(average.Constants);
+        OnnxExporter.AddSlotNames(graph, infos[0].Classes);
+
+        ensemble.MetadataProps.Clear();
+        foreach (var (key, text) in Describe(infos, shares).ToMetadata(infos[0].LibraryVersion!))
+            ensemble.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
+        return ensemble.ToByteArray();
+    }
+
+    private static OnnxModelInfo Describe(OnnxModelInfo[] infos, double[] shares) => infos[0] with
+    {
+        Teacher = Words(infos.Select(info => info.Teacher)),
+        Temperature = infos.Select(info => info.Temperature).Distinct().Count() == 1 ? infos[0].Temperature : null,
+        Loss = Words(infos.Select(info => info.Loss)),
+        Quantization = infos.Select(info => info.Quantization).Distinct().Count() == 1 ? infos[0].Quantization : MixedQuantization,
+        Metrics = new Dictionary<string, string>
+        {
+            ["student"] = $"ensemble of {string.Join(", ", infos.Select(info => info.Metrics.GetValueOrDefault("student", "a student")))}",
+        },
+        Members = [.. infos.Zip(shares, (info, share) =>
+            new EnsembleMember(share, info.Teacher, info.Temperature, info.Loss, info.Quantization, info.Metrics))],
+    };
+
+    private static string? Words(IEnumerable<string?> names)
+    {
+        string words = string.Join("; ", names.OfType<string>().Distinct());
+        return words.Length == 0 ? null : words;
+    }
+
+    private static string Text<T>(T number) where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private static void ThrowIfDifferent<T>(string what, T[] members, Func<T, string> describe)
+    {
+        string first = describe(members[0]);
+        for (int i = 1; i < members.Length; i++)
+            if (describe(members[i]) is var other && other != first)
+                throw new ArgumentException($"The students of an ensemble have other {what}: student 1 [{first}], student {i + 1} [{other}]. "
+                    + "Train them on the same data, with the same key of labels and the same preprocessing.");
+    }
+}

@@ -1,0 +1,126 @@
+using Google.Protobuf;
+using VisualSentiment.Onnx.Ensembles;
+using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Onnx.Evidence;
+
+/// <summary>
+/// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: what its head says of every part of the
+/// picture alone. Features are averaged over at most 14 x 14 cells instead of over the whole picture, and the nodes behind the
+/// global pooling are applied to every cell as to a picture, with the same weights. Where the head is linear, the mean of a
+/// class's map is its logit: both are linear in the features' mean.
+/// </summary>
+internal static class EvidenceOutput
+{
+    public const string Name = "evidence";
+
+    private const int MostCells = 14;
+
+    /// <summary>The model with the output; itself where it has it.</summary>
+    /// <exception cref="NotSupportedException">The network does not end in global average pooling and a head.</exception>
+    public static byte[] Add(byte[] onnxModel)
+    {
+        var model = ModelProto.Parser.ParseFrom(onnxModel);
+        GraphProto graph = model.Graph;
+        if (graph.Output.Any(output => output.Name == Name))
+            return onnxModel;
+
+        var members = AveragedScore.FindMembers(graph, OnnxExporter.Score);
+        PooledHead[] heads = [.. members.Select(member => PooledHead.Find(graph, member.Logits) ?? throw NotSupported("nothing pools all that its logits come from"))];
+        FeatureGrid[] grids = [.. FeatureGrid.Measure(model, [.. heads.Select(head => head.Features)])
+            .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("what it pools is no grid over the picture"))];
+        int height = Math.Min(MostCells, grids.Max(grid => grid.Height)), width = Math.Min(MostCells, grids.Max(grid => grid.Width));
+
+        var additions = new GraphAdditions(graph.ValueNames());
+        int classes = (int)graph.Output.Single(output => output.Name == OnnxExporter.Logits).Type.TensorType.Shape.Dim[1].DimValue;
+        List<string> maps = [];
+        foreach (var (head, grid, member) in heads.Zip(grids, members))
+        {
+            string map = Resample(additions, AddMap(additions, head, grid, classes), Cells(grid), grid with { Height = height, Width = width });
+            maps.Add(heads.Length == 1 ? map : additions.Add($"{Name}.share", "Mul",
+                [map, additions.Add<float>($"{Name}.weight", DataType.Float, [(float)member.Share])]));
+        }
+        additions.Add(Name, maps.Count == 1 ? "Identity" : "Sum", maps);
+
+        graph.Node.Add(additions.Nodes);
+        graph.Initializer.Add(additions.Constants);
+        graph.Output.Add(OnnxGraph.Describe(Name, DataType.Float, [classes, height, width]));
+        return model.ToByteArray();
+    }
+
+    /// <summary>
+    /// The model without the output and what it alone needs; itself where it has none. ONNX Runtime computes an output whether
+    /// or not it is asked for, so that who wants probabilities alone must not load it.
+    /// </summary>
+    public static byte[] Remove(byte[] onnxModel)
+    {
+        // Most models have none, and are not worth parsing for it.
+        if (onnxModel.AsSpan().IndexOf("evidence"u8) < 0)
+            return onnxModel;
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(onnxModel);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            // ONNX Runtime says what is wrong with it.
+            return onnxModel;
+        }
+        GraphProto? graph = model.Graph;
+        if (graph?.Output.FirstOrDefault(output => output.Name == Name) is not { } evidence)
+            return onnxModel;
+
+        graph.Output.Remove(evidence);
+        HashSet<string> needed = [.. graph.FindAncestors(graph.Output.Select(output => output.Name)).Select(node => node.Name)];
+        NodeProto[] removed = [.. graph.FindAncestors(Name).Where(node => !needed.Contains(node.Name))];
+        foreach (NodeProto node in removed)
+            graph.Node.Remove(node);
+        HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
+        foreach (string input in removed.SelectMany(node => node.Input).Where(input => !read.Contains(input)))
+            if (graph.FindConstant(input) is { } constant)
+                graph.Initializer.Remove(constant);
+        return model.ToByteArray();
+    }
+
+    /// <summary>The map [N, C, H, W] of one head, H and W at most 14.</summary>
+    private static string AddMap(GraphAdditions graph, PooledHead head, FeatureGrid grid, int classes)
+    {
+        FeatureGrid cells = Cells(grid);
+        string features = Resample(graph, head.Features, grid, cells);
+        // Every cell becomes a picture of its own, as pooling would leave it.
+        string last = graph.Add($"{Name}.channels_last", "Transpose", [features], ("perm", new long[] { 0, 2, 3, 1 }));
+        string shape = head.KeepsGrid ? graph.AddIntegers($"{Name}.shape", -1, cells.Channels, 1, 1) : graph.AddIntegers($"{Name}.shape", -1, cells.Channels);
+        var names = new Dictionary<string, string> { [head.Pooled] = graph.Add($"{Name}.cells", "Reshape", [last, shape]) };
+        foreach (NodeProto node in head.Nodes)
+        {
+            NodeProto copy = node.Clone();
+            copy.Name = graph.UniqueName($"{Name}.{node.Name}");
+            for (int i = 0; i < node.Input.Count; i++)
+                copy.Input[i] = names.GetValueOrDefault(node.Input[i], node.Input[i]);
+            for (int i = 0; i < node.Output.Count; i++)
+                copy.Output[i] = names[node.Output[i]] = i == 0 ? copy.Name : graph.UniqueName($"{Name}.{node.Output[i]}");
+            graph.Nodes.Add(copy);
+        }
+        string map = graph.Add($"{Name}.grid", "Reshape", [names[head.Logits], graph.AddIntegers($"{Name}.grid.shape", -1, cells.Height, cells.Width, classes)]);
+        return graph.Add($"{Name}.map", "Transpose", [map], ("perm", new long[] { 0, 3, 1, 2 }));
+    }
+
+    private static FeatureGrid Cells(FeatureGrid grid) => grid with { Height = Math.Min(MostCells, grid.Height), Width = Math.Min(MostCells, grid.Width) };
+
+    private static string Resample(GraphAdditions graph, string value, FeatureGrid from, FeatureGrid to)
+    {
+        if (from.Width != to.Width)
+            value = graph.Add($"{Name}.columns", "MatMul",
+                [value, graph.Add<float>($"{Name}.columns.weights", DataType.Float, AreaWeights.Columns(from.Width, to.Width), from.Width, to.Width)]);
+        if (from.Height != to.Height)
+            value = graph.Add($"{Name}.rows", "MatMul",
+                [graph.Add<float>($"{Name}.rows.weights", DataType.Float, AreaWeights.Rows(from.Height, to.Height), to.Height, from.Height), value]);
+        return value;
+    }
+
+    private static NotSupportedException NotSupported(string reason) => new($"There are no evidence maps of this student: {reason}. They need a network "
+        + $"that ends in global average pooling and dense layers, as {nameof(Students)}.{nameof(Students.Paper)} and {nameof(Students.Compact)} do; end a network "
+        + "of your own with AdaptiveAvgPool2d(1), Flatten() and Linear, and train it again.");
+}

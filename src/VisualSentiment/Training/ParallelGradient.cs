@@ -1,0 +1,141 @@
+using System.Runtime.ExceptionServices;
+using TorchSharp.Modules;
+using VisualSentiment.LibTorch;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Training;
+
+/// <summary>
+/// The gradient of a step by several workers, each with a picture of its own and its share of libtorch's threads: one, where
+/// there are no more threads than pictures. Threads that compute one picture together would wait for each other at every layer.
+/// </summary>
+/// <remarks>
+/// The workers share the network and only read its weights. Which worker takes which picture is fixed, and so is the order in
+/// which gradients are added up, so that the same number of workers gives the same bits. The loss is asked about one
+/// picture at a time, in the order of the pictures.
+/// </remarks>
+internal sealed class ParallelGradient : StepGradient
+{
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly IBatchLoss _loss;
+    private readonly Parameter[] _parameters;
+    private readonly PixelBatch[] _batches;
+    private readonly GradientSum[] _sums;
+    private readonly Thread[] _threads;
+    private readonly Barrier _barrier;
+    private readonly object _gate = new();
+
+    private StepSlice _step;
+    private int _turn;
+    private double _total;
+    private ExceptionDispatchInfo? _failure;
+    private bool _stopped;
+
+    /// <param name="network">A network that several threads may compute with at once, and that uses all of its parameters.</param>
+    /// <param name="loss">A loss that is a mean over pictures.</param>
+    /// <param name="createBatch">Creates room for one picture.</param>
+    /// <param name="workers">How many pictures are worked on at once.</param>
+    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
+    {
+        _network = network;
+        _loss = loss;
+        _parameters = [.. network.parameters().Where(parameter => parameter.requires_grad)];
+        _batches = [.. Enumerable.Range(0, workers).Select(_ => createBatch())];
+        _sums = [.. _batches.Select(_ => new GradientSum())];
+        _barrier = new Barrier(workers + 1);
+        int share = Math.Max(1, get_num_threads() / workers);
+        _threads = [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work(worker, share)) { IsBackground = true, Name = $"training worker {worker}" })];
+        foreach (Thread thread in _threads)
+            thread.Start();
+    }
+
+    public override double Compute(StepSlice step, StepSlice? next)
+    {
+        using (NewDisposeScope())
+            _network.zero_grad();
+        (_step, _turn, _total, _failure) = (step, 0, 0, null);
+        _barrier.SignalAndWait();
+        _barrier.SignalAndWait();
+        if (_failure is { } failure)
+        {
+            foreach (GradientSum sum in _sums)
+                sum.Dispose();
+            failure.Throw();
+        }
+        foreach (GradientSum sum in _sums[1..])
+            _sums[0].Take(sum);
+        _sums[0].MoveTo(_parameters);
+        return _total;
+    }
+
+    public override void Dispose()
+    {
+        _stopped = true;
+        _barrier.SignalAndWait();
+        foreach (Thread thread in _threads)
+            thread.Join();
+        _barrier.Dispose();
+        foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _batches, .. _sums])
+            part.Dispose();
+    }
+
+    private void Work(int worker, int threads)
+    {
+        using var share = ComputeThreads.Use(threads);
+        while (true)
+        {
+            _barrier.SignalAndWait();
+            if (_stopped)
+                return;
+            try
+            {
+                for (int picture = worker; picture < _step.Views.Length; picture += _threads.Length)
+                    if (!TryLearn(picture, _batches[worker], _sums[worker]))
+                        break;
+            }
+            catch (Exception e)
+            {
+                lock (_gate)
+                {
+                    _failure ??= ExceptionDispatchInfo.Capture(e);
+                    Monitor.PulseAll(_gate);
+                }
+            }
+            _barrier.SignalAndWait();
+        }
+    }
+
+    // False where another worker has failed.
+    private bool TryLearn(int picture, PixelBatch batch, GradientSum sum)
+    {
+        using var scope = NewDisposeScope();
+        StepSlice slice = _step.Slice(picture, 1);
+        Tensor logits = _network.call(batch.Gather(slice));
+        Tensor? gradient;
+        lock (_gate)
+        {
+            while (_turn != picture && _failure is null)
+                Monitor.Wait(_gate);
+            if (_failure is not null)
+                return false;
+            gradient = Differentiate(logits, slice);
+            _turn++;
+            Monitor.PulseAll(_gate);
+        }
+        if (gradient is not null)
+            sum.Add(autograd.grad([logits], _parameters, [gradient]));
+        return true;
+    }
+
+    // The loss may be anybody's, and what is wrong in its backward pass is an exception here, but would end the process in
+    // autograd.grad.
+    private Tensor? Differentiate(Tensor logits, StepSlice slice)
+    {
+        Tensor leaf = logits.detach().requires_grad_(true);
+        int pictures = _step.Views.Length;
+        Tensor value = _loss.Compute(leaf, slice) * (1.0 / pictures);
+        value.backward();
+        _total += value.item<float>() * pictures;
+        return leaf.grad;
+    }
+}

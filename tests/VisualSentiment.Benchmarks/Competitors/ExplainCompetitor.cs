@@ -1,0 +1,24 @@
+using VisualSentiment.Benchmarks.Pictures;
+
+namespace VisualSentiment.Benchmarks.Competitors;
+
+/// <summary>One file after the other, each to a prediction with its evidence maps.</summary>
+internal sealed class ExplainCompetitor : ICompetitor
+{
+    private const int WarmUps = 200;
+    private readonly CompetitorSettings _settings;
+    private readonly SentimentDetector _detector;
+    private readonly string _file;
+
+    public ExplainCompetitor(CompetitorSettings settings)
+    {
+        _settings = settings;
+        _detector = SentimentDetector.Load(settings.StudentPath);
+        _file = PictureList.Find(settings.Photographs)[0];
+        Stopwatches.MeasureEach(WarmUps, () => _detector.Explain(_file));
+    }
+
+    public Measurement Run() => Stopwatches.MeasureEach(_settings.Rounds, () => _detector.Explain(_file));
+
+    public void Dispose() => _detector.Dispose();
+}

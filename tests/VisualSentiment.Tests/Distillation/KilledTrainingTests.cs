@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using VisualSentiment.Tests.LibTorch;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Distillation;
+
+/// <summary>Kills a process that trains, at several moments, and lets another go on from its checkpoints.</summary>
+public sealed class KilledTrainingTests : IDisposable
+{
+    // The student is wide, so that writing its state takes a moment. Dropout, views and a validation part have states of their own.
+    private const string Program = """
+        using Microsoft.ML;
+        using Microsoft.ML.Transforms;
+        using static TorchSharp.torch.nn;
+
+        string pictures = args[0], model = args[1];
+        string? checkpoints = args.Length > 2 ? args[2] : null;
+        var ml = new MLContext(seed: 3);
+        var images = ml.Data.LoadImageFolder(pictures);
+        var data = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images).Transform(images);
+        using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.Network("narrow", classes => Sequential(
+                ("conv", Conv2d(3, 8, kernel_size: 16, stride: 16)), ("bn", BatchNorm2d(8)), ("relu", ReLU()), ("pool", AdaptiveAvgPool2d(1)),
+                ("flatten", Flatten()), ("dropout", Dropout(0.1)), ("fc", Linear(8, classes))), new TeacherTrainingOptions { Epochs = 3, BatchSize = 6, LearningRate = 0.02 }),
+            Student = Students.Custom("wide", classes => Sequential(
+                ("conv", Conv2d(3, 8, kernel_size: 16, stride: 16)), ("bn", BatchNorm2d(8)), ("relu", ReLU()), ("flatten", Flatten()),
+                ("fc1", Linear(1568, 600)), ("relu1", ReLU()), ("dropout", Dropout(0.1)), ("fc2", Linear(600, classes)))),
+            Temperature = 1,
+            Epochs = 6,
+            BatchSize = 6,
+            LearningRate = 0.002,
+            LearningRateSchedule = LearningRateSchedule.Cosine,
+            WeightDecay = 0.01,
+            Augmentation = new() { Views = 2 },
+            ValidationFraction = 0.25,
+            KeepBestEpoch = true,
+            CheckpointFolder = checkpoints,
+            Progress = new Steps(),
+        }).Fit(data);
+        student.SaveAsOnnx(model);
+
+        internal sealed class Steps : IProgress<TrainingProgress>
+        {
+            public void Report(TrainingProgress value)
+            {
+                if (value.Stage is TrainingStage.TrainingStudent or TrainingStage.TrainingTeacher)
+                    Console.WriteLine($"{value.Stage} {value.Epoch} {value.Step}");
+            }
+        }
+        """;
+
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 5);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _pictures.Dispose();
+    }
+
+    [Fact]
+    public void A_process_killed_at_any_moment_is_gone_on_with_to_the_bits_of_one_that_was_not()
+    {
+        using var process = new FreshProcess(Program, FolderLayout.OneSystem);
+        process.Environment["OMP_NUM_THREADS"] = "1";
+        string whole = _folder["whole.onnx"], resumed = _folder["resumed.onnx"], checkpoints = _folder["checkpoints"];
+        process.Run(_pictures.Folder, whole);
+
+        // In the middle of an epoch after so many steps; null while a checkpoint is being written.
+        int?[] moments = [1, null, 4, null, 8, null];
+        int halfWritten = 0;
+        foreach (int? steps in moments)
+        {
+            DateTime started = DateTime.UtcNow;
+            using Process killed = process.Start(_pictures.Folder, resumed, checkpoints);
+            _ = killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            if (steps is { } count)
+                for (int step = 0; step < count; step++)
+                    Assert.NotNull(killed.StandardOutput.ReadLine());
+            else
+                SpinWait.SpinUntil(() => killed.HasExited || HasUnfinished(checkpoints, started));
+            killed.Kill();
+            killed.WaitForExit();
+            Assert.False(File.Exists(resumed));
+            halfWritten += HasUnfinished(checkpoints, started) ? 1 : 0;
+        }
+        string[] last = process.Run(_pictures.Folder, resumed, checkpoints);
+
+        Assert.InRange(halfWritten, 1, moments.Length);
+        Assert.False(HasUnfinished(checkpoints, default));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(resumed));
+        Assert.DoesNotContain(last, line => line.StartsWith("TrainingTeacher 1", StringComparison.Ordinal));
+    }
+
+    // A file that a process killed before has left is no sign that this one writes.
+    private static bool HasUnfinished(string checkpoints, DateTime since) =>
+        Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.tmp").Any(file => File.GetLastWriteTimeUtc(file) > since);
+}

@@ -1,0 +1,44 @@
+using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Rewriting;
+
+namespace VisualSentiment.Tests.Onnx.Rewriting;
+
+public class SessionGraphTests
+{
+    [Fact]
+    public void What_nobody_reads_is_not_computed()
+    {
+        byte[] student = ExportedStudent.Create();
+
+        byte[] prepared = SessionGraph.Prepare(student);
+
+        Assert.Contains("LabelEncoder", ExportedNetwork.Operations(student));
+        Assert.Equal(ExportedNetwork.Operations(student).Where(operation => operation != "LabelEncoder"), ExportedNetwork.Operations(prepared));
+    }
+
+    [Fact]
+    public void Signature_and_metadata_stay()
+    {
+        byte[] student = ExportedStudent.Create();
+
+        var (before, after) = (ModelProto.Parser.ParseFrom(student), ModelProto.Parser.ParseFrom(SessionGraph.Prepare(student)));
+
+        Assert.Equal(before.Graph.Input, after.Graph.Input);
+        Assert.Equal(before.Graph.Output, after.Graph.Output);
+        Assert.Equal(before.MetadataProps, after.MetadataProps);
+        Assert.Equal(before.OpsetImport, after.OpsetImport);
+    }
+
+    [Fact]
+    public void Prepared_model_is_not_prepared_again()
+    {
+        byte[] prepared = SessionGraph.Prepare(ExportedStudent.Create());
+
+        Assert.Same(prepared, SessionGraph.Prepare(prepared));
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 1, 2, 3, 255 })]
+    public void Bytes_that_are_no_model_are_passed_on(byte[] bytes) => Assert.Same(bytes, SessionGraph.Prepare(bytes));
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Samples;
+
+/// <summary>Runs samples/Distill over folds as a process of its own, stops it, and lets it go on.</summary>
+public sealed partial class DistillFoldsTests : IDisposable
+{
+    private const int Interrupt = 2, Cancelled = 130;
+
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 4, classes: 2);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _pictures.Dispose();
+    }
+
+    [Fact]
+    public void A_stopped_run_says_how_far_it_came_and_going_on_it_prints_the_table_of_one_that_was_not_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot interrupt another process by its id");
+        string whole = _folder["whole"], stopped = _folder["stopped"];
+        var uninterrupted = SampleProgram.Run("Distill", Arguments(whole));
+        Assert.Equal(0, uninterrupted.ExitCode);
+
+        using (Process first = SampleProgram.Start("Distill", Arguments(stopped)))
+        {
+            while (first.StandardOutput.ReadLine() is { } line && !line.StartsWith("seed 1, fold 1 of 2", StringComparison.Ordinal))
+            {
+            }
+            Assert.Equal(0, Signal(first.Id, Interrupt));
+            var (exitCode, _, error) = SampleProgram.ReadToEnd(first);
+            Assert.Equal(Cancelled, exitCode);
+            Assert.Contains($"Stopped. 1 of 2 folds are done and stand in {Path.Combine(stopped, "folds.json")}", error, StringComparison.Ordinal);
+        }
+        string afterStop = File.ReadAllText(Path.Combine(stopped, "folds.md"));
+        var resumed = SampleProgram.Run("Distill", Arguments(stopped));
+
+        Assert.Equal(0, resumed.ExitCode);
+        Assert.Contains("from the run before", resumed.Output, StringComparison.Ordinal);
+        Assert.NotEqual(File.ReadAllText(Path.Combine(whole, "folds.md")), afterStop);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole, "folds.md")), File.ReadAllText(Path.Combine(stopped, "folds.md")));
+        Assert.Equal(File.ReadAllText(Path.Combine(whole, "folds.json")), File.ReadAllText(Path.Combine(stopped, "folds.json")));
+        Assert.EndsWith(Table(uninterrupted.Output), resumed.Output.Replace(stopped, whole, StringComparison.Ordinal), StringComparison.Ordinal);
+
+        var other = SampleProgram.Run("Distill", Arguments(stopped, "--temperature", "2"));
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("  - temperature: 4 there, 2 now", other.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochs", other.Error, StringComparison.Ordinal);
+
+        File.WriteAllText(Path.Combine(stopped, "folds.json"), "{");
+        Assert.Contains("cannot be gone on with", SampleProgram.Run("Distill", Arguments(stopped)).Error, StringComparison.Ordinal);
+    }
+
+    private string[] Arguments(string output, params string[] more) =>
+    [
+        "--data", _pictures.Folder, "--output", output, "--student", "compact", "--folds", "2", "--epochs", "1", "--teacher-epochs", "1", "--batch-size", "4", .. more,
+    ];
+
+    private static string Table(string output) => output[output.IndexOf("test pictures", StringComparison.Ordinal)..];
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

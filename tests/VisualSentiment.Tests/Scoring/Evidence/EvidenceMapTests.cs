@@ -1,0 +1,282 @@
+using System.Drawing;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SkiaSharp;
+using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Tests.Imaging;
+using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Scoring.Evidence;
+
+public sealed class EvidenceMapTests : IDisposable
+{
+    private static readonly RectangleF Left = new(0, 0, 0.5f, 1), Right = new(0.5f, 0, 0.5f, 1);
+
+    private static readonly string[] ModelFiles = ["plain.onnx", "with.onnx", "again.onnx", "model.zip"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly byte[] _picture = HalvesPicture.Encode(SKColors.Blue, SKColors.Red);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Each_mood_lights_up_in_its_half()
+    {
+        using var detector = Load(ColorStudent.Create());
+
+        EvidenceMap map = detector.Explain(_picture);
+
+        Assert.Equal((14, 14), (map.Width, map.Height));
+        Assert.Equal(Left, map.StrongestRegion("calm"));
+        Assert.Equal(Right, map.StrongestRegion("rage"));
+        Assert.Equal(new RectangleF(0, 0, 1, 1), map.StrongestRegion("hope"));
+        for (int cell = 0; cell < 14 * 14; cell++)
+        {
+            // Resizing blurs the edge between the halves.
+            if (cell % 14 is 6 or 7)
+                continue;
+            bool left = cell % 14 < 7;
+            Assert.Equal(left ? 4 : 0, map["calm"][cell], 1e-5f);
+            Assert.Equal(left ? -4 / 3f : 8 / 3f, map.Contrast("rage")[cell], 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void The_prediction_is_that_of_Predict()
+    {
+        using var detector = Load(ColorStudent.Create());
+        byte[] picture = TestPicture.Encode(3);
+
+        var expected = detector.Predict(picture);
+        var actual = detector.Explain(picture).Prediction;
+
+        Assert.Equal(expected.Emotion, actual.Emotion);
+        Assert.All(expected.Scores, score => Assert.Equal(score.Value, actual[score.Key], 1e-5f));
+    }
+
+    [Fact]
+    public void Every_way_to_give_a_picture_gives_the_same_maps_and_overlay()
+    {
+        using var loaded = Load(ColorStudent.Create());
+        ISentimentDetector detector = loaded;
+        string path = _folder["picture.png"];
+        File.WriteAllBytes(path, _picture);
+        using var stream = File.OpenRead(path);
+        MLImage image = MLImage.CreateFromFile(path);
+
+        EvidenceMap[] maps = [detector.Explain(path), detector.Explain(_picture), detector.Explain(stream), detector.Explain(image)];
+
+        Assert.True(stream.CanRead);
+        image.Dispose();
+        Assert.All(maps, map => Assert.Equal(maps[0]["rage"], map["rage"]));
+        Assert.All(maps, map => Assert.Equal(maps[0].ToOverlay("rage"), map.ToOverlay("rage")));
+    }
+
+    [Fact]
+    public void Of_a_cropped_picture_regions_are_fractions_of_all_of_it()
+    {
+        using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
+
+        EvidenceMap wide = detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, width: 96, height: 48));
+        EvidenceMap tall = detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, width: 48, height: 96));
+
+        Assert.Equal(new RectangleF(0.25f, 0, 0.5f, 1), wide.Area);
+        Assert.Equal(new RectangleF(0.25f, 0, 0.25f, 1), wide.StrongestRegion("calm"));
+        Assert.Equal(new RectangleF(0.5f, 0, 0.25f, 1), wide.StrongestRegion("rage"));
+        Assert.Equal(new RectangleF(0.5f, 0.25f, 0.5f, 0.5f), tall.StrongestRegion("rage"));
+    }
+
+    [Theory]
+    [InlineData(1, 0.5f, 0, 0.5f, 1)]
+    [InlineData(3, 0, 0, 0.5f, 1)]
+    [InlineData(6, 0, 0.5f, 1, 0.5f)]
+    [InlineData(8, 0, 0, 1, 0.5f)]
+    public void Regions_are_those_of_the_picture_as_it_is_shown(int orientation, float x, float y, float width, float height)
+    {
+        using var detector = Load(ColorStudent.Create());
+        byte[] jpeg = TinyJpeg.WithOrientation(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, 96, 64, SKEncodedImageFormat.Jpeg), orientation);
+
+        EvidenceMap map = detector.Explain(jpeg);
+
+        Assert.Equal(new RectangleF(x, y, width, height), map.StrongestRegion("rage"));
+        using SKBitmap overlay = SKBitmap.Decode(map.ToOverlay("rage"));
+        Assert.Equal(orientation > 4 ? (64, 96) : (96, 64), (overlay.Width, overlay.Height));
+        Assert.True(Warmth(overlay, x + width / 2, y + height / 2) > 60);
+        Assert.True(Warmth(overlay, 1 - x - width / 2, orientation > 4 ? 1 - y - height / 2 : 0.5f) < 60);
+    }
+
+    [Fact]
+    public void An_overlay_is_warm_where_the_evidence_is_and_grey_around_a_crop()
+    {
+        using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
+        EvidenceMap map = detector.Explain(HalvesPicture.Encode(SKColors.DarkBlue, SKColors.DarkRed, width: 96, height: 48));
+
+        map.SaveOverlay(_folder["rage.png"], "rage");
+
+        using SKBitmap overlay = SKBitmap.Decode(_folder["rage.png"]);
+        Assert.Equal((96, 48), (overlay.Width, overlay.Height));
+        Assert.True(Warmth(overlay, 0.65f, 0.5f) > 80);
+        Assert.True(Warmth(overlay, 0.95f, 0.5f) < 60);
+        Assert.True(Warmth(overlay, 0.05f, 0.5f) < 60);
+        Assert.Equal(["rage.png"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_large_picture_gets_an_overlay_of_1600_pixels()
+    {
+        using var detector = Load(ColorStudent.Create());
+
+        using SKBitmap overlay = SKBitmap.Decode(detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, 3200, 400)).ToOverlay());
+
+        Assert.Equal((1600, 200), (overlay.Width, overlay.Height));
+    }
+
+    [Fact]
+    public void A_trained_student_finds_the_half_of_each_mood()
+    {
+        var ml = new MLContext(seed: 2);
+        using var pictures = new DrawnPictures(picturesPerClass: 10);
+        using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Student = SmallNetworks.Student, HardWeight = 1, Epochs = 8, BatchSize = 5, LearningRate = 0.02,
+        }).Fit(pictures.Load(ml));
+        student.SaveAsOnnx(_folder["student.onnx"]);
+        using var detector = SentimentDetector.Load(_folder["student.onnx"]);
+
+        EvidenceMap map = detector.Explain(HalvesPicture.Encode(SKColors.RoyalBlue, SKColors.Firebrick));
+
+        Assert.True(Share(map, "calm", left: true) > Share(map, "calm", left: false) + 0.5);
+        Assert.True(Share(map, "rage", left: false) > Share(map, "rage", left: true) + 0.5);
+        Assert.True(RectangleF.Intersect(map.StrongestRegion("calm"), Left).Width > 0.9f * map.StrongestRegion("calm").Width);
+        Assert.True(RectangleF.Intersect(map.StrongestRegion("rage"), Right).Width > 0.9f * map.StrongestRegion("rage").Width);
+    }
+
+    [Fact]
+    public void A_saved_model_and_a_file_with_the_output_explain_alike_and_predict_without_it()
+    {
+        var ml = new MLContext();
+        File.WriteAllBytes(_folder["picture.png"], _picture);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = _folder["picture.png"] }]);
+        byte[] model = ColorStudent.Create();
+        using var transformer = new SentimentTransformer(model, "ImagePath", TextDataViewType.Instance);
+        transformer.SaveAsOnnx(_folder["plain.onnx"]);
+        transformer.SaveAsOnnx(_folder["with.onnx"], new OnnxExportOptions { EvidenceMaps = true });
+        using var reloaded = SentimentTransformer.Load(_folder["with.onnx"], data.Schema);
+        ml.Model.Save(reloaded, data.Schema, _folder["model.zip"]);
+        reloaded.SaveAsOnnx(_folder["again.onnx"]);
+
+        Assert.Equal(model, File.ReadAllBytes(_folder["plain.onnx"]));
+        Assert.Equal(model, File.ReadAllBytes(_folder["again.onnx"]));
+        Assert.Equal(EvidenceOutput.Add(model), File.ReadAllBytes(_folder["with.onnx"]));
+        // The zip is deflated, but what it holds is the plain student.
+        Assert.Equal(-1, VisualSentiment.Scoring.ModelFile.Read(_folder["model.zip"]).AsSpan().IndexOf("evidence"u8));
+        float[][] maps = [.. ModelFiles.Select(file =>
+        {
+            using var detector = SentimentDetector.Load(_folder[file]);
+            return detector.Explain(_folder["picture.png"])["rage"].ToArray();
+        })];
+        Assert.All(maps, map => Assert.Equal(maps[0], map));
+    }
+
+    [Fact]
+    public void Threads_share_a_detector_which_may_be_disposed_meanwhile()
+    {
+        var detector = Load(ColorStudent.Create());
+        byte[][] pictures = [.. Enumerable.Range(0, 4).Select(TestPicture.Encode)];
+        using var alone = Load(ColorStudent.Create());
+        var expected = pictures.Select(picture => alone.Explain(picture)["hope"]).ToArray();
+
+        Parallel.For(0, 100, i =>
+        {
+            if (i == 80)
+                detector.Dispose();
+            try
+            {
+                Assert.Equal(expected[i % 4], detector.Explain(pictures[i % 4])["hope"]);
+            }
+            catch (ObjectDisposedException)
+            {
+            }
+        });
+
+        Assert.Throws<ObjectDisposedException>(() => detector.Explain(_picture));
+    }
+
+    [Fact]
+    public void What_cannot_be_explained_says_why_and_the_detector_goes_on()
+    {
+        using var detector = Load(ExportedStudent.Create());
+
+        for (int i = 0; i < 2; i++)
+        {
+            var error = Assert.Throws<NotSupportedException>(() => detector.Explain(_picture));
+            Assert.Contains("Students.Paper", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(3, detector.Predict(_picture).Scores.Count);
+        Assert.Throws<NotSupportedException>(() => ((ISentimentDetector)new Other()).Explain("picture.png"));
+    }
+
+    [Fact]
+    public void Mistakes_are_named()
+    {
+        using var detector = Load(ColorStudent.Create());
+        string path = _folder["picture.png"];
+        File.WriteAllBytes(path, _picture);
+        EvidenceMap map = detector.Explain(path);
+
+        Assert.Contains("calm, hope, rage", Assert.Throws<ArgumentException>(() => map["envy"]).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => map.Contrast("envy"));
+        Assert.Throws<ArgumentException>(() => map.StrongestRegion("envy"));
+        Assert.Throws<ArgumentException>(() => map.ToOverlay("envy"));
+        Assert.Throws<UnreadableImageException>(() => detector.Explain("nowhere.jpg"));
+        Assert.Throws<UnreadableImageException>(() => detector.Explain("no picture"u8));
+        Assert.Throws<DirectoryNotFoundException>(() => map.SaveOverlay(Path.Combine(_folder.Path, "nowhere", "overlay.png")));
+        File.Delete(path);
+        Assert.Equal(path, Assert.Throws<UnreadableImageException>(() => map.ToOverlay()).Image);
+        Assert.Equal(14 * 14, map["calm"].Count);
+    }
+
+    private static SentimentDetector Load(byte[] model)
+    {
+        using var stream = new MemoryStream(model);
+        return SentimentDetector.Load(stream);
+    }
+
+    /// <summary>The share of a half's cells that speak for an emotion.</summary>
+    private static double Share(EvidenceMap map, string emotion, bool left) => map.Contrast(emotion)
+        .Where((_, cell) => cell % map.Width < map.Width / 2 == left).Average(contrast => contrast > 0 ? 1.0 : 0);
+
+    /// <summary>How much more red than blue, or light, there is at a place in fractions.</summary>
+    private static int Warmth(SKBitmap overlay, float x, float y)
+    {
+        SKColor color = overlay.GetPixel((int)(x * (overlay.Width - 1)), (int)(y * (overlay.Height - 1)));
+        return color.Red - Math.Min(color.Green, color.Blue);
+    }
+
+    /// <summary>A detector of someone's own, from before there were evidence maps.</summary>
+    private sealed class Other : ISentimentDetector
+    {
+        public IReadOnlyList<string> Classes => [];
+
+        public SentimentPrediction Predict(string path) => throw new NotImplementedException();
+
+        public SentimentPrediction Predict(ReadOnlySpan<byte> encoded) => throw new NotImplementedException();
+
+        public SentimentPrediction Predict(Stream encoded) => throw new NotImplementedException();
+
+        public SentimentPrediction Predict(MLImage image) => throw new NotImplementedException();
+
+        public IEnumerable<PictureResult> PredictMany(IEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+
+        public IEnumerable<PictureResult> PredictMany(IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+
+        public IEnumerable<PictureResult> PredictMany(IEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+
+        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using VisualSentiment.Imaging;
+using VisualSentiment.Tests.Support;
+using VisualSentiment.Training;
+
+namespace VisualSentiment.Tests.Training;
+
+/// <summary>Many pictures in several packs: what is decoded, what is found, and where it is kept.</summary>
+public sealed class PictureDecoderTests : IDisposable
+{
+    private const int Pictures = 100, PicturesOfPack = 16;
+
+    private readonly TemporaryFolder _cache = new();
+    private readonly IChannel _log = CatalogEnvironment.Of(new MLContext().Data).Start("test");
+    private int _decoded;
+
+    public PictureDecoderTests() => DecodedPictures.DropUnheld([]);
+
+    public void Dispose()
+    {
+        DecodedPictures.DropUnheld([]);
+        _log.Dispose();
+        _cache.Dispose();
+    }
+
+    [Fact]
+    public void What_lies_in_several_files_is_not_decoded_again_by_the_next_process()
+    {
+        Collect(Enumerable.Range(0, Pictures)).Dispose();
+        Assert.Equal(Pictures, _decoded);
+        DecodedPictures.DropUnheld([]);
+
+        using PixelStore next = Collect(Enumerable.Range(0, Pictures + 3).Reverse());
+
+        Assert.Equal(Pictures + 3, _decoded);
+        Assert.Equal(Enumerable.Range(0, Pictures + 3).Reverse(), Enumerable.Range(0, next.Count).Select(i => (int)next[i][^1]));
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_loses_no_more_than_the_pictures_of_one_file()
+    {
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Collect(Enumerable.Range(0, Pictures), cancelledAtFortieth: source));
+        DecodedPictures.DropUnheld([]);
+        _decoded = 0;
+
+        Collect(Enumerable.Range(0, Pictures)).Dispose();
+
+        Assert.Equal(Pictures - 2 * PicturesOfPack, _decoded);
+    }
+
+    [Fact]
+    public void A_picture_of_many_rows_is_decoded_once_however_far_apart_they_are()
+    {
+        using PixelStore store = Collect(Enumerable.Range(0, 5 * PicturesOfPack).Select(row => row % 20));
+
+        Assert.Equal(20, _decoded);
+        Assert.Equal([0, 19, 0, 19], ((int[])[0, 19, 60, 79]).Select(row => (int)store[row][^1]));
+    }
+
+    [Fact]
+    public void Rows_cost_a_few_bytes_each_and_are_not_kept()
+    {
+        const int Rows = 50_000;
+        Collect(Enumerable.Range(0, 8)).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        using PixelStore store = Collect(Enumerable.Range(0, Rows).Select(row => row % 8));
+
+        Assert.Equal((8, Rows), (_decoded, store.Count));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 4 * Rows, 4 * Rows + 100_000);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pixels_are_mapped_from_a_file_and_take_no_memory_of_the_process(bool kept)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        using PixelStore store = Collect(Enumerable.Range(0, Pictures), kept);
+
+        string[] maps = File.ReadAllLines("/proc/self/maps");
+        for (int picture = 0; picture < Pictures; picture++)
+            Assert.Contains(kept ? _cache.Path : "visualsentiment-", FileAt(store, picture, maps), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Rows_that_change_in_number_while_they_are_read_are_refused(int second)
+    {
+        int reads = 0;
+
+        var failure = Assert.Throws<InvalidOperationException>(() => Decoder(null, null).Collect(
+            4, () => Enumerable.Range(0, reads++ == 0 ? second : 4), Key, (row, pixels) => pixels.Fill((byte)row)));
+
+        Assert.StartsWith("There were 4 rows", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static UInt128? Key(int picture) => PixelKey.Checksum(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in picture)));
+
+    private PixelStore Collect(IEnumerable<int> pictures, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null)
+    {
+        int count = pictures.Count();
+        return Decoder(kept ? _cache.Path : null, cancelledAtFortieth).Collect(count, () => pictures, Key, (picture, pixels) =>
+        {
+            pixels.Fill((byte)picture);
+            if (++_decoded == 40)
+                cancelledAtFortieth?.Cancel();
+        });
+    }
+
+    private PictureDecoder Decoder(string? folder, CancellationTokenSource? source) =>
+        new(new TrainingRun(_log, null, 1, source?.Token ?? default), folder, parallel: false) { PicturesOfPack = PicturesOfPack };
+
+    private static unsafe string FileAt(PixelStore store, int picture, string[] maps)
+    {
+        fixed (byte* first = store[picture])
+        {
+            ulong address = (ulong)first;
+            return maps.Single(line =>
+            {
+                ulong[] range = [.. line.Split(' ')[0].Split('-').Select(end => ulong.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+                return range[0] <= address && address + PixelFormat.ByteCount <= range[1];
+            });
+        }
+    }
+}
