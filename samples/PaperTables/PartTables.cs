@@ -1,4 +1,3 @@
-using Distill;
 using Microsoft.ML;
 using VisualSentiment;
 

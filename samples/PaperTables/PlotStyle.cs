@@ -33,6 +33,7 @@ internal static class PlotStyle
         {
             Position = AxisPosition.Left,
             Title = "accuracy in %",
+            AxisTitleDistance = 12,
             MinimumPadding = 0.1,
             MaximumPadding = 0.15,
             MajorGridlineStyle = LineStyle.Solid,

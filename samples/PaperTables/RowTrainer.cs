@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Distill;
 using Microsoft.ML;
 using VisualSentiment;
 

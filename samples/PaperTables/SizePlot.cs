@@ -1,5 +1,6 @@
 using System.Globalization;
 using OxyPlot;
+using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Series;
 
@@ -15,24 +16,37 @@ internal static class SizePlot
         var plot = PlotStyle.Create("Accuracy and size", new LogarithmicAxis
         {
             Title = "parameters in millions",
-            Minimum = 0.05,
+            Minimum = 0.03,
             Maximum = 3000,
             LabelFormatter = value => value.ToString("#,0.###", CultureInfo.InvariantCulture),
         });
         // One point for all temperatures, as in the paper's text.
         TableRow[] shown = [.. report.Split.Rows.Where(row => row.Temperature is null or 4)];
-        plot.Series.Add(Points($"here: {report.Data}", PlotStyle.Here, shown.Where(row => row.Accuracy is not null && ReportTables.Cost(report, row) is not null)
-            .Select(row => (row.Name, (ReportTables.Cost(report, row)!.WithStatistics ?? ReportTables.Cost(report, row)!.Trainable) / 1e6, row.Accuracy!.Value))));
-        plot.Series.Add(Points("the paper: ArtPhoto", PlotStyle.Paper, shown.Select(row => (row.Name, Figures: PaperFigures.Of(row)))
+        Add(plot, $"here: {report.Data}", PlotStyle.Here, shown.Where(row => row.Accuracy is not null && ReportTables.Cost(report, row) is not null)
+            .Select(row => (row.Name, (ReportTables.Cost(report, row)!.WithStatistics ?? ReportTables.Cost(report, row)!.Trainable) / 1e6, row.Accuracy!.Value)));
+        Add(plot, "the paper: ArtPhoto", PlotStyle.Paper, shown.Select(row => (row.Name, Figures: PaperFigures.Of(row)))
             .Where(row => row.Figures is { ParametersInMillions: not null, Accuracy: not null })
-            .Select(row => (row.Name, row.Figures.ParametersInMillions!.Value, row.Figures.Accuracy!.Value))));
+            .Select(row => (row.Name, row.Figures.ParametersInMillions!.Value, row.Figures.Accuracy!.Value)));
         return PlotStyle.ToSvg(plot);
     }
 
-    private static ScatterSeries Points(string title, OxyColor color, IEnumerable<(string Name, double Millions, double Accuracy)> networks)
+    private static void Add(PlotModel plot, string title, OxyColor color, IEnumerable<(string Name, double Millions, double Accuracy)> networks)
     {
-        var series = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 4.5, LabelFormatString = "{Tag}", LabelMargin = 8, FontSize = 11, TextColor = color };
-        series.Points.AddRange(networks.Select(network => new ScatterPoint(network.Millions, 100 * network.Accuracy, tag: network.Name)));
-        return series;
+        var series = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 4.5 };
+        foreach (var (name, millions, accuracy) in networks)
+        {
+            series.Points.Add(new ScatterPoint(millions, 100 * accuracy));
+            plot.Annotations.Add(new TextAnnotation
+            {
+                Text = name,
+                TextPosition = new DataPoint(millions, 100 * accuracy),
+                TextVerticalAlignment = VerticalAlignment.Bottom,
+                Offset = new ScreenVector(0, -5),
+                FontSize = 11,
+                TextColor = color,
+                StrokeThickness = 0,
+            });
+        }
+        plot.Series.Add(series);
     }
 }

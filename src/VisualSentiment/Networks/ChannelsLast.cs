@@ -9,13 +9,10 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal static class ChannelsLast
 {
-    private const int ChannelBlock = 16;
-
     /// <summary>Lays out the weights of every convolution anew; values, names and shapes stay.</summary>
     /// <remarks>
-    /// Depthwise convolutions with several outputs a channel, and larger ones whose outputs are no multiple of 16, keep the plain
-    /// layout, and are given their input in it: from the other, oneDNN in libtorch 2.10 computes wrong outputs of the former and
-    /// wrong gradients of the latter on an EPYC of the fifth generation.
+    /// A depthwise convolution with several outputs a channel keeps the plain layout, and is given its input in it: oneDNN in
+    /// libtorch 2.10 computes it wrongly from the other on an EPYC of the fifth generation.
     /// </remarks>
     public static void Apply(nn.Module network)
     {
@@ -29,12 +26,8 @@ internal static class ChannelsLast
                 parameter.set_(parameter.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
     }
 
-    private static bool IsMiscomputed(Conv2d convolution)
-    {
-        long[] shape = convolution.weight.shape;
-        long outputs = shape[0], groups = convolution.groups;
-        return groups > 1 && shape[1] == 1 ? outputs > groups : outputs / groups % ChannelBlock != 0 && shape[2] * shape[3] > 1;
-    }
+    private static bool IsMiscomputed(Conv2d convolution) =>
+        convolution.weight.shape is [var outputs, 1, _, _] && convolution.groups > 1 && outputs > convolution.groups;
 
     /// <summary>
     /// RGB bytes [N, H, W, 3] to what a network is fed, [N, 3, H, W]. The bytes are in this layout already.

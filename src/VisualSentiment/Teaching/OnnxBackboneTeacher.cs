@@ -17,16 +17,16 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
     internal override IEnumerable<string> FindMistakes() =>
         [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindMistakes(Name)];
 
-    internal override bool HasFeatures => !options.RegionAttention;
+    internal override bool HasFeatures => true;
 
-    internal override CachedBackbone OpenFeatures(TrainingRun run) => OpenEmbedder(run);
+    internal override CachedBackbone OpenFeatures(TrainingRun run) => OpenEmbedder(run, featureMaps: false);
 
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run) => TrainOnParts(set, [set.TrainingPart], run)[0];
 
     internal override IReadOnlyList<TrainedTeacher> TrainOnParts(TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
     {
         LibTorchBackend.EnsureLoaded();
-        var embedder = OpenEmbedder(run);
+        var embedder = OpenEmbedder(run, options.RegionAttention);
         try
         {
             if (options.RegionAttention)
@@ -77,14 +77,14 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         })];
     }
 
-    private CachedBackbone OpenEmbedder(TrainingRun run)
+    private CachedBackbone OpenEmbedder(TrainingRun run, bool featureMaps)
     {
-        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, options.RegionAttention);
+        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, featureMaps);
         try
         {
             using FileStream file = File.OpenRead(path);
-            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(options.RegionAttention ? " feature maps" : "")}";
-            return new CachedBackbone(backbone, fingerprint, width => options.RegionAttention && run.CacheFolder is null
+            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(featureMaps ? " feature maps" : "")}";
+            return new CachedBackbone(backbone, fingerprint, width => featureMaps && run.CacheFolder is null
                 ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width));
         }
         catch

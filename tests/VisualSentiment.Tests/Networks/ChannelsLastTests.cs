@@ -10,10 +10,10 @@ public class ChannelsLastTests
     public ChannelsLastTests() => LibTorchBackend.EnsureLoaded();
 
     [Theory]
-    [InlineData(8, 8, 1)]
-    [InlineData(8, 8, 8)]
-    [InlineData(8, 16, 8)]
-    [InlineData(8, 16, 2)]
+    [InlineData(16, 16, 1)]
+    [InlineData(16, 16, 16)]
+    [InlineData(16, 32, 16)]
+    [InlineData(32, 64, 2)]
     public void Outputs_and_gradients_are_those_of_the_plain_layout(int inputs, int outputs, int groups)
     {
         using var scope = NewDisposeScope();
