@@ -36,7 +36,7 @@ public sealed class OnnxExportOptions
     /// Adds the output <c>evidence</c> float [N, C, H, W]: what the student says of every part of the picture alone, in
     /// at most 14 x 14 cells; the mean of a class's map is its logit where the network ends in one dense layer. For other runtimes:
     /// <see cref="ISentimentDetector.Explain(string)"/> does without it. ONNX Runtime computes it whether or not it is asked for,
-    /// at a few per cent of the time of a picture; this library leaves it out of predictions.
+    /// at up to a quarter of the time of a picture; this library leaves it out of predictions.
     /// </summary>
     /// <value>false.</value>
     public bool EvidenceMaps { get; init; }
