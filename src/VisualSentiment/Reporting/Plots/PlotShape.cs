@@ -10,6 +10,10 @@ namespace VisualSentiment.Reporting.Plots;
 internal static class PlotShape
 {
     private const double FontSize = 12;
+
+    // What is left free beyond the first and the last value, as a share of the distance between them.
+    private const double Room = 0.06;
+
     private static readonly MarkerType[] Markers = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
 
     public static PlotModel Empty(string? title, bool legend)
@@ -51,6 +55,15 @@ internal static class PlotShape
         MajorTickSize = 0,
         IntervalLength = position is AxisPosition.Left ? 36 : 52,
     };
+
+    /// <summary>Lets an axis reach over all values with their intervals, which OxyPlot leaves out.</summary>
+    public static void Cover(LinearAxis axis, IEnumerable<PlotSeries> series)
+    {
+        double[] ends = [.. series.SelectMany(one => one.Points).SelectMany(point => (double[])[point.Y, point.Lower ?? point.Y, point.Upper ?? point.Y]).Where(double.IsFinite)];
+        double room = Room * (ends.Max() - ends.Min());
+        if (room > 0)
+            (axis.Minimum, axis.Maximum) = (ends.Min() - room, ends.Max() + room);
+    }
 
     public static LineSeries Line(PlotSeries series, int color, bool named)
     {

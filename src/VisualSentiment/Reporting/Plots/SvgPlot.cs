@@ -52,8 +52,9 @@ public sealed class SvgPlot
             across.MinimumMajorStep = curves.All(curve => curve.Points.All(point => double.IsInteger(point.X))) ? 1 : 0;
             across.MinimumPadding = across.MaximumPadding = 0.04;
             across.MajorGridlineStyle = LineStyle.None;
-            LinearAxis up = PlotShape.Axis(AxisPosition.Left, PlotText.Clean(vertical), percent);
-            up.MinimumPadding = up.MaximumPadding = 0.06;
+            // Beside labels in percent, whose width is guessed too small, a title would lie on them.
+            LinearAxis up = PlotShape.Axis(AxisPosition.Left, percent ? "" : PlotText.Clean(vertical), percent);
+            PlotShape.Cover(up, curves);
             plot.Axes.Add(across);
             plot.Axes.Add(up);
             for (int i = 0; i < curves.Length; i++)
@@ -91,8 +92,9 @@ public sealed class SvgPlot
         {
             PlotModel plot = PlotShape.Empty(shown, legend: names.Length > 1);
             LinearAxis across = PlotShape.Axis(AxisPosition.Bottom, PlotText.Clean(horizontal), percent);
-            across.Minimum = percent ? 0 : double.NaN;
-            across.MaximumPadding = 0.06;
+            PlotShape.Cover(across, kinds);
+            if (percent)
+                across.Minimum = 0;
             LinearAxis rows = PlotShape.Axis(AxisPosition.Left, "", percent: false);
             (rows.Minimum, rows.Maximum, rows.MajorStep) = (0.5 - categories.Count, 0.5, 1);
             rows.MajorGridlineStyle = LineStyle.None;
