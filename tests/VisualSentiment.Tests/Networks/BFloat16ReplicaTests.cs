@@ -50,7 +50,7 @@ public sealed class BFloat16ReplicaTests
         {
             Assert.Equal((ScalarType.Float32, ScalarType.BFloat16), (pair.First.dtype, pair.Second.dtype));
             Assert.Equal(pair.First.stride(), pair.Second.stride());
-            Assert.True(pair.First.to(ScalarType.BFloat16).equal(pair.Second).all().item<bool>());
+            Assert.True(pair.First.to(ScalarType.BFloat16).eq(pair.Second).all().item<bool>());
         });
     }
 
