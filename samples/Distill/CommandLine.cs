@@ -30,6 +30,7 @@ internal static class CommandLine
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
+        Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute training steps in bfloat16, where processor and network let them be." };
         Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
@@ -42,7 +43,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, studentWeights, teacherFolds, cosine, weightDecay, folds, seeds, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -123,6 +124,7 @@ internal static class CommandLine
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),
+                BFloat16 = result.GetValue(bfloat16),
                 Folds = result.GetValue(folds),
                 Seeds = result.GetValue(seeds),
                 Cache = result.GetValue(cache),

@@ -69,6 +69,9 @@ internal sealed record DistillSettings
 
     public double WeightDecay { get; init; }
 
+    /// <summary>Whether training steps are computed in bfloat16 where they can be.</summary>
+    public bool BFloat16 { get; init; }
+
     /// <summary>Folds to cross-validate over; 0 for one test set.</summary>
     public int Folds { get; init; }
 
@@ -96,6 +99,8 @@ internal sealed record DistillSettings
             described["views of a picture"] = Number(Views);
         if (WeightDecay > 0)
             described["weight decay"] = Number(WeightDecay);
+        if (BFloat16)
+            described["training steps"] = "bfloat16";
         if (TeacherFolds > 0)
             described["teacher's folds"] = Number(TeacherFolds);
         return described;

@@ -24,6 +24,7 @@ internal static class PretrainedStudent
                 Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
                 Student = student,
                 Epochs = settings.PretrainEpochs,
+                Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
                 // Where a run was stopped later, its pretraining need not be done again.
                 CheckpointFolder = Path.Combine(settings.Output, "pretraining"),

@@ -128,6 +128,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
+                CreateAnother = () => _options.Student.Create(set.Classes.Count),
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,

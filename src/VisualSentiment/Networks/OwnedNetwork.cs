@@ -1,3 +1,4 @@
+using TorchSharp;
 using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 
@@ -28,6 +29,20 @@ internal sealed class OwnedNetwork : IDisposable
         List<IDisposable> made = [.. scope.DisposablesView];
         scope.Detach(made);
         return new OwnedNetwork(module, made);
+    }
+
+    /// <summary>Converts the weights, values and layout as they are.</summary>
+    public void To(ScalarType type)
+    {
+        Tensor[] before = [.. Module.parameters().Where(parameter => parameter.dtype != type)];
+        using var scope = NewDisposeScope();
+        Module.to(type);
+        List<IDisposable> made = [.. scope.DisposablesView];
+        scope.Detach(made);
+        _tensors.AddRange(made);
+        foreach (Tensor tensor in before)
+            tensor.DetachFromDisposeScope().Dispose();
+        ParameterCounting.Freed(before.Length);
     }
 
     public void Dispose()

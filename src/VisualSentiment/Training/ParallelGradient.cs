@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using TorchSharp.Modules;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
@@ -18,7 +19,8 @@ internal sealed class ParallelGradient : StepGradient
 {
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IBatchLoss _loss;
-    private readonly Parameter[] _parameters;
+    private readonly BFloat16Replica? _replica;
+    private readonly Parameter[] _parameters, _differentiated;
     private readonly PixelBatch[] _batches;
     private readonly GradientSum[] _sums;
     private readonly Thread[] _threads;
@@ -35,11 +37,14 @@ internal sealed class ParallelGradient : StepGradient
     /// <param name="loss">A loss that is a mean over pictures.</param>
     /// <param name="createBatch">Creates room for one picture.</param>
     /// <param name="workers">How many pictures are worked on at once.</param>
-    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
+    /// <param name="replica">What the workers compute with in place of the network, and this frees; null for the network itself.</param>
+    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers, BFloat16Replica? replica = null)
     {
         _network = network;
         _loss = loss;
-        _parameters = [.. network.parameters().Where(parameter => parameter.requires_grad)];
+        _replica = replica;
+        _parameters = Trained(network);
+        _differentiated = replica is null ? _parameters : Trained(replica.Module);
         _batches = [.. Enumerable.Range(0, workers).Select(_ => createBatch())];
         _sums = [.. _batches.Select(_ => new GradientSum())];
         _barrier = new Barrier(workers + 1);
@@ -53,6 +58,7 @@ internal sealed class ParallelGradient : StepGradient
     {
         using (NewDisposeScope())
             _network.zero_grad();
+        _replica?.Refresh();
         (_step, _turn, _total, _failure) = (step, 0, 0, null);
         _barrier.SignalAndWait();
         _barrier.SignalAndWait();
@@ -77,7 +83,10 @@ internal sealed class ParallelGradient : StepGradient
         _barrier.Dispose();
         foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _batches, .. _sums])
             part.Dispose();
+        _replica?.Dispose();
     }
+
+    private static Parameter[] Trained(nn.Module<Tensor, Tensor> network) => [.. network.parameters().Where(parameter => parameter.requires_grad)];
 
     private void Work(int worker, int threads)
     {
@@ -110,7 +119,8 @@ internal sealed class ParallelGradient : StepGradient
     {
         using var scope = NewDisposeScope();
         StepSlice slice = _step.Slice(picture, 1);
-        Tensor logits = _network.call(batch.Gather(slice));
+        Tensor pixels = batch.Gather(slice);
+        Tensor logits = _replica is null ? _network.call(pixels) : _replica.Module.call(pixels.to(ScalarType.BFloat16));
         Tensor? gradient;
         lock (_gate)
         {
@@ -123,7 +133,7 @@ internal sealed class ParallelGradient : StepGradient
             Monitor.PulseAll(_gate);
         }
         if (gradient is not null)
-            sum.Add(autograd.grad([logits], _parameters, [gradient]));
+            sum.Add(autograd.grad([logits], _differentiated, [gradient.to(logits.dtype)]));
         return true;
     }
 
@@ -131,7 +141,7 @@ internal sealed class ParallelGradient : StepGradient
     // autograd.grad.
     private Tensor? Differentiate(Tensor logits, StepSlice slice)
     {
-        Tensor leaf = logits.detach().requires_grad_(true);
+        Tensor leaf = logits.detach().to(ScalarType.Float32).requires_grad_(true);
         int pictures = _step.Views.Length;
         Tensor value = _loss.Compute(leaf, slice) * (1.0 / pictures);
         value.backward();

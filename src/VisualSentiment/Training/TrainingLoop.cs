@@ -27,6 +27,9 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     /// <summary>The parameter of mixup's Beta distribution; 0 for none.</summary>
     public double Mixup { get; init; }
 
+    /// <summary>Creates the network that is trained anew, for a replica of it to compute in fewer bits; null for none.</summary>
+    public Func<OwnedNetwork>? CreateAnother { get; init; }
+
     /// <summary>Where the state after each epoch is kept; null for nowhere.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
@@ -78,11 +81,28 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
+        // In bfloat16 a single worker is worth having: whether steps are rounded must not depend on the number of threads.
+        bool shared = !whole && !loss.SeesPixels && (workers > 1 || run.Precision == TrainingPrecision.BFloat16) && SharedNetwork.IsSafe(network);
+        BFloat16Replica? replica = run.Precision == TrainingPrecision.BFloat16 ? CreateReplica(network, shared) : null;
         if (whole)
             return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
-        return workers > 1 && !loss.SeesPixels && SharedNetwork.IsSafe(network)
-            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers)
+        return shared && (workers > 1 || replica is not null)
+            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers, replica)
             : new SlicedGradient(network, loss, CreateBatch(1));
+    }
+
+    private BFloat16Replica? CreateReplica(nn.Module<Tensor, Tensor> network, bool shared)
+    {
+        if (!shared || CreateAnother is null)
+        {
+            run.Log.Info(MessageSensitivity.None, "{0}: computes in 32 bits; bfloat16 is for the processor, networks of TorchSharp's modules without batch "
+                + "normalisation and dropout, and losses that are means over pictures and see no mixed pixels.", stage);
+            return null;
+        }
+        BFloat16Replica? replica = BFloat16Replica.Create(network, CreateAnother, out string? flaw);
+        if (replica is null)
+            run.Log.Warning(MessageSensitivity.None, "{0}: computes in 32 bits instead of bfloat16, because {1}.", stage, flaw);
+        return replica;
     }
 
     private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, PictureView[] order, int epoch)

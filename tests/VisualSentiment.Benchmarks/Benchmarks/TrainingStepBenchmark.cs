@@ -1,5 +1,6 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.LibTorch;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -8,6 +9,7 @@ internal sealed class TrainingStepBenchmark : IBenchmark
 {
     private const int Batch = 20;
     private const string Ours = "training step, paper's student, batch 20";
+    private const string Short = "training step in bfloat16";
     private const string Textbook = "textbook step";
     private const string Peak = "matrix product 2048 x 2048";
 
@@ -26,6 +28,8 @@ internal sealed class TrainingStepBenchmark : IBenchmark
         CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Rounds = bench.Sizes.Steps };
         using var contest = new Contest(bench);
         contest.Add(Ours, nameof(TrainingStepCompetitor), settings);
+        if (BFloat16Instructions.AreAvailable)
+            contest.Add(Short, nameof(TrainingStepCompetitor), settings with { Precision = TrainingPrecision.BFloat16 });
         contest.Add(Textbook, nameof(TextbookStepCompetitor), settings);
         contest.Add(Peak, nameof(MatrixProductCompetitor), settings);
         contest.Run(bench.Sizes.Repeats);
@@ -34,6 +38,15 @@ internal sealed class TrainingStepBenchmark : IBenchmark
         var speeds = contest[Ours].Select(m => OperationsOfStep / (Milliseconds(m) / 1000));
         // The peak is what the machine can do at its best, so the best of all repeats stands for all of them.
         double peak = contest[Peak].Max(m => m.Rate);
+        ResultRow[] inBFloat16 = !BFloat16Instructions.AreAvailable ? [] :
+        [
+            new(Short, contest.Of(Short, Milliseconds, Unit.Milliseconds))
+            {
+                PeerName = "in 32 bits",
+                Peer = contest.Of(Ours, Milliseconds, Unit.Milliseconds),
+                Ratio = contest.Ratio(Ours, Short, Milliseconds),
+            },
+        ];
         return new BenchmarkResult(Name, Title)
         {
             Rows =
@@ -52,6 +65,7 @@ internal sealed class TrainingStepBenchmark : IBenchmark
                     Ratio = Quantity.Of(speeds.Select(s => s / peak), Unit.Percent),
                     Bar = Bar.Least(0.6),
                 },
+                .. inBFloat16,
             ],
         };
     }
