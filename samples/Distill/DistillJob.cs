@@ -40,7 +40,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         {
             SentimentTransformer Distil(IProgress<TrainingProgress> progress, double temperature) => trainers.ForStudent(progress, Teachers.FromModel(taught), temperature).Fit(train);
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled", progress => Distil(progress, settings.Temperature), model => model.History);
-            var (baseline, baselineTime) = Train($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
+            var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
             using (student)
             using (baseline)
             {

@@ -62,7 +62,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
     {
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
-        using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.StudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
+        using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
 

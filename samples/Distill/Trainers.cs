@@ -15,6 +15,9 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
 
     public string StudentName => distilled.Name;
 
+    /// <summary>Of the student on the labels alone, which begins at random.</summary>
+    public string PlainStudentName => _student.Name;
+
     public long CountParameters(int classes) => _student.CountParameters(classes).Trainable;
 
     public TeacherTrainer ForTeacher(IProgress<TrainingProgress> progress) => ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
