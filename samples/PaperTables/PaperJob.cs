@@ -17,8 +17,10 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
             if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 Screen.Warning(entry.RawMessage);
         };
+        // Pictures first: a folder that cannot be used leaves no results behind that another would be refused for.
+        IDataView? given = settings.Data is null ? null : _ml.Data.LoadImageFolder(settings.Data);
         var results = ResultFolder.Open(settings);
-        IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures(results));
+        IDataView pictures = given ?? _ml.Data.LoadImageFolder(PaintPictures(results));
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
         Part Create(string name, string title, DataOperationsCatalog.TrainTestData data) => new(name, title, keys.Transform(data.TrainSet), keys.Transform(data.TestSet));
 

@@ -11,9 +11,9 @@ internal sealed class RegionsJob(PaperSettings settings, CancellationToken cance
 
     public RegionsReport Run()
     {
-        var results = ResultFolder.Open(settings);
         string file = TeacherSource.FindOnnxFile(settings.Teacher!)!;
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data!);
+        var results = ResultFolder.Open(settings);
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
         int folds = settings.Folds == 0 ? 5 : settings.Folds, fold = 0;
         List<DistillationReport> runs = [];
