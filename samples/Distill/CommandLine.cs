@@ -26,6 +26,7 @@ internal static class CommandLine
         Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
         Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
         Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
+        Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
         Option<string?> studentWeights = new("--student-weights") { Description = "The student.safetensors of an earlier --pretrain, for the distilled student to begin with." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
@@ -43,7 +44,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainTraining, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -72,6 +73,7 @@ internal static class CommandLine
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
+        Require(pretrainTraining, value => value >= 0, "at least 0");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
@@ -87,8 +89,8 @@ internal static class CommandLine
                 result.AddError("--seeds goes with --folds.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
-            if (result.GetValue(pretrain) is not null && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
-                result.AddError($"--pretrain goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
+            if ((result.GetValue(pretrain) is not null || result.GetValue(pretrainTraining) > 0) && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
+                result.AddError($"{(result.GetValue(pretrain) is null ? pretrainTraining.Name : pretrain.Name)} goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
@@ -120,6 +122,7 @@ internal static class CommandLine
                 UnlabeledShare = result.GetValue(unlabeledShare),
                 Pretrain = result.GetValue(pretrain),
                 PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
+                PretrainTrainingEpochs = result.GetValue(pretrainTraining),
                 StudentWeights = result.GetValue(studentWeights),
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),

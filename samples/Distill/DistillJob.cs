@@ -25,8 +25,6 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                 Screen.Warning(entry.RawMessage);
         };
         Student distilled = PretrainedStudent.Create(settings, cancellation);
-        var trainers = new Trainers(_ml, settings, distilled, cancellation);
-        TrainableTeacher teacher = trainers.Teacher;
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
 
@@ -35,6 +33,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var split = _ml.Data.StratifiedSplit(pictures, settings.TestFraction);
         IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
 
+        var trainers = new Trainers(_ml, settings, PretrainedStudent.Continue(_ml, settings, distilled, train, cancellation), cancellation);
+        TrainableTeacher teacher = trainers.Teacher;
         var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
         using (taught)
         {

@@ -39,14 +39,13 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
         {
             var ml = new MLContext(seed);
-            var trainers = new Trainers(ml, settings, distilled, cancellation);
             IDataView pictures = ml.Data.LoadImageFolder(settings.Data!);
             var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
             int fold = 0;
             foreach (var part in ml.Data.StratifiedFolds(pictures, settings.Folds))
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
-                run ??= new FoldRun(seed, fold, RunFold(ml, trainers, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
+                run ??= new FoldRun(seed, fold, RunFold(ml, distilled, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
                 Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}, hard labels {Percent(run.Report.HardLabelStudent!)}");
                 if (!done)
                 {
@@ -58,8 +57,9 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         return Save(described);
     }
 
-    private DistillationReport RunFold(MLContext ml, Trainers trainers, IDataView train, IDataView test)
+    private DistillationReport RunFold(MLContext ml, Student distilled, IDataView train, IDataView test)
     {
+        var trainers = new Trainers(ml, settings, PretrainedStudent.Continue(ml, settings, distilled, train, cancellation), cancellation);
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
         using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));

@@ -8,6 +8,7 @@ internal static class PretrainedStudent
 {
     private const string FileName = "student.safetensors";
 
+    /// <summary>What every distilled student of a run begins with.</summary>
     public static Student Create(DistillSettings settings, CancellationToken cancellation)
     {
         Student student = StudentChoice.Create(settings.Student);
@@ -16,24 +17,33 @@ internal static class PretrainedStudent
         if (settings.Pretrain is null)
             return student;
 
-        var ml = new MLContext(settings.Seed);
         Directory.CreateDirectory(settings.Output);
-        Student pretrained = TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {settings.Pretrain}",
-            progress => ml.MulticlassClassification.PretrainStudent(ml.Data.LoadUnlabeledImages(settings.Pretrain), new StudentPretrainingOptions
-            {
-                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
-                Student = student,
-                Epochs = settings.PretrainEpochs,
-                Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
-                CacheFolder = settings.Cache,
-                // Where a run was stopped later, its pretraining need not be done again.
-                CheckpointFolder = Path.Combine(settings.Output, "pretraining"),
-                Progress = progress,
-                CancellationToken = cancellation,
-            }));
+        var ml = new MLContext(settings.Seed);
+        // Where a run was stopped later, its pretraining need not be done again.
+        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs,
+            checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);
         string file = Path.Combine(settings.Output, FileName);
         pretrained.SaveWeights(file);
         Screen.Line($"Written: {file}, for --student-weights");
         return pretrained;
     }
+
+    /// <summary>Lets a student learn the same of the pictures that it will be distilled on, where that was asked for.</summary>
+    public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
+        settings.PretrainTrainingEpochs == 0 ? student
+            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, checkpoints: null, cancellation);
+
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, string? checkpoints, CancellationToken cancellation) =>
+        TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
+            progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
+            {
+                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
+                Student = student,
+                Epochs = epochs,
+                Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
+                CacheFolder = settings.Cache,
+                CheckpointFolder = checkpoints,
+                Progress = progress,
+                CancellationToken = cancellation,
+            }));
 }

@@ -80,15 +80,22 @@ public sealed class Student
     internal Student With(StudentWeights weights) => new(this, weights);
 
     /// <summary>A new network: input [N, 3, 224, 224], output logits [N, classes]. Its weights are random, but for those that the student begins with.</summary>
-    internal OwnedNetwork Create(int classes)
+    /// <param name="classes">C.</param>
+    /// <param name="wrap">Makes a network around the student's, of which that is then a part.</param>
+    internal OwnedNetwork Create(int classes, Func<nn.Module<Tensor, Tensor>, nn.Module<Tensor, Tensor>>? wrap = null)
     {
         LibTorchBackend.EnsureLoaded();
-        OwnedNetwork network = CreateRandom(classes);
+        nn.Module<Tensor, Tensor>? student = null;
+        OwnedNetwork network = OwnedNetwork.Create(() =>
+        {
+            student = CreateModule(classes);
+            return wrap is null ? student : wrap(student);
+        });
         if (_weights is null)
             return network;
         try
         {
-            _weights.CopyInto(network.Module, FindHead());
+            _weights.CopyInto(student!, FindHead());
             return network;
         }
         catch
@@ -110,6 +117,8 @@ public sealed class Student
             .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
     }
 
-    private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() =>
-        _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network."));
+    private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() => CreateModule(classes));
+
+    private nn.Module<Tensor, Tensor> CreateModule(int classes) =>
+        _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network.");
 }

@@ -24,14 +24,18 @@ internal sealed class OnnxBackbone : IDisposable
     private readonly bool _oneAtATime;
     private readonly FeatureMapOutput? _map;
 
-    private OnnxBackbone(InferenceSession session, string output, bool oneAtATime, long parameters, FeatureMapOutput? map)
+    private OnnxBackbone(InferenceSession session, string output, bool oneAtATime, long parameters, FeatureMapOutput? map, IReadOnlyList<BackboneMap> maps)
     {
+        Maps = maps;
         _session = session;
         _output = output;
         _oneAtATime = oneAtATime;
         _map = map;
         Parameters = parameters;
     }
+
+    /// <summary>The feature maps that <see cref="EmbedWithMaps"/> computes, the smallest first.</summary>
+    public IReadOnlyList<BackboneMap> Maps { get; }
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters { get; }
@@ -55,8 +59,9 @@ internal sealed class OnnxBackbone : IDisposable
     /// <param name="embeddingOutput">The output that describes a picture; null for the only one, or one of a usual name.</param>
     /// <param name="normalization">What the network is fed.</param>
     /// <param name="featureMaps">Whether <see cref="Embed"/> computes what is pooled into the embedding instead.</param>
+    /// <param name="mapSides">The sides of the feature maps that are computed beside the embedding; those that the network does not have are left out.</param>
     /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps a picture to an embedding.</exception>
-    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, bool featureMaps = false)
+    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, bool featureMaps = false, IReadOnlyCollection<int>? mapSides = null)
     {
         ModelProto model = Parse(path);
         GraphProto graph = model.Graph;
@@ -71,7 +76,9 @@ internal sealed class OnnxBackbone : IDisposable
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         try
         {
-            return new OnnxBackbone(new InferenceSession(model.ToByteArray(), options), map?.Name ?? output, oneAtATime, parameters, map);
+            IReadOnlyList<BackboneMap> maps = BackboneMap.Find(model, PixelInput, mapSides ?? []);
+            graph.Output.AddRange(maps.Where(found => graph.Output.All(other => other.Name != found.Name)).Select(found => new ValueInfoProto { Name = found.Name }));
+            return new OnnxBackbone(new InferenceSession(model.ToByteArray(), options), map?.Name ?? output, oneAtATime, parameters, map, maps);
         }
         catch (OnnxRuntimeException e)
         {
@@ -93,6 +100,25 @@ internal sealed class OnnxBackbone : IDisposable
         return [.. embeddings.SelectMany(embedding => embedding)];
     }
 
+    /// <summary>Computes of one picture the embedding [D] and, after it, each of <see cref="Maps"/> [C, S, S]. Thread-safe.</summary>
+    public unsafe void EmbedWithMaps(ReadOnlySpan<byte> pixels, Span<float> features)
+    {
+        fixed (byte* pointer = pixels)
+        {
+            using var input = PixelsAt(pointer, pixels.Length, 1);
+            using var results = _session.Run(_runOptions, [PixelInput], [input], [_output, .. Maps.Select(map => map.Name)]);
+            float[] embedding = Describe(results[0], 1);
+            embedding.CopyTo(features);
+            features = features[embedding.Length..];
+            foreach (OrtValue map in results.Skip(1))
+            {
+                ReadOnlySpan<float> values = map.GetTensorDataAsSpan<float>();
+                values.CopyTo(features);
+                features = features[values.Length..];
+            }
+        }
+    }
+
     public void Dispose()
     {
         _session.Dispose();
@@ -103,22 +129,29 @@ internal sealed class OnnxBackbone : IDisposable
     {
         fixed (byte* pointer = pixels)
         {
-            using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
-                [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pointer, pixels.Length);
+            using var input = PixelsAt(pointer, pixels.Length, count);
             using var results = _session.Run(_runOptions, [PixelInput], [input], [_output]);
-            ReadOnlySpan<float> values = results[0].GetTensorDataAsSpan<float>();
-            long[] shape = results[0].GetTensorTypeAndShape().Shape;
-            return shape switch
-            {
-                [_, _, _, _] when _map is { ChannelsLast: true } => values.ToArray(),
-                [_, var depth, var rows, var columns] when _map is not null => ChannelsTogether(values, count, (int)depth, (int)(rows * columns)),
-                [_, _] => values.ToArray(),
-                [_, var channels, var height, var width] => Average(values, count * (int)channels, (int)(height * width)),
-                _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
-                    + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
-            };
+            return Describe(results[0], count);
         }
     }
+
+    private float[] Describe(OrtValue output, int count)
+    {
+        ReadOnlySpan<float> values = output.GetTensorDataAsSpan<float>();
+        long[] shape = output.GetTensorTypeAndShape().Shape;
+        return shape switch
+        {
+            [_, _, _, _] when _map is { ChannelsLast: true } => values.ToArray(),
+            [_, var depth, var rows, var columns] when _map is not null => ChannelsTogether(values, count, (int)depth, (int)(rows * columns)),
+            [_, _] => values.ToArray(),
+            [_, var channels, var height, var width] => Average(values, count * (int)channels, (int)(height * width)),
+            _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
+                + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
+        };
+    }
+
+    private static unsafe OrtValue PixelsAt(byte* pixels, int length, int count) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixels, length);
 
     /// <summary>[count, D, P] to [count, P, D].</summary>
     private static float[] ChannelsTogether(ReadOnlySpan<float> values, int count, int channels, int positions)

@@ -3,7 +3,10 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>An ONNX backbone that computes the embedding, or the feature map, of the same pixels once. Owns backbone and cache.</summary>
+/// <summary>
+/// An ONNX backbone that computes the embedding, or the feature map, of the same pixels once; or the embedding and behind it maps
+/// of several sizes. Owns backbone and cache.
+/// </summary>
 internal sealed class CachedBackbone : IDisposable
 {
     private readonly OnnxBackbone _backbone;
@@ -18,7 +21,8 @@ internal sealed class CachedBackbone : IDisposable
         _backbone = backbone;
         Fingerprint = fingerprint;
         // What the network is asked tells its width; its file need not.
-        Width = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
         Depth = backbone.MeasureDepth();
         _cache = openCache(Width);
     }
@@ -26,8 +30,14 @@ internal sealed class CachedBackbone : IDisposable
     /// <summary>Decides the embeddings.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>The numbers of an embedding.</summary>
+    /// <summary>The numbers that are computed of a picture: those of the embedding, and those of the maps.</summary>
     public int Width { get; }
+
+    /// <summary>The numbers of the embedding.</summary>
+    public int EmbeddingWidth { get; }
+
+    /// <summary>The maps that follow the embedding, each [C, S, S].</summary>
+    public IReadOnlyList<BackboneMap> Maps => _backbone.Maps;
 
     /// <summary>The channels of a feature map; for an embedding, its width.</summary>
     public int Depth { get; }
@@ -35,10 +45,16 @@ internal sealed class CachedBackbone : IDisposable
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters => _backbone.Parameters;
 
-    /// <summary>Computes the embedding [<see cref="Width"/>] of one picture. Thread-safe.</summary>
+    /// <summary>Computes the embedding of one picture, and the maps: [<see cref="Width"/>]. Thread-safe.</summary>
     // One at a time, so that an embedding does not depend on the pictures beside it, not even in the last bit.
     public void Embed(ReadOnlySpan<byte> pixels, Span<float> embedding) => _cache.ReadOrCompute(pixels, embedding, _backbone,
-        static (backbone, pixels, embedding) => backbone.Embed(pixels, 1).CopyTo(embedding));
+        static (backbone, pixels, embedding) =>
+        {
+            if (backbone.Maps.Count == 0)
+                backbone.Embed(pixels, 1).CopyTo(embedding);
+            else
+                backbone.EmbedWithMaps(pixels, embedding);
+        });
 
     public void Dispose()
     {

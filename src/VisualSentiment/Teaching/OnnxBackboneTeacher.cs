@@ -19,7 +19,7 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
 
     internal override bool HasFeatures => true;
 
-    internal override CachedBackbone OpenFeatures(TrainingRun run) => OpenEmbedder(run, featureMaps: false);
+    internal override CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) => OpenEmbedder(run, featureMaps: false, mapSides);
 
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run) => TrainOnParts(set, [set.TrainingPart], run)[0];
 
@@ -77,13 +77,13 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         })];
     }
 
-    private CachedBackbone OpenEmbedder(TrainingRun run, bool featureMaps)
+    private CachedBackbone OpenEmbedder(TrainingRun run, bool featureMaps, IReadOnlyCollection<int>? mapSides = null)
     {
-        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, featureMaps);
+        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, featureMaps, mapSides);
         try
         {
             using FileStream file = File.OpenRead(path);
-            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(featureMaps ? " feature maps" : "")}";
+            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(featureMaps ? " feature maps" : "")}{string.Concat(backbone.Maps.Select(map => $" {map.Name}"))}";
             return new CachedBackbone(backbone, fingerprint, width => featureMaps && run.CacheFolder is null
                 ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width));
         }

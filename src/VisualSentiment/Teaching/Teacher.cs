@@ -23,7 +23,7 @@ public abstract class Teacher
     internal virtual bool HasFeatures => false;
 
     /// <summary>Opens the backbone of a teacher that has features.</summary>
-    internal virtual CachedBackbone OpenFeatures(TrainingRun run) => throw new NotSupportedException($"The teacher '{Name}' has no features.");
+    internal virtual CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) => throw new NotSupportedException($"The teacher '{Name}' has no features.");
 
     /// <summary>Makes the teacher ready to be asked about the pictures of a set; one that has to be trained is trained now.</summary>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>

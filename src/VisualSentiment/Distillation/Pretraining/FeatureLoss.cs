@@ -1,4 +1,5 @@
 using TorchSharp;
+using VisualSentiment.Onnx;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
@@ -8,7 +9,8 @@ namespace VisualSentiment.Distillation.Pretraining;
 /// <summary>
 /// One minus the cosine between what a network says of a picture, [N, D], and the backbone's features of the same pixels,
 /// each of them shifted and scaled to mean 0 and deviation 1. The direction is learned, not the length, which differs from
-/// one kind of backbone to another.
+/// one kind of backbone to another. To that comes, of every feature map that both have, the mean squared difference: hints
+/// (Romero et al. 2015).
 /// </summary>
 /// <param name="backbone">Computes the features, D numbers a picture.</param>
 /// <param name="statistics">Mean and deviation of each.</param>
@@ -35,6 +37,14 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
     public Tensor Compute(Tensor logits, StepSlice slice)
     {
         using Tensor targets = tensor(_targets, logits.shape, device: logits.device);
-        return 1 - nn.functional.cosine_similarity(logits, targets, dim: 1).mean();
+        int width = backbone.EmbeddingWidth;
+        Tensor loss = 1 - nn.functional.cosine_similarity(logits.narrow(1, 0, width), targets.narrow(1, 0, width), dim: 1).mean();
+        foreach (BackboneMap map in backbone.Maps)
+        {
+            int size = map.Channels * map.Side * map.Side;
+            loss += (logits.narrow(1, width, size) - targets.narrow(1, width, size)).square().mean();
+            width += size;
+        }
+        return loss;
     }
 }

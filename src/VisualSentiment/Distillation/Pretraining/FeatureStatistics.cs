@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using VisualSentiment.Onnx;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Distillation.Pretraining;
 
-/// <summary>Mean and deviation of each of a backbone's features over pictures.</summary>
+/// <summary>Mean and deviation of each of a backbone's features over pictures; of a map, of each channel over pictures and places.</summary>
 internal sealed class FeatureStatistics
 {
     // Enough for two digits of every mean.
@@ -38,9 +39,26 @@ internal sealed class FeatureStatistics
             }
             run.Report(TrainingStage.Teaching, i + 1, count);
         }
+        PoolChannels(backbone, sum);
+        PoolChannels(backbone, squares);
         float[] mean = [.. sum.Select(value => (float)(value / count))];
         float[] deviation = [.. squares.Select((square, f) => (float)Math.Sqrt(Math.Max(0, square / count - sum[f] / count * (sum[f] / count))))];
         return new FeatureStatistics(mean, [.. deviation.Select(value => value < SmallestDeviation ? 1 : value)]);
+    }
+
+    // All places of a channel get the mean over them.
+    private static void PoolChannels(CachedBackbone backbone, Span<double> values)
+    {
+        Span<double> rest = values[backbone.EmbeddingWidth..];
+        foreach (BackboneMap map in backbone.Maps)
+        {
+            int places = map.Side * map.Side;
+            for (int channel = 0; channel < map.Channels; channel++)
+            {
+                rest[..places].Fill(TensorPrimitives.Sum<double>(rest[..places]) / places);
+                rest = rest[places..];
+            }
+        }
     }
 
     /// <summary>Shifts and scales the features of one picture.</summary>

@@ -21,17 +21,16 @@ internal static class StudentPretrainer
         using var scope = TorchSharp.torch.NewDisposeScope();
         LibTorchBackend.EnsureLoaded();
         using var set = TrainingSet.LoadUnlabeled(images, options, run);
-        using CachedBackbone backbone = options.Teacher!.OpenFeatures(run);
+        using CachedBackbone backbone = options.Teacher!.OpenFeatures(run, options.Hints ? HintedNetwork.FindSides(options.Student) : []);
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
 
         using var seeded = SeededTorch.Begin(run.Seed);
         IReadOnlySet<string> head = options.Student.FindHead();
-        using OwnedNetwork network = options.Student.Create(classes: backbone.Width);
+        using var network = HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps);
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
-            CreateAnother = () => options.Student.Create(classes: backbone.Width),
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
             Mixup = options.Augmentation?.Mixup ?? 0,
@@ -45,6 +44,6 @@ internal static class StudentPretrainer
             ]),
         };
         loop.Fit(network.Module, loss);
-        return options.Student.With(StudentWeights.Of(network.Module, head));
+        return options.Student.With(StudentWeights.Of(HintedNetwork.StudentOf(network), head));
     }
 }

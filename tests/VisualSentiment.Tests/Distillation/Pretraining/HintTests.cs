@@ -1,0 +1,134 @@
+using Microsoft.ML;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx;
+using VisualSentiment.Tests.Support;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VisualSentiment.Tests.Distillation.Pretraining;
+
+public sealed class HintTests : IDisposable
+{
+    private static readonly Student Patches = Students.Custom("patches", classes => Sequential(
+        ("patch", Conv2d(3, 16, kernel_size: 16, stride: 16)),
+        ("norm", BatchNorm2d(16)),
+        ("relu", ReLU()),
+        ("pool", AdaptiveAvgPool2d(1)),
+        ("flatten", Flatten()),
+        ("fc", Linear(16, classes))));
+
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly TemporaryFolder _folder = new();
+    private readonly MLContext _ml = new(seed: 5);
+    private readonly string _backbone;
+
+    public HintTests()
+    {
+        LibTorchBackend.EnsureLoaded();
+        _backbone = _folder["backbone.onnx"];
+        PooledBackbone.Write(_backbone);
+    }
+
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void The_students_map_comes_closer_to_the_backbones()
+    {
+        double before = DistanceOfMaps(Pretrain(Options(epochs: 1) with { LearningRate = 1e-6 }));
+
+        double after = DistanceOfMaps(Pretrain(Options(epochs: 25)));
+
+        // What the best linear map of the student's features leaves of the backbone's variance.
+        Assert.True(after < 0.5 * before, $"{before:0.000} before, {after:0.000} after");
+    }
+
+    [Fact]
+    public void Without_hints_another_student_is_learned() =>
+        Assert.NotEqual(Pretrain(Options()).Name, Pretrain(Options() with { Hints = false }).Name);
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights() => Assert.Equal(Pretrain(Options()).Name, Pretrain(Options()).Name);
+
+    [Fact]
+    public void The_weights_are_the_students_alone()
+    {
+        string path = _folder["student.safetensors"];
+
+        Pretrain(Options()).SaveWeights(path);
+
+        using var network = Patches.WithWeights(path).Create(classes: 4);
+        Assert.Equal(["patch", "norm", "relu", "pool", "flatten", "fc"], network.Module.named_children().Select(child => child.name));
+    }
+
+    [Fact]
+    public void Sides_are_those_of_a_sequentials_parts()
+    {
+        Assert.Equal([14], HintedNetwork.FindSides(Patches));
+        Assert.Equal([7, 14], HintedNetwork.FindSides(Students.Compact).Order());
+        Assert.Empty(HintedNetwork.FindSides(Students.Paper));
+    }
+
+    [Fact]
+    public void The_students_own_output_comes_first()
+    {
+        using var network = HintedNetwork.Create(Patches, outputs: 5, [new BackboneMap("map", 3, 14)]);
+        network.Module.eval();
+        using var scope = NewDisposeScope();
+        Tensor pixels = rand(2, 3, 224, 224);
+
+        Tensor output = network.Module.call(pixels);
+
+        Assert.Equal([2, 5 + 3 * 14 * 14], output.shape);
+        Assert.True(output.narrow(1, 0, 5).equal(HintedNetwork.StudentOf(network).call(pixels)).all().item<bool>());
+    }
+
+    [Fact]
+    public void No_tensors_are_left_behind()
+    {
+        Pretrain(Options());
+        long before = LiveTensors.Count();
+
+        Pretrain(Options());
+
+        Assert.Equal(before, LiveTensors.Count());
+    }
+
+    private Student Pretrain(StudentPretrainingOptions options) =>
+        _ml.MulticlassClassification.PretrainStudent(_ml.Data.LoadUnlabeledImages(_pictures.Folder), options);
+
+    private StudentPretrainingOptions Options(int epochs = 2) => new()
+    {
+        Teacher = Teachers.Onnx(_backbone), Student = Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+    };
+
+    // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn pictures.
+    private double DistanceOfMaps(Student student)
+    {
+        using var scope = NewDisposeScope();
+        using var network = student.Create(classes: 2);
+        network.Module.eval();
+        using var backbone = OnnxBackbone.Load(_backbone, null, new OnnxBackboneOptions().Normalization, mapSides: [14]);
+        var preprocessor = new VisualSentiment.Imaging.PixelPreprocessor(ImageFit.Fill);
+        List<Tensor> seen = [], wanted = [];
+        foreach (string file in Directory.GetFiles(_pictures.Folder, "*", SearchOption.AllDirectories))
+        {
+            byte[] pixels = new byte[VisualSentiment.Imaging.PixelFormat.ByteCount];
+            preprocessor.Read(file, pixels);
+            float[] features = new float[3 + 3 * 14 * 14];
+            backbone.EmbedWithMaps(pixels, features);
+            wanted.Add(tensor(features[3..], [3, 14 * 14]).t());
+            Tensor x = ChannelsLast.Normalize(tensor(pixels, [1, 224, 224, 3]), student.Normalization);
+            foreach (var part in network.Module.children().Take(3).Cast<Module<Tensor, Tensor>>())
+                x = part.call(x);
+            seen.Add(x.flatten(2).squeeze(0).t());
+        }
+        Tensor target = cat(wanted), input = cat([cat(seen), ones(target.shape[0], 1)], 1);
+        Tensor rest = target - input.matmul(linalg.lstsq(input, target).Solution);
+        return (rest.square().mean() / (target - target.mean([0])).square().mean()).item<float>();
+    }
+}
