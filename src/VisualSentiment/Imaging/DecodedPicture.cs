@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkiaSharp;
 
 namespace VisualSentiment.Imaging;
@@ -59,7 +58,7 @@ internal sealed class DecodedPicture : IDisposable
         using var codec = OpenCodec(SKFileStream.OpenStream(path), path);
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_pixels);
+    public void Dispose() => PictureBuffers.Return(_pixels);
 
     private static unsafe DecodedPicture Decode(SKCodec codec, string name, int neededSide)
     {
@@ -69,13 +68,13 @@ internal sealed class DecodedPicture : IDisposable
         PixelAxis columns = PixelAxis.All(width, reduction), rows = PixelAxis.All(height, reduction);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var info = new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha);
-        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        byte[] pixels = PictureBuffers.Rent(info.BytesSize);
         SKCodecResult result;
         fixed (byte* start = pixels)
             result = codec.GetPixels(info, (nint)start);
         if (result == SKCodecResult.Success)
             return new DecodedPicture(pixels, info, columns, rows, codec.EncodedOrigin);
-        ArrayPool<byte>.Shared.Return(pixels);
+        PictureBuffers.Return(pixels);
         throw new UnreadableImageException(name, Explain(result));
     }
 

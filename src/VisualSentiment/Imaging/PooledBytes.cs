@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace VisualSentiment.Imaging;
 
 /// <summary>All bytes of a file or stream, in a borrowed buffer.</summary>
@@ -11,7 +9,7 @@ internal sealed class PooledBytes : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    private PooledBytes(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private PooledBytes(int capacity) => _buffer = PictureBuffers.Rent(capacity);
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
@@ -41,15 +39,15 @@ internal sealed class PooledBytes : IDisposable
         }
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose() => PictureBuffers.Return(_buffer);
 
     private void Grow(string name)
     {
         if (_length >= MaxLength)
             throw TooLong(name);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * _length, MaxLength));
+        byte[] larger = PictureBuffers.Rent(Math.Min(2 * _length, MaxLength));
         Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        PictureBuffers.Return(_buffer);
         _buffer = larger;
     }
 

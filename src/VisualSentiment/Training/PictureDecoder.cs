@@ -9,6 +9,8 @@ namespace VisualSentiment.Training;
 /// <param name="parallel">Whether pictures may be read in any order, on every core.</param>
 internal sealed class PictureDecoder(TrainingRun run, string? folder, bool parallel)
 {
+    // Without a bound, the pool adds thread after thread to a loop that takes long, and each works on a picture of its own.
+    private readonly ParallelOptions _cores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = run.CancellationToken };
     private readonly List<string> _problems = [];
     private int _done;
 
@@ -17,17 +19,19 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
 
     /// <summary>Decodes what can be looked for nowhere and is kept nowhere.</summary>
     /// <param name="count">How many pictures there are.</param>
-    /// <param name="read">Decodes one of them.</param>
+    /// <param name="read">Decodes the next of them.</param>
     /// <exception cref="TrainingDataException">Some cannot be decoded; all of them are listed.</exception>
-    public PixelStore Collect(int count, Action<int, Span<byte>> read) => Collect(count, () => Enumerable.Range(0, count), _ => null, read);
+    public PixelStore Collect(int count, PixelGetter read) =>
+        Collect(count, () => Enumerable.Repeat(ReadOnlyMemory<char>.Empty, count), _ => null, (_, pixels) => read(pixels));
 
     /// <summary>All pictures, decoded.</summary>
     /// <param name="count">How many there are.</param>
-    /// <param name="rows">Reads the rows, every time the same.</param>
-    /// <param name="keyOf">The key of a row's picture; null for one that is looked for nowhere and kept nowhere.</param>
-    /// <param name="read">Decodes a row's picture, or throws an <see cref="UnreadableImageException"/>.</param>
+    /// <param name="paths">Reads the rows' paths, every time the same.</param>
+    /// <param name="keyOf">The key of the picture at a path; null for one that is looked for nowhere and kept nowhere.</param>
+    /// <param name="read">Decodes the picture at a path, or throws an <see cref="UnreadableImageException"/>.</param>
     /// <exception cref="TrainingDataException">Some cannot be decoded; all of them are listed.</exception>
-    public PixelStore Collect<T>(int count, Func<IEnumerable<T>> rows, Func<T, UInt128?> keyOf, Action<T, Span<byte>> read)
+    public PixelStore Collect(
+        int count, Func<IEnumerable<ReadOnlyMemory<char>>> paths, Func<ReadOnlyMemory<char>, UInt128?> keyOf, Action<ReadOnlyMemory<char>, Span<byte>> read)
     {
         if (folder is not null)
             Directory.CreateDirectory(folder);
@@ -35,19 +39,19 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         var packs = new PackSearch(DecodedPictures.Hold(folder));
         try
         {
-            var batch = new RowBatch<T>(Math.Min(count, PicturesOfPack), keyOf);
+            var batch = new RowBatch(Math.Min(count, PicturesOfPack), keyOf);
             if (!packs.IsEmpty)
-                Find(rows(), batch, places, packs);
+                Find(paths(), batch, places, packs);
             packs.ReleaseUnused(places);
             _done = places.Count(place => place.IsKnown);
             run.Report(TrainingStage.Decoding, _done, count);
             int row = 0;
-            foreach (T item in rows())
+            foreach (ReadOnlyMemory<char> path in paths())
             {
                 if (row == count)
                     throw new InvalidOperationException($"There were {count} rows, and more when they were read again; data must give the same rows every time it is read.");
                 if (!places[row].IsKnown)
-                    batch.Add(row, item);
+                    batch.Add(row, path);
                 if (++row == count || batch.IsFull)
                     Decode(batch, places, packs, read);
             }
@@ -62,13 +66,13 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         }
     }
 
-    private void Find<T>(IEnumerable<T> rows, RowBatch<T> batch, PixelPlace[] places, PackSearch packs)
+    private void Find(IEnumerable<ReadOnlyMemory<char>> paths, RowBatch batch, PixelPlace[] places, PackSearch packs)
     {
         Action<int> find = i => places[batch.Rows[i]] = packs.Find(batch.ReadKey(i));
         int row = 0;
-        foreach (T item in rows.Take(places.Length))
+        foreach (ReadOnlyMemory<char> path in paths.Take(places.Length))
         {
-            batch.Add(row, item);
+            batch.Add(row, path);
             if (++row < places.Length && !batch.IsFull)
                 continue;
             For(batch.Count, find);
@@ -76,7 +80,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         }
     }
 
-    private void Decode<T>(RowBatch<T> batch, PixelPlace[] places, PackSearch packs, Action<T, Span<byte>> read)
+    private void Decode(RowBatch batch, PixelPlace[] places, PackSearch packs, Action<ReadOnlyMemory<char>, Span<byte>> read)
     {
         if (batch.Count == 0)
             return;
@@ -96,7 +100,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         batch.Clear();
     }
 
-    private IndexedPack Decode<T>(RowBatch<T> batch, int[] slots, int count, Action<T, Span<byte>> read)
+    private IndexedPack Decode(RowBatch batch, int[] slots, int count, Action<ReadOnlyMemory<char>, Span<byte>> read)
     {
         void Fill(PixelPack pack)
         {
@@ -105,7 +109,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
             {
                 try
                 {
-                    read(batch.Items[slots[slot]], pack[slot]);
+                    read(batch.Paths[slots[slot]], pack[slot]);
                     if (batch.Keys[slots[slot]] is var key && key != 0)
                         PackIndex.Write(pack, slot, key, folder is null ? 0 : PixelKey.Checksum(pack[slot]));
                 }
@@ -150,7 +154,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         }
         try
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = run.CancellationToken }, work);
+            Parallel.For(0, count, _cores, work);
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
         {

@@ -13,6 +13,8 @@ namespace VisualSentiment.Training;
 /// </summary>
 internal static class PixelKey
 {
+    private const int MostOnStack = 1024;
+
     private static readonly byte[] Builds =
         [.. typeof(PixelPreprocessor).Module.ModuleVersionId.ToByteArray(), .. typeof(SKCodec).Module.ModuleVersionId.ToByteArray()];
 
@@ -31,11 +33,14 @@ internal static class PixelKey
             return null; // decoding says what is wrong with it
         }
         ReadOnlySpan<long> facts = [(long)fit, file.Length, file.LastWriteTimeUtc.Ticks];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Builds);
-        hash.AppendData(MemoryMarshal.AsBytes(facts));
-        hash.AppendData(Encoding.UTF8.GetBytes(file.FullName));
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+        // Hashed in one piece: an incremental hash is an object with a native one behind it, for every picture.
+        ReadOnlySpan<byte> factBytes = MemoryMarshal.AsBytes(facts);
+        int length = Builds.Length + factBytes.Length + Encoding.UTF8.GetMaxByteCount(file.FullName.Length);
+        Span<byte> bytes = length <= MostOnStack ? stackalloc byte[MostOnStack] : new byte[length];
+        Builds.CopyTo(bytes);
+        factBytes.CopyTo(bytes[Builds.Length..]);
+        int start = Builds.Length + factBytes.Length;
+        return Checksum(bytes[..(start + Encoding.UTF8.GetBytes(file.FullName, bytes[start..]))]);
     }
 
     /// <summary>The first half of the SHA-256 of bytes.</summary>

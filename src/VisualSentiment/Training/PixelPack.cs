@@ -4,13 +4,13 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Training;
 
 /// <summary>
-/// The pixels of a few thousand pictures in a file mapped into memory: the system keeps in RAM what fits. Either a temporary
+/// The pixels of up to two thousand pictures in a file mapped into memory: the system keeps in RAM what fits. Either a temporary
 /// file that disappears with the process, however that ends, or one that stays for later runs: see <see cref="PixelPackFile"/>.
 /// </summary>
 internal sealed unsafe class PixelPack : IDisposable
 {
-    /// <summary>Pictures in a pack, at most: 617 MB. What an interrupted run has decoded is lost by no more than that.</summary>
-    public const int Capacity = 4096;
+    /// <summary>Pictures in a pack, at most: 308 MB. What an interrupted run has decoded is lost by no more than that.</summary>
+    public const int Capacity = 2048;
 
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;

@@ -11,6 +11,8 @@ namespace VisualSentiment.Training;
 /// <summary>Labelled pictures, decoded and mapped into memory: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
+    private const int LabelsInBlock = 8 * 1024;
+
     private readonly bool _ownsPixels = true;
 
     private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
@@ -57,7 +59,7 @@ internal sealed class TrainingSet : IDisposable
     public int Count => Labels.Length;
 
     /// <summary>The pictures without labels, which follow the labelled ones in <see cref="Pixels"/>.</summary>
-    public IReadOnlyList<int> Unlabeled => [.. Enumerable.Range(Count, Pixels.Count - Count)];
+    public IReadOnlyList<int> Unlabeled => new IndexRange(Count, Pixels.Count - Count);
 
     /// <summary>Reads labels and decodes pictures.</summary>
     /// <param name="data">The labelled pictures.</param>
@@ -128,45 +130,42 @@ internal sealed class TrainingSet : IDisposable
             Pixels.Dispose();
     }
 
-    private static (int[] Training, int[] Validation) Split(int[] labels, double fraction, int seed)
+    private static (IReadOnlyList<int> Training, IReadOnlyList<int> Validation) Split(int[] labels, double fraction, int seed)
     {
+        var all = new IndexRange(0, labels.Length);
         if (fraction == 0)
-            return ([.. Enumerable.Range(0, labels.Length)], []);
+            return (all, []);
         var random = new Random(seed);
-        List<int> training = [], validation = [];
-        foreach (var pictures in Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key))
+        bool[] held = new bool[labels.Length];
+        foreach (int label in labels.Distinct().Order())
         {
-            int[] shuffled = [.. pictures];
+            int[] shuffled = all.Where(picture => labels[picture] == label).ToArray();
             random.Shuffle(shuffled);
-            int held = Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)));
-            validation.AddRange(shuffled[..held]);
-            training.AddRange(shuffled[held..]);
+            foreach (int picture in shuffled.AsSpan(0, Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)))))
+                held[picture] = true;
         }
-        return ([.. training.Order()], [.. validation.Order()]);
+        return (all.Where(picture => !held[picture]).ToArray(), all.Where(picture => held[picture]).ToArray());
     }
 
     private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
     {
-        // A key is counted from 1; 0 is a missing value.
-        List<int> labels = [];
-        using (var cursor = data.GetRowCursor([column]))
-        {
-            Func<ulong> key = ClassLabelColumn.CreateKeyGetter(cursor, column);
-            while (cursor.MoveNext())
-                labels.Add((int)key() - 1);
-        }
+        // A list would move to a larger array again and again; small blocks are soon collected.
+        int[][] blocks = [.. ReadLabels(data, column).Chunk(LabelsInBlock)];
+        int[] labels = new int[blocks.Sum(block => block.Length)];
+        for (int i = 0; i < blocks.Length; i++)
+            blocks[i].CopyTo(labels, i * LabelsInBlock);
 
         List<string> problems = [];
         int missing = labels.Count(label => label < 0);
         int[] counts = new int[classes.Count];
         foreach (int label in labels.Where(label => label >= 0))
             counts[label]++;
-        if (labels.Count == 0)
+        if (labels.Length == 0)
             problems.Add("there are no rows");
         else if (missing > 0)
-            problems.Add($"{missing} of {labels.Count} rows have no label in '{column.Name}'; the first is row {labels.FindIndex(label => label < 0)}. "
+            problems.Add($"{missing} of {labels.Length} rows have no label in '{column.Name}'; the first is row {Array.FindIndex(labels, label => label < 0)}. "
                 + "Leave such rows out, or map the labels with a key that knows them");
-        if (labels.Count > missing && counts.Count(count => count > 0) < 2)
+        if (labels.Length > missing && counts.Count(count => count > 0) < 2)
             problems.Add($"all pictures have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
                 + "at least two classes are needed to tell apart");
         if (problems.Count > 0)
@@ -175,7 +174,16 @@ internal sealed class TrainingSet : IDisposable
         string[] unseen = [.. classes.Where((_, i) => counts[i] == 0)];
         if (unseen.Length > 0)
             log.Warning(MessageSensitivity.UserData, "No training picture has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
-        return [.. labels];
+        return labels;
+    }
+
+    private static IEnumerable<int> ReadLabels(IDataView data, DataViewSchema.Column column)
+    {
+        using var cursor = data.GetRowCursor([column]);
+        Func<ulong> key = ClassLabelColumn.CreateKeyGetter(cursor, column);
+        // A key is counted from 1; 0 is a missing value.
+        while (cursor.MoveNext())
+            yield return (int)key() - 1;
     }
 
     private static int CountRows(IDataView data)
@@ -192,18 +200,19 @@ internal sealed class TrainingSet : IDisposable
         var preprocessor = new PixelPreprocessor(options.ImageFit);
         if (image.Type is TextDataViewType)
             return new PictureDecoder(run, options.CacheFolder, parallel: true).Collect(
-                count, () => ReadPaths(data, image), path => PixelKey.Of(path, options.ImageFit), (path, pixels) => preprocessor.Read(path, pixels));
+                count, () => ReadPaths(data, image), path => PixelKey.Of(path.ToString(), options.ImageFit), (path, pixels) => preprocessor.Read(path.ToString(), pixels));
 
         using var cursor = data.GetRowCursor([image]);
         PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
-        return new PictureDecoder(run, null, parallel: false).Collect(count, (_, pixels) =>
+        return new PictureDecoder(run, null, parallel: false).Collect(count, pixels =>
         {
             cursor.MoveNext();
             read(pixels);
         });
     }
 
-    private static IEnumerable<string> ReadPaths(IDataView data, DataViewSchema.Column image)
+    // A path is there until the next is read.
+    private static IEnumerable<ReadOnlyMemory<char>> ReadPaths(IDataView data, DataViewSchema.Column image)
     {
         using var cursor = data.GetRowCursor([image]);
         var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
@@ -211,7 +220,7 @@ internal sealed class TrainingSet : IDisposable
         while (cursor.MoveNext())
         {
             getter(ref path);
-            yield return path.ToString();
+            yield return path;
         }
     }
 }

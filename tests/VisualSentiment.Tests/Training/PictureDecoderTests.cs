@@ -13,6 +13,9 @@ public sealed class PictureDecoderTests : IDisposable
 {
     private const int Pictures = 100, PicturesOfPack = 16;
 
+    private static readonly ReadOnlyMemory<char>[] Paths =
+        [.. Enumerable.Range(0, Pictures + 3).Select(picture => picture.ToString(CultureInfo.InvariantCulture).AsMemory())];
+
     private readonly TemporaryFolder _cache = new();
     private readonly IChannel _log = CatalogEnvironment.Of(new MLContext().Data).Start("test");
     private int _decoded;
@@ -74,6 +77,26 @@ public sealed class PictureDecoderTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 4 * Rows, 4 * Rows + 100_000);
     }
 
+    [Fact]
+    public void No_more_pictures_are_decoded_at_once_than_there_are_cores()
+    {
+        Lock gate = new();
+        int now = 0, most = 0;
+        var decoder = new PictureDecoder(new TrainingRun(_log, null, 1, default), null, parallel: true);
+
+        decoder.Collect(Pictures, () => Paths.Take(Pictures), _ => null, (_, _) =>
+        {
+            lock (gate)
+                most = Math.Max(most, ++now);
+            // Long enough for every thread of the pool to join in, were it let.
+            Thread.Sleep(5);
+            lock (gate)
+                now--;
+        }).Dispose();
+
+        Assert.InRange(most, 1, Environment.ProcessorCount);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -95,19 +118,19 @@ public sealed class PictureDecoderTests : IDisposable
         int reads = 0;
 
         var failure = Assert.Throws<InvalidOperationException>(() => Decoder(null, null).Collect(
-            4, () => Enumerable.Range(0, reads++ == 0 ? second : 4), Key, (row, pixels) => pixels.Fill((byte)row)));
+            4, () => Paths.Take(reads++ == 0 ? second : 4), Key, (_, _) => { }));
 
         Assert.StartsWith("There were 4 rows", failure.Message, StringComparison.Ordinal);
     }
 
-    private static UInt128? Key(int picture) => PixelKey.Checksum(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in picture)));
+    private static UInt128? Key(ReadOnlyMemory<char> path) => PixelKey.Checksum(MemoryMarshal.AsBytes(path.Span));
 
     private PixelStore Collect(IEnumerable<int> pictures, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null)
     {
         int count = pictures.Count();
-        return Decoder(kept ? _cache.Path : null, cancelledAtFortieth).Collect(count, () => pictures, Key, (picture, pixels) =>
+        return Decoder(kept ? _cache.Path : null, cancelledAtFortieth).Collect(count, () => pictures.Select(picture => Paths[picture]), Key, (path, pixels) =>
         {
-            pixels.Fill((byte)picture);
+            pixels.Fill(byte.Parse(path.Span, CultureInfo.InvariantCulture));
             if (++_decoded == 40)
                 cancelledAtFortieth?.Cancel();
         });

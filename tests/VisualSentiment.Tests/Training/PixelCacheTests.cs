@@ -255,7 +255,7 @@ public sealed class PixelCacheTests : IDisposable
         using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
 
         using var store = new PictureDecoder(new TrainingRun(log, null, 1, default), null, parallel: true) { PicturesOfPack = 3 }
-            .Collect(7, (i, pixels) => pixels.Fill((byte)i));
+            .Collect(7, () => "0123456".Select(digit => digit.ToString().AsMemory()), _ => null, (path, pixels) => pixels.Fill((byte)(path.Span[0] - '0')));
 
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], Enumerable.Range(0, store.Count).Select(i => (int)store[i][^1]));
         store.Prefetch([0, 6]);
