@@ -12,6 +12,8 @@ internal sealed class CountedLoss(IBatchLoss loss, TrainingSet set) : IBatchLoss
 
     public bool SeesPixels => loss.SeesPixels;
 
+    public bool SeesAhead => loss.SeesAhead;
+
     public PixelsSeen? Sees(StepSlice slice) => loss.Sees(slice);
 
     public Tensor Compute(Tensor logits, StepSlice slice)

@@ -119,7 +119,7 @@ internal sealed class ParallelGradient : StepGradient
     {
         using var scope = NewDisposeScope();
         StepSlice slice = _step.Slice(picture, 1);
-        Tensor pixels = batch.Gather(slice);
+        Tensor pixels = batch.Gather(slice, _loss.Sees(slice));
         Tensor logits = _replica is null ? _network.call(pixels) : _replica.Module.call(pixels.to(ScalarType.BFloat16));
         Tensor? gradient;
         lock (_gate)

@@ -82,7 +82,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
         // In bfloat16 a single worker is worth having: whether steps are rounded must not depend on the number of threads.
-        bool shared = !whole && !loss.SeesPixels && (workers > 1 || run.Precision == TrainingPrecision.BFloat16) && SharedNetwork.IsSafe(network);
+        bool shared = !whole && (loss.SeesAhead || !loss.SeesPixels) && (workers > 1 || run.Precision == TrainingPrecision.BFloat16) && SharedNetwork.IsSafe(network);
         BFloat16Replica? replica = run.Precision == TrainingPrecision.BFloat16 ? CreateReplica(network, shared) : null;
         if (whole)
             return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);

@@ -47,8 +47,11 @@ internal sealed class WholeGradient : StepGradient
         _ahead = null;
         _current = 1 - _current;
         PixelBatch other = _batches[_current];
-        if (next is { } coming && !_loss.SeesPixels)
-            _ahead = Task.Run(() => other.Fill(coming));
+        if (next is { } coming && (_loss.SeesAhead || !_loss.SeesPixels))
+        {
+            PixelsSeen? see = _loss.Sees(coming);
+            _ahead = Task.Run(() => other.Fill(coming, see));
+        }
 
         Tensor value = _loss.Compute(_network.call(batch.Filled(step.Views.Length)), step);
         value.backward();

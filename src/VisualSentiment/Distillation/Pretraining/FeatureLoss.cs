@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 using VisualSentiment.Onnx;
 using VisualSentiment.Teaching;
@@ -16,16 +17,21 @@ namespace VisualSentiment.Distillation.Pretraining;
 /// <param name="statistics">Mean and deviation of each.</param>
 internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics statistics) : IBatchLoss
 {
-    private float[] _targets = [];
+    // Of slices that were seen and not computed yet; and arrays to use again.
+    private readonly ConcurrentDictionary<PictureView[], float[]> _targets = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentBag<float[]> _free = [];
 
     public bool SeesPixels => true;
+
+    public bool SeesAhead => true;
 
     public PixelsSeen? Sees(StepSlice slice)
     {
         int width = backbone.Width;
-        if (_targets.Length != slice.Views.Length * width)
-            _targets = new float[slice.Views.Length * width];
-        float[] targets = _targets;
+        int size = slice.Views.Length * width;
+        if (!_free.TryTake(out float[]? targets) || targets.Length != size)
+            targets = new float[size];
+        _targets[slice.Views] = targets;
         return (i, pixels) =>
         {
             Span<float> target = targets.AsSpan(i * width, width);
@@ -36,7 +42,9 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
 
     public Tensor Compute(Tensor logits, StepSlice slice)
     {
-        using Tensor targets = tensor(_targets, logits.shape, device: logits.device);
+        _targets.TryRemove(slice.Views, out float[]? values);
+        using Tensor targets = tensor(values!, logits.shape, device: logits.device);
+        _free.Add(values!);
         int width = backbone.EmbeddingWidth;
         Tensor loss = 1 - nn.functional.cosine_similarity(logits.narrow(1, 0, width), targets.narrow(1, 0, width), dim: 1).mean();
         foreach (BackboneMap map in backbone.Maps)

@@ -31,6 +31,7 @@ internal static class StudentPretrainer
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
+            CreateAnother = () => HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps),
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
             Mixup = options.Augmentation?.Mixup ?? 0,

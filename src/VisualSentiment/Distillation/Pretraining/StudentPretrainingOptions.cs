@@ -42,9 +42,12 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// <value>0.02.</value>
     public double WeightDecay { get; init; } = 0.02;
 
-    /// <summary>How pictures are varied; the backbone looks at the very same pixels. Null shows them as they are.</summary>
-    /// <value>Six views.</value>
-    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 6 };
+    /// <summary>
+    /// How pictures are varied; the backbone looks at the very same pixels, once at each view, which takes longer than the student does.
+    /// Null shows them as they are.
+    /// </summary>
+    /// <value>Two views.</value>
+    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 2 };
 
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate) { RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay };
 
