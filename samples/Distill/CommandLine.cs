@@ -34,6 +34,8 @@ internal static class CommandLine
         Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute training steps in bfloat16, where processor and network let them be." };
         Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
+        Option<bool> noHardLabels = new("--no-hard-labels") { Description = "With --folds, leave out the student on the labels alone." };
+        Option<string[]> compare = new("--compare") { Description = "With --folds, the folds.json of other recipes over the same folds and seeds; folds.md shows how they differ.", AllowMultipleArgumentsPerToken = true };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
         Option<int> ensemble = new("--ensemble") { Description = "Distil so many students, from --seed on, write them as one, ensemble.onnx, whose probabilities are averaged, and test it; 0 does not.", DefaultValueFactory = _ => 0 };
@@ -44,7 +46,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainTraining, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainTraining, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -87,6 +89,12 @@ internal static class CommandLine
                 result.AddError("--sweep does not go with --folds.");
             if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
                 result.AddError("--seeds goes with --folds.");
+            if (result.GetValue(noHardLabels) && result.GetValue(folds) == 0)
+                result.AddError("--no-hard-labels goes with --folds.");
+            if (result.GetValue(compare) is { Length: > 0 } && result.GetValue(folds) == 0)
+                result.AddError("--compare goes with --folds.");
+            foreach (string missing in (result.GetValue(compare) ?? []).Where(file => !File.Exists(file)))
+                result.AddError($"--compare: there is no file '{missing}'.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
             if ((result.GetValue(pretrain) is not null || result.GetValue(pretrainTraining) > 0) && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
@@ -130,6 +138,8 @@ internal static class CommandLine
                 BFloat16 = result.GetValue(bfloat16),
                 Folds = result.GetValue(folds),
                 Seeds = result.GetValue(seeds),
+                LeavesOutHardLabels = result.GetValue(noHardLabels),
+                Compare = result.GetValue(compare) ?? [],
                 Cache = result.GetValue(cache),
             }, cancellation), CancellationToken.None);
         });

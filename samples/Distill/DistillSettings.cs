@@ -80,6 +80,12 @@ internal sealed record DistillSettings
 
     public int Seeds { get; init; }
 
+    /// <summary>Whether the same student is trained on the labels alone, to compare with.</summary>
+    public bool LeavesOutHardLabels { get; init; }
+
+    /// <summary>The folds.json of other recipes, over the same folds and seeds.</summary>
+    public IReadOnlyList<string> Compare { get; init; } = [];
+
     /// <summary>What decides the outcome, by name, as a report shows it.</summary>
     public IReadOnlyDictionary<string, string> Describe()
     {

@@ -19,6 +19,7 @@ internal static class FoldSettings
     [
         nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.Seed),
         nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
+        nameof(DistillSettings.Compare),
     ];
 
     /// <summary>The settings by name; files are described by a hash of what they hold, wherever they lie.</summary>

@@ -21,16 +21,7 @@ internal sealed record FoldsFile
     {
         if (!File.Exists(path))
             return [];
-        FoldsFile before;
-        try
-        {
-            using var file = File.OpenRead(path);
-            before = JsonSerializer.Deserialize<FoldsFile>(file, OutputFile.Json) ?? throw new JsonException("it is empty");
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new InvalidOperationException($"'{path}' cannot be gone on with: {e.Message} Delete it, or give another --output.", e);
-        }
+        FoldsFile before = Read(path, "Delete it, or give another --output.");
         string[] differences = [.. settings.Keys.Union(before.Settings.Keys).Order(StringComparer.Ordinal)
             .Select(name => (Name: name, Before: before.Settings.GetValueOrDefault(name, "not set"), Now: settings.GetValueOrDefault(name, "not set")))
             .Where(setting => setting.Before != setting.Now)
@@ -38,6 +29,23 @@ internal sealed record FoldsFile
         return differences.Length == 0 ? before.Runs : throw new InvalidOperationException($"'{path}' holds runs of other settings:"
             + string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))
             + $"{Environment.NewLine}Give the same settings to go on with them, another --output to keep them, or delete the file.");
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wayOut">What can be done where it cannot be read.</param>
+    /// <exception cref="InvalidOperationException">The file cannot be read.</exception>
+    public static FoldsFile Read(string path, string wayOut)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return JsonSerializer.Deserialize<FoldsFile>(file, OutputFile.Json) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidOperationException($"'{path}' cannot be used: {e.Message} {wayOut}", e);
+        }
     }
 
     public void Save(string path) => OutputFile.WriteJson(path, this);

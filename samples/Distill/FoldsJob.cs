@@ -27,14 +27,16 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             : $"{done} of {all} folds are done and stand in {JsonPath} and {MarkdownPath}; the same command goes on from there.";
     }
 
-    /// <summary>The report over all folds and seeds, also written as folds.json, folds.md and folds.html.</summary>
-    public DistillationReport Run()
+    /// <summary>Writes folds.json, folds.md and folds.html over all folds and seeds.</summary>
+    /// <returns>The path of folds.md.</returns>
+    public string Run()
     {
         Directory.CreateDirectory(settings.Output);
         using var only = new FileStream(Path.Combine(settings.Output, "folds.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
         foreach (FoldRun run in FoldsFile.ReadRuns(JsonPath, described))
             _runs.Add((run.Seed, run.Fold), run);
+        (string Path, FoldsFile File)[] others = [.. settings.Compare.Select(path => (path, FoldsFile.Read(path, "Leave it out of --compare.")))];
         Student distilled = PretrainedStudent.Create(settings, cancellation);
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
         {
@@ -46,7 +48,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
                 run ??= new FoldRun(seed, fold, RunFold(ml, distilled, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
-                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}, hard labels {Percent(run.Report.HardLabelStudent!)}");
+                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}{(run.Report.HardLabelStudent is { } hard ? $", hard labels {Percent(hard)}" : "")}");
                 if (!done)
                 {
                     _runs.Add((seed, fold), run);
@@ -54,7 +56,10 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
                 }
             }
         }
-        return Save(described);
+        DistillationReport report = Save(described);
+        if (others.Length > 0)
+            OutputFile.Write(MarkdownPath, unfinished => File.WriteAllText(unfinished, $"{report.ToMarkdown()}\n{RecipeTable.Write(described, [.. Asked], others)}"));
+        return MarkdownPath;
     }
 
     private DistillationReport RunFold(MLContext ml, Student distilled, IDataView train, IDataView test)
@@ -62,7 +67,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         var trainers = new Trainers(ml, settings, PretrainedStudent.Continue(ml, settings, distilled, train, cancellation), cancellation);
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
-        using SentimentTransformer baseline = TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
+        using SentimentTransformer? baseline = settings.LeavesOutHardLabels ? null : TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
 

@@ -19,7 +19,7 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     {
         var job = new FoldsJob(settings, cancellation);
         describe = job.Describe;
-        run = () => ShowFolds(job.Run(), settings.Output);
+        run = () => ShowFolds(job.Run());
     }
     else
     {
@@ -46,11 +46,11 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     }
 }
 
-static void ShowFolds(DistillationReport report, string output)
+static void ShowFolds(string markdownPath)
 {
     Screen.Line();
-    Screen.Line(report.ToMarkdown());
-    Screen.Line($"Written: {Path.Combine(output, "folds.json")}, folds.md, folds.html");
+    Screen.Line(File.ReadAllText(markdownPath));
+    Screen.Line($"Written: {Path.ChangeExtension(markdownPath, "json")}, folds.md, folds.html");
 }
 
 static void Show(DistillReport report, string output)

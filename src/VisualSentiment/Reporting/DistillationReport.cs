@@ -156,6 +156,20 @@ public sealed class DistillationReport
         return new DistillationReport(classes, outcomes);
     }
 
+    /// <summary>
+    /// The accuracy of this report's student less that of another's (-1 to 1), paired over pictures and runs: what a change of the
+    /// recipe is worth. The interval is made as that of <see cref="GainOverHardLabels"/>.
+    /// </summary>
+    /// <param name="other">A report whose runs tested the same pictures in the same order: the same folds and seeds.</param>
+    /// <exception cref="ArgumentException">The reports have other classes or numbers of runs, or a run tested other pictures.</exception>
+    public IntervalEstimate GainOver(DistillationReport other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Classes.SequenceEqual(other.Classes, StringComparer.Ordinal))
+            throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", Classes)} and {string.Join(", ", other.Classes)}", nameof(other));
+        return ComparedRecipes.Difference(Outcomes, other.Outcomes).Difference;
+    }
+
     /// <summary>The report as Markdown: a table, and what follows from it.</summary>
     public string ToMarkdown() => ReportMarkdown.Write(this);
 

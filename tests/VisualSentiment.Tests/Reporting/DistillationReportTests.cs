@@ -238,6 +238,29 @@ public class DistillationReportTests
     }
 
     /// <summary>So many of the pictures, all of the first class, are right; the first ones, whatever the model.</summary>
+    [Fact]
+    public void The_gain_over_another_recipe_is_paired_over_pictures()
+    {
+        DistillationReport better = Run(count: 200, teacher: 160, student: 130, hard: 100), worse = Run(count: 200, teacher: null, student: 110, hard: null);
+
+        IntervalEstimate gain = better.GainOver(worse);
+
+        Assert.Equal(0.1, gain.Value, 1e-12);
+        Assert.InRange(gain.Lower, 0.05, 0.09);
+        Assert.Equal(-gain.Value, worse.GainOver(better).Value, 1e-12);
+        Assert.Equal(0, better.GainOver(better).Upper);
+    }
+
+    [Fact]
+    public void Recipes_that_were_tested_on_other_pictures_or_runs_are_not_compared()
+    {
+        DistillationReport first = Run(count: 20, teacher: 16, student: 13, hard: 10), other = Run(count: 20, teacher: 16, student: 13, hard: 10, firstPicture: 5);
+
+        Assert.Contains("Run 1 of one report tested other pictures", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
+        Assert.Contains("One report is of 2 runs, the other of 1",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
+    }
+
     private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstPicture = 0, TrainingClues? clues = null)
     {
         float[] Scores(int i, int? right) => right is null ? [] : i < right ? [0.8f, 0.2f] : [0.2f, 0.8f];

@@ -52,8 +52,14 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Contains("  - temperature: 4 there, 2 now", other.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("epochs", other.Error, StringComparison.Ordinal);
 
+        string hot = _folder["hot"];
+        var compared = SampleProgram.Run("Distill", Arguments(hot, "--temperature", "2", "--no-hard-labels", "--compare", Path.Combine(whole, "folds.json")));
+        Assert.Equal(0, compared.ExitCode);
+        Assert.DoesNotContain("hard labels alone", compared.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\| whole \| temperature: 4 \| 2 \| [0-9.]+ % \| [0-9.]+ % \| [-+0-9.]+ \([-+0-9.]+ to [-+0-9.]+\) \|", compared.Output);
+
         File.WriteAllText(Path.Combine(stopped, "folds.json"), "{");
-        Assert.Contains("cannot be gone on with", SampleProgram.Run("Distill", Arguments(stopped)).Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be used", SampleProgram.Run("Distill", Arguments(stopped)).Error, StringComparison.Ordinal);
     }
 
     private static string WithoutTimes(string path) => Regex.Replace(File.ReadAllText(path), "\"elapsed\": \"[^\"]*\"", "");
