@@ -34,7 +34,7 @@ internal static class FoldSettings
         foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain)])
             if (folder is not null)
                 all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
-        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights, settings.StudentWeights])
+        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), StudentChoice.FileOf(settings.Student), settings.Weights, settings.StudentWeights])
             if (File.Exists(file))
                 all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
         return all;

@@ -34,6 +34,9 @@ internal sealed class TeacherCache : IDisposable
     private readonly Dictionary<UInt128, long> _records = [];
     private readonly FileStream? _file;
     private readonly long _limit;
+
+    // One for all, behind the gate: a record may be long, and there are many.
+    private readonly byte[] _record;
     private long _end;
 
     private TeacherCache(int width, FileStream? file, long limit)
@@ -41,6 +44,7 @@ internal sealed class TeacherCache : IDisposable
         Width = width;
         _file = file;
         _limit = limit;
+        _record = file is null ? [] : new byte[RecordBytes];
     }
 
     /// <summary>How many values a picture has.</summary>
@@ -112,10 +116,9 @@ internal sealed class TeacherCache : IDisposable
             }
             if (!_records.TryGetValue(key, out long position))
                 return false;
-            byte[] record = new byte[RecordBytes];
-            if (TryReadRecord(position, record, out UInt128 found) && found == key)
+            if (TryReadRecord(position, _record, out UInt128 found) && found == key)
             {
-                MemoryMarshal.Cast<byte, float>(record.AsSpan(KeyBytes, Width * sizeof(float))).CopyTo(values);
+                MemoryMarshal.Cast<byte, float>(_record.AsSpan(KeyBytes, Width * sizeof(float))).CopyTo(values);
                 return true;
             }
             _records.Remove(key);
@@ -137,11 +140,10 @@ internal sealed class TeacherCache : IDisposable
             }
             if (_records.ContainsKey(key) || _end + RecordBytes > _limit)
                 return;
-            byte[] record = new byte[RecordBytes];
-            BinaryPrimitives.WriteUInt128LittleEndian(record, key);
-            MemoryMarshal.AsBytes(values).CopyTo(record.AsSpan(KeyBytes));
-            Checksum(record).CopyTo(record.AsSpan(RecordBytes - ChecksumBytes));
-            RandomAccess.Write(_file.SafeFileHandle, record, _end);
+            BinaryPrimitives.WriteUInt128LittleEndian(_record, key);
+            MemoryMarshal.AsBytes(values).CopyTo(_record.AsSpan(KeyBytes));
+            Checksum(_record).CopyTo(_record.AsSpan(RecordBytes - ChecksumBytes));
+            RandomAccess.Write(_file.SafeFileHandle, _record, _end);
             _records[key] = _end;
             _end += RecordBytes;
         }

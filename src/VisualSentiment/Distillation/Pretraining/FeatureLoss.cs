@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using VisualSentiment.Onnx;
 using VisualSentiment.Teaching;
@@ -42,15 +43,20 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
 
     public Tensor Compute(Tensor logits, StepSlice slice)
     {
-        _targets.TryRemove(slice.Views, out float[]? values);
-        using Tensor targets = tensor(values!, logits.shape, device: logits.device);
-        _free.Add(values!);
+        float[] values = _targets[slice.Views];
+        _targets.TryRemove(slice.Views, out _);
+        using Tensor plain = empty(logits.shape);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(plain.bytes));
+        _free.Add(values);
+        using Tensor targets = plain.to(logits.device);
         int width = backbone.EmbeddingWidth;
         Tensor loss = 1 - nn.functional.cosine_similarity(logits.narrow(1, 0, width), targets.narrow(1, 0, width), dim: 1).mean();
         foreach (BackboneMap map in backbone.Maps)
         {
             int size = map.Channels * map.Side * map.Side;
-            loss += (logits.narrow(1, width, size) - targets.narrow(1, width, size)).square().mean();
+            Tensor difference = logits.narrow(1, width, size) - targets.narrow(1, width, size);
+            // Not square(): TorchSharp's scalars may be collected while the native code that was given one still reads it.
+            loss += (difference * difference).mean();
             width += size;
         }
         return loss;
