@@ -35,13 +35,15 @@ internal static class SizePlot
         var series = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 4.5 };
         foreach (var (name, millions, accuracy) in networks)
         {
+            // A name stands above its point, and below where another's would be in its way.
+            bool below = series.Points.Any(other => Math.Abs(Math.Log10(other.X / millions)) < 0.5 && Math.Abs(other.Y - 100 * accuracy) < 3);
             series.Points.Add(new ScatterPoint(millions, 100 * accuracy));
             plot.Annotations.Add(new TextAnnotation
             {
                 Text = name,
                 TextPosition = new DataPoint(millions, 100 * accuracy),
-                TextVerticalAlignment = VerticalAlignment.Bottom,
-                Offset = new ScreenVector(0, -5),
+                TextVerticalAlignment = below ? VerticalAlignment.Top : VerticalAlignment.Bottom,
+                Offset = new ScreenVector(0, below ? 5 : -5),
                 FontSize = 11,
                 TextColor = color,
                 StrokeThickness = 0,

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Distillation.Pretraining;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;

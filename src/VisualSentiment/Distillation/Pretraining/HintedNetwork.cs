@@ -1,10 +1,11 @@
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
+using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace VisualSentiment.Networks;
+namespace VisualSentiment.Distillation.Pretraining;
 
 /// <summary>
 /// A student that also says what a backbone's feature maps are, each from its own map of the same size by a 1 x 1 convolution
@@ -33,7 +34,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
     private readonly record struct MapEnd(int Part, long Channels);
 
     /// <summary>The sides of the maps that a student can be given hints for; none for one that is no <c>Sequential</c>.</summary>
-    public static IReadOnlyCollection<int> FindSides(VisualSentiment.Student student)
+    public static IReadOnlyCollection<int> FindSides(Student student)
     {
         using Tensor before = get_rng_state();
         using OwnedNetwork network = student.Create(classes: 2);
@@ -45,7 +46,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
     /// <param name="student">The student.</param>
     /// <param name="outputs">D.</param>
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
-    public static OwnedNetwork Create(VisualSentiment.Student student, int outputs, IReadOnlyList<BackboneMap> maps) =>
+    public static OwnedNetwork Create(Student student, int outputs, IReadOnlyList<BackboneMap> maps) =>
         student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps, FindEnds(network)));
 
     /// <summary>The student in what <see cref="Create"/> created.</summary>
