@@ -8,7 +8,8 @@ namespace VisualSentiment.Tests.Samples;
 /// <summary>Runs samples/Distill over folds as a process of its own, stops it, and lets it go on.</summary>
 public sealed partial class DistillFoldsTests : IDisposable
 {
-    private const int Interrupt = 2, Cancelled = 130;
+    // Not an interrupt: shells let the programs that they start in the background ignore it.
+    private const int Terminate = 15, Cancelled = 130;
 
     private readonly DrawnPictures _pictures = new(picturesPerClass: 4, classes: 2);
     private readonly TemporaryFolder _folder = new();
@@ -22,7 +23,7 @@ public sealed partial class DistillFoldsTests : IDisposable
     [Fact]
     public void A_stopped_run_says_how_far_it_came_and_going_on_it_prints_the_table_of_one_that_was_not_stopped()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot interrupt another process by its id");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot ask another process to end by its id");
         string whole = _folder["whole"], stopped = _folder["stopped"];
         var uninterrupted = SampleProgram.Run("Distill", Arguments(whole));
         Assert.Equal(0, uninterrupted.ExitCode);
@@ -32,7 +33,7 @@ public sealed partial class DistillFoldsTests : IDisposable
             while (first.StandardOutput.ReadLine() is { } line && !line.StartsWith("seed 1, fold 1 of 4", StringComparison.Ordinal))
             {
             }
-            Assert.Equal(0, Signal(first.Id, Interrupt));
+            Assert.Equal(0, Signal(first.Id, Terminate));
             var (exitCode, _, error) = SampleProgram.ReadToEnd(first);
             Assert.Equal(Cancelled, exitCode);
             // A fold takes a moment: another may be done before the signal comes.
