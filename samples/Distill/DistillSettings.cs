@@ -59,7 +59,7 @@ internal sealed record DistillSettings
 
     public int PretrainEpochs { get; init; }
 
-    /// <summary>Epochs in which the distilled student learns the same of the training pictures, after those of <see cref="Pretrain"/>; 0 for none.</summary>
+    /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 
     /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>

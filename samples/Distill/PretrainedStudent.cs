@@ -20,7 +20,7 @@ internal static class PretrainedStudent
         Directory.CreateDirectory(settings.Output);
         var ml = new MLContext(settings.Seed);
         // Where a run was stopped later, its pretraining need not be done again.
-        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs,
+        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, views: 2,
             checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);
         string file = Path.Combine(settings.Output, FileName);
         pretrained.SaveWeights(file);
@@ -28,18 +28,19 @@ internal static class PretrainedStudent
         return pretrained;
     }
 
-    /// <summary>Lets a student learn the same of the pictures that it will be distilled on, where that was asked for.</summary>
+    /// <summary>Lets a student learn the same of the pictures that it will be distilled on, in the same views, where that was asked for.</summary>
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
-            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, checkpoints: null, cancellation);
+            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, settings.Views, checkpoints: null, cancellation);
 
-    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, string? checkpoints, CancellationToken cancellation) =>
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
             progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
             {
                 Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
                 Student = student,
                 Epochs = epochs,
+                Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
                 Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
                 CheckpointFolder = checkpoints,

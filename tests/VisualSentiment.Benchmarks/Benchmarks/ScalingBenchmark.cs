@@ -1,5 +1,6 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Processes;
 using VisualSentiment.Benchmarks.Results;
 using VisualSentiment.Imaging;
 
@@ -7,7 +8,8 @@ namespace VisualSentiment.Benchmarks.Benchmarks;
 
 /// <summary>
 /// How time and memory grow with the number of pictures. Every point is a process of its own that is warm: until some thousand
-/// pictures, memory grows with what the runtime learns and not with what it is given.
+/// pictures, memory grows with what the runtime learns and not with what it is given. All numbers but the largest run in turn, so
+/// that what slows the machine for a while slows both sides of a ratio.
 /// </summary>
 internal sealed class ScalingBenchmark : IBenchmark
 {
@@ -25,73 +27,105 @@ internal sealed class ScalingBenchmark : IBenchmark
     {
         if (!OperatingSystem.IsLinux())
             throw new PlatformNotSupportedException("Threads are limited and memory is read as Linux does it.");
-        List<ScalingPoint> points = [];
+        List<Curve> curves = [];
         List<string> notes = [];
-        foreach (int pictures in bench.Sizes.Scaling)
+        PictureFolder[] folders = [.. bench.Sizes.Scaling.Select(pictures => CreateFolder(bench, pictures))];
+        PictureFolder[] storable = [.. folders.Where(folder => FitsDisk(folder, notes))];
+        foreach (int threads in Threads.Where(threads => threads <= Environment.ProcessorCount))
         {
-            string folder = bench.CreateFolder();
-            bench.Say($"  linking {pictures:N0} pictures");
-            RepeatedPictures.Create(bench.Photographs, folder, pictures, bench.Cancellation);
-            foreach (int threads in ThreadsFor(pictures, bench.Sizes.Scaling))
-            {
-                points.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithUntaughtStudent() with { Photographs = folder, Pictures = pictures }, threads));
-                long needed = (long)pictures * PixelFormat.ByteCount, free = new DriveInfo(folder).AvailableFreeSpace;
-                if (needed > 0.9 * free)
-                    notes.Add($"The pixel store of {pictures:N0} pictures needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
-                else
-                    points.Add(Measure(bench, Store, nameof(PixelStoreCompetitor), bench.WithPhotographs() with { Photographs = folder, Pictures = pictures }, threads));
-            }
-            Directory.Delete(folder, recursive: true);
+            // The largest number takes ten times as long as all others together, so it is measured once, with all threads.
+            bool all = threads == Threads.Where(t => t <= Environment.ProcessorCount).Max();
+            curves.Add(Measure(bench, Store, nameof(PixelStoreCompetitor), bench.WithPhotographs(), all ? storable : storable.Except(folders[^1..]), threads));
+            curves.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithUntaughtStudent(), all ? folders : folders[..^1], threads));
         }
+        foreach (PictureFolder folder in folders)
+            Directory.Delete(folder.Path, recursive: true);
         return new BenchmarkResult(Name, Title)
         {
-            Rows = [.. points.GroupBy(p => (p.Subject, p.Threads)).OrderBy(g => g.Key).SelectMany(g => Judge(g.Key.Subject, g.Key.Threads, [.. g]))],
-            Points = points,
+            Rows = [.. curves.OrderBy(curve => (curve.Subject, curve.Threads)).SelectMany(Judge)],
+            Points = [.. curves.SelectMany(curve => curve.Sizes.Select(curve.PointOf))],
             Notes = notes,
         };
     }
 
-    // The largest number takes ten times as long as all others together, so it is measured once, with all threads.
-    private static int[] ThreadsFor(int pictures, IReadOnlyList<int> all)
+    private readonly record struct PictureFolder(string Path, int Pictures);
+
+    /// <summary>What one number of pictures took, run by run.</summary>
+    private sealed record Size(int Pictures, IReadOnlyList<double> Seconds, long AnonymousBytes, long ResidentBytes);
+
+    private sealed record Curve(string Subject, int Threads, IReadOnlyList<Size> Sizes)
     {
-        int[] possible = [.. Threads.Where(threads => threads <= Environment.ProcessorCount)];
-        return pictures == all[^1] ? possible[^1..] : possible;
+        public ScalingPoint PointOf(Size size) => new(Subject, Threads, size.Pictures, Statistics.Median(size.Seconds), size.AnonymousBytes, size.ResidentBytes);
     }
 
-    private static ScalingPoint Measure(Workbench bench, string subject, string competitor, CompetitorSettings settings, int threads)
+    private static PictureFolder CreateFolder(Workbench bench, int pictures)
+    {
+        string folder = bench.CreateFolder();
+        bench.Say($"  linking {pictures:N0} pictures");
+        RepeatedPictures.Create(bench.Photographs, folder, pictures, bench.Cancellation);
+        return new(folder, pictures);
+    }
+
+    private static bool FitsDisk(PictureFolder folder, List<string> notes)
+    {
+        long needed = (long)folder.Pictures * PixelFormat.ByteCount, free = new DriveInfo(folder.Path).AvailableFreeSpace;
+        bool fits = needed <= 0.9 * free;
+        if (!fits)
+            notes.Add($"The pixel store of {folder.Pictures:N0} pictures needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
+        return fits;
+    }
+
+    private static Curve Measure(Workbench bench, string subject, string competitor, CompetitorSettings settings, IEnumerable<PictureFolder> folders, int threads)
     {
         settings = settings with { WarmUpPhotographs = bench.Photographs, WarmUpPictures = bench.Sizes.ScalingWarmUp };
-        using var worker = bench.Start(competitor, settings, threads);
-        int repeats = settings.Pictures == bench.Sizes.Scaling[0] ? bench.Sizes.ScalingRepeats : 1;
-        double seconds = Statistics.Median(Enumerable.Range(0, repeats).Select(_ => worker.Run().Seconds));
-        var memory = worker.Memory;
-        bench.Say($"  {subject}, {settings.Pictures:N0} pictures, threads {threads}: {seconds:0.0} s, {memory.Anonymous / 1e6:0.0} MB");
-        return new(subject, threads, settings.Pictures, seconds, memory.Anonymous, memory.Resident);
+        PictureFolder[] sizes = [.. folders];
+        Worker[] workers = [.. sizes.Select(size => bench.Start(competitor, settings with { Photographs = size.Path, Pictures = size.Pictures }, threads))];
+        List<double>[] seconds = [.. sizes.Select(_ => new List<double>())];
+        try
+        {
+            // One that is not warm yet would take processor time from one that is measured.
+            foreach (Worker worker in workers)
+                worker.WaitUntilReady();
+            for (int repeat = 0; repeat < bench.Sizes.ScalingRepeats; repeat++)
+                for (int i = 0; i < sizes.Length; i++)
+                    // In the middle, between runs of the number before it.
+                    if (sizes[i].Pictures != bench.Sizes.Scaling[^1] || repeat == bench.Sizes.ScalingRepeats / 2)
+                    {
+                        seconds[i].Add(workers[i].Run().Seconds);
+                        bench.Say($"  {subject}, {sizes[i].Pictures:N0} pictures, threads {threads}: {seconds[i][^1]:0.0} s");
+                    }
+            return new(subject, threads, [.. sizes.Select((size, i) => new Size(size.Pictures, seconds[i], workers[i].Memory.Anonymous, workers[i].Memory.Resident))]);
+        }
+        finally
+        {
+            foreach (Worker worker in workers)
+                worker.Dispose();
+        }
     }
 
     /// <summary>The worst of the steps from a number of pictures to the next.</summary>
-    private static IEnumerable<ResultRow> Judge(string subject, int threads, ScalingPoint[] points)
+    private static IEnumerable<ResultRow> Judge(Curve curve)
     {
-        string what = $"{subject}, {threads} {(threads == 1 ? "thread" : "threads")}";
-        var steps = points.Zip(points.Skip(1)).ToArray();
-        var (slower, slow) = steps.MaxBy(s => Growth(s, p => p.Seconds));
-        var (leaner, lean) = steps.MaxBy(s => Growth(s, p => p.AnonymousBytes));
-        yield return new($"{what}: {slow.Pictures:N0} pictures", new(slow.Seconds, Unit.Seconds))
+        string what = $"{curve.Subject}, {curve.Threads} {(curve.Threads == 1 ? "thread" : "threads")}";
+        var steps = curve.Sizes.Zip(curve.Sizes.Skip(1), (before, after) => (Before: before, After: after, Slower: Slower(before, after))).ToArray();
+        var slow = steps.MaxBy(step => step.Slower.Value);
+        var lean = steps.MaxBy(step => (double)step.After.AnonymousBytes / step.Before.AnonymousBytes);
+        yield return new($"{what}: {slow.After.Pictures:N0} pictures", Quantity.Of(slow.After.Seconds, Unit.Seconds))
         {
-            PeerName = $"{slower.Pictures:N0} pictures",
-            Peer = new(slower.Seconds, Unit.Seconds),
-            Ratio = new(Growth((slower, slow), p => p.Seconds), Unit.Times),
+            PeerName = $"{slow.Before.Pictures:N0} pictures",
+            Peer = Quantity.Of(slow.Before.Seconds, Unit.Seconds),
+            Ratio = slow.Slower,
             Bar = Bar.Most(MostSeconds),
         };
-        yield return new($"{what}: peak memory of {lean.Pictures:N0} pictures", new(lean.AnonymousBytes / 1e6, Unit.Megabytes))
+        yield return new($"{what}: peak memory of {lean.After.Pictures:N0} pictures", new(lean.After.AnonymousBytes / 1e6, Unit.Megabytes))
         {
-            PeerName = $"{leaner.Pictures:N0} pictures",
-            Peer = new(leaner.AnonymousBytes / 1e6, Unit.Megabytes),
-            Ratio = new(Growth((leaner, lean), p => p.AnonymousBytes), Unit.Times),
+            PeerName = $"{lean.Before.Pictures:N0} pictures",
+            Peer = new(lean.Before.AnonymousBytes / 1e6, Unit.Megabytes),
+            Ratio = new((double)lean.After.AnonymousBytes / lean.Before.AnonymousBytes, Unit.Times),
             Bar = Bar.Most(MostMemory),
         };
     }
 
-    private static double Growth((ScalingPoint Before, ScalingPoint After) step, Func<ScalingPoint, double> figure) =>
-        figure(step.After) / figure(step.Before);
+    // Run by run; what ran once is compared with each run of the other.
+    private static Quantity Slower(Size before, Size after) => Quantity.Of(before.Seconds.Select((seconds, run) => after.Seconds[Math.Min(run, after.Seconds.Count - 1)] / seconds), Unit.Times);
 }
