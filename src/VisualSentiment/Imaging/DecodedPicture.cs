@@ -47,7 +47,7 @@ internal sealed class DecodedPicture : IDisposable
         {
             using var data = SKData.Create((nint)start, encoded.Length);
             using var codec = OpenCodec(new SKMemoryStream(data), name);
-            return Decode(codec, name, neededSide);
+            return Decode(codec, encoded, name, neededSide);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class DecodedPicture : IDisposable
 
     public void Dispose() => PictureBuffers.Return(_pixels);
 
-    private static unsafe DecodedPicture Decode(SKCodec codec, string name, int neededSide)
+    private static unsafe DecodedPicture Decode(SKCodec codec, ReadOnlySpan<byte> encoded, string name, int neededSide)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         int reduction = neededSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg
@@ -69,9 +69,11 @@ internal sealed class DecodedPicture : IDisposable
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var info = new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha);
         byte[] pixels = PictureBuffers.Rent(info.BytesSize);
-        SKCodecResult result;
-        fixed (byte* start = pixels)
-            result = codec.GetPixels(info, (nint)start);
+        SKCodecResult result = SKCodecResult.Success;
+        // What is wrong with a picture is for one decoder to say, wherever it is.
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !TurboJpeg.TryDecode(encoded, pixels, info.Width, info.Height))
+            fixed (byte* start = pixels)
+                result = codec.GetPixels(info, (nint)start);
         if (result == SKCodecResult.Success)
             return new DecodedPicture(pixels, info, columns, rows, codec.EncodedOrigin);
         PictureBuffers.Return(pixels);

@@ -1,6 +1,7 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Pictures;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -11,6 +12,8 @@ internal sealed class PictureFilesBenchmark : IBenchmark
     private const string Stock = "stock pipeline, paper's student";
     private const string StockCompact = "stock pipeline, compact student";
     private const string Decoding = "decoding and resizing alone";
+    private const string CompactBySkia = "compact student, JPEGs by Skia";
+    private const string DecodingBySkia = "decoding and resizing alone, JPEGs by Skia";
 
     public string Name => "files";
 
@@ -39,6 +42,12 @@ internal sealed class PictureFilesBenchmark : IBenchmark
             contest.Add(key, nameof(PredictManyCompetitor), settings);
             contest.Add(Transformer(key), nameof(TransformerCompetitor), settings);
         }
+        bool fasterThanSkia = TurboJpeg.IsPresent;
+        if (fasterThanSkia)
+        {
+            contest.Add(DecodingBySkia, nameof(DecodingCompetitor), bench.WithPhotographs() with { Pictures = pictures, WithoutTurboJpeg = true });
+            contest.Add(CompactBySkia, nameof(PredictManyCompetitor), bench.WithStudent(StudentFiles.Compact) with { Pictures = pictures, WithoutTurboJpeg = true });
+        }
         contest.Run(bench.Sizes.Repeats);
 
         Quantity Rate(string key) => contest.Of(key, m => m.Rate, Unit.PicturesPerSecond);
@@ -56,9 +65,16 @@ internal sealed class PictureFilesBenchmark : IBenchmark
                 .. students.Select(s => Compare(s.Key, Stock, Unit.Times, s.Bar is { } bar ? Bar.Least(bar) : null)),
                 Compare(Compact, StockCompact, Unit.Times, null),
                 .. students.Select(s => Compare(s.Key, Decoding, Unit.Percent, s.File == StudentFiles.Compact ? Bar.Least(0.9) : null)),
+                .. fasterThanSkia
+                    ? [Compare(CompactBySkia, Stock, Unit.Times, Bar.Least(5)), Compare(CompactBySkia, DecodingBySkia, Unit.Percent, Bar.Least(0.9)), Compare(Decoding, DecodingBySkia, Unit.Times, null)]
+                    : Array.Empty<ResultRow>(),
                 .. students.Select(s => Compare(Transformer(s.Key), s.Key, Unit.Percent, Bar.Least(0.8))),
             ],
-            Notes = [.. wanted.Select(s => bench.WhyMissing(s.File)).OfType<string>()],
+            Notes =
+            [
+                .. wanted.Select(s => bench.WhyMissing(s.File)).OfType<string>(),
+                fasterThanSkia ? "Our JPEGs are decoded by the system's libturbojpeg, but where *by Skia* is said." : "The system has no libturbojpeg; Skia decodes the JPEGs.",
+            ],
         };
     }
 }

@@ -33,5 +33,8 @@ internal sealed record CompetitorSettings
     /// <summary>How many of them, again and again where there are fewer.</summary>
     public int WarmUpPictures { get; init; }
 
+    /// <summary>Whether JPEGs are decoded as on systems without libturbojpeg.</summary>
+    public bool WithoutTurboJpeg { get; init; }
+
     public string StudentPath => Path.Combine(Students, Student);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VisualSentiment.Benchmarks.Competitors;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Processes;
 
@@ -27,7 +28,10 @@ internal static class WorkerHost
 
         try
         {
-            using ICompetitor made = CompetitorList.Create(competitor, JsonSerializer.Deserialize<CompetitorSettings>(settings)!);
+            var given = JsonSerializer.Deserialize<CompetitorSettings>(settings)!;
+            if (given.WithoutTurboJpeg)
+                AppContext.SetSwitch(TurboJpeg.Switch, false);
+            using ICompetitor made = CompetitorList.Create(competitor, given);
             Answer(Ready);
             while (Console.ReadLine() is not null)
                 Answer(JsonSerializer.Serialize(made.Run()));
