@@ -27,7 +27,7 @@ internal static class CommandLine
         Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
         Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
-        Option<string?> studentWeights = new("--student-weights") { Description = "The student.safetensors of an earlier --pretrain, for the distilled student to begin with." };
+        Option<string?> studentWeights = new("--student-weights") { Description = "What the distilled student begins with: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
@@ -95,6 +95,13 @@ internal static class CommandLine
                 result.AddError("--compare goes with --folds.");
             foreach (string missing in (result.GetValue(compare) ?? []).Where(file => !File.Exists(file)))
                 result.AddError($"--compare: there is no file '{missing}'.");
+            string? begun = result.GetValue(studentWeights);
+            if (Directory.Exists(begun) && result.GetValue(folds) == 0)
+                result.AddError("--student-weights takes a folder with --folds alone.");
+            if (Directory.Exists(begun) && result.GetValue(pretrainTraining) > 0)
+                result.AddError("--pretrain-training-epochs was done for the students of a folder already.");
+            if (begun is not null && !Path.Exists(begun))
+                result.AddError($"--student-weights: there is no file '{begun}'.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
             if ((result.GetValue(pretrain) is not null || result.GetValue(pretrainTraining) > 0) && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)

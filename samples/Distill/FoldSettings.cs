@@ -37,6 +37,8 @@ internal static class FoldSettings
         foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), StudentChoice.FileOf(settings.Student), settings.Weights, settings.StudentWeights])
             if (File.Exists(file))
                 all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
+        if (Directory.Exists(settings.StudentWeights))
+            all["hashes of students"] = string.Join(", ", PretrainedStudent.FilesOf(settings.StudentWeights).Select(file => Shorten(HashOf(file))));
         return all;
     }
 

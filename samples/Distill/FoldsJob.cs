@@ -31,6 +31,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
     /// <returns>The path of folds.md.</returns>
     public string Run()
     {
+        PretrainedStudent.CheckFolds(settings);
         Directory.CreateDirectory(settings.Output);
         using var only = new FileStream(Path.Combine(settings.Output, "folds.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
@@ -47,7 +48,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             foreach (var part in ml.Data.StratifiedFolds(pictures, settings.Folds))
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
-                run ??= new FoldRun(seed, fold, RunFold(ml, distilled, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
+                run ??= new FoldRun(seed, fold, RunFold(ml, distilled, seed, fold, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
                 Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}{(run.Report.HardLabelStudent is { } hard ? $", hard labels {Percent(hard)}" : "")}");
                 if (!done)
                 {
@@ -62,9 +63,9 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         return MarkdownPath;
     }
 
-    private DistillationReport RunFold(MLContext ml, Student distilled, IDataView train, IDataView test)
+    private DistillationReport RunFold(MLContext ml, Student distilled, int seed, int fold, IDataView train, IDataView test)
     {
-        var trainers = new Trainers(ml, settings, PretrainedStudent.Continue(ml, settings, distilled, train, cancellation), cancellation);
+        var trainers = new Trainers(ml, settings, PretrainedStudent.ContinueFold(ml, settings, distilled, train, seed, fold, cancellation), cancellation);
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
         using SentimentTransformer? baseline = settings.LeavesOutHardLabels ? null : TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));

@@ -7,13 +7,14 @@ namespace Distill;
 internal static class PretrainedStudent
 {
     private const string FileName = "student.safetensors";
+    private const string FolderName = "students";
 
     /// <summary>What every distilled student of a run begins with.</summary>
     public static Student Create(DistillSettings settings, CancellationToken cancellation)
     {
         Student student = StudentChoice.Create(settings.Student);
         if (settings.StudentWeights is { } weights)
-            return student.WithWeights(weights);
+            return Directory.Exists(weights) ? student : student.WithWeights(weights);
         if (settings.Pretrain is null)
             return student;
 
@@ -32,6 +33,36 @@ internal static class PretrainedStudent
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
             : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, settings.Views, checkpoints: null, cancellation);
+
+    /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
+    public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
+    {
+        if (Directory.Exists(settings.StudentWeights))
+            return student.WithWeights(FileOf(settings.StudentWeights, seed, fold));
+        if (settings.PretrainTrainingEpochs == 0)
+            return student;
+        Student pretrained = Continue(ml, settings, student, train, cancellation);
+        string folder = Directory.CreateDirectory(Path.Combine(settings.Output, FolderName)).FullName;
+        pretrained.SaveWeights(FileOf(folder, seed, fold));
+        return pretrained;
+    }
+
+    /// <summary>Where the student of a fold lies in a folder of them.</summary>
+    public static string FileOf(string folder, int seed, int fold) => Path.Combine(folder, $"seed{seed}-fold{fold}.safetensors");
+
+    /// <exception cref="FileNotFoundException">A folder of students lacks that of a fold.</exception>
+    public static void CheckFolds(DistillSettings settings)
+    {
+        if (!Directory.Exists(settings.StudentWeights))
+            return;
+        for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
+            for (int fold = 1; fold <= settings.Folds; fold++)
+                if (FileOf(settings.StudentWeights, seed, fold) is var file && !File.Exists(file))
+                    throw new FileNotFoundException($"There is no student for seed {seed}, fold {fold} of {settings.Folds} in --student-weights, no '{file}'. Give the folder of a run over the same folds and seeds.");
+    }
+
+    /// <summary>All such files of a folder.</summary>
+    public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
     private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",

@@ -64,11 +64,29 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Contains("cannot be used", SampleProgram.Run("Distill", Arguments(stopped)).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Students_of_an_earlier_run_are_distilled_as_if_they_had_just_learned_the_features()
+    {
+        string backbone = _folder["backbone.onnx"], first = _folder["first"], again = _folder["again"], students = Path.Combine(first, "students");
+        TinyBackbone.Write(backbone);
+        string[] Run(string output, params string[] more) => Arguments(output, ["--folds", "2", "--teacher", $"onnx:{backbone}", "--views", "2", "--no-hard-labels", .. more]);
+
+        Assert.Equal(0, SampleProgram.Run("Distill", Run(first, "--pretrain-training-epochs", "2")).ExitCode);
+        Assert.Equal(0, SampleProgram.Run("Distill", Run(again, "--student-weights", students)).ExitCode);
+
+        Assert.Equal(["seed1-fold1.safetensors", "seed1-fold2.safetensors"], Directory.GetFiles(students).Select(Path.GetFileName).Order());
+        Assert.Equal(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(again, "folds.md")));
+        Assert.Contains($"There is no student for seed 2, fold 1 of 2 in --student-weights, no '{Path.Combine(students, "seed2-fold1.safetensors")}'",
+            SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--seeds", "2")).Error, StringComparison.Ordinal);
+        Assert.Contains("was done for the students of a folder already",
+            SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--pretrain-training-epochs", "1")).Error, StringComparison.Ordinal);
+    }
+
     private static string WithoutTimes(string path) => Regex.Replace(File.ReadAllText(path), "\"elapsed\": \"[^\"]*\"", "");
 
     private string[] Arguments(string output, params string[] more) =>
     [
-        "--data", _pictures.Folder, "--output", output, "--student", "compact", "--folds", "4", "--epochs", "1", "--teacher-epochs", "1", "--batch-size", "4", .. more,
+        "--data", _pictures.Folder, "--output", output, "--student", "compact", .. more.Contains("--folds") ? [] : (string[])["--folds", "4"], "--epochs", "1", "--teacher-epochs", "1", "--batch-size", "4", .. more,
     ];
 
     private static string Table(string output) => output[output.IndexOf("test pictures", StringComparison.Ordinal)..];
