@@ -19,7 +19,10 @@ internal sealed class ResampleWeights
     public const int FractionBits = 22;
 
     /// <summary>The weights of an output pixel are filled up with zeros to whole groups of so many.</summary>
-    public const int Group = 4;
+    public const int Group = 2;
+
+    /// <summary>How often each weight stands in <see cref="Repeated"/>: once for every byte of a pixel.</summary>
+    public const int Repeats = 4;
 
     private const int CacheCapacity = 128;
 
@@ -29,6 +32,7 @@ internal sealed class ResampleWeights
     private static readonly ConcurrentDictionary<(PixelAxis Axis, int OutputSize), ResampleWeights> Cache = new();
 
     private readonly int[] _weights;
+    private readonly int[] _repeated;
     private readonly int[] _firsts;
     private readonly int[] _counts;
 
@@ -59,6 +63,9 @@ internal sealed class ResampleWeights
             for (int i = 0; i < _counts[output]; i++)
                 _weights[output * Stride + i] = (int)Math.Floor(0.5 + exact[i] / sum * (1 << FractionBits));
         }
+        _repeated = new int[checked(Repeats * _weights.Length)];
+        for (int i = 0; i < _weights.Length; i++)
+            _repeated.AsSpan(Repeats * i, Repeats).Fill(_weights[i]);
     }
 
     /// <summary>The most samples that any output pixel takes.</summary>
@@ -87,8 +94,8 @@ internal sealed class ResampleWeights
     /// <summary>The first sample of every output pixel.</summary>
     public ReadOnlySpan<int> Firsts => _firsts;
 
-    /// <summary>The weights of all output pixels, <see cref="Stride"/> each, the last ones zero.</summary>
-    public ReadOnlySpan<int> All => _weights;
+    /// <summary>The weights of all output pixels, <see cref="Stride"/> each, the last ones zero, and each of them <see cref="Repeats"/> times.</summary>
+    public ReadOnlySpan<int> Repeated => _repeated;
 
     /// <summary>Weights from one output pixel to the next, a multiple of <see cref="Group"/>.</summary>
     public int Stride { get; }

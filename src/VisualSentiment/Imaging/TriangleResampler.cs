@@ -32,7 +32,7 @@ internal static class TriangleResampler
         byte[] outputRow = ArrayPool<byte>.Shared.Rent(stride);
 
         fixed (byte* wide = sourceRow, narrow = narrowRows, output = outputRow)
-        fixed (int* weights = horizontal.All, firsts = horizontal.Firsts)
+        fixed (int* weights = horizontal.Repeated, firsts = horizontal.Firsts)
         {
             int next = 0;
             for (int y = 0; y < height; y++)
@@ -56,21 +56,37 @@ internal static class TriangleResampler
 
     private static unsafe void ResizeRow(byte* source, uint* destination, int width, int* firsts, int* weights, int count)
     {
-        for (int x = 0; x < width; x++)
+        int length = ResampleWeights.Repeats * count, x = 0;
+        // Rounding and packing cost as much as the sum of a pixel, so two pixels share them.
+        for (; x + 2 <= width; x += 2, weights += 2 * length)
         {
-            byte* pixels = source + 4 * firsts[x];
-            Vector256<int> even = Vector256<int>.Zero, odd = even;
-            for (int* end = weights + count; weights < end; weights += ResampleWeights.Group, pixels += 4 * ResampleWeights.Group)
-            {
-                var four = Vector128.Load(weights).ToVector256();
-                even += Widen(pixels) * Vector256.Shuffle(four, Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
-                odd += Widen(pixels + 8) * Vector256.Shuffle(four, Vector256.Create(2, 2, 2, 2, 3, 3, 3, 3));
-            }
-            var both = even + odd;
-            var sum = both.GetLower() + both.GetUpper() + Vector128.Create(Half) >> ResampleWeights.FractionBits;
-            var words = Vector128.NarrowWithSaturation(sum, sum);
-            destination[x] = Vector128.NarrowWithSaturation(Positive(words), Positive(words)).AsUInt32().ToScalar();
+            var left = Sum(source + 4 * firsts[x], weights, length);
+            var right = Sum(source + 4 * firsts[x + 1], weights + length, length);
+            var both = Vector256.Create(left.GetLower(), right.GetLower()) + Vector256.Create(left.GetUpper(), right.GetUpper());
+            *(ulong*)(destination + x) = Round(both).AsUInt64().ToScalar();
         }
+        if (x < width)
+        {
+            var last = Sum(source + 4 * firsts[x], weights, length);
+            destination[x] = Round(Vector256.Create(last.GetLower() + last.GetUpper(), default)).AsUInt32().ToScalar();
+        }
+    }
+
+    /// <summary>The weighted sum of pixels, of every other one in each half.</summary>
+    private static unsafe Vector256<int> Sum(byte* pixels, int* weights, int length)
+    {
+        var sum = Vector256<int>.Zero;
+        for (int* end = weights + length; weights < end; weights += Vector256<int>.Count, pixels += Vector256<int>.Count)
+            sum += Widen(pixels) * Vector256.Load(weights);
+        return sum;
+    }
+
+    /// <summary>Two pixels of four bytes.</summary>
+    private static Vector128<byte> Round(Vector256<int> sums)
+    {
+        var rounded = sums + Vector256.Create(Half) >> ResampleWeights.FractionBits;
+        var words = Vector128.NarrowWithSaturation(rounded.GetLower(), rounded.GetUpper());
+        return Vector128.NarrowWithSaturation(Positive(words), Positive(words));
     }
 
     private static unsafe void Blend(byte* rows, int stride, int window, int first, ReadOnlySpan<int> weights, byte* destination)
