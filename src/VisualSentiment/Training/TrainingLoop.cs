@@ -41,6 +41,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     {
         var clock = Stopwatch.StartNew();
         using var memory = ReusedMemory.Begin();
+        using var pause = new FinalizerPause();
         ChannelsLast.Apply(network);
         if (run.Device != DeviceType.CPU)
             network.to(run.Device);
@@ -60,7 +61,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 continue;
             if (schedule.Patience is { } patience && state.Best is { } best && state.Epoch - best.Epoch >= patience)
                 break;
-            double trainingLoss = Learn(network, optimizer, gradient, order, epoch);
+            double trainingLoss = Learn(network, optimizer, gradient, pause, order, epoch);
             network.eval();
             double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
             state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed) { TrainingAccuracy = counted.TakeAccuracy() }, schedule.KeepBest);
@@ -105,7 +106,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return replica;
     }
 
-    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, PictureView[] order, int epoch)
+    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, FinalizerPause pause, PictureView[] order, int epoch)
     {
         // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
@@ -125,6 +126,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             Views.Pixels.Prefetch([.. order.Skip((step + 1) * schedule.BatchSize).Take(schedule.BatchSize).Select(view => view.Picture)]);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = schedule.RateOf((long)(epoch - 1) * steps + step, (long)schedule.Epochs * steps);
+            pause.BeforeStep();
             total += gradient.Compute(current, next);
             using (NewDisposeScope())
                 optimizer.step();

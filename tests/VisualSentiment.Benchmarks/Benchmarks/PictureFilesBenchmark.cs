@@ -74,6 +74,7 @@ internal sealed class PictureFilesBenchmark : IBenchmark
             [
                 .. wanted.Select(s => bench.WhyMissing(s.File)).OfType<string>(),
                 fasterThanSkia ? "Our JPEGs are decoded by the system's libturbojpeg, but where *by Skia* is said." : "The system has no libturbojpeg; Skia decodes the JPEGs.",
+                ReducedDecoding.Describe(bench.Photographs, bench.Cancellation),
             ],
         };
     }

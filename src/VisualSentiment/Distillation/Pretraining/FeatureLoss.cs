@@ -55,7 +55,6 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
         {
             int size = map.Channels * map.Side * map.Side;
             Tensor difference = logits.narrow(1, width, size) - targets.narrow(1, width, size);
-            // Not square(): TorchSharp's scalars may be collected while the native code that was given one still reads it.
             loss += (difference * difference).mean();
             width += size;
         }

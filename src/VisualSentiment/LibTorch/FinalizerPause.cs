@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace VisualSentiment.LibTorch;
+
+/// <summary>
+/// A stretch of work in which no finalizer of the process runs, but for moments between its steps. TorchSharp 0.107.0 hands numbers to
+/// native code as objects that nothing holds during the call: a collection on any thread lets the finalizer free the number while it
+/// is read, and even batch normalisation then fails with "argument alpha must not be a floating point number" or the like. Collections
+/// go on; the finalizer thread waits in the finalizer of an object that is left to it for this. One stretch at a time.
+/// </summary>
+internal sealed class FinalizerPause : IDisposable
+{
+    /// <summary>How long finalizers wait where steps are short; a longer step makes them wait until its end.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    // Whoever waits for finalizers within a step must not wait for ever.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    // A finalizer of somebody else's may take its time; then the next step tries again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private Round? _round;
+    private long _begun;
+
+    /// <summary>To be called before each step, while nothing of it is computed yet.</summary>
+    /// <param name="always">Whether finalizers get their moment even where the last was not long ago.</param>
+    public void BeforeStep(bool always = false)
+    {
+        if (_round is not null && !always && Stopwatch.GetElapsedTime(_begun) < Interval)
+            return;
+        Dispose();
+        // A collection would end what someone else has begun.
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            return;
+        var round = new Round();
+        LeaveToFinalizer(round);
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        round.IsReached.Wait(Patience);
+        (_round, _begun) = (round, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>Lets finalizers run.</summary>
+    public void Dispose()
+    {
+        _round?.IsOver.Set();
+        _round = null;
+    }
+
+    // Not inlined: no variable of the caller may hold the object.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveToFinalizer(Round round) => _ = new Doorstop(round);
+
+    private sealed class Round
+    {
+        public ManualResetEventSlim IsReached { get; } = new();
+
+        public ManualResetEventSlim IsOver { get; } = new();
+    }
+
+    private sealed class Doorstop(Round round)
+    {
+        ~Doorstop()
+        {
+            round.IsReached.Set();
+            round.IsOver.Wait(Longest);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using VisualSentiment.LibTorch;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Tests.LibTorch;
+
+public class FinalizerPauseTests
+{
+    private static int _finalized;
+
+    [Fact]
+    public void Finalizers_run_between_steps_and_afterwards_alone()
+    {
+        using var pause = new FinalizerPause();
+        pause.BeforeStep();
+        int before = _finalized;
+        LeaveOne();
+        GC.Collect();
+        Thread.Sleep(100);
+        Assert.Equal(before, _finalized);
+
+        pause.BeforeStep(always: true);
+        Assert.Equal(before + 1, _finalized);
+
+        LeaveOne();
+        GC.Collect();
+        Thread.Sleep(100);
+        Assert.Equal(before + 1, _finalized);
+        pause.Dispose();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(before + 2, _finalized);
+    }
+
+    [Fact]
+    public void Steps_that_follow_soon_share_a_pause()
+    {
+        using var pause = new FinalizerPause();
+        pause.BeforeStep();
+        int collections = GC.CollectionCount(0);
+
+        pause.BeforeStep();
+
+        Assert.Equal(collections, GC.CollectionCount(0));
+    }
+
+    [Fact]
+    public void Numbers_are_not_freed_while_native_code_reads_them()
+    {
+        LibTorchBackend.EnsureLoaded();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        // Freed numbers are soon overwritten by others of another type.
+        var collects = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                for (int i = 0; i < 2000; i++)
+                    _ = new string('x', 50);
+                GC.Collect(0);
+            }
+        });
+        var others = new Thread(() =>
+        {
+            using var one = ones(1);
+            while (!stop.IsCancellationRequested)
+                (one * 0.37).Dispose();
+        });
+        using var pause = new FinalizerPause();
+        using var normalization = nn.BatchNorm2d(16);
+        using var pixels = randn(2, 16, 4, 4);
+        long passes = 0;
+        pause.BeforeStep();
+        collects.Start();
+        others.Start();
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                pause.BeforeStep();
+                normalization.call(pixels).Dispose();
+                passes++;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            collects.Join();
+            others.Join();
+        }
+        Assert.Equal(passes, normalization.num_batches_tracked!.item<long>());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveOne() => _ = new Counted();
+
+    private sealed class Counted
+    {
+        ~Counted() => Interlocked.Increment(ref _finalized);
+    }
+}
