@@ -19,11 +19,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
 
     public DistillReport Run()
     {
-        _ml.Log += (_, entry) =>
-        {
-            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                Screen.Warning(entry.RawMessage);
-        };
+        TrainingDisplay.ShowWarnings(_ml);
         Student distilled = PretrainedStudent.Create(settings, cancellation);
         Directory.CreateDirectory(settings.Output);
         IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());

@@ -42,6 +42,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
         {
             var ml = new MLContext(seed);
+            TrainingDisplay.ShowWarnings(ml);
             IDataView pictures = ml.Data.LoadImageFolder(settings.Data!);
             var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
             int fold = 0;

@@ -20,6 +20,7 @@ internal static class PretrainedStudent
 
         Directory.CreateDirectory(settings.Output);
         var ml = new MLContext(settings.Seed);
+        TrainingDisplay.ShowWarnings(ml);
         // Where a run was stopped later, its pretraining need not be done again.
         Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, views: 2,
             checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);

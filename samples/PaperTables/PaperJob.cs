@@ -12,11 +12,7 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
 
     public PaperReport Run()
     {
-        _ml.Log += (_, entry) =>
-        {
-            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                Screen.Warning(entry.RawMessage);
-        };
+        TrainingDisplay.ShowWarnings(_ml);
         // Pictures first: a folder that cannot be used leaves no results behind that another would be refused for.
         IDataView? given = settings.Data is null ? null : _ml.Data.LoadImageFolder(settings.Data);
         var results = ResultFolder.Open(settings);

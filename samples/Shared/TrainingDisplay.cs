@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 using VisualSentiment;
 
@@ -7,6 +9,13 @@ namespace Samples;
 internal static class TrainingDisplay
 {
     private const int WidthOfRest = 62;
+
+    /// <summary>Shows what an ML.NET context warns of.</summary>
+    public static void ShowWarnings(MLContext ml) => ml.Log += (_, entry) =>
+    {
+        if (entry.Kind == ChannelMessageKind.Warning)
+            Screen.Warning(entry.RawMessage);
+    };
 
     public static T Run<T>(string title, Func<IProgress<TrainingProgress>, T> work)
     {

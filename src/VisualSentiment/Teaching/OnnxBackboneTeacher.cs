@@ -85,7 +85,7 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
             using FileStream file = File.OpenRead(path);
             string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(featureMaps ? " feature maps" : "")}{string.Concat(backbone.Maps.Select(map => $" {map.Name}"))}";
             return new CachedBackbone(backbone, fingerprint, width => featureMaps && run.CacheFolder is null
-                ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width));
+                ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width, log: run.Log));
         }
         catch
         {

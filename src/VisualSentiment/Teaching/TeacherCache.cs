@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.ML.Runtime;
+using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
@@ -81,7 +83,8 @@ internal sealed class TeacherCache : IDisposable
     /// <param name="fingerprint">Decides which teacher the values are of: its weights and what it is fed.</param>
     /// <param name="width">How many values a picture has.</param>
     /// <param name="limit">The most bytes of the file.</param>
-    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = FileLimit)
+    /// <param name="log">Is told where another program uses the file, so that values are kept in memory alone.</param>
+    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = FileLimit, IChannel? log = null)
     {
         if (folder is null)
             return InMemory(width);
@@ -89,7 +92,11 @@ internal sealed class TeacherCache : IDisposable
         byte[] identity = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{fingerprint}\n{width}"));
         string path = Path.Combine(folder, $"teacher-{Convert.ToHexStringLower(identity.AsSpan(0, 8))}.cache");
         if (!TryOpen(path, out FileStream? file))
+        {
+            log?.Warning(MessageSensitivity.None, "'{0}' is in use, by another program perhaps: what the teacher says is kept in memory for now, and computed again where that is too little. Give each program a {1} of its own.",
+                path, nameof(ImageTrainingOptions.CacheFolder));
             return InMemory(width);
+        }
         try
         {
             var cache = new TeacherCache(width, file, limit);

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 
@@ -112,10 +114,20 @@ public sealed class TeacherCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_second_cache_on_an_open_file_works_in_memory()
+    public void A_second_cache_on_an_open_file_works_in_memory_and_says_so()
     {
-        using var first = Open();
-        using var second = Open();
+        var ml = new MLContext();
+        List<string> warnings = [];
+        ml.Log += (_, entry) =>
+        {
+            if (entry.Kind == ChannelMessageKind.Warning)
+                warnings.Add(entry.RawMessage);
+        };
+        using IChannel log = CatalogEnvironment.Of(ml.Data).Start("test");
+        using var first = Open(log);
+        Assert.Empty(warnings);
+        using var second = Open(log);
+        Assert.Contains($"{Directory.GetFiles(_folder.Path).Single()}' is in use", Assert.Single(warnings), StringComparison.Ordinal);
         second.Add(One, [1, 2, 3]);
 
         Assert.Equal([1, 2, 3], Read(second, One));
@@ -137,7 +149,7 @@ public sealed class TeacherCacheTests : IDisposable
 
     private string FilePath => Directory.GetFiles(_folder.Path).Single();
 
-    private TeacherCache Open() => TeacherCache.Open(_folder.Path, "teacher", 3);
+    private TeacherCache Open(IChannel? log = null) => TeacherCache.Open(_folder.Path, "teacher", 3, log: log);
 
     private static float[] Read(TeacherCache cache, UInt128 key)
     {
