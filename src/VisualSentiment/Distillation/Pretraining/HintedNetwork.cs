@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Distillation.Pretraining;
 
 /// <summary>
-/// A student that also says what a backbone's feature maps are, each from its own map of the same size by a 1 x 1 convolution
-/// (Romero et al. 2015, FitNets): [N, 3, 224, 224] -> [N, D + C1 S1 S1 + ...], the student's own output first.
+/// A student that also says what a backbone's feature maps are, each from its own map of the same size, or a larger one averaged to
+/// it, by a 1 x 1 convolution (Romero et al. 2015, FitNets): [N, 3, 224, 224] -> [N, D + C1 S1 S1 + ...], the student's own output first.
 /// </summary>
 internal sealed class HintedNetwork : Module<Tensor, Tensor>
 {
@@ -19,19 +19,21 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
     private readonly Module<Tensor, Tensor> student;
     private readonly ModuleList<Conv2d> adapters;
     private readonly Module<Tensor, Tensor>[] _parts;
-    private readonly int[] _ends;
+    private readonly MapEnd[] _ends;
+    private readonly int[] _sides;
 
     private HintedNetwork(Module<Tensor, Tensor> student, IReadOnlyList<BackboneMap> maps, IReadOnlyDictionary<int, MapEnd> ends) : base(nameof(HintedNetwork))
     {
         this.student = student;
         _parts = PartsOf(student);
-        _ends = [.. maps.Select(map => ends[map.Side].Part)];
+        _ends = [.. maps.Select(map => ends[map.Side])];
+        _sides = [.. maps.Select(map => map.Side)];
         adapters = [.. maps.Select(map => Conv2d(ends[map.Side].Channels, map.Channels, kernel_size: 1))];
         RegisterComponents();
     }
 
-    /// <summary>Where a map of some side is the student's last: behind which of its parts, and with how many channels.</summary>
-    private readonly record struct MapEnd(int Part, long Channels);
+    /// <summary>Where a map is the student's last of its side: behind which of its parts, and with how many channels.</summary>
+    private readonly record struct MapEnd(int Part, long Channels, long Side);
 
     /// <summary>The sides of the maps that a student can be given hints for; none for one that is no <c>Sequential</c>.</summary>
     public static IReadOnlyCollection<int> FindSides(Student student)
@@ -61,8 +63,8 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
         {
             x = _parts[part].call(x);
             for (int map = 0; map < _ends.Length; map++)
-                if (_ends[map] == part)
-                    hints[map] = adapters[map].call(x).flatten(1);
+                if (_ends[map].Part == part)
+                    hints[map] = adapters[map].call(_ends[map].Side == _sides[map] ? x : functional.adaptive_avg_pool2d(x, _sides[map])).flatten(1);
         }
         return cat([x, .. hints], 1).MoveToOuterDisposeScope();
     }
@@ -78,15 +80,20 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
         bool training = network.training;
         // Statistics of batch normalisation must not learn from a blank picture.
         network.eval();
-        Dictionary<int, MapEnd> ends = [];
+        List<MapEnd> maps = [];
         Module<Tensor, Tensor>[] parts = PartsOf(network);
         Tensor x = zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width);
         for (int part = 0; part < parts.Length; part++)
         {
             x = parts[part].call(x);
-            if (x.shape is [_, var channels, var height, var width] && height == width && Sides.Contains((int)height))
-                ends[(int)height] = new MapEnd(part, channels);
+            if (x.shape is [_, var channels, var height, var width] && height == width)
+                maps.Add(new MapEnd(part, channels, height));
         }
+        // The smallest map that is not too small, and the last of its size.
+        Dictionary<int, MapEnd> ends = [];
+        foreach (int side in Sides)
+            if (maps.Where(map => map.Side >= side).OrderBy(map => map.Side).ThenByDescending(map => map.Part).Take(1).ToArray() is [var end])
+                ends[side] = end;
         network.train(training);
         return ends;
     }

@@ -15,8 +15,8 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     public Student Student { get; init; } = Students.Compact;
 
     /// <summary>
-    /// Whether feature maps are learned too, not only what is pooled at the end: where a part of a <c>Sequential</c> student ends in
-    /// a map of 14 x 14 or 7 x 7, and the backbone has one of the same size, the student's learns the backbone's, place by place. So one
+    /// Whether feature maps are learned too, not only what is pooled at the end: where the backbone has a map of 14 x 14 or 7 x 7, and a
+    /// part of a <c>Sequential</c> student ends in one as large or larger, the student's learns the backbone's, place by place. So one
     /// picture says as much as hundreds of embeddings; the numbers that <c>CacheFolder</c> keeps of it are as many more.
     /// </summary>
     /// <value>true.</value>

@@ -69,9 +69,11 @@ public sealed class HintTests : IDisposable
     [Fact]
     public void Sides_are_those_of_a_sequentials_parts()
     {
-        Assert.Equal([14], HintedNetwork.FindSides(Patches));
+        Assert.Equal([7, 14], HintedNetwork.FindSides(Patches).Order());
         Assert.Equal([7, 14], HintedNetwork.FindSides(Students.Compact).Order());
-        Assert.Empty(HintedNetwork.FindSides(Students.Paper));
+        Assert.Equal([7, 14], HintedNetwork.FindSides(Students.Paper).Order());
+        Assert.Empty(HintedNetwork.FindSides(Students.Custom("coarse", classes => Sequential(
+            ("patch", Conv2d(3, 2, kernel_size: 56, stride: 56)), ("flatten", Flatten()), ("fc", Linear(32, classes))))));
     }
 
     [Fact]
@@ -86,6 +88,25 @@ public sealed class HintTests : IDisposable
 
         Assert.Equal([2, 5 + 3 * 14 * 14], output.shape);
         Assert.True(output.narrow(1, 0, 5).equal(HintedNetwork.StudentOf(network).call(pixels)).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_larger_map_is_averaged_to_the_backbones_size()
+    {
+        using var network = HintedNetwork.Create(Students.Paper, outputs: 5, [new BackboneMap("map", 3, 7)]);
+        using var scope = NewDisposeScope();
+        Tensor pixels = rand(2, 3, 224, 224);
+        Tensor adapter = network.Module.named_parameters().Single(weight => weight.name == "adapters.0.weight").parameter;
+        Tensor bias = network.Module.named_parameters().Single(weight => weight.name == "adapters.0.bias").parameter;
+        Tensor map = pixels;
+        foreach (var part in HintedNetwork.StudentOf(network).children().Cast<Module<Tensor, Tensor>>().Take(5))
+            map = part.call(map);
+
+        Tensor hints = network.Module.call(pixels).narrow(1, 5, 3 * 7 * 7);
+
+        Tensor expected = functional.conv2d(functional.adaptive_avg_pool2d(map, 7), adapter, bias);
+        Assert.True(hints.allclose(expected.flatten(1)));
+        Assert.True(SharedNetwork.IsSafe(network.Module));
     }
 
     [Fact]
