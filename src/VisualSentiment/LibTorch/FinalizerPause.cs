@@ -21,6 +21,8 @@ internal sealed class FinalizerPause : IDisposable
     // A finalizer of somebody else's may take its time; then the next step tries again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    private static Task _pending = Task.CompletedTask;
+
     private Round? _round;
     private long _begun;
 
@@ -34,6 +36,7 @@ internal sealed class FinalizerPause : IDisposable
         // A collection would end what someone else has begun.
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
             return;
+        WaitForFinalizers();
         var round = new Round();
         LeaveToFinalizer(round);
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
@@ -46,6 +49,15 @@ internal sealed class FinalizerPause : IDisposable
     {
         _round?.IsOver.Set();
         _round = null;
+    }
+
+    // What was left last is finalized first: without this, whatever waits since the last step would go on waiting behind the next round.
+    private static void WaitForFinalizers()
+    {
+        // No second thread waits for finalizers that do not end.
+        if (_pending.IsCompleted)
+            _pending = Task.Run(GC.WaitForPendingFinalizers);
+        _pending.Wait(Patience);
     }
 
     // Not inlined: no variable of the caller may hold the object.
