@@ -12,7 +12,7 @@ internal sealed class DecodingCompetitor : ICompetitor
     public DecodingCompetitor(CompetitorSettings settings)
     {
         _settings = settings;
-        Decode(Math.Min(settings.Pictures, 50));
+        Decode(settings.Pictures);
     }
 
     public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Decode(_settings.Pictures));

@@ -13,7 +13,7 @@ internal sealed class PredictManyCompetitor : ICompetitor
         _settings = settings;
         _detector = SentimentDetector.Load(settings.StudentPath);
         if (settings.WarmUp)
-            Predict(Math.Min(settings.Pictures, 50));
+            Predict(settings.Pictures);
     }
 
     public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Predict(_settings.Pictures));

@@ -15,7 +15,7 @@ internal sealed class StockPipelineCompetitor : ICompetitor
         _settings = settings;
         _pipeline = Create(_ml, settings.StudentPath);
         if (settings.WarmUp)
-            Score(Math.Min(settings.Pictures, 50));
+            Score(settings.Pictures);
     }
 
     /// <summary>LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.</summary>
