@@ -22,7 +22,7 @@ internal static class PretrainedStudent
         var ml = new MLContext(settings.Seed);
         TrainingDisplay.ShowWarnings(ml);
         // Where a run was stopped later, its pretraining need not be done again.
-        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, views: 2,
+        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, batchSize: 64, views: 2,
             checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);
         string file = Path.Combine(settings.Output, FileName);
         pretrained.SaveWeights(file);
@@ -33,7 +33,7 @@ internal static class PretrainedStudent
     /// <summary>Lets a student learn the same of the pictures that it will be distilled on, in the same views, where that was asked for.</summary>
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
-            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, settings.Views, checkpoints: null, cancellation);
+            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, settings.BatchSize, settings.Views, checkpoints: null, cancellation);
 
     /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
     public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
@@ -65,13 +65,14 @@ internal static class PretrainedStudent
     /// <summary>All such files of a folder.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
-    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int views, string? checkpoints, CancellationToken cancellation) =>
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
             progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
             {
                 Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
                 Student = student,
                 Epochs = epochs,
+                BatchSize = batchSize,
                 Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
                 Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
