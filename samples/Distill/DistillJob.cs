@@ -20,9 +20,10 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     public DistillReport Run()
     {
         TrainingDisplay.ShowWarnings(_ml);
+        // First of all: pretraining takes long, and pictures that cannot be used must not wait for its end.
+        IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
         Student distilled = PretrainedStudent.Create(settings, cancellation);
         Directory.CreateDirectory(settings.Output);
-        IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
 
         // The key is made from all labels, so that training and test pictures share one order of classes.
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);

@@ -32,9 +32,9 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
     public string Run()
     {
         PretrainedStudent.CheckFolds(settings);
+        IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
         Directory.CreateDirectory(settings.Output);
         using var only = new FileStream(Path.Combine(settings.Output, "folds.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-        IReadOnlyDictionary<string, string> described = FoldSettings.Describe(settings, new MLContext().Data.LoadImageFolder(settings.Data!));
         foreach (FoldRun run in FoldsFile.ReadRuns(JsonPath, described))
             _runs.Add((run.Seed, run.Fold), run);
         (string Path, FoldsFile File)[] others = [.. settings.Compare.Select(path => (path, FoldsFile.Read(path, "Leave it out of --compare.")))];

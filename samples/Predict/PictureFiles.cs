@@ -11,10 +11,15 @@ internal static class PictureFiles
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true };
 
     /// <summary>Files as they are named, and the pictures of folders in ordinal order.</summary>
-    public static IEnumerable<string> Find(IEnumerable<string> filesAndFolders) =>
-        filesAndFolders.SelectMany(path => Directory.Exists(path) ? FindIn(path) : [path]);
+    /// <exception cref="ArgumentException">Folders have no pictures; all of them are named.</exception>
+    public static IEnumerable<string> Find(IReadOnlyList<string> filesAndFolders)
+    {
+        string[] empty = [.. filesAndFolders.Where(path => Directory.Exists(path) && !FindIn(path).Any())];
+        if (empty.Length > 0)
+            throw new ArgumentException($"There are no pictures ({string.Join(' ', Extensions)}) in {string.Join(", ", empty.Select(folder => $"'{folder}'"))}; name files, or folders that have some.");
+        return filesAndFolders.SelectMany<string, string>(path => Directory.Exists(path) ? FindIn(path).Order(StringComparer.Ordinal) : [path]);
+    }
 
     private static IEnumerable<string> FindIn(string folder) => Directory.EnumerateFiles(folder, "*", Everywhere)
-        .Where(file => Extensions.Contains(Path.GetExtension(file)))
-        .Order(StringComparer.Ordinal);
+        .Where(file => Extensions.Contains(Path.GetExtension(file)));
 }

@@ -47,9 +47,9 @@ return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
 {
     IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
-    IEnumerable<string> pictures = PictureFiles.Find(files);
     try
     {
+        IEnumerable<string> pictures = PictureFiles.Find(files);
         using SentimentDetector detector = SentimentDetector.Load(model);
         bool allRead = overlays?.Explain(detector, pictures, report) ?? Predict(detector, pictures, report);
         return allRead ? 0 : BadPicture;

@@ -78,7 +78,7 @@ internal sealed record BenchmarkSizes
     /// <summary>The numbers of pictures on the scaling curves, each ten times the one before.</summary>
     public required IReadOnlyList<int> Scaling { get; init; }
 
-    /// <summary>How often the smallest of them is measured; the others take long enough to be measured once.</summary>
+    /// <summary>How often the smaller of them are measured, in turn; the largest takes long enough to be measured once.</summary>
     public required int ScalingRepeats { get; init; }
 
     /// <summary>Pictures that a process has worked through before its curve begins.</summary>
