@@ -3,7 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
-using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;
 
@@ -13,25 +12,20 @@ namespace VisualSentiment.Onnx;
 /// </summary>
 internal sealed class OnnxBackbone : IDisposable
 {
-    // Names that no published network uses, since the new nodes live among its own.
-    private const string Prefix = "visualsentiment.backbone/";
-    private const string PixelInput = Prefix + "pixels";
-    private static readonly string[] UsualOutputs = ["embedding", "embeddings", "features", "pooled"];
-
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string _output;
     private readonly bool _oneAtATime;
     private readonly FeatureMapOutput? _map;
 
-    private OnnxBackbone(InferenceSession session, string output, bool oneAtATime, long parameters, FeatureMapOutput? map, IReadOnlyList<BackboneMap> maps)
+    private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, FeatureMapOutput? map, IReadOnlyList<BackboneMap> maps)
     {
         Maps = maps;
         _session = session;
         _output = output;
-        _oneAtATime = oneAtATime;
+        _oneAtATime = graph.OneAtATime;
         _map = map;
-        Parameters = parameters;
+        Parameters = graph.Parameters;
     }
 
     /// <summary>The feature maps that <see cref="EmbedWithMaps"/> computes, the smallest first.</summary>
@@ -48,7 +42,7 @@ internal sealed class OnnxBackbone : IDisposable
             return Run(new byte[PixelFormat.ByteCount], 1).Length;
         byte[] pixels = new byte[PixelFormat.ByteCount];
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
-        using var results = _session.Run(_runOptions, [PixelInput], [input], [_output]);
+        using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
         long[] shape = results[0].GetTensorTypeAndShape().Shape;
         return shape is [_, _, _, _] ? (int)shape[_map.ChannelsLast ? 3 : 1]
             : throw new InvalidOperationException($"What is pooled into the embedding, '{_output}', is [{string.Join(", ", shape)}]; a feature map is [N, D, H, W] or [N, H, W, D].");
@@ -63,22 +57,15 @@ internal sealed class OnnxBackbone : IDisposable
     /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps a picture to an embedding.</exception>
     public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, bool featureMaps = false, IReadOnlyCollection<int>? mapSides = null)
     {
-        ModelProto model = Parse(path);
-        GraphProto graph = model.Graph;
-        ValueInfoProto input = FindInput(graph, path);
-        string output = FindOutput(graph, embeddingOutput, path);
-        FeatureMapOutput? map = featureMaps ? FeatureMapOutput.Add(graph, output, path) : null;
-        var (height, width, channelsFirst) = ReadLayout(input, path);
-        bool oneAtATime = input.Type.TensorType.Shape.Dim[0].DimValue == 1;
-        long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
-
-        Prepend(graph, input, normalization, height, width, channelsFirst);
+        BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
+        GraphProto graph = backbone.Model.Graph;
+        FeatureMapOutput? map = featureMaps ? FeatureMapOutput.Add(graph, backbone.Output, path) : null;
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         try
         {
-            IReadOnlyList<BackboneMap> maps = BackboneMap.Find(model, PixelInput, mapSides ?? []);
+            IReadOnlyList<BackboneMap> maps = BackboneMap.Find(backbone.Model, BackboneGraph.PixelInput, mapSides ?? []);
             graph.Output.AddRange(maps.Where(found => graph.Output.All(other => other.Name != found.Name)).Select(found => new ValueInfoProto { Name = found.Name }));
-            return new OnnxBackbone(new InferenceSession(model.ToByteArray(), options), map?.Name ?? output, oneAtATime, parameters, map, maps);
+            return new OnnxBackbone(new InferenceSession(backbone.Model.ToByteArray(), options), map?.Name ?? backbone.Output, backbone, map, maps);
         }
         catch (OnnxRuntimeException e)
         {
@@ -106,7 +93,7 @@ internal sealed class OnnxBackbone : IDisposable
         fixed (byte* pointer = pixels)
         {
             using var input = PixelsAt(pointer, pixels.Length, 1);
-            using var results = _session.Run(_runOptions, [PixelInput], [input], [_output, .. Maps.Select(map => map.Name)]);
+            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output, .. Maps.Select(map => map.Name)]);
             float[] embedding = Describe(results[0], 1);
             embedding.CopyTo(features);
             features = features[embedding.Length..];
@@ -130,7 +117,7 @@ internal sealed class OnnxBackbone : IDisposable
         fixed (byte* pointer = pixels)
         {
             using var input = PixelsAt(pointer, pixels.Length, count);
-            using var results = _session.Run(_runOptions, [PixelInput], [input], [_output]);
+            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
             return Describe(results[0], count);
         }
     }
@@ -169,135 +156,5 @@ internal sealed class OnnxBackbone : IDisposable
         for (int i = 0; i < maps; i++)
             means[i] = System.Numerics.Tensors.TensorPrimitives.Sum(values.Slice(i * positions, positions)) / positions;
         return means;
-    }
-
-    private static ModelProto Parse(string path)
-    {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidModelException(path, e.Message, e);
-        }
-        try
-        {
-            var model = ModelProto.Parser.ParseFrom(bytes);
-            return model.Graph is { Node.Count: > 0 } ? model : throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one");
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one", e);
-        }
-    }
-
-    private static ValueInfoProto FindInput(GraphProto graph, string path)
-    {
-        // Files of old versions list the weights among the inputs.
-        var weights = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
-        ValueInfoProto[] inputs = [.. graph.Input.Where(input => !weights.Contains(input.Name))];
-        return inputs is [var only] ? only : throw new InvalidModelException(path,
-            $"it has the inputs {string.Join(", ", inputs.Select(input => input.Name))}; a network with one input, the picture, is needed");
-    }
-
-    private static string FindOutput(GraphProto graph, string? wanted, string path)
-    {
-        string[] outputs = [.. graph.Output.Select(output => output.Name)];
-        if (wanted is not null)
-            return outputs.Contains(wanted) ? wanted : throw new InvalidModelException(path,
-                $"it has no output '{wanted}'; its outputs are {string.Join(", ", outputs)}");
-        if (outputs is [var only])
-            return only;
-        return Array.Find(outputs, output => UsualOutputs.Contains(output, StringComparer.OrdinalIgnoreCase)) ?? throw new InvalidModelException(
-            path, $"it has the outputs {string.Join(", ", outputs)}; name the one that describes a picture in OnnxBackboneOptions.EmbeddingOutput");
-    }
-
-    private static (int Height, int Width, bool ChannelsFirst) ReadLayout(ValueInfoProto input, string path)
-    {
-        var tensor = input.Type.TensorType;
-        int[] dims = [.. tensor.Shape?.Dim.Select(dim => (int)dim.DimValue) ?? []];
-        if (tensor.ElemType == (int)DataType.Float && dims is [_, 3, var h, var w])
-            return (Size(h, PixelFormat.Height), Size(w, PixelFormat.Width), true);
-        if (tensor.ElemType == (int)DataType.Float && dims is [_, var height, var width, 3])
-            return (Size(height, PixelFormat.Height), Size(width, PixelFormat.Width), false);
-        throw new InvalidModelException(path, $"its input '{input.Name}' is {(DataType)tensor.ElemType} [{string.Join(", ", dims)}]; "
-            + "a picture is Float [N, 3, H, W] or [N, H, W, 3]");
-
-        static int Size(int stated, int otherwise) => stated > 0 ? stated : otherwise;
-    }
-
-    private static void Prepend(GraphProto graph, ValueInfoProto input, PixelNormalization normalization, int height, int width, bool channelsFirst)
-    {
-        List<NodeProto> nodes = [];
-        string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes)
-        {
-            string output = $"{Prefix}{operation}{nodes.Count}";
-            nodes.Add(new NodeProto
-            {
-                Name = output,
-                OpType = operation,
-                Input = { inputs },
-                Output = { output },
-                Attribute = { attributes.Select(attribute => OnnxAttributes.Create(attribute.Name, attribute.Value)) },
-            });
-            return output;
-        }
-        // Constant nodes rather than initializers: files of old versions would have to list those as inputs too.
-        string Constant(float[] values)
-        {
-            string output = $"{Prefix}Constant{nodes.Count}";
-            var tensor = new TensorProto { DataType = (int)DataType.Float, Dims = { values.Length }, FloatData = { values } };
-            nodes.Add(new NodeProto
-            {
-                Name = output,
-                OpType = "Constant",
-                Output = { output },
-                Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor } },
-            });
-            return output;
-        }
-
-        var (scale, offset) = normalization.ToScaleAndOffset();
-        string value = Add("Cast", [PixelInput], ("to", (int)DataType.Float));
-        value = Add("Mul", [value, Constant(scale)]);
-        value = Add("Add", [value, Constant(offset)]);
-        value = Add("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
-        if (height != PixelFormat.Height || width != PixelFormat.Width)
-            value = Add("Resize", [value, Constant([]), Constant([1, 1, (float)height / PixelFormat.Height, (float)width / PixelFormat.Width])],
-                ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
-        if (!channelsFirst)
-            value = Add("Transpose", [value], ("perm", new long[] { 0, 2, 3, 1 }));
-        nodes[^1].Output[0] = input.Name;
-
-        var batch = input.Type.TensorType.Shape.Dim[0].DimValue == 1
-            ? new TensorShapeProto.Types.Dimension { DimValue = 1 } : new TensorShapeProto.Types.Dimension { DimParam = "N" };
-        graph.Input.Remove(input);
-        graph.Input.Add(new ValueInfoProto
-        {
-            Name = PixelInput,
-            Type = new TypeProto
-            {
-                TensorType = new TypeProto.Types.Tensor
-                {
-                    ElemType = (int)DataType.Uint8,
-                    Shape = new TensorShapeProto
-                    {
-                        Dim =
-                        {
-                            batch,
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Height },
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Width },
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Channels },
-                        },
-                    },
-                },
-            },
-        });
-        NodeProto[] own = [.. graph.Node];
-        graph.Node.Clear();
-        graph.Node.Add(nodes);
-        graph.Node.Add(own);
     }
 }

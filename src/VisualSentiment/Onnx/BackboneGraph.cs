@@ -1,0 +1,169 @@
+using Google.Protobuf;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Onnx;
+
+/// <summary>The graph of an image network of somebody else, which takes RGB bytes [N, H, W, 3] in place of its own input.</summary>
+/// <param name="Model">The network, with the steps from bytes to its own input before it.</param>
+/// <param name="Output">The output that describes a picture.</param>
+/// <param name="OneAtATime">Whether it takes a single picture only.</param>
+/// <param name="Parameters">The numbers in its weights.</param>
+internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAtATime, long Parameters)
+{
+    // Names that no published network uses, since the new nodes live among its own.
+    private const string Prefix = "visualsentiment.backbone/";
+    private static readonly string[] UsualOutputs = ["embedding", "embeddings", "features", "pooled"];
+
+    /// <summary>The name of the input for the bytes.</summary>
+    public const string PixelInput = Prefix + "pixels";
+
+    /// <summary>Reads a network's file and puts the steps from bytes to its own input before it.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="embeddingOutput">The output that describes a picture; null for the only one, or one of a usual name.</param>
+    /// <param name="normalization">What the network is fed.</param>
+    /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps a picture to an embedding.</exception>
+    public static BackboneGraph Open(string path, string? embeddingOutput, PixelNormalization normalization)
+    {
+        ModelProto model = Parse(path);
+        GraphProto graph = model.Graph;
+        ValueInfoProto input = FindInput(graph, path);
+        string output = FindOutput(graph, embeddingOutput, path);
+        var (height, width, channelsFirst) = ReadLayout(input, path);
+        bool oneAtATime = input.Type.TensorType.Shape.Dim[0].DimValue == 1;
+        long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
+        Prepend(graph, input, normalization, height, width, channelsFirst);
+        return new BackboneGraph(model, output, oneAtATime, parameters);
+    }
+
+    private static ModelProto Parse(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidModelException(path, e.Message, e);
+        }
+        try
+        {
+            var model = ModelProto.Parser.ParseFrom(bytes);
+            return model.Graph is { Node.Count: > 0 } ? model : throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one");
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one", e);
+        }
+    }
+
+    private static ValueInfoProto FindInput(GraphProto graph, string path)
+    {
+        // Files of old versions list the weights among the inputs.
+        var weights = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
+        ValueInfoProto[] inputs = [.. graph.Input.Where(input => !weights.Contains(input.Name))];
+        return inputs is [var only] ? only : throw new InvalidModelException(path,
+            $"it has the inputs {string.Join(", ", inputs.Select(input => input.Name))}; a network with one input, the picture, is needed");
+    }
+
+    private static string FindOutput(GraphProto graph, string? wanted, string path)
+    {
+        string[] outputs = [.. graph.Output.Select(output => output.Name)];
+        if (wanted is not null)
+            return outputs.Contains(wanted) ? wanted : throw new InvalidModelException(path,
+                $"it has no output '{wanted}'; its outputs are {string.Join(", ", outputs)}");
+        if (outputs is [var only])
+            return only;
+        return Array.Find(outputs, output => UsualOutputs.Contains(output, StringComparer.OrdinalIgnoreCase)) ?? throw new InvalidModelException(
+            path, $"it has the outputs {string.Join(", ", outputs)}; name the one that describes a picture in OnnxBackboneOptions.EmbeddingOutput");
+    }
+
+    private static (int Height, int Width, bool ChannelsFirst) ReadLayout(ValueInfoProto input, string path)
+    {
+        var tensor = input.Type.TensorType;
+        int[] dims = [.. tensor.Shape?.Dim.Select(dim => (int)dim.DimValue) ?? []];
+        if (tensor.ElemType == (int)DataType.Float && dims is [_, 3, var h, var w])
+            return (Size(h, PixelFormat.Height), Size(w, PixelFormat.Width), true);
+        if (tensor.ElemType == (int)DataType.Float && dims is [_, var height, var width, 3])
+            return (Size(height, PixelFormat.Height), Size(width, PixelFormat.Width), false);
+        throw new InvalidModelException(path, $"its input '{input.Name}' is {(DataType)tensor.ElemType} [{string.Join(", ", dims)}]; "
+            + "a picture is Float [N, 3, H, W] or [N, H, W, 3]");
+
+        static int Size(int stated, int otherwise) => stated > 0 ? stated : otherwise;
+    }
+
+    private static void Prepend(GraphProto graph, ValueInfoProto input, PixelNormalization normalization, int height, int width, bool channelsFirst)
+    {
+        List<NodeProto> nodes = [];
+        string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes)
+        {
+            string output = $"{Prefix}{operation}{nodes.Count}";
+            nodes.Add(new NodeProto
+            {
+                Name = output,
+                OpType = operation,
+                Input = { inputs },
+                Output = { output },
+                Attribute = { attributes.Select(attribute => OnnxAttributes.Create(attribute.Name, attribute.Value)) },
+            });
+            return output;
+        }
+        // Constant nodes rather than initializers: files of old versions would have to list those as inputs too.
+        string Constant(float[] values)
+        {
+            string output = $"{Prefix}Constant{nodes.Count}";
+            var tensor = new TensorProto { DataType = (int)DataType.Float, Dims = { values.Length }, FloatData = { values } };
+            nodes.Add(new NodeProto
+            {
+                Name = output,
+                OpType = "Constant",
+                Output = { output },
+                Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor } },
+            });
+            return output;
+        }
+
+        var (scale, offset) = normalization.ToScaleAndOffset();
+        string value = Add("Cast", [PixelInput], ("to", (int)DataType.Float));
+        value = Add("Mul", [value, Constant(scale)]);
+        value = Add("Add", [value, Constant(offset)]);
+        value = Add("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        if (height != PixelFormat.Height || width != PixelFormat.Width)
+            value = Add("Resize", [value, Constant([]), Constant([1, 1, (float)height / PixelFormat.Height, (float)width / PixelFormat.Width])],
+                ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
+        if (!channelsFirst)
+            value = Add("Transpose", [value], ("perm", new long[] { 0, 2, 3, 1 }));
+        nodes[^1].Output[0] = input.Name;
+
+        var batch = input.Type.TensorType.Shape.Dim[0].DimValue == 1
+            ? new TensorShapeProto.Types.Dimension { DimValue = 1 } : new TensorShapeProto.Types.Dimension { DimParam = "N" };
+        graph.Input.Remove(input);
+        graph.Input.Add(new ValueInfoProto
+        {
+            Name = PixelInput,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor
+                {
+                    ElemType = (int)DataType.Uint8,
+                    Shape = new TensorShapeProto
+                    {
+                        Dim =
+                        {
+                            batch,
+                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Height },
+                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Width },
+                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Channels },
+                        },
+                    },
+                },
+            },
+        });
+        NodeProto[] own = [.. graph.Node];
+        graph.Node.Clear();
+        graph.Node.Add(nodes);
+        graph.Node.Add(own);
+    }
+}
