@@ -28,6 +28,7 @@ internal static class CommandLine
         Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
         Option<string?> studentWeights = new("--student-weights") { Description = "What the distilled student begins with: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
+        Option<double> features = new("--features") { Description = "The weight of a second loss of the distilled student: that it says what the backbone of an onnx: teacher sees in the same pictures; 0 leaves it out.", DefaultValueFactory = _ => 0 };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
@@ -46,7 +47,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainTraining, studentWeights, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -75,6 +76,7 @@ internal static class CommandLine
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
+        Require(features, value => value >= 0 && double.IsFinite(value), "at least 0 and finite");
         Require(pretrainTraining, value => value >= 0, "at least 0");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
@@ -104,8 +106,9 @@ internal static class CommandLine
                 result.AddError($"--student-weights: there is no file '{begun}'.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
-            if ((result.GetValue(pretrain) is not null || result.GetValue(pretrainTraining) > 0) && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
-                result.AddError($"{(result.GetValue(pretrain) is null ? pretrainTraining.Name : pretrain.Name)} goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
+            string? needsBackbone = result.GetValue(pretrain) is not null ? pretrain.Name : result.GetValue(pretrainTraining) > 0 ? pretrainTraining.Name : result.GetValue(features) > 0 ? features.Name : null;
+            if (needsBackbone is not null && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
+                result.AddError($"{needsBackbone} goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });
@@ -139,6 +142,7 @@ internal static class CommandLine
                 PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
                 PretrainTrainingEpochs = result.GetValue(pretrainTraining),
                 StudentWeights = result.GetValue(studentWeights),
+                FeatureWeight = result.GetValue(features),
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),

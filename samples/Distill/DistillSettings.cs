@@ -65,6 +65,9 @@ internal sealed record DistillSettings
     /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
     public string? StudentWeights { get; init; }
 
+    /// <summary>The weight of the loss of the features of the teacher's backbone, which the distilled student learns beside the classes; 0 for none.</summary>
+    public double FeatureWeight { get; init; }
+
     /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
 
@@ -106,6 +109,8 @@ internal sealed record DistillSettings
         };
         if (Views > 0)
             described["views of a picture"] = Number(Views);
+        if (FeatureWeight > 0)
+            described["weight of features"] = Number(FeatureWeight);
         if (WeightDecay > 0)
             described["weight decay"] = Number(WeightDecay);
         if (BFloat16)

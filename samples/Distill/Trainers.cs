@@ -39,6 +39,9 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
         HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
         Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
+        FeatureTeacher = settings.FeatureWeight == 0 ? null : Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
+        // At 0 there is no teacher of features, and the option keeps its default.
+        FeatureWeight = settings.FeatureWeight == 0 ? new KnowledgeDistillationOptions().FeatureWeight : settings.FeatureWeight,
         UnlabeledImages = _unlabeled,
         UnlabeledShare = settings.UnlabeledShare,
     });

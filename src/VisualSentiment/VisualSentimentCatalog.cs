@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Data;
-using VisualSentiment.Distillation.Pretraining;
+using VisualSentiment.Distillation.Features;
 using VisualSentiment.Distillation.Tuning;
 using VisualSentiment.Reporting;
 using static Microsoft.ML.DataOperationsCatalog;

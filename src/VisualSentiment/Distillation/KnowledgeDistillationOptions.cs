@@ -32,6 +32,19 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>null.</value>
     public DistillationLoss? Loss { get; init; }
 
+    /// <summary>
+    /// A teacher whose backbone's features the student learns beside its classes, of the very same pixels: what
+    /// <see cref="StudentPretrainingOptions"/> lets it learn before, embedding and feature maps, by layers that are thrown away in the end. It
+    /// may be the <see cref="Teacher"/> itself, or another with a backbone, such as <c>Teachers.Onnx</c>. The student must be a <c>Sequential</c> that ends
+    /// in a layer over a vector, as the built-in ones do. Null for none.
+    /// </summary>
+    /// <value>null.</value>
+    public Teacher? FeatureTeacher { get; init; }
+
+    /// <summary>The weight of the loss of the features, which is added to the loss of the classes; above 0.</summary>
+    /// <value>0.3.</value>
+    public double FeatureWeight { get; init; } = 0.3;
+
     /// <summary>How often every training picture is seen; at least 1.</summary>
     /// <value>10.</value>
     public int Epochs { get; init; } = 10;
@@ -117,6 +130,10 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         if (Teacher is null && !labelsAlone)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{nameof(Teacher)} is missing and {nameof(HardWeight)} is {HardWeight}; choose a teacher, such as Teachers.ResNet50(), or set {nameof(HardWeight)} to 1");
+        if (FeatureTeacher is { HasFeatures: false })
+            yield return $"{nameof(FeatureTeacher)} is '{FeatureTeacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
+        if (!(FeatureWeight > 0) || double.IsInfinity(FeatureWeight))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(FeatureWeight)} is {FeatureWeight}; it must be above 0 and finite (for no features, leave {nameof(FeatureTeacher)} out)");
         foreach (string mistake in Augmentation?.FindMistakes() ?? [])
             yield return $"{nameof(Augmentation)}: {mistake}";
         if (UnlabeledShare is not (> 0 and < 1))
@@ -127,7 +144,7 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
             (nameof(CompareWithHardLabels), CompareWithHardLabels) }.Where(option => option.Item2).Select(option => option.Item1)];
         if (measuring.Length > 0 && ValidationFraction == 0)
             yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
-        foreach (string mistake in Teacher?.FindMistakes() ?? [])
+        foreach (string mistake in (Teacher?.FindMistakes() ?? []).Concat(ReferenceEquals(FeatureTeacher, Teacher) ? [] : FeatureTeacher?.FindMistakes() ?? []))
             yield return mistake;
     }
 }

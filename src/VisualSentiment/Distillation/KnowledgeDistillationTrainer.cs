@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
+using VisualSentiment.Distillation.Features;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
@@ -57,14 +58,18 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         DistillationLoss loss = _options.ResolveLoss();
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
+        if (_options.FeatureTeacher is not null)
+            HintedNetwork.ThrowIfWithoutLastLayer(_options.Student);
 
         using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
         using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, run) : null;
-        var (network, result) = TrainStudent(set, loss, teacher, run);
+        using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
+        var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
-            byte[] model = OnnxExporter.Export(network.Module, Describe(set, loss, result));
-            ExportCheck.ThrowIfDifferent(network.Module, model, set, _options.Student.Normalization);
+            nn.Module<Tensor, Tensor> student = HintedNetwork.StudentOf(network);
+            byte[] model = OnnxExporter.Export(student, Describe(set, loss, result));
+            ExportCheck.ThrowIfDifferent(student, model, set, _options.Student.Normalization);
             byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, run) : null;
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
@@ -101,12 +106,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     private byte[] TrainOnHardLabels(TrainingSet set, TrainingRun run)
     {
         var loss = DistillationLosses.HardLabels;
-        var (network, result) = TrainStudent(set, loss, teacher: null, run with { CheckpointSuffix = "-hard-labels" });
+        var (network, result) = TrainStudent(set, loss, teacher: null, features: null, run with { CheckpointSuffix = "-hard-labels" });
         using (network)
             return OnnxExporter.Export(network.Module, Describe(set, loss, result));
     }
 
-    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, TrainingRun run)
+    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
         // Pictures without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
@@ -119,8 +124,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using TaughtViews? taught = mixes && teacher is not null ? null
             : TaughtViews.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
+        FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
+        OwnedNetwork Create() => features is null ? _options.Student.Create(set.Classes.Count)
+            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps);
+
         using var seeded = SeededTorch.Begin(run.Seed);
-        var network = _options.Student.Create(set.Classes.Count);
+        var network = Create();
         try
         {
             long[] known = [.. set.Labels.Select(label => (long)label), .. set.Unlabeled.Select(_ => DistillationLoss.NoLabel)];
@@ -128,13 +137,14 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
-                CreateAnother = () => _options.Student.Create(set.Classes.Count),
+                CreateAnother = Create,
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
-                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught, schedule)),
+                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught, features, schedule)),
             };
-            var result = loop.Fit(network.Module, new TaughtLoss(loss, taught, mixes ? teacher : null, labels));
+            IBatchLoss taughtLoss = new TaughtLoss(loss, taught, mixes ? teacher : null, labels);
+            var result = loop.Fit(network.Module, featureLoss is null ? taughtLoss : new LossWithFeatures(taughtLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
             return (network, result);
@@ -146,13 +156,14 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, TrainingSchedule schedule) => _options.CheckpointFolder is null ? [] :
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, CachedBackbone? features, TrainingSchedule schedule) => _options.CheckpointFolder is null ? [] :
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
         // Whatever the teacher is, what it says is what the student learns from.
         ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
+        ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
         ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
         .. schedule.Settings(),

@@ -1,5 +1,5 @@
 using TorchSharp.Modules;
-using VisualSentiment.Distillation.Pretraining;
+using VisualSentiment.Distillation.Features;
 using VisualSentiment.Imaging;
 using VisualSentiment.Networks.Cutting;
 using static TorchSharp.torch;

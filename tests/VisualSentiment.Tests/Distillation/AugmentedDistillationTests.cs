@@ -194,9 +194,4 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         public float[] Score { get; set; } = [];
     }
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

@@ -157,9 +157,4 @@ public sealed class BFloat16TrainingTests : IDisposable
             return stream.ToArray();
         }
     }
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

@@ -288,11 +288,6 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         public float[] Score { get; set; } = [];
     }
 
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
-
     private sealed class LossThatFailsLater : DistillationLoss
     {
         private int _calls;

@@ -142,9 +142,4 @@ public sealed class ResumeTests : IDisposable
             return stream.ToArray();
         }
     }
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

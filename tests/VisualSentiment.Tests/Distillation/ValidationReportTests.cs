@@ -72,9 +72,4 @@ public sealed class ValidationReportTests : IDisposable
     {
         Teacher = SmallNetworks.Teacher(epochs: 6), Student = SmallNetworks.Student, Temperature = 1, Epochs = 12, BatchSize = 6, LearningRate = 0.02,
     };
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

@@ -78,6 +78,9 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Equal(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(again, "folds.md")));
         Assert.Contains($"There is no student for seed 2, fold 1 of 2 in --student-weights, no '{Path.Combine(students, "seed2-fold1.safetensors")}'",
             SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--seeds", "2")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["features"], "--student-weights", students, "--features", "1")).ExitCode);
+        Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["features"], "folds.md")));
+        Assert.Contains("--features goes with a teacher that has a backbone", SampleProgram.Run("Distill", Arguments(_folder["more"], "--features", "1")).Error, StringComparison.Ordinal);
         Assert.Contains("was done for the students of a folder already",
             SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--pretrain-training-epochs", "1")).Error, StringComparison.Ordinal);
     }

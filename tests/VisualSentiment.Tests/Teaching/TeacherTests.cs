@@ -222,9 +222,4 @@ public sealed class TeacherTests : IDisposable
 
         public int GetHashCode(float obj) => 0;
     }
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

@@ -326,9 +326,4 @@ public sealed class PixelCacheTests : IDisposable
     {
         public void Dispose() => Set.Dispose();
     }
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

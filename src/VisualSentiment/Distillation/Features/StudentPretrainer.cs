@@ -5,7 +5,7 @@ using VisualSentiment.Networks;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
-namespace VisualSentiment.Distillation.Pretraining;
+namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
 /// Trains a student to say of a picture what a backbone's features are, in place of classes; of what it has learned, all but

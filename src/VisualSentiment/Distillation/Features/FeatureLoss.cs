@@ -6,7 +6,7 @@ using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
-namespace VisualSentiment.Distillation.Pretraining;
+namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
 /// One minus the cosine between what a network says of a picture, [N, D], and the backbone's features of the same pixels,

@@ -3,7 +3,7 @@ using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
-namespace VisualSentiment.Tests.Distillation.Pretraining;
+namespace VisualSentiment.Tests.Distillation.Features;
 
 public sealed class StudentPretrainingTests : IDisposable
 {
@@ -170,9 +170,4 @@ public sealed class StudentPretrainingTests : IDisposable
     };
 
     private static byte[] Bytes(nn.Module network, string name) => network.state_dict()[name].contiguous().bytes.ToArray();
-
-    private sealed class Listener(Action<TrainingProgress> hear) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => hear(value);
-    }
 }

@@ -3,7 +3,7 @@ using VisualSentiment.Onnx;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
-namespace VisualSentiment.Distillation.Pretraining;
+namespace VisualSentiment.Distillation.Features;
 
 /// <summary>Mean and deviation of each of a backbone's features over pictures; of a map, of each channel over pictures and places.</summary>
 internal sealed class FeatureStatistics

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VisualSentiment.Distillation.Pretraining;
+using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
@@ -7,18 +7,10 @@ using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace VisualSentiment.Tests.Distillation.Pretraining;
+namespace VisualSentiment.Tests.Distillation.Features;
 
 public sealed class HintTests : IDisposable
 {
-    private static readonly Student Patches = Students.Custom("patches", classes => Sequential(
-        ("patch", Conv2d(3, 16, kernel_size: 16, stride: 16)),
-        ("norm", BatchNorm2d(16)),
-        ("relu", ReLU()),
-        ("pool", AdaptiveAvgPool2d(1)),
-        ("flatten", Flatten()),
-        ("fc", Linear(16, classes))));
-
     private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
     private readonly TemporaryFolder _folder = new();
     private readonly MLContext _ml = new(seed: 5);
@@ -62,14 +54,14 @@ public sealed class HintTests : IDisposable
 
         Pretrain(Options()).SaveWeights(path);
 
-        using var network = Patches.WithWeights(path).Create(classes: 4);
+        using var network = SmallNetworks.Patches.WithWeights(path).Create(classes: 4);
         Assert.Equal(["patch", "norm", "relu", "pool", "flatten", "fc"], network.Module.named_children().Select(child => child.name));
     }
 
     [Fact]
     public void Sides_are_those_of_a_sequentials_parts()
     {
-        Assert.Equal([7, 14], HintedNetwork.FindSides(Patches).Order());
+        Assert.Equal([7, 14], HintedNetwork.FindSides(SmallNetworks.Patches).Order());
         Assert.Equal([7, 14], HintedNetwork.FindSides(Students.Compact).Order());
         Assert.Equal([7, 14], HintedNetwork.FindSides(Students.Paper).Order());
         Assert.Empty(HintedNetwork.FindSides(Students.Custom("coarse", classes => Sequential(
@@ -79,7 +71,7 @@ public sealed class HintTests : IDisposable
     [Fact]
     public void The_students_own_output_comes_first()
     {
-        using var network = HintedNetwork.Create(Patches, outputs: 5, [new BackboneMap("map", 3, 14)]);
+        using var network = HintedNetwork.Create(SmallNetworks.Patches, outputs: 5, [new BackboneMap("map", 3, 14)]);
         network.Module.eval();
         using var scope = NewDisposeScope();
         Tensor pixels = rand(2, 3, 224, 224);
@@ -125,7 +117,7 @@ public sealed class HintTests : IDisposable
 
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(_backbone), Student = Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Teacher = Teachers.Onnx(_backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 
     // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn pictures.

@@ -5,11 +5,13 @@ using VisualSentiment.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace VisualSentiment.Distillation.Pretraining;
+namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
 /// A student that also says what a backbone's feature maps are, each from its own map of the same size, or a larger one averaged to
 /// it, by a 1 x 1 convolution (Romero et al. 2015, FitNets): [N, 3, 224, 224] -> [N, D + C1 S1 S1 + ...], the student's own output first.
+/// One that names classes meanwhile has the embedding behind its logits, by a dense layer from what its own last layer is given, and
+/// says nothing but the logits in evaluation mode.
 /// </summary>
 internal sealed class HintedNetwork : Module<Tensor, Tensor>
 {
@@ -18,17 +20,22 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
 
     private readonly Module<Tensor, Tensor> student;
     private readonly ModuleList<Conv2d> adapters;
+    private readonly Linear? embedding;
     private readonly Module<Tensor, Tensor>[] _parts;
     private readonly MapEnd[] _ends;
     private readonly int[] _sides;
 
-    private HintedNetwork(Module<Tensor, Tensor> student, IReadOnlyList<BackboneMap> maps, IReadOnlyDictionary<int, MapEnd> ends) : base(nameof(HintedNetwork))
+    private HintedNetwork(Module<Tensor, Tensor> student, IReadOnlyList<BackboneMap> maps, int embeddingWidth = 0) : base(nameof(HintedNetwork))
     {
         this.student = student;
         _parts = PartsOf(student);
+        long[][] shapes = ShapesOf(_parts, student);
+        Dictionary<int, MapEnd> ends = FindEnds(shapes);
         _ends = [.. maps.Select(map => ends[map.Side])];
         _sides = [.. maps.Select(map => map.Side)];
         adapters = [.. maps.Select(map => Conv2d(ends[map.Side].Channels, map.Channels, kernel_size: 1))];
+        if (embeddingWidth > 0)
+            embedding = Linear(FindLastWidth(shapes)!.Value, embeddingWidth);
         RegisterComponents();
     }
 
@@ -36,12 +43,14 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
     private readonly record struct MapEnd(int Part, long Channels, long Side);
 
     /// <summary>The sides of the maps that a student can be given hints for; none for one that is no <c>Sequential</c>.</summary>
-    public static IReadOnlyCollection<int> FindSides(Student student)
+    public static IReadOnlyCollection<int> FindSides(Student student) => [.. FindEnds(ShapesOf(student)).Keys];
+
+    /// <exception cref="NotSupportedException">The student cannot name features beside its classes.</exception>
+    public static void ThrowIfWithoutLastLayer(Student student)
     {
-        using Tensor before = get_rng_state();
-        using OwnedNetwork network = student.Create(classes: 2);
-        set_rng_state(before);
-        return [.. FindEnds(network.Module).Keys];
+        if (FindLastWidth(ShapesOf(student)) is null)
+            throw new NotSupportedException($"The student '{student.Name}' cannot learn features beside its classes: that takes a Sequential whose last part is given [N, D]. "
+                + $"Leave {nameof(KnowledgeDistillationOptions.FeatureTeacher)} out, or let it learn the features first, with PretrainStudent.");
     }
 
     /// <summary>Creates a student with random adapters; without maps the student alone.</summary>
@@ -49,52 +58,78 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>
     /// <param name="outputs">D.</param>
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
     public static OwnedNetwork Create(Student student, int outputs, IReadOnlyList<BackboneMap> maps) =>
-        student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps, FindEnds(network)));
+        student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps));
 
-    /// <summary>The student in what <see cref="Create"/> created.</summary>
+    /// <summary>Creates a student of so many classes that names a backbone's features while it is trained.</summary>
+    /// <param name="student">One that <see cref="ThrowIfWithoutLastLayer"/> lets pass.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="embeddingWidth">D.</param>
+    /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
+    public static OwnedNetwork CreateForClasses(Student student, int classes, int embeddingWidth, IReadOnlyList<BackboneMap> maps) =>
+        student.Create(classes, network => new HintedNetwork(network, maps, embeddingWidth));
+
+    /// <summary>The student in what was created.</summary>
     public static Module<Tensor, Tensor> StudentOf(OwnedNetwork network) => network.Module is HintedNetwork hinted ? hinted.student : network.Module;
 
     public override Tensor forward(Tensor input)
     {
+        if (embedding is not null && !training)
+            return student.call(input);
         using var scope = NewDisposeScope();
         var hints = new Tensor[_ends.Length];
         Tensor x = input;
+        Tensor[] named = [];
         for (int part = 0; part < _parts.Length; part++)
         {
+            if (embedding is not null && part == _parts.Length - 1)
+                named = [embedding.call(x)];
             x = _parts[part].call(x);
             for (int map = 0; map < _ends.Length; map++)
                 if (_ends[map].Part == part)
                     hints[map] = adapters[map].call(_ends[map].Side == _sides[map] ? x : functional.adaptive_avg_pool2d(x, _sides[map])).flatten(1);
         }
-        return cat([x, .. hints], 1).MoveToOuterDisposeScope();
+        return cat([x, .. named, .. hints], 1).MoveToOuterDisposeScope();
     }
 
     private static Module<Tensor, Tensor>[] PartsOf(Module<Tensor, Tensor> network) =>
         network is Sequential && network.GetType() == typeof(Sequential) && network.children().All(part => part is Module<Tensor, Tensor>)
             ? [.. network.children().Cast<Module<Tensor, Tensor>>()] : [];
 
-    private static Dictionary<int, MapEnd> FindEnds(Module<Tensor, Tensor> network)
+    private static long[][] ShapesOf(Student student)
+    {
+        // The network is not trained, and what it draws must not change what another draws after it.
+        using Tensor before = get_rng_state();
+        using OwnedNetwork network = student.Create(classes: 2);
+        set_rng_state(before);
+        return ShapesOf(PartsOf(network.Module), network.Module);
+    }
+
+    // What each part makes of a picture.
+    private static long[][] ShapesOf(Module<Tensor, Tensor>[] parts, Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         bool training = network.training;
         // Statistics of batch normalisation must not learn from a blank picture.
         network.eval();
-        List<MapEnd> maps = [];
-        Module<Tensor, Tensor>[] parts = PartsOf(network);
         Tensor x = zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width);
-        for (int part = 0; part < parts.Length; part++)
-        {
-            x = parts[part].call(x);
-            if (x.shape is [_, var channels, var height, var width] && height == width)
-                maps.Add(new MapEnd(part, channels, height));
-        }
+        long[][] shapes = [.. parts.Select(part => (x = part.call(x)).shape)];
+        network.train(training);
+        return shapes;
+    }
+
+    private static Dictionary<int, MapEnd> FindEnds(long[][] shapes)
+    {
+        MapEnd[] maps = [.. shapes.Select((shape, part) => (shape, part)).Where(end => end.shape is [_, _, var height, var width] && height == width)
+            .Select(end => new MapEnd(end.part, end.shape[1], end.shape[2]))];
         // The smallest map that is not too small, and the last of its size.
         Dictionary<int, MapEnd> ends = [];
         foreach (int side in Sides)
             if (maps.Where(map => map.Side >= side).OrderBy(map => map.Side).ThenByDescending(map => map.Part).Take(1).ToArray() is [var end])
                 ends[side] = end;
-        network.train(training);
         return ends;
     }
+
+    // How many numbers the last part is given; null where that is no vector.
+    private static long? FindLastWidth(long[][] shapes) => shapes is [.., [_, var width], _] ? width : null;
 }

@@ -1,0 +1,197 @@
+using Microsoft.ML;
+using VisualSentiment.Distillation.Features;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx;
+using VisualSentiment.Tests.Support;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VisualSentiment.Tests.Distillation.Features;
+
+public sealed class FeaturesBesideClassesTests : IDisposable
+{
+    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
+    private readonly TemporaryFolder _folder = new();
+    private readonly MLContext _ml = new(seed: 5);
+    private readonly string _backbone;
+
+    public FeaturesBesideClassesTests()
+    {
+        LibTorchBackend.EnsureLoaded();
+        _backbone = _folder["backbone.onnx"];
+        PooledBackbone.Write(_backbone);
+    }
+
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Features_and_classes_are_learned_at_once()
+    {
+        List<double> losses = [];
+        IDataView data = _pictures.Load(_ml);
+
+        // So large a weight that the loss is that of the features, near enough.
+        using var model = Fit(data, Options(epochs: 25) with { FeatureWeight = 100, Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
+
+        Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
+        Assert.True(_ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
+    }
+
+    [Fact]
+    public void What_is_exported_is_the_student_alone()
+    {
+        IDataView data = _pictures.Load(_ml);
+        using var with = Fit(data, Options());
+        using var without = Fit(data, Options() with { FeatureTeacher = null });
+
+        byte[] withFeatures = Export(with), plain = Export(without);
+
+        Assert.NotEqual(plain, withFeatures);
+        // Nothing but weights and figures of the training is other: the adapters are gone.
+        Assert.InRange(withFeatures.Length, plain.Length - 64, plain.Length + 64);
+    }
+
+    [Fact]
+    public void In_training_the_features_stand_behind_the_logits_and_otherwise_there_are_none()
+    {
+        using var network = HintedNetwork.CreateForClasses(SmallNetworks.Patches, classes: 4, embeddingWidth: 5, [new BackboneMap("map", 3, 14)]);
+        using var scope = NewDisposeScope();
+        Tensor pixels = rand(2, 3, 224, 224);
+
+        Assert.Equal([2, 4 + 5 + 3 * 14 * 14], network.Module.call(pixels).shape);
+        network.Module.eval();
+        Assert.True(network.Module.call(pixels).equal(HintedNetwork.StudentOf(network).call(pixels)).all().item<bool>());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes_whether_features_were_kept_or_not()
+    {
+        IDataView data = _pictures.Load(_ml);
+        KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2 } };
+
+        byte[] computed = Export(Fit(data, options with { CacheFolder = _folder["cache/."] }));
+
+        Assert.Equal(computed, Export(Fit(data, options with { CacheFolder = _folder["cache/."] })));
+        Assert.Equal(computed, Export(Fit(data, options)));
+    }
+
+    [Fact]
+    public void Mixed_pictures_have_features_of_their_own()
+    {
+        IDataView data = _pictures.Load(_ml);
+        KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2, Mixup = 0.4 } };
+
+        byte[] mixed = Export(Fit(data, options));
+
+        Assert.Equal(mixed, Export(Fit(data, options)));
+        Assert.NotEqual(mixed, Export(Fit(data, options with { FeatureTeacher = null })));
+    }
+
+    [Fact]
+    public void The_student_on_hard_labels_has_no_features()
+    {
+        IDataView data = _pictures.Load(_ml);
+        KnowledgeDistillationOptions options = Options() with { CompareWithHardLabels = true, ValidationFraction = 0.3 };
+
+        using var with = Fit(data, options);
+        using var without = Fit(data, options with { FeatureTeacher = null });
+
+        Assert.Equal(without.Report!.HardLabelStudent!.CrossEntropy, with.Report!.HardLabelStudent!.CrossEntropy);
+        Assert.NotEqual(without.Report.Student.CrossEntropy, with.Report.Student.CrossEntropy);
+    }
+
+    [Fact]
+    public void Labels_alone_can_have_features_beside_them()
+    {
+        using var model = Fit(_pictures.Load(_ml), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
+
+        Assert.Equal(3, model.Classes.Count);
+    }
+
+    [Fact]
+    public void Steps_in_bfloat16_learn_features_as_those_in_32_bits_do()
+    {
+        IDataView data = _pictures.Load(_ml);
+        KnowledgeDistillationOptions options = Options(epochs: 4) with { Student = SmallNetworks.Student };
+
+        using var expected = Fit(data, options);
+        using var actual = Fit(data, options with { Precision = TrainingPrecision.BFloat16 });
+
+        Assert.All(expected.History.Zip(actual.History), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 0.05 * pair.First.Loss));
+    }
+
+    [Fact]
+    public void A_stopped_run_goes_on_to_the_same_bytes_and_another_weight_is_refused()
+    {
+        IDataView data = _pictures.Load(_ml);
+        byte[] uninterrupted = Export(Fit(data, Options(epochs: 4)));
+        using var stop = new CancellationTokenSource();
+        KnowledgeDistillationOptions options = Options(epochs: 4) with { CheckpointFolder = _folder["checkpoints/."] };
+
+        Assert.Throws<OperationCanceledException>(() => Fit(data, options with
+        {
+            CancellationToken = stop.Token,
+            Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Epoch == 3) stop.Cancel(); }),
+        }));
+        var refused = Assert.Throws<InvalidOperationException>(() => Fit(data, options with { FeatureWeight = 2 }));
+
+        Assert.Contains("weight 2 now", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(uninterrupted, Export(Fit(data, options)));
+    }
+
+    [Fact]
+    public void No_tensors_are_left_behind()
+    {
+        IDataView data = _pictures.Load(_ml);
+        Fit(data, Options()).Dispose();
+        long before = LiveTensors.Count();
+
+        Fit(data, Options()).Dispose();
+
+        Assert.Equal(before, LiveTensors.Count());
+    }
+
+    [Fact]
+    public void A_student_without_a_last_layer_is_refused_before_anything_is_decoded()
+    {
+        List<TrainingStage> stages = [];
+        KnowledgeDistillationOptions options = Options() with
+        {
+            Student = Students.Custom("convolutions", classes => Sequential(("conv", Conv2d(3, classes, kernel_size: 224)), ("flatten", Flatten()))),
+            Progress = new Listener(step => stages.Add(step.Stage)),
+        };
+
+        var refused = Assert.Throws<NotSupportedException>(() => Fit(_pictures.Load(_ml), options));
+
+        Assert.Contains("'convolutions'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("PretrainStudent", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(stages);
+    }
+
+    [Fact]
+    public void Mistakes_are_named_together()
+    {
+        var mistaken = Assert.Throws<ArgumentException>(() => Fit(_pictures.Load(_ml), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+
+        Assert.Contains("FeatureTeacher is 'normalized'", mistaken.Message, StringComparison.Ordinal);
+        Assert.Contains("FeatureWeight is 0", mistaken.Message, StringComparison.Ordinal);
+    }
+
+    private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => _ml.Transforms.DistillSentiment(options).Fit(data);
+
+    private KnowledgeDistillationOptions Options(int epochs = 2) => new()
+    {
+        Teacher = Teachers.Onnx(_backbone), FeatureTeacher = Teachers.Onnx(_backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+    };
+
+    private byte[] Export(SentimentTransformer model)
+    {
+        string path = _folder[$"{Guid.NewGuid():N}.onnx"];
+        model.SaveAsOnnx(path);
+        return File.ReadAllBytes(path);
+    }
+}
