@@ -106,9 +106,10 @@ internal static class CommandLine
                 result.AddError($"--student-weights: there is no file '{begun}'.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
-            string? needsBackbone = result.GetValue(pretrain) is not null ? pretrain.Name : result.GetValue(pretrainTraining) > 0 ? pretrainTraining.Name : result.GetValue(features) > 0 ? features.Name : null;
-            if (needsBackbone is not null && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
-                result.AddError($"{needsBackbone} goes with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
+            string[] needBackbone = [.. new[] { (pretrain.Name, result.GetValue(pretrain) is not null), (pretrainTraining.Name, result.GetValue(pretrainTraining) > 0),
+                (features.Name, result.GetValue(features) > 0) }.Where(option => option.Item2).Select(option => option.Name)];
+            if (needBackbone.Length > 0 && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
+                result.AddError($"{string.Join(" and ", needBackbone)} {(needBackbone.Length == 1 ? "goes" : "go")} with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
                 result.AddError($"--weights goes with --teacher {TeacherChoice.ResNet50} or {TeacherChoice.Vgg16}, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
         });

@@ -31,20 +31,22 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
 
     public long CountMultiplyAdds(int classes) => _student.CountMultiplyAdds(classes);
 
-    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher, double temperature) => ml.Transforms.DistillSentiment(Common(progress) with
+    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher, double temperature)
     {
-        Student = distilled,
-        Teacher = teacher,
-        // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
-        Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
-        HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
-        Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
-        FeatureTeacher = settings.FeatureWeight == 0 ? null : Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
-        // At 0 there is no teacher of features, and the option keeps its default.
-        FeatureWeight = settings.FeatureWeight == 0 ? new KnowledgeDistillationOptions().FeatureWeight : settings.FeatureWeight,
-        UnlabeledImages = _unlabeled,
-        UnlabeledShare = settings.UnlabeledShare,
-    });
+        KnowledgeDistillationOptions options = Common(progress) with
+        {
+            Student = distilled,
+            Teacher = teacher,
+            // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
+            Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
+            HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
+            Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
+            UnlabeledImages = _unlabeled,
+            UnlabeledShare = settings.UnlabeledShare,
+        };
+        return ml.Transforms.DistillSentiment(settings.FeatureWeight == 0 ? options
+            : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
+    }
 
     /// <summary>The same student, pictures and number of steps, with the labels alone.</summary>
     public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)

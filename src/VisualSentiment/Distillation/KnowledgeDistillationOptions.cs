@@ -42,8 +42,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     public Teacher? FeatureTeacher { get; init; }
 
     /// <summary>The weight of the loss of the features, which is added to the loss of the classes; above 0.</summary>
-    /// <value>0.3.</value>
-    public double FeatureWeight { get; init; } = 0.3;
+    /// <value>1.</value>
+    public double FeatureWeight { get; init; } = 1;
 
     /// <summary>How often every training picture is seen; at least 1.</summary>
     /// <value>10.</value>

@@ -68,7 +68,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using (network)
         {
             nn.Module<Tensor, Tensor> student = HintedNetwork.StudentOf(network);
-            byte[] model = OnnxExporter.Export(student, Describe(set, loss, result));
+            byte[] model = OnnxExporter.Export(student, Describe(set, loss, features, result));
             ExportCheck.ThrowIfDifferent(student, model, set, _options.Student.Normalization);
             byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, run) : null;
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
@@ -108,7 +108,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var loss = DistillationLosses.HardLabels;
         var (network, result) = TrainStudent(set, loss, teacher: null, features: null, run with { CheckpointSuffix = "-hard-labels" });
         using (network)
-            return OnnxExporter.Export(network.Module, Describe(set, loss, result));
+            return OnnxExporter.Export(network.Module, Describe(set, loss, features: null, result));
     }
 
     private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, CachedBackbone? features, TrainingRun run)
@@ -170,7 +170,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         .. set.Settings(),
     ];
 
-    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, TrainingResult result)
+    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, CachedBackbone? features, TrainingResult result)
     {
         var (history, kept) = result;
         EpochResult last = history[kept - 1];
@@ -181,6 +181,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             ["epochs"] = kept.ToString(CultureInfo.InvariantCulture),
             ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
         };
+        if (features is not null)
+            metrics["features"] = string.Create(CultureInfo.InvariantCulture, $"{_options.FeatureTeacher!.Name}, weight {_options.FeatureWeight}");
         if (last.ValidationAccuracy is { } accuracy)
             metrics["validation_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture);
         return new OnnxModelInfo

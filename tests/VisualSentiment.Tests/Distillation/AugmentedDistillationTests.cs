@@ -3,6 +3,7 @@ using VisualSentiment.LibTorch;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
+using static VisualSentiment.Tests.Support.ExportedModel;
 
 namespace VisualSentiment.Tests.Distillation;
 
@@ -152,16 +153,6 @@ public sealed class AugmentedDistillationTests : IDisposable
         Patience = setting.Patience,
         Progress = setting.Progress,
     }).Fit(data);
-
-    private static byte[] Export(SentimentTransformer student)
-    {
-        using (student)
-        {
-            using var stream = new MemoryStream();
-            student.SaveAsOnnx(stream);
-            return stream.ToArray();
-        }
-    }
 
     private float[] Scores(SentimentTransformer student, IDataView data) =>
         [.. _ml.Data.CreateEnumerable<Scored>(student.Transform(data), reuseRowObject: false).SelectMany(row => row.Score)];

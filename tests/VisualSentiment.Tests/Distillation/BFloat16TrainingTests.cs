@@ -2,6 +2,7 @@ using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Support;
+using static VisualSentiment.Tests.Support.ExportedModel;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation;
@@ -147,14 +148,4 @@ public sealed class BFloat16TrainingTests : IDisposable
 
     private SentimentTransformer Fit(KnowledgeDistillationOptions options, IDataView? data = null) =>
         _ml.Transforms.DistillSentiment(options).Fit(data ?? _pictures.Load(_ml));
-
-    private static byte[] Export(SentimentTransformer student)
-    {
-        using (student)
-        {
-            using var stream = new MemoryStream();
-            student.SaveAsOnnx(stream);
-            return stream.ToArray();
-        }
-    }
 }

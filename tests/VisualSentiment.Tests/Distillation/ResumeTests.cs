@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
+using static VisualSentiment.Tests.Support.ExportedModel;
 
 namespace VisualSentiment.Tests.Distillation;
 
@@ -132,14 +133,4 @@ public sealed class ResumeTests : IDisposable
     };
 
     private KnowledgeDistillationTrainer Trainer(KnowledgeDistillationOptions options) => _ml.Transforms.DistillSentiment(options);
-
-    private static byte[] Export(SentimentTransformer student)
-    {
-        using (student)
-        {
-            using var stream = new MemoryStream();
-            student.SaveAsOnnx(stream);
-            return stream.ToArray();
-        }
-    }
 }

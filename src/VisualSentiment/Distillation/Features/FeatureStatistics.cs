@@ -23,15 +23,16 @@ internal sealed class FeatureStatistics
         _deviation = deviation;
     }
 
-    /// <summary>Computes them over the pictures of a set, or evenly many of a large one.</summary>
+    /// <summary>Computes them over the pictures that are trained on, or evenly many of a large set.</summary>
     public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingRun run)
     {
-        int count = Math.Min(set.Pixels.Count, MostPictures);
+        int[] pictures = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
+        int count = Math.Min(pictures.Length, MostPictures);
         double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
         float[] features = new float[backbone.Width];
         for (int i = 0; i < count; i++)
         {
-            backbone.Embed(set.Pixels[(int)((long)i * set.Pixels.Count / count)], features);
+            backbone.Embed(set.Pixels[pictures[(int)((long)i * pictures.Length / count)]], features);
             for (int f = 0; f < features.Length; f++)
             {
                 sum[f] += features[f];

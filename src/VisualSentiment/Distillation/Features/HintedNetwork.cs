@@ -15,7 +15,7 @@ namespace VisualSentiment.Distillation.Features;
 /// </summary>
 internal sealed class HintedNetwork : Module<Tensor, Tensor>
 {
-    // Larger maps say little more and are several times as many numbers.
+    // Larger maps are several times as many numbers.
     private static readonly int[] Sides = [7, 14];
 
     private readonly Module<Tensor, Tensor> student;

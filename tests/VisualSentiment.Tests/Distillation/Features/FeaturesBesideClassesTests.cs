@@ -2,57 +2,52 @@ using Microsoft.ML;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
+using static VisualSentiment.Tests.Support.ExportedModel;
 using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class FeaturesBesideClassesTests : IDisposable
+public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass: 6, PooledBackbone.Write)
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _ml = new(seed: 5);
-    private readonly string _backbone;
-
-    public FeaturesBesideClassesTests()
-    {
-        LibTorchBackend.EnsureLoaded();
-        _backbone = _folder["backbone.onnx"];
-        PooledBackbone.Write(_backbone);
-    }
-
-    public void Dispose()
-    {
-        _pictures.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Features_and_classes_are_learned_at_once()
     {
         List<double> losses = [];
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
 
         // So large a weight that the loss is that of the features, near enough.
         using var model = Fit(data, Options(epochs: 25) with { FeatureWeight = 100, Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
 
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
-        Assert.True(_ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
+        Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
     }
 
     [Fact]
-    public void What_is_exported_is_the_student_alone()
+    public void What_is_exported_is_the_student_alone_and_says_how_it_learned()
     {
-        IDataView data = _pictures.Load(_ml);
-        using var with = Fit(data, Options());
-        using var without = Fit(data, Options() with { FeatureTeacher = null });
+        IDataView data = LoadLabelled();
 
-        byte[] withFeatures = Export(with), plain = Export(without);
+        var with = ModelProto.Parser.ParseFrom(Export(Fit(data, Options())));
+        var without = ModelProto.Parser.ParseFrom(Export(Fit(data, Options() with { FeatureTeacher = null })));
 
-        Assert.NotEqual(plain, withFeatures);
-        // Nothing but weights and figures of the training is other: the adapters are gone.
-        Assert.InRange(withFeatures.Length, plain.Length - 64, plain.Length + 64);
+        Assert.NotEqual(without.Graph.Initializer, with.Graph.Initializer);
+        Assert.Equal(without.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)), with.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)));
+        Assert.Equal(without.Graph.Node, with.Graph.Node);
+        Assert.Equal("ONNX backbone backbone, weight 1", with.MetadataProps.Single(entry => entry.Key.EndsWith("features", StringComparison.Ordinal)).Value);
+    }
+
+    [Fact]
+    public void Pictures_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
+    {
+        int most = 0;
+        KnowledgeDistillationOptions options = Options() with { Teacher = null, Temperature = 4, HardWeight = 1, ValidationFraction = 0.5 };
+
+        Fit(LoadLabelled(), options with { Progress = new Listener(step => { if (step.Stage == TrainingStage.Teaching) most = Math.Max(most, step.Steps); }) }).Dispose();
+
+        Assert.Equal(9, most);
     }
 
     [Fact]
@@ -70,19 +65,19 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void The_same_seed_gives_the_same_bytes_whether_features_were_kept_or_not()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2 } };
 
-        byte[] computed = Export(Fit(data, options with { CacheFolder = _folder["cache/."] }));
+        byte[] computed = Export(Fit(data, options with { CacheFolder = Folder["cache/."] }));
 
-        Assert.Equal(computed, Export(Fit(data, options with { CacheFolder = _folder["cache/."] })));
+        Assert.Equal(computed, Export(Fit(data, options with { CacheFolder = Folder["cache/."] })));
         Assert.Equal(computed, Export(Fit(data, options)));
     }
 
     [Fact]
     public void Mixed_pictures_have_features_of_their_own()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2, Mixup = 0.4 } };
 
         byte[] mixed = Export(Fit(data, options));
@@ -94,7 +89,7 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void The_student_on_hard_labels_has_no_features()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         KnowledgeDistillationOptions options = Options() with { CompareWithHardLabels = true, ValidationFraction = 0.3 };
 
         using var with = Fit(data, options);
@@ -107,7 +102,7 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void Labels_alone_can_have_features_beside_them()
     {
-        using var model = Fit(_pictures.Load(_ml), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
+        using var model = Fit(LoadLabelled(), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
 
         Assert.Equal(3, model.Classes.Count);
     }
@@ -115,7 +110,7 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void Steps_in_bfloat16_learn_features_as_those_in_32_bits_do()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         KnowledgeDistillationOptions options = Options(epochs: 4) with { Student = SmallNetworks.Student };
 
         using var expected = Fit(data, options);
@@ -127,10 +122,10 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void A_stopped_run_goes_on_to_the_same_bytes_and_another_weight_is_refused()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         byte[] uninterrupted = Export(Fit(data, Options(epochs: 4)));
         using var stop = new CancellationTokenSource();
-        KnowledgeDistillationOptions options = Options(epochs: 4) with { CheckpointFolder = _folder["checkpoints/."] };
+        KnowledgeDistillationOptions options = Options(epochs: 4) with { CheckpointFolder = Folder["checkpoints/."] };
 
         Assert.Throws<OperationCanceledException>(() => Fit(data, options with
         {
@@ -146,7 +141,7 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void No_tensors_are_left_behind()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
         Fit(data, Options()).Dispose();
         long before = LiveTensors.Count();
 
@@ -165,7 +160,7 @@ public sealed class FeaturesBesideClassesTests : IDisposable
             Progress = new Listener(step => stages.Add(step.Stage)),
         };
 
-        var refused = Assert.Throws<NotSupportedException>(() => Fit(_pictures.Load(_ml), options));
+        var refused = Assert.Throws<NotSupportedException>(() => Fit(LoadLabelled(), options));
 
         Assert.Contains("'convolutions'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("PretrainStudent", refused.Message, StringComparison.Ordinal);
@@ -175,23 +170,16 @@ public sealed class FeaturesBesideClassesTests : IDisposable
     [Fact]
     public void Mistakes_are_named_together()
     {
-        var mistaken = Assert.Throws<ArgumentException>(() => Fit(_pictures.Load(_ml), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+        var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabelled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
 
         Assert.Contains("FeatureTeacher is 'normalized'", mistaken.Message, StringComparison.Ordinal);
         Assert.Contains("FeatureWeight is 0", mistaken.Message, StringComparison.Ordinal);
     }
 
-    private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => _ml.Transforms.DistillSentiment(options).Fit(data);
+    private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => Ml.Transforms.DistillSentiment(options).Fit(data);
 
     private KnowledgeDistillationOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(_backbone), FeatureTeacher = Teachers.Onnx(_backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
     };
-
-    private byte[] Export(SentimentTransformer model)
-    {
-        string path = _folder[$"{Guid.NewGuid():N}.onnx"];
-        model.SaveAsOnnx(path);
-        return File.ReadAllBytes(path);
-    }
 }

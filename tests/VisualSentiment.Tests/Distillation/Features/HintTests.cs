@@ -9,26 +9,8 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class HintTests : IDisposable
+public sealed class HintTests() : FeatureTests(picturesPerClass: 8, PooledBackbone.Write)
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _ml = new(seed: 5);
-    private readonly string _backbone;
-
-    public HintTests()
-    {
-        LibTorchBackend.EnsureLoaded();
-        _backbone = _folder["backbone.onnx"];
-        PooledBackbone.Write(_backbone);
-    }
-
-    public void Dispose()
-    {
-        _pictures.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void The_students_map_comes_closer_to_the_backbones()
     {
@@ -50,7 +32,7 @@ public sealed class HintTests : IDisposable
     [Fact]
     public void The_weights_are_the_students_alone()
     {
-        string path = _folder["student.safetensors"];
+        string path = Folder["student.safetensors"];
 
         Pretrain(Options()).SaveWeights(path);
 
@@ -112,12 +94,9 @@ public sealed class HintTests : IDisposable
         Assert.Equal(before, LiveTensors.Count());
     }
 
-    private Student Pretrain(StudentPretrainingOptions options) =>
-        _ml.MulticlassClassification.PretrainStudent(_ml.Data.LoadUnlabeledImages(_pictures.Folder), options);
-
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(_backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 
     // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn pictures.
@@ -126,10 +105,10 @@ public sealed class HintTests : IDisposable
         using var scope = NewDisposeScope();
         using var network = student.Create(classes: 2);
         network.Module.eval();
-        using var backbone = OnnxBackbone.Load(_backbone, null, new OnnxBackboneOptions().Normalization, mapSides: [14]);
+        using var backbone = OnnxBackbone.Load(Backbone, null, new OnnxBackboneOptions().Normalization, mapSides: [14]);
         var preprocessor = new VisualSentiment.Imaging.PixelPreprocessor(ImageFit.Fill);
         List<Tensor> seen = [], wanted = [];
-        foreach (string file in Directory.GetFiles(_pictures.Folder, "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(Pictures, "*", SearchOption.AllDirectories))
         {
             byte[] pixels = new byte[VisualSentiment.Imaging.PixelFormat.ByteCount];
             preprocessor.Read(file, pixels);

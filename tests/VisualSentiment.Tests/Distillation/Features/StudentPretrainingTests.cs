@@ -5,26 +5,8 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class StudentPretrainingTests : IDisposable
+public sealed class StudentPretrainingTests() : FeatureTests(picturesPerClass: 8, TinyBackbone.Write)
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
-    private readonly TemporaryFolder _folder = new();
-    private readonly MLContext _ml = new(seed: 5);
-    private readonly string _backbone;
-
-    public StudentPretrainingTests()
-    {
-        LibTorchBackend.EnsureLoaded();
-        _backbone = _folder["backbone.onnx"];
-        TinyBackbone.Write(_backbone);
-    }
-
-    public void Dispose()
-    {
-        _pictures.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void The_student_comes_closer_to_the_backbones_features()
     {
@@ -56,7 +38,7 @@ public sealed class StudentPretrainingTests : IDisposable
     public void Weights_come_back_from_their_file_to_the_bit()
     {
         Student student = Pretrain(Options() with { Student = Students.Custom("normalized", SmallNetworks.Normalized) });
-        string path = _folder["weights/student.safetensors"];
+        string path = Folder["weights/student.safetensors"];
 
         student.SaveWeights(path);
         Student loaded = Students.Custom("normalized", SmallNetworks.Normalized).WithWeights(path);
@@ -73,14 +55,14 @@ public sealed class StudentPretrainingTests : IDisposable
     [Fact]
     public void A_pretrained_student_trains_saves_and_scores()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = LoadLabelled();
 
-        using var model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var model = Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.Onnx(_backbone), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+            Teacher = Teachers.Onnx(Backbone), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
         }).Fit(data);
 
-        Assert.True(_ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
+        Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
     }
 
     [Fact]
@@ -92,7 +74,7 @@ public sealed class StudentPretrainingTests : IDisposable
     [Fact]
     public void A_stopped_run_goes_on_to_the_same_weights()
     {
-        StudentPretrainingOptions options = Options(epochs: 4) with { CheckpointFolder = _folder["checkpoints/."] };
+        StudentPretrainingOptions options = Options(epochs: 4) with { CheckpointFolder = Folder["checkpoints/."] };
         string uninterrupted = Pretrain(options with { CheckpointFolder = null }).Name;
         using var stop = new CancellationTokenSource();
 
@@ -119,7 +101,7 @@ public sealed class StudentPretrainingTests : IDisposable
     [Fact]
     public void Weights_of_another_network_are_refused_with_what_differs()
     {
-        string path = _folder["student.safetensors"];
+        string path = Folder["student.safetensors"];
         Pretrain(Options()).SaveWeights(path);
 
         var refusal = Assert.Throws<PretrainedWeightsException>(() => Students.Compact.WithWeights(path));
@@ -132,7 +114,7 @@ public sealed class StudentPretrainingTests : IDisposable
     [Fact]
     public void A_truncated_file_of_weights_is_refused()
     {
-        string path = _folder["student.safetensors"];
+        string path = Folder["student.safetensors"];
         Pretrain(Options()).SaveWeights(path);
         byte[] whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..^5]);
@@ -144,7 +126,7 @@ public sealed class StudentPretrainingTests : IDisposable
 
     [Fact]
     public void A_student_that_begins_at_random_has_nothing_to_save() =>
-        Assert.Contains("nothing to save", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(_folder["x"])).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing to save", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void All_mistakes_are_listed_together()
@@ -160,12 +142,9 @@ public sealed class StudentPretrainingTests : IDisposable
         Assert.Contains("ValidationFraction is 0.1", refusal.Message, StringComparison.Ordinal);
     }
 
-    private Student Pretrain(StudentPretrainingOptions options) =>
-        _ml.MulticlassClassification.PretrainStudent(_ml.Data.LoadUnlabeledImages(_pictures.Folder), options);
-
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(_backbone), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
+        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
         Augmentation = new ImageAugmentation { Views = 2 },
     };
 
