@@ -1,7 +1,5 @@
 using TorchSharp.Modules;
-using VisualSentiment.Distillation.Features;
 using VisualSentiment.Imaging;
-using VisualSentiment.Networks.Cutting;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -33,7 +31,7 @@ internal static class SharedNetwork
 
     // Types derived from these may do anything.
     private static bool IsStateless(nn.Module module) => module.GetType() is var type && (type == typeof(Sequential)
-        || type == typeof(CutNetwork) || type == typeof(HintedNetwork) || module is ModuleList<Conv2d>
+        || module is IStateless or ModuleList<Conv2d>
         || type == typeof(Conv2d) || type == typeof(Linear) || type == typeof(Flatten) || type == typeof(Identity)
         || type == typeof(MaxPool2d) || type == typeof(AvgPool2d) || type == typeof(AdaptiveAvgPool2d)
         || type == typeof(ReLU) || type == typeof(ReLU6) || type == typeof(SiLU) || type == typeof(Hardswish)

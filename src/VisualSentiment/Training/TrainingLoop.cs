@@ -4,7 +4,6 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;

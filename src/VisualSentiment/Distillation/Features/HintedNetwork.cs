@@ -13,7 +13,7 @@ namespace VisualSentiment.Distillation.Features;
 /// One that names classes meanwhile has the embedding behind its logits, by a dense layer from what its own last layer is given, and
 /// says nothing but the logits in evaluation mode.
 /// </summary>
-internal sealed class HintedNetwork : Module<Tensor, Tensor>
+internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
 {
     // Larger maps are several times as many numbers.
     private static readonly int[] Sides = [7, 14];

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Networks.Cutting;
 
 /// <summary>The first layers of a backbone, with its weights, for training. [N, 3, S, S] -> [N, C, S', S'].</summary>
-internal sealed class CutNetwork : Module<Tensor, Tensor>, IOnnxExportable
+internal sealed class CutNetwork : Module<Tensor, Tensor>, IStateless, IOnnxExportable
 {
     private readonly ModuleList<Conv2d> convolutions;
     private readonly IReadOnlyList<BackboneLayer> _layers;

@@ -2,7 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.Tests.Distillation;
+namespace VisualSentiment.Tests.Samples;
 
 /// <summary>Runs samples/Distill from pictures to the files that it leaves.</summary>
 public sealed class DistillSampleTests : IDisposable

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.Tests.Distillation;
+namespace VisualSentiment.Tests.Samples;
 
 /// <summary>Runs samples/PaperTables on a few painted pictures.</summary>
 public sealed class PaperTablesSampleTests : IDisposable

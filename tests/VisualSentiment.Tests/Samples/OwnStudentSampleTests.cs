@@ -4,7 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.Tests.Distillation;
+namespace VisualSentiment.Tests.Samples;
 
 /// <summary>Runs samples/OwnStudent: a loss, a student and a module that a user wrote against the public surface alone.</summary>
 public sealed partial class OwnStudentSampleTests : IDisposable
