@@ -38,6 +38,25 @@ public class ViewTests
             }
     }
 
+    [Theory]
+    [InlineData(0, 0, 224, 224, false, 1, 1, 1)]
+    [InlineData(0, 0, 224, 224, true, 1.07, 0.93, 1.1)]
+    [InlineData(17, 3, 207, 221, false, 0.91, 1.1, 0.9)]
+    [InlineData(91, 60, 133, 131, true, 1, 1, 0)]
+    [InlineData(223, 223, 1, 1, false, 2, 3, 5)]
+    public void Every_byte_is_what_integers_say(int left, int top, int width, int height, bool mirrored, double brightness, double contrast, double saturation)
+    {
+        byte[] picture = new byte[PixelFormat.ByteCount];
+        new Random(4).NextBytes(picture);
+        var view = new ViewGeometry(left, top, width, height, mirrored, brightness, contrast, saturation);
+
+        byte[] pixels = Render(picture, view);
+
+        for (int y = 0; y < Size; y++)
+            for (int x = 0; x < Size; x++)
+                Assert.Equal(ByIntegers(picture, view, x, y), At(pixels, x, y));
+    }
+
     [Fact]
     public void A_piece_of_one_colour_keeps_it()
     {
@@ -127,6 +146,31 @@ public class ViewTests
         byte[] pixels = new byte[PixelFormat.ByteCount];
         ViewRenderer.Render(picture, view, pixels);
         return pixels;
+    }
+
+    // In steps of 1/2048: rows first, then columns, then colours, rounded to nearest each time.
+    private static (int, int, int) ByIntegers(byte[] picture, ViewGeometry view, int x, int y)
+    {
+        var (row, below) = Find(y, view.Height);
+        var (column, right) = Find(view.Mirrored ? Size - 1 - x : x, view.Width);
+        int[] rgb = [.. Enumerable.Range(0, 3).Select(channel => Between(InColumn(column, channel), InColumn(right == 0 ? column : column + 1, channel), right))];
+        int grey = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2] + 128) >> 8;
+        int saturation = (int)Math.Round(view.Saturation * 2048), gain = (int)Math.Round(view.Brightness * view.Contrast * 2048);
+        int offset = (int)Math.Round(128 * (1 - view.Contrast) * 2048);
+        return (Shade(rgb[0]), Shade(rgb[1]), Shade(rgb[2]));
+
+        int InColumn(int column, int channel)
+        {
+            int Value(int row) => picture[((view.Top + row) * Size + view.Left + column) * 3 + channel];
+            return Between(Value(row), Value(below == 0 ? row : row + 1), below);
+        }
+        int Shade(int value) => Math.Clamp(((grey + (((value - grey) * saturation + 1024) >> 11)) * gain + offset + 1024) >> 11, 0, 255);
+        static int Between(int a, int b, int fraction) => (a * (2048 - fraction) + b * fraction + 1024) >> 11;
+        static (int First, int Fraction) Find(int position, int length)
+        {
+            long place = Math.Clamp(((2L * position + 1) * length * 2048 / Size - 2048) / 2, 0, (length - 1L) * 2048);
+            return ((int)(place >> 11), (int)(place & 2047));
+        }
     }
 
     private static byte[] Gradient()

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VisualSentiment.Imaging.Augmentation;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal static class ViewRenderer
 {
     private const int Size = PixelFormat.Width, Channels = PixelFormat.Channels, RowBytes = Size * Channels;
     private const int FractionBits = 11, One = 1 << FractionBits;
+    private const int Lane = 21;
+    private const ulong Halves = (One / 2) | ((ulong)(One / 2) << Lane) | ((ulong)(One / 2) << (2 * Lane));
 
     /// <summary>Writes the view.</summary>
     /// <param name="picture">The picture.</param>
@@ -17,12 +21,29 @@ internal static class ViewRenderer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(picture.Length, PixelFormat.ByteCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
-        if (view is { Width: Size, Height: Size, Mirrored: false })
-            picture.CopyTo(pixels);
-        else
-            Resize(picture, view, pixels);
-        if (view.Brightness != 1 || view.Contrast != 1 || view.Saturation != 1)
-            Color(pixels, view);
+        Span<Place> columns = stackalloc Place[Size];
+        for (int x = 0; x < Size; x++)
+            columns[view.Mirrored ? Size - 1 - x : x] = Find(x, view.Left, view.Width);
+        var shade = new Shade(view);
+        Span<byte> blended = stackalloc byte[RowBytes];
+        Span<ulong> spread = stackalloc ulong[Size];
+        Span<int> red = stackalloc int[Size], green = stackalloc int[Size], blue = stackalloc int[Size];
+        for (int y = 0; y < Size; y++)
+        {
+            Place row = Find(y, view.Top, view.Height);
+            Blend(picture.Slice(row.First * RowBytes, RowBytes), picture.Slice(row.Second * RowBytes, RowBytes), row.Fraction, blended);
+            Spread(blended.Slice(view.Left * Channels, view.Width * Channels), spread[view.Left..]);
+            for (int x = 0; x < Size; x++)
+            {
+                Place column = columns[x];
+                ulong sum = spread[column.First] * (uint)(One - column.Fraction) + spread[column.Second] * (uint)column.Fraction + Halves;
+                (red[x], green[x], blue[x]) = ((byte)(sum >> FractionBits), (byte)(sum >> (FractionBits + Lane)), (byte)(sum >> (FractionBits + 2 * Lane)));
+            }
+            shade.Apply(red, green, blue);
+            Span<byte> target = pixels.Slice(y * RowBytes, RowBytes);
+            for (int x = 0; x < Size; x++)
+                (target[Channels * x], target[Channels * x + 1], target[Channels * x + 2]) = ((byte)red[x], (byte)green[x], (byte)blue[x]);
+        }
     }
 
     /// <summary>Lays one picture over another: share * picture + (1 - share) * other, rounded.</summary>
@@ -33,64 +54,77 @@ internal static class ViewRenderer
             picture[i] = (byte)((picture[i] * weight + other[i] * (One - weight) + One / 2) >> FractionBits);
     }
 
-    private static void Resize(ReadOnlySpan<byte> picture, ViewGeometry view, Span<byte> pixels)
-    {
-        Span<int> columns = stackalloc int[2 * Size];
-        for (int x = 0; x < Size; x++)
-        {
-            var (first, fraction) = Sample(x, view.Width);
-            int target = view.Mirrored ? Size - 1 - x : x;
-            columns[2 * target] = (view.Left + first) * Channels;
-            columns[2 * target + 1] = fraction;
-        }
-        Span<byte> blended = stackalloc byte[RowBytes];
-        for (int y = 0; y < Size; y++)
-        {
-            var (first, fraction) = Sample(y, view.Height);
-            ReadOnlySpan<byte> above = picture.Slice((view.Top + first) * RowBytes, RowBytes);
-            ReadOnlySpan<byte> below = fraction == 0 ? above : picture.Slice((view.Top + first + 1) * RowBytes, RowBytes);
-            for (int i = 0; i < RowBytes; i++)
-                blended[i] = Between(above[i], below[i], fraction);
-
-            Span<byte> row = pixels.Slice(y * RowBytes, RowBytes);
-            for (int x = 0; x < Size; x++)
-            {
-                int left = columns[2 * x], weight = columns[2 * x + 1], right = weight == 0 ? left : left + Channels;
-                row[Channels * x] = Between(blended[left], blended[right], weight);
-                row[Channels * x + 1] = Between(blended[left + 1], blended[right + 1], weight);
-                row[Channels * x + 2] = Between(blended[left + 2], blended[right + 2], weight);
-            }
-        }
-    }
+    /// <summary>Between which two rows or columns of the picture one of the view lies, and how far from the first, in parts of <see cref="One"/>.</summary>
+    private readonly record struct Place(int First, int Second, int Fraction);
 
     // Pixel centres lie at +0.5; beyond the first and the last centre, the edge's value holds.
-    private static (int First, int Fraction) Sample(int position, int length)
+    private static Place Find(int position, int from, int length)
     {
         long place = ((2L * position + 1) * length * One / Size - One) / 2;
         place = Math.Clamp(place, 0, (length - 1L) * One);
-        return ((int)(place >> FractionBits), (int)(place & (One - 1)));
+        int first = from + (int)(place >> FractionBits), fraction = (int)(place & (One - 1));
+        return new Place(first, fraction == 0 ? first : first + 1, fraction);
     }
 
-    private static byte Between(int a, int b, int fraction) => (byte)((a * (One - fraction) + b * fraction + One / 2) >> FractionBits);
-
-    // Saturation is the distance from the pixel's grey, contrast the distance from middle grey.
-    private static void Color(Span<byte> pixels, ViewGeometry view)
+    private static void Blend(ReadOnlySpan<byte> above, ReadOnlySpan<byte> below, int fraction, Span<byte> blended)
     {
-        int saturation = (int)Math.Round(view.Saturation * One), gain = (int)Math.Round(view.Brightness * view.Contrast * One);
-        int offset = (int)Math.Round(128 * (1 - view.Contrast) * One) + One / 2;
-        for (int i = 0; i < pixels.Length; i += Channels)
+        if (fraction == 0)
         {
-            int r = pixels[i], g = pixels[i + 1], b = pixels[i + 2];
-            int grey = (77 * r + 150 * g + 29 * b + 128) >> 8;
-            pixels[i] = Shade(r);
-            pixels[i + 1] = Shade(g);
-            pixels[i + 2] = Shade(b);
+            above.CopyTo(blended);
+            return;
+        }
+        int done = 0;
+        for (; done <= RowBytes - Vector<byte>.Count; done += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(above[done..]), out Vector<ushort> aboveLow, out Vector<ushort> aboveHigh);
+            Vector.Widen(new Vector<byte>(below[done..]), out Vector<ushort> belowLow, out Vector<ushort> belowHigh);
+            Vector.Narrow(Between(aboveLow, belowLow), Between(aboveHigh, belowHigh)).CopyTo(blended[done..]);
+        }
+        for (; done < RowBytes; done++)
+            blended[done] = (byte)((above[done] * (One - fraction) + below[done] * fraction + One / 2) >> FractionBits);
 
-            byte Shade(int value)
+        Vector<ushort> Between(Vector<ushort> a, Vector<ushort> b)
+        {
+            Vector.Widen(a, out Vector<uint> aLow, out Vector<uint> aHigh);
+            Vector.Widen(b, out Vector<uint> bLow, out Vector<uint> bHigh);
+            var (first, second, half) = (new Vector<uint>((uint)(One - fraction)), new Vector<uint>((uint)fraction), new Vector<uint>(One / 2));
+            return Vector.Narrow((aLow * first + bLow * second + half) >> FractionBits, (aHigh * first + bHigh * second + half) >> FractionBits);
+        }
+    }
+
+    // The three colours of a pixel in one number, each with room for its product with a fraction.
+    private static void Spread(ReadOnlySpan<byte> row, Span<ulong> spread)
+    {
+        for (int x = 0, i = 0; i < row.Length; x++, i += Channels)
+            spread[x] = row[i] | ((ulong)row[i + 1] << Lane) | ((ulong)row[i + 2] << (2 * Lane));
+    }
+
+    /// <summary>Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
+    private readonly ref struct Shade(ViewGeometry view)
+    {
+        private readonly int _saturation = (int)Math.Round(view.Saturation * One), _gain = (int)Math.Round(view.Brightness * view.Contrast * One);
+        private readonly int _offset = (int)Math.Round(128 * (1 - view.Contrast) * One) + One / 2;
+        private readonly bool _none = view is { Brightness: 1, Contrast: 1, Saturation: 1 };
+
+        public void Apply(Span<int> red, Span<int> green, Span<int> blue)
+        {
+            if (_none)
+                return;
+            int done = 0;
+            for (; done <= Size - Vector<int>.Count; done += Vector<int>.Count)
             {
-                int colored = grey + (((value - grey) * saturation + One / 2) >> FractionBits);
-                return (byte)Math.Clamp((colored * gain + offset) >> FractionBits, 0, 255);
+                Vector<int> r = new(red[done..]), g = new(green[done..]), b = new(blue[done..]);
+                Vector<int> grey = (r * 77 + g * 150 + b * 29 + new Vector<int>(128)) >> 8;
+                Of(r, grey).CopyTo(red[done..]);
+                Of(g, grey).CopyTo(green[done..]);
+                Of(b, grey).CopyTo(blue[done..]);
             }
+        }
+
+        private Vector<int> Of(Vector<int> value, Vector<int> grey)
+        {
+            Vector<int> colored = grey + (((value - grey) * _saturation + new Vector<int>(One / 2)) >> FractionBits);
+            return Vector.Clamp((colored * _gain + new Vector<int>(_offset)) >> FractionBits, Vector<int>.Zero, new Vector<int>(255));
         }
     }
 }
