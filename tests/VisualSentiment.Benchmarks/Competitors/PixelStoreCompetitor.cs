@@ -14,8 +14,11 @@ internal sealed class PixelStoreCompetitor : ICompetitor
     {
         _settings = settings;
         string[] files = PictureList.Find(settings.WarmUpPhotographs);
-        for (int done = 0; done < settings.WarmUpPictures; done += files.Length)
-            Fill(files.Take(settings.WarmUpPictures - done));
+        SettledHeap.Reach(() =>
+        {
+            for (int done = 0; done < settings.WarmUpPictures; done += files.Length)
+                Fill(files.Take(settings.WarmUpPictures - done));
+        });
     }
 
     public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Fill(RepeatedPictures.Paths(_settings.Photographs, _settings.Pictures)));

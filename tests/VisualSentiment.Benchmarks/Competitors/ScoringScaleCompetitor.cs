@@ -12,7 +12,7 @@ internal sealed class ScoringScaleCompetitor : ICompetitor
     {
         _settings = settings;
         _detector = SentimentDetector.Load(settings.StudentPath);
-        Score(PictureList.Take(settings.WarmUpPhotographs, settings.WarmUpPictures), settings.WarmUpPictures);
+        SettledHeap.Reach(() => Score(PictureList.Take(settings.WarmUpPhotographs, settings.WarmUpPictures), settings.WarmUpPictures));
     }
 
     public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Score(RepeatedPictures.Paths(_settings.Photographs, _settings.Pictures), _settings.Pictures));
