@@ -60,7 +60,8 @@ internal sealed class OnnxBackbone : IDisposable
         BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
         GraphProto graph = backbone.Model.Graph;
         FeatureMapOutput? map = featureMaps ? FeatureMapOutput.Add(graph, backbone.Output, path) : null;
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // Whoever asks about many pictures asks about one on each core: threads that share a picture wait for each other at every layer.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
         try
         {
             IReadOnlyList<BackboneMap> maps = BackboneMap.Find(backbone.Model, BackboneGraph.PixelInput, mapSides ?? []);

@@ -14,6 +14,8 @@ internal sealed class AveragingClassifier(IReadOnlyList<PixelClassifier> members
 
     public override ImageFit Fit => members[0].Fit;
 
+    public override bool IsConcurrent => members.All(member => member.IsConcurrent);
+
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
     {
         float[] one = new float[probabilities.Length];

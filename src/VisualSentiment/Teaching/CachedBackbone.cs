@@ -1,5 +1,6 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
+using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
@@ -55,6 +56,17 @@ internal sealed class CachedBackbone : IDisposable
             else
                 backbone.EmbedWithMaps(pixels, embedding);
         });
+
+    /// <summary>Computes the embeddings of pictures, one on each core, and hands them over in order.</summary>
+    /// <param name="pictures">Which pictures.</param>
+    /// <param name="pixels">Where their pixels are.</param>
+    /// <param name="receive">Is given the place among the pictures, and the embedding, which is overwritten after the call.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public void EmbedAll(IReadOnlyList<int> pictures, PixelStore pixels, Action<int, float[]> receive, CancellationToken cancellation)
+    {
+        float[][] embeddings = [.. Enumerable.Range(0, Math.Min(pictures.Count, PerCore.Ahead)).Select(_ => new float[Width])];
+        PerCore.For(pictures.Count, i => Embed(pixels[pictures[i]], embeddings[i % PerCore.Ahead]), i => receive(i, embeddings[i % PerCore.Ahead]), cancellation);
+    }
 
     public void Dispose()
     {

@@ -10,6 +10,8 @@ internal sealed class OnnxBackboneClassifier(CachedBackbone backbone, IEmbedding
 
     public override ImageFit Fit { get; } = fit;
 
+    public override bool IsConcurrent => true;
+
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits)
     {
         float[] embedding = new float[backbone.Width];

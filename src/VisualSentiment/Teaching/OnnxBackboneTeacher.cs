@@ -55,14 +55,11 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
     {
         using var maps = new FeatureMaps(embedder.Width / embedder.Depth, embedder.Depth);
         int[] pictures = [.. parts.SelectMany(part => part).Distinct().Order()];
-        float[] map = new float[embedder.Width];
-        for (int i = 0; i < pictures.Length; i++)
+        embedder.EmbedAll(pictures, set.Pixels, (i, map) =>
         {
-            run.CancellationToken.ThrowIfCancellationRequested();
-            embedder.Embed(set.Pixels[pictures[i]], map);
             maps.Add(pictures[i], map);
             run.Report(TrainingStage.TrainingTeacher, i + 1, pictures.Length);
-        }
+        }, run.CancellationToken);
         var training = new RegionHeadTraining(maps, set.Classes.Count, run.Seed, run.CancellationToken);
         return [.. parts.Select(part =>
         {
@@ -97,13 +94,11 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
     private static Dictionary<int, float[]> Embed(CachedBackbone embedder, TrainingSet set, int[] pictures, TrainingRun run)
     {
         Dictionary<int, float[]> embeddings = [];
-        foreach (int picture in pictures)
+        embedder.EmbedAll(pictures, set.Pixels, (i, embedding) =>
         {
-            float[] embedding = new float[embedder.Width];
-            embedder.Embed(set.Pixels[picture], embedding);
-            embeddings.Add(picture, embedding);
-            run.Report(TrainingStage.TrainingTeacher, embeddings.Count, pictures.Length);
-        }
+            embeddings.Add(pictures[i], [.. embedding]);
+            run.Report(TrainingStage.TrainingTeacher, i + 1, pictures.Length);
+        }, run.CancellationToken);
         return embeddings;
     }
 }

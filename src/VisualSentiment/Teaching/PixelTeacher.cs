@@ -8,6 +8,8 @@ namespace VisualSentiment.Teaching;
 /// <param name="cache">Keeps them; null for a classifier that keeps what is expensive itself. Disposed with this object.</param>
 internal sealed class PixelTeacher(PixelClassifier classifier, TeacherCache? cache) : ReadyTeacher(classifier.Classes.Count)
 {
+    public override bool IsConcurrent => classifier.IsConcurrent;
+
     // One at a time, so that a picture's logits do not depend on the pictures beside it, not even in the last bit.
     public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
     {

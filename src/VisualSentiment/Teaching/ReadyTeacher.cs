@@ -2,7 +2,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A teacher that can be asked about the pictures of one training set. Used by one thread at a time.</summary>
+/// <summary>A teacher that can be asked about the pictures of one training set. Used by one thread at a time, unless it is concurrent.</summary>
 internal abstract class ReadyTeacher(int classes) : IDisposable
 {
     /// <summary>C.</summary>
@@ -10,6 +10,9 @@ internal abstract class ReadyTeacher(int classes) : IDisposable
 
     /// <summary>Whether the answer depends on the pixels, or on the picture alone.</summary>
     public virtual bool LooksAtPixels => true;
+
+    /// <summary>Whether several threads may ask at once, and are answered at once.</summary>
+    public virtual bool IsConcurrent => false;
 
     /// <summary>Computes logits of pictures as they are looked at: as they are, or augmented.</summary>
     /// <param name="pictures">Which pictures of the set they are.</param>

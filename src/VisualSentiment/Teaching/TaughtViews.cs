@@ -1,3 +1,4 @@
+using System.Buffers;
 using TorchSharp;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
@@ -34,12 +35,22 @@ internal sealed class TaughtViews : IDisposable
         if (teacher is null)
             return new TaughtViews(rows, logits, classes, run.Device);
         using var memory = ReusedMemory.Begin();
-        byte[] buffer = new byte[PixelFormat.ByteCount];
-        foreach (var (view, row) in rows)
+        PictureView[] asked = [.. rows.OrderBy(row => row.Value).Select(row => row.Key)];
+        void AskAbout(int row)
         {
-            teacher.ComputeLogits([view.Picture], views.Look(view, buffer), logits.AsSpan(row * classes, classes));
-            run.Report(TrainingStage.Teaching, row + 1, rows.Count);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+            teacher.ComputeLogits([asked[row].Picture], views.Look(asked[row], buffer.AsSpan(0, PixelFormat.ByteCount)), logits.AsSpan(row * classes, classes));
+            ArrayPool<byte>.Shared.Return(buffer);
         }
+        void Report(int row) => run.Report(TrainingStage.Teaching, row + 1, asked.Length);
+        if (teacher.IsConcurrent)
+            PerCore.For(asked.Length, AskAbout, Report, run.CancellationToken);
+        else
+            for (int row = 0; row < asked.Length; row++)
+            {
+                AskAbout(row);
+                Report(row);
+            }
         return new TaughtViews(rows, logits, classes, run.Device);
     }
 

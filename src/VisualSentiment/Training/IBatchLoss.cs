@@ -8,7 +8,7 @@ internal interface IBatchLoss
     /// <summary>Whether <see cref="Sees"/> may answer anybody.</summary>
     bool SeesPixels => false;
 
-    /// <summary>Whether the pixels of several slices may be seen at once, on several threads, before the loss of any is computed.</summary>
+    /// <summary>Whether the pixels of several views and slices may be seen at once, on several threads, before the loss of any slice is computed.</summary>
     bool SeesAhead => false;
 
     /// <summary>Who else is to see the pixels of a slice before the network does; null for nobody.</summary>

@@ -9,8 +9,6 @@ namespace VisualSentiment.Training;
 /// <param name="parallel">Whether pictures may be read in any order, on every core.</param>
 internal sealed class PictureDecoder(TrainingRun run, string? folder, bool parallel)
 {
-    // Without a bound, the pool adds thread after thread to a loop that takes long, and each works on a picture of its own.
-    private readonly ParallelOptions _cores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = run.CancellationToken };
     private readonly List<string> _problems = [];
     private int _done;
 
@@ -146,19 +144,12 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
 
     private void For(int count, Action<int> work)
     {
-        if (!parallel)
+        if (parallel)
         {
-            for (int i = 0; i < count; i++)
-                work(i);
+            PerCore.For(count, work, run.CancellationToken);
             return;
         }
-        try
-        {
-            Parallel.For(0, count, _cores, work);
-        }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
-        {
-            throw new OperationCanceledException(run.CancellationToken);
-        }
+        for (int i = 0; i < count; i++)
+            work(i);
     }
 }

@@ -41,16 +41,16 @@ internal sealed class WholeGradient : StepGradient
         _network.zero_grad();
         PixelBatch batch = _batches[_current];
         if (_ahead is null)
-            batch.Fill(step, _loss.Sees(step));
+            Fill(batch, step, _loss.Sees(step));
         else
             _ahead.GetAwaiter().GetResult();
         _ahead = null;
         _current = 1 - _current;
         PixelBatch other = _batches[_current];
-        if (next is { } coming && (_loss.SeesAhead || !_loss.SeesPixels))
+        if (next is { } coming && SeesSeveral)
         {
             PixelsSeen? see = _loss.Sees(coming);
-            _ahead = Task.Run(() => other.Fill(coming, see));
+            _ahead = Task.Run(() => Fill(other, coming, see));
         }
 
         Tensor value = _loss.Compute(_network.call(batch.Filled(step.Views.Length)), step);
@@ -65,6 +65,16 @@ internal sealed class WholeGradient : StepGradient
         _threads?.Dispose();
         foreach (PixelBatch batch in _batches)
             batch.Dispose();
+    }
+
+    private bool SeesSeveral => _loss.SeesAhead || !_loss.SeesPixels;
+
+    private void Fill(PixelBatch batch, StepSlice step, PixelsSeen? see)
+    {
+        if (SeesSeveral)
+            batch.FillOnAllCores(step, see);
+        else
+            batch.Fill(step, see);
     }
 
     /// <summary>How many threads the network's layers are worth; all where it has no layers that are known.</summary>

@@ -29,17 +29,16 @@ internal sealed class FeatureStatistics
         int[] pictures = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
         int count = Math.Min(pictures.Length, MostPictures);
         double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
-        float[] features = new float[backbone.Width];
-        for (int i = 0; i < count; i++)
+        int[] looked = [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Length / count)])];
+        backbone.EmbedAll(looked, set.Pixels, (i, features) =>
         {
-            backbone.Embed(set.Pixels[pictures[(int)((long)i * pictures.Length / count)]], features);
             for (int f = 0; f < features.Length; f++)
             {
                 sum[f] += features[f];
                 squares[f] += (double)features[f] * features[f];
             }
             run.Report(TrainingStage.Teaching, i + 1, count);
-        }
+        }, run.CancellationToken);
         PoolChannels(backbone, sum);
         PoolChannels(backbone, squares);
         float[] mean = [.. sum.Select(value => (float)(value / count))];
