@@ -62,8 +62,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             HintedNetwork.ThrowIfWithoutLastLayer(_options.Student);
 
         using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
-        using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, run) : null;
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
+        using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
         var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
@@ -91,11 +91,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 
-    private ReadyTeacher Prepare(Teacher teacher, TrainingSet set, TrainingRun run)
+    private ReadyTeacher Prepare(Teacher teacher, TrainingSet set, CachedBackbone? features, TrainingRun run)
     {
         ReadyTeacher ready = teacher.Prepare(set, run);
         if (ready.LooksAtPixels || (set.Unlabeled.Count == 0 && _options.Augmentation is not { Mixup: > 0 }))
-            return ready;
+            return features is null ? ready : ready.ReadingFrom(features);
         ready.Dispose();
         throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labelled pictures as they are, and can say nothing of "
             + $"{(set.Unlabeled.Count > 0 ? "pictures without labels" : "mixed pictures")}. Leave "

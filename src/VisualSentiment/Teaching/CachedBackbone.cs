@@ -12,24 +12,28 @@ internal sealed class CachedBackbone : IDisposable
 {
     private readonly OnnxBackbone _backbone;
     private readonly TeacherCache _cache;
+    private readonly string _network;
+    private readonly string _parts;
     private bool _disposed;
 
     /// <param name="backbone">Computes the embeddings.</param>
-    /// <param name="fingerprint">Decides the embeddings: the network, its output, and what it is fed.</param>
-    /// <param name="openCache">Opens the cache for embeddings of a width.</param>
-    public CachedBackbone(OnnxBackbone backbone, string fingerprint, Func<int, TeacherCache> openCache)
+    /// <param name="network">Decides an embedding: the network, its output, and what it is fed.</param>
+    /// <param name="parts">What is computed instead of the embedding or beside it; empty for the embedding alone.</param>
+    /// <param name="openCache">Opens the cache for a fingerprint and the width of its embeddings.</param>
+    public CachedBackbone(OnnxBackbone backbone, string network, string parts, Func<string, int, TeacherCache> openCache)
     {
         _backbone = backbone;
-        Fingerprint = fingerprint;
+        _network = network;
+        _parts = parts;
         // What the network is asked tells its width; its file need not.
         EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
         Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
         Depth = backbone.MeasureDepth();
-        _cache = openCache(Width);
+        _cache = openCache(Fingerprint, Width);
     }
 
-    /// <summary>Decides the embeddings.</summary>
-    public string Fingerprint { get; }
+    /// <summary>Decides what is computed.</summary>
+    public string Fingerprint => _network + _parts;
 
     /// <summary>The numbers that are computed of a picture: those of the embedding, and those of the maps.</summary>
     public int Width { get; }
@@ -45,6 +49,9 @@ internal sealed class CachedBackbone : IDisposable
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters => _backbone.Parameters;
+
+    /// <summary>Whether the embedding is all that another computes.</summary>
+    public bool Includes(CachedBackbone other) => _network == other._network && other._parts.Length == 0 && EmbeddingWidth == other.Width;
 
     /// <summary>Computes the embedding of one picture, and the maps: [<see cref="Width"/>]. Thread-safe.</summary>
     // One at a time, so that an embedding does not depend on the pictures beside it, not even in the last bit.

@@ -44,6 +44,11 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
     {
         public override bool LooksAtPixels => members.All(member => member.Teacher.LooksAtPixels);
 
+        public override bool IsConcurrent => members.All(member => member.Teacher.IsConcurrent);
+
+        public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
+            new Ready([.. members.Select(member => (member.Teacher.ReadingFrom(features), member.Share))], Classes);
+
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
         {
             float[] one = new float[logits.Length];

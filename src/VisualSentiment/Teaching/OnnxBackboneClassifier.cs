@@ -12,13 +12,19 @@ internal sealed class OnnxBackboneClassifier(CachedBackbone backbone, IEmbedding
 
     public override bool IsConcurrent => true;
 
+    /// <summary>
+    /// The same head on the embeddings of another backbone that includes them; this classifier where that does not. It lives as long as
+    /// both, and frees neither.
+    /// </summary>
+    public OnnxBackboneClassifier On(CachedBackbone features) => features.Includes(backbone) ? new(features, head, Classes, Fit) : this;
+
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits)
     {
         float[] embedding = new float[backbone.Width];
         for (int i = 0; i < count; i++)
         {
             backbone.Embed(pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount), embedding);
-            head.Apply(embedding, logits.Slice(i * Classes.Count, Classes.Count));
+            head.Apply(embedding.AsSpan(0, backbone.EmbeddingWidth), logits.Slice(i * Classes.Count, Classes.Count));
         }
     }
 

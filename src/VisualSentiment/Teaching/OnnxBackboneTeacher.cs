@@ -80,8 +80,9 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         try
         {
             using FileStream file = File.OpenRead(path);
-            string fingerprint = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}{(featureMaps ? " feature maps" : "")}{string.Concat(backbone.Maps.Select(map => $" {map.Name}"))}";
-            return new CachedBackbone(backbone, fingerprint, width => featureMaps && run.CacheFolder is null
+            string network = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}";
+            string parts = $"{(featureMaps ? " feature maps" : "")}{string.Concat(backbone.Maps.Select(map => $" {map.Name}"))}";
+            return new CachedBackbone(backbone, network, parts, (fingerprint, width) => featureMaps && run.CacheFolder is null
                 ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width, log: run.Log));
         }
         catch

@@ -17,6 +17,11 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
 
     private sealed class Ready(IReadOnlyList<ReadyTeacher> members, int[] foldOf, int classes) : ReadyTeacher(classes)
     {
+        public override bool IsConcurrent => members.All(member => member.IsConcurrent);
+
+        public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
+            new Ready([.. members.Select(member => member.ReadingFrom(features))], foldOf, Classes);
+
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
         {
             for (int i = 0; i < pictures.Length; i++)

@@ -24,5 +24,8 @@ internal sealed class PixelTeacher(PixelClassifier classifier, TeacherCache? cac
         }
     }
 
+    public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
+        classifier is OnnxBackboneClassifier backbone ? new PixelTeacher(backbone.On(features), cache) : this;
+
     public override void Dispose() => cache?.Dispose();
 }

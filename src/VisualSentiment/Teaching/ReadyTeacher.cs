@@ -20,5 +20,11 @@ internal abstract class ReadyTeacher(int classes) : IDisposable
     /// <param name="logits">Receives [N, C] logits, in the set's class order.</param>
     public abstract void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits);
 
+    /// <summary>
+    /// The same teacher, which takes what it needs from features that are computed anyway, where it can: takes the place of this one,
+    /// and lives no longer than the features.
+    /// </summary>
+    public virtual ReadyTeacher ReadingFrom(CachedBackbone features) => this;
+
     public abstract void Dispose();
 }

@@ -44,6 +44,10 @@ public abstract class TrainableTeacher : Teacher
 
     private sealed class Owner(TrainedTeacher trained, ReadyTeacher ready) : ReadyTeacher(ready.Classes)
     {
+        public override bool IsConcurrent => ready.IsConcurrent;
+
+        public override ReadyTeacher ReadingFrom(CachedBackbone features) => new Owner(trained, ready.ReadingFrom(features));
+
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits) =>
             ready.ComputeLogits(pictures, pixels, logits);
 

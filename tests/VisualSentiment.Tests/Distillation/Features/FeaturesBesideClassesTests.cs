@@ -3,7 +3,9 @@ using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Training;
 using static TorchSharp.torch;
 using static VisualSentiment.Tests.Support.ExportedModel;
 using static TorchSharp.torch.nn;
@@ -72,6 +74,43 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
 
         Assert.Equal(computed, Export(Fit(data, options with { CacheFolder = Folder["cache/."] })));
         Assert.Equal(computed, Export(Fit(data, options)));
+    }
+
+    [Fact]
+    public void A_view_goes_through_the_backbone_once_for_teacher_and_features()
+    {
+        const int Views = 3, Pictures = 18, Embedding = 3, WithMaps = Embedding + 3 * 14 * 14 + 3 * 7 * 7;
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
+
+        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone), folds: 2) }).Dispose();
+        Fit(data, options).Dispose();
+
+        // What the teachers learned from is pictures as they are; views stand with their maps alone.
+        long[] lengths = [.. Directory.GetFiles(options.CacheFolder!, "teacher-*.cache").Select(file => new FileInfo(file).Length).Order()];
+        Assert.Equal([Records(Pictures, Embedding), Records(Pictures * (1 + Views), WithMaps)], lengths);
+
+        static long Records(int count, int width) => 40 + count * (16 + 4L * width + 8);
+    }
+
+    [Fact]
+    public void A_teacher_says_the_same_whether_features_are_learned_beside_it_or_not()
+    {
+        IDataView data = LoadLabelled();
+        using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
+        var training = new TrainingRun(run, null, 1, CancellationToken.None);
+        using var set = TrainingSet.Load(data, Options(), training);
+        using CachedBackbone features = Teachers.Onnx(Backbone).OpenFeatures(training, [7, 14]);
+        float[] alone = new float[3], beside = new float[3];
+
+        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone), Teachers.Ensemble(Teachers.Onnx(Backbone), Teachers.Onnx(Backbone))])
+        {
+            using ReadyTeacher ready = teacher.Prepare(set, training);
+            ready.ComputeLogits([0], set.Pixels[0], alone);
+            ready.ReadingFrom(features).ComputeLogits([0], set.Pixels[0], beside);
+
+            Assert.All(alone.Zip(beside), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
     }
 
     [Fact]
