@@ -35,7 +35,7 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <summary>
     /// A teacher whose backbone's features the student learns beside its classes, of the very same pixels: what
     /// <see cref="StudentPretrainingOptions"/> lets it learn before, embedding and feature maps, by layers that are thrown away in the end. It
-    /// may be the <see cref="Teacher"/> itself, or another with a backbone, such as <c>Teachers.Onnx</c>. The student must be a <c>Sequential</c> that ends
+    /// may be the <see cref="Teacher"/> itself, or another with a backbone, such as <c>Teachers.Onnx</c>; a backbone that both have is asked once. The student must be a <c>Sequential</c> that ends
     /// in a layer over a vector, as the built-in ones do. Null for none.
     /// </summary>
     /// <value>null.</value>
