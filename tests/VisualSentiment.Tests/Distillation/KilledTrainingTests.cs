@@ -80,6 +80,7 @@ public sealed class KilledTrainingTests : IDisposable
             {
                 for (int left = random.Next(8); left >= 0; left--)
                     Assert.NotNull(killed.StandardOutput.ReadLine());
+                // At any moment between two steps.
                 Thread.Sleep(random.Next(20));
             }
             else

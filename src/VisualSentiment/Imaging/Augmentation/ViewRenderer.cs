@@ -99,7 +99,7 @@ internal static class ViewRenderer
             spread[x] = row[i] | ((ulong)row[i + 1] << Lane) | ((ulong)row[i + 2] << (2 * Lane));
     }
 
-    /// <summary>Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
+    /// <summary>The colours of a view, a row at a time. Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
     private readonly ref struct Shade(ViewGeometry view)
     {
         private readonly int _saturation = (int)Math.Round(view.Saturation * One), _gain = (int)Math.Round(view.Brightness * view.Contrast * One);
@@ -110,14 +110,14 @@ internal static class ViewRenderer
         {
             if (_none)
                 return;
-            int done = 0;
-            for (; done <= Size - Vector<int>.Count; done += Vector<int>.Count)
+            // Every vector's length divides that of a row.
+            for (int x = 0; x < Size; x += Vector<int>.Count)
             {
-                Vector<int> r = new(red[done..]), g = new(green[done..]), b = new(blue[done..]);
+                Vector<int> r = new(red[x..]), g = new(green[x..]), b = new(blue[x..]);
                 Vector<int> grey = (r * 77 + g * 150 + b * 29 + new Vector<int>(128)) >> 8;
-                Of(r, grey).CopyTo(red[done..]);
-                Of(g, grey).CopyTo(green[done..]);
-                Of(b, grey).CopyTo(blue[done..]);
+                Of(r, grey).CopyTo(red[x..]);
+                Of(g, grey).CopyTo(green[x..]);
+                Of(b, grey).CopyTo(blue[x..]);
             }
         }
 
