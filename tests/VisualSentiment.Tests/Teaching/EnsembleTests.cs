@@ -126,7 +126,7 @@ public sealed class EnsembleTests : IDisposable
     {
         IDataView data = _pictures.Load(_ml);
         var teacher = Teachers.Ensemble(Teachers.OutOfFold(SmallNetworks.Teacher(epochs: 8), folds: 2), SmallNetworks.Teacher(epochs: 8));
-        long before = TorchSharp.torch.Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
