@@ -10,10 +10,14 @@ namespace VisualSentiment.LibTorch;
 internal sealed partial class ReusedMemory : IDisposable
 {
     // <malloc.h>
-    private const int TrimThreshold = -1, MapThreshold = -3, MapLimit = -4;
+    private const int TrimThreshold = -1, TopPad = -2, MapThreshold = -3, MapLimit = -4;
 
-    // What glibc itself arrives at in a process that frees large blocks, and its default number of mapped blocks.
-    private const int LargestMapThreshold = 32 << 20, SettledTrimThreshold = 64 << 20, DefaultMapLimit = 65536;
+    // What glibc itself arrives at in a process that frees large blocks, its default number of mapped blocks, and its default padding.
+    private const int LargestMapThreshold = 32 << 20, SettledTrimThreshold = 64 << 20, DefaultMapLimit = 65536, DefaultTopPad = 128 << 10;
+
+    // Threads other than the first have heaps of so many bytes. One that falls empty is given back, whatever the threshold says, where the
+    // one before it has more than the padding to spare; which, with a padding as large as a heap, is never.
+    private const int ThreadHeap = 64 << 20;
 
     private static readonly Lock Gate = new();
     private static int _holders;
@@ -31,6 +35,7 @@ internal sealed partial class ReusedMemory : IDisposable
             {
                 _ = SetOption(MapThreshold, LargestMapThreshold);
                 _ = SetOption(TrimThreshold, int.MaxValue);
+                _ = SetOption(TopPad, ThreadHeap);
                 _ = SetOption(MapLimit, 0);
             }
         return new ReusedMemory();
@@ -47,6 +52,7 @@ internal sealed partial class ReusedMemory : IDisposable
                 return;
             _ = SetOption(MapLimit, DefaultMapLimit);
             _ = SetOption(TrimThreshold, SettledTrimThreshold);
+            _ = SetOption(TopPad, DefaultTopPad);
             _ = Trim(0);
         }
     }
