@@ -49,9 +49,8 @@ public abstract record ImageTrainingOptions
     public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
     /// <summary>
-    /// The numbers that training steps are computed in. <see cref="TrainingPrecision.BFloat16"/> took half the time for the paper's
-    /// student on one processor that has it, and a little more time on another, so measure it on yours; with gradients of its rounding, a
-    /// seed gives another network than in 32 bits.
+    /// The numbers that training steps are computed in. Whether <see cref="TrainingPrecision.BFloat16"/> takes less time
+    /// depends on the processor, so measure it on yours; with gradients of its rounding, a seed gives another network than in 32 bits.
     /// </summary>
     /// <value><see cref="TrainingPrecision.Float32"/>, so that what a seed leads to does not depend on the processor's instructions for bfloat16.</value>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;

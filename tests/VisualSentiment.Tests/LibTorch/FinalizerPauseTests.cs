@@ -27,6 +27,7 @@ public class FinalizerPauseTests
 
         LeaveOne();
         GC.Collect();
+        // As above.
         Thread.Sleep(100);
         Assert.Equal(before + 1, _finalized);
         pause.Dispose();

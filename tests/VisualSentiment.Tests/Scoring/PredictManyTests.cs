@@ -148,6 +148,7 @@ public sealed class PredictManyTests : IDisposable
             try
             {
                 yield return _files[0];
+                // There is no second picture, and no end: what stops this is being told.
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
             finally

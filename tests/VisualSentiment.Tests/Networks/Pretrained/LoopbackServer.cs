@@ -62,6 +62,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 await stream.WriteAsync(reply.Head(), _stop.Token);
                 for (int sent = 0; sent < reply.Sent; sent += Reply.ChunkSize)
                     await stream.WriteAsync(reply.Body.AsMemory(sent, Math.Min(Reply.ChunkSize, reply.Sent - sent)), _stop.Token);
+                // A server that says no more and does not hang up either, until the test is over.
                 if (reply.ThenHangs)
                     await Task.Delay(Timeout.Infinite, _stop.Token);
             }
