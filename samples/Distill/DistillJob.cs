@@ -35,6 +35,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
         using (taught)
         {
+            // Before it is asked about a test picture: a backbone looks at a picture once, and --cache keeps what it saw in earlier runs.
+            double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, taught, test, warmUp: train) : null;
             SentimentTransformer Distil(IProgress<TrainingProgress> progress, double temperature) => trainers.ForStudent(progress, Teachers.FromModel(taught), temperature).Fit(train);
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled", progress => Distil(progress, settings.Temperature), model => model.History);
             var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
@@ -48,14 +50,14 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
                 });
                 int classes = student.Classes.Count;
-                var teacherFigures = new NetworkFigures { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = Speed.Measure(_ml, taught, test), TrainingTime = teacherTime };
+                var teacherFigures = new NetworkFigures { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = teacherSpeed, TrainingTime = teacherTime };
                 var studentFigures = new NetworkFigures
                 {
                     Name = trainers.StudentName,
                     Parameters = trainers.CountParameters(classes),
                     MultiplyAdds = trainers.CountMultiplyAdds(classes),
                     FileBytes = bytes,
-                    MillisecondsPerPicture = Speed.Measure(_ml, student, test),
+                    MillisecondsPerPicture = Speed.Measure(_ml, student, test, warmUp: train),
                     TrainingTime = studentTime,
                 };
                 comparison.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
