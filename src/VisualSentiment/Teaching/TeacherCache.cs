@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
@@ -37,7 +38,7 @@ internal sealed class TeacherCache : IDisposable
     private readonly FileStream? _file;
     private readonly long _limit;
 
-    // One for all, behind the gate: a record may be long, and there are many.
+    // What is written, behind the gate: a record may be long, and there are many.
     private readonly byte[] _record;
     private long _end;
 
@@ -114,6 +115,7 @@ internal sealed class TeacherCache : IDisposable
     public bool TryRead(UInt128 key, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
+        long position;
         lock (_gate)
         {
             if (_memory.TryGetValue(key, out float[]? known))
@@ -121,16 +123,19 @@ internal sealed class TeacherCache : IDisposable
                 known.CopyTo(values);
                 return true;
             }
-            if (!_records.TryGetValue(key, out long position))
+            if (!_records.TryGetValue(key, out position))
                 return false;
-            if (TryReadRecord(position, _record, out UInt128 found) && found == key)
-            {
-                MemoryMarshal.Cast<byte, float>(_record.AsSpan(KeyBytes, Width * sizeof(float))).CopyTo(values);
-                return true;
-            }
-            _records.Remove(key);
-            return false;
         }
+        // A record that has a place is never written again, so that threads need not wait for each other to read and check.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(RecordBytes);
+        Span<byte> record = buffer.AsSpan(0, RecordBytes);
+        bool sound = TryReadRecord(position, record, out UInt128 found) && found == key;
+        if (sound)
+            MemoryMarshal.Cast<byte, float>(record.Slice(KeyBytes, Width * sizeof(float))).CopyTo(values);
+        ArrayPool<byte>.Shared.Return(buffer);
+        if (!sound)
+            Forget(key, position);
+        return sound;
     }
 
     /// <summary>Keeps what was computed of a picture, unless the cache is full.</summary>
@@ -208,13 +213,21 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    private bool TryReadRecord(long position, byte[] record, out UInt128 key)
+    // Another thread may have computed and kept the values by now.
+    private void Forget(UInt128 key, long position)
+    {
+        lock (_gate)
+            if (_records.TryGetValue(key, out long kept) && kept == position)
+                _records.Remove(key);
+    }
+
+    private bool TryReadRecord(long position, Span<byte> record, out UInt128 key)
     {
         bool whole = RandomAccess.Read(_file!.SafeFileHandle, record, position) == record.Length
-            && Checksum(record).AsSpan().SequenceEqual(record.AsSpan(record.Length - ChecksumBytes));
+            && Checksum(record).AsSpan().SequenceEqual(record[^ChecksumBytes..]);
         key = whole ? BinaryPrimitives.ReadUInt128LittleEndian(record) : default;
         return whole;
     }
 
-    private byte[] Checksum(byte[] record) => SHA256.HashData(record.AsSpan(0, RecordBytes - ChecksumBytes))[..ChecksumBytes];
+    private static byte[] Checksum(ReadOnlySpan<byte> record) => SHA256.HashData(record[..^ChecksumBytes])[..ChecksumBytes];
 }

@@ -147,6 +147,28 @@ public sealed class TeacherCacheTests : IDisposable
         Assert.Equal([3f], value);
     }
 
+    [Fact]
+    public void Threads_that_read_and_add_at_once_get_the_values_of_their_own_pictures()
+    {
+        const int Pictures = 64, Rounds = 40;
+        UInt128[] keys = [.. Enumerable.Range(0, Pictures).Select(i => TeacherCache.KeyOf([(byte)i]))];
+        using var cache = Open();
+        int found = 0, wrong = 0;
+        Parallel.For(0, Pictures * Rounds, new ParallelOptions { MaxDegreeOfParallelism = 8 }, work =>
+        {
+            int picture = work * 7 % Pictures;
+            float[] values = Read(cache, keys[picture]);
+            if (values.Length == 0)
+                cache.Add(keys[picture], [picture, -picture, 0.5f]);
+            else if (Interlocked.Increment(ref found) > 0 && !values.AsSpan().SequenceEqual([picture, -picture, 0.5f]))
+                Interlocked.Increment(ref wrong);
+        });
+
+        Assert.Equal(0, wrong);
+        Assert.True(found > Pictures, $"Only {found} values were read.");
+        Assert.Equal(Pictures, cache.Count);
+    }
+
     private string FilePath => Directory.GetFiles(_folder.Path).Single();
 
     private TeacherCache Open(IChannel? log = null) => TeacherCache.Open(_folder.Path, "teacher", 3, log: log);
