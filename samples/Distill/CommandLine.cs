@@ -26,6 +26,7 @@ internal static class CommandLine
         Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
         Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
         Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
+        Option<int> pretrainViews = new("--pretrain-views") { Description = "How many varied views of a picture of --pretrain the student sees.", DefaultValueFactory = _ => 2 };
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
         Option<string?> studentWeights = new("--student-weights") { Description = "What the distilled student begins with: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
         Option<double> features = new("--features") { Description = "The weight of a second loss of the distilled student: that it says what the backbone of an onnx: teacher sees in the same pictures; 0 leaves it out.", DefaultValueFactory = _ => 0 };
@@ -47,7 +48,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -77,6 +78,7 @@ internal static class CommandLine
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
         Require(features, value => value >= 0 && double.IsFinite(value), "at least 0 and finite");
+        Require(pretrainViews, value => value >= 1, "at least 1");
         Require(pretrainTraining, value => value >= 0, "at least 0");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
@@ -141,6 +143,7 @@ internal static class CommandLine
                 UnlabeledShare = result.GetValue(unlabeledShare),
                 Pretrain = result.GetValue(pretrain),
                 PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
+                PretrainViews = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainViews),
                 PretrainTrainingEpochs = result.GetValue(pretrainTraining),
                 StudentWeights = result.GetValue(studentWeights),
                 FeatureWeight = result.GetValue(features),

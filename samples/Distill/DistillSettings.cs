@@ -59,6 +59,9 @@ internal sealed record DistillSettings
 
     public int PretrainEpochs { get; init; }
 
+    /// <summary>Views of each of those pictures.</summary>
+    public int PretrainViews { get; init; }
+
     /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 

@@ -22,7 +22,7 @@ internal static class PretrainedStudent
         var ml = new MLContext(settings.Seed);
         TrainingDisplay.ShowWarnings(ml);
         // Where a run was stopped later, its pretraining need not be done again.
-        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, new StudentPretrainingOptions().BatchSize, views: 2,
+        Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, new StudentPretrainingOptions().BatchSize, settings.PretrainViews,
             checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);
         string file = Path.Combine(settings.Output, FileName);
         pretrained.SaveWeights(file);
