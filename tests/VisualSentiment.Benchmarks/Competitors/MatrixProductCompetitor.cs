@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
@@ -12,9 +13,9 @@ internal sealed class MatrixProductCompetitor : ICompetitor
 
     public MatrixProductCompetitor(CompetitorSettings settings)
     {
-        PlainTorch.Load();
+        var device = torch.device(PlainTorch.Load());
         _ = settings;
-        (_a, _b) = (randn(Size, Size), randn(Size, Size));
+        (_a, _b) = (randn(Size, Size, device: device), randn(Size, Size, device: device));
         Multiply();
     }
 
@@ -27,5 +28,11 @@ internal sealed class MatrixProductCompetitor : ICompetitor
         _b.Dispose();
     }
 
-    private void Multiply() => _a.mm(_b).Dispose();
+    private void Multiply()
+    {
+        _a.mm(_b).Dispose();
+        // What a GPU was told to do is not done yet.
+        if (_a.device_type == DeviceType.CUDA)
+            cuda.synchronize();
+    }
 }

@@ -19,13 +19,15 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
     private readonly CompetitorSettings _settings;
     private readonly TextbookStudent _student;
     private readonly ResNet50 _teacher;
+    private readonly Device _device;
 
     public TextbookDistillationCompetitor(CompetitorSettings settings)
     {
-        PlainTorch.Load();
+        _device = device(PlainTorch.Load());
         _settings = settings;
-        _student = new TextbookStudent(TrainingRows.Classes);
+        _student = new TextbookStudent(TrainingRows.Classes, _device);
         _teacher = new ResNet50(TrainingRows.Classes);
+        _teacher.to(_device);
         _teacher.eval();
         Train([.. PictureList.Take(settings.Photographs, settings.Batch)]);
     }
@@ -52,7 +54,7 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
         _student.Step(pictures, logits);
     }
 
-    private static Tensor Load(string[] files)
+    private Tensor Load(string[] files)
     {
         float[] values = new float[files.Length * 3 * Size * Size];
         for (int n = 0; n < files.Length; n++)
@@ -64,6 +66,6 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
                 for (int i = 0; i < Size * Size; i++)
                     values[(n * 3 + channel) * Size * Size + i] = (pixels[4 * i + channel] / 255f - Mean[channel]) / Deviation[channel];
         }
-        return tensor(values, [files.Length, 3, Size, Size]);
+        return tensor(values, [files.Length, 3, Size, Size], device: _device);
     }
 }

@@ -1,8 +1,9 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalised, in memory.</summary>
+/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalised, in the memory of what computes.</summary>
 internal sealed class TextbookStepCompetitor : ICompetitor
 {
     private const int WarmUps = 3;
@@ -13,11 +14,11 @@ internal sealed class TextbookStepCompetitor : ICompetitor
 
     public TextbookStepCompetitor(CompetitorSettings settings)
     {
-        PlainTorch.Load();
+        var device = torch.device(PlainTorch.Load());
         _settings = settings;
-        _student = new TextbookStudent(TrainingRows.Classes);
-        _pictures = randn(settings.Batch, 3, 224, 224);
-        _logits = randn(settings.Batch, TrainingRows.Classes);
+        _student = new TextbookStudent(TrainingRows.Classes, device);
+        _pictures = randn(settings.Batch, 3, 224, 224, device: device);
+        _logits = randn(settings.Batch, TrainingRows.Classes, device: device);
         Stopwatches.MeasureEach(WarmUps, Step);
     }
 

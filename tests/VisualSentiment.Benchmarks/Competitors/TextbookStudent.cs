@@ -11,12 +11,13 @@ internal sealed class TextbookStudent : IDisposable
     private readonly Module<Tensor, Tensor> _network;
     private readonly optim.Optimizer _optimizer;
 
-    public TextbookStudent(int classes)
+    public TextbookStudent(int classes, Device device)
     {
         _network = Sequential(
             ("conv1", Conv2d(3, 64, kernel_size: 3)), ("relu1", ReLU()), ("pool1", MaxPool2d(kernel_size: 4, stride: 4)),
             ("conv2", Conv2d(64, 128, kernel_size: 3)), ("relu2", ReLU()), ("pool2", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
             ("fc1", Linear(128, 512)), ("relu3", ReLU()), ("fc2", Linear(512, classes)));
+        _network.to(device);
         _optimizer = optim.Adam(_network.parameters(), 1e-3);
         _network.train();
     }

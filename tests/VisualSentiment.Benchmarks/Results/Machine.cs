@@ -11,7 +11,7 @@ namespace VisualSentiment.Benchmarks.Results;
 internal sealed record Machine(string Processor, int Cores, double MemoryGigabytes, string System, string Framework, string Libraries, double? LoadBefore)
 {
     public static Machine Describe() => new(
-        ReadProcessor(), Environment.ProcessorCount, Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9), RuntimeInformation.OSDescription,
+        $"{ReadProcessor()}{(ReadGpu() is { } gpu ? $" with {gpu}" : "")}", Environment.ProcessorCount, Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9), RuntimeInformation.OSDescription,
         RuntimeInformation.FrameworkDescription,
         $"ML.NET {Version(typeof(MLContext))}, ONNX Runtime {Version(typeof(InferenceSession))}, TorchSharp {Version(typeof(torch))}, VisualSentiment {Version(typeof(SentimentDetector))}",
         ReadLoad());
@@ -27,6 +27,17 @@ internal sealed record Machine(string Processor, int Cores, double MemoryGigabyt
         const string Info = "/proc/cpuinfo";
         string? line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    /// <summary>The first NVIDIA GPU that Linux's driver names; null where there is none.</summary>
+    public static string? ReadGpu()
+    {
+        const string Gpus = "/proc/driver/nvidia/gpus";
+        if (!Directory.Exists(Gpus))
+            return null;
+        string? line = Directory.GetDirectories(Gpus).Order().Select(gpu => Path.Combine(gpu, "information")).Where(File.Exists)
+            .SelectMany(File.ReadLines).FirstOrDefault(l => l.StartsWith("Model:", StringComparison.Ordinal));
+        return line?.Split(':')[1].Trim();
     }
 
     private static double? ReadLoad()
