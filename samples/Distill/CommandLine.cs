@@ -106,6 +106,9 @@ internal static class CommandLine
                 result.AddError("--pretrain-training-epochs was done for the students of a folder already.");
             if (begun is not null && !Path.Exists(begun))
                 result.AddError($"--student-weights: there is no file '{begun}'.");
+            foreach (Option<int> option in (Option<int>[])[pretrainEpochs, pretrainViews])
+                if (result.GetValue(pretrain) is null && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} goes with --pretrain.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
             string[] needBackbone = [.. new[] { (pretrain.Name, result.GetValue(pretrain) is not null), (pretrainTraining.Name, result.GetValue(pretrainTraining) > 0),

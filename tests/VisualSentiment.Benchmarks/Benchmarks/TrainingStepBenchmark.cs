@@ -26,10 +26,11 @@ internal sealed class TrainingStepBenchmark : IBenchmark
     public BenchmarkResult Run(Workbench bench)
     {
         CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Rounds = bench.Sizes.Steps };
-        bool shortNumbers = BFloat16Instructions.AreAvailable && Machine.ReadGpu() is null;
+        // A GPU computes in 32 bits, whatever the precision says.
+        bool inShort = BFloat16Instructions.AreAvailable && Machine.ReadGpu() is null;
         using var contest = new Contest(bench);
         contest.Add(Ours, nameof(TrainingStepCompetitor), settings);
-        if (shortNumbers)
+        if (inShort)
             contest.Add(Short, nameof(TrainingStepCompetitor), settings with { Precision = TrainingPrecision.BFloat16 });
         contest.Add(Textbook, nameof(TextbookStepCompetitor), settings);
         contest.Add(Peak, nameof(MatrixProductCompetitor), settings);
@@ -39,7 +40,7 @@ internal sealed class TrainingStepBenchmark : IBenchmark
         var speeds = contest[Ours].Select(m => OperationsOfStep / (Milliseconds(m) / 1000));
         // The peak is what the machine can do at its best, so the best of all repeats stands for all of them.
         double peak = contest[Peak].Max(m => m.Rate);
-        ResultRow[] inBFloat16 = !shortNumbers ? [] :
+        ResultRow[] inBFloat16 = !inShort ? [] :
         [
             new(Short, contest.Of(Short, Milliseconds, Unit.Milliseconds))
             {

@@ -12,6 +12,7 @@ public sealed class GpuTrainingTests : IDisposable
 
     public void Dispose() => _pictures.Dispose();
 
+    // On the processor, too: where there is no GPU, this still tells that what is asked here can be had.
     [Theory]
     [InlineData(TrainingDevice.Cpu)]
     [InlineData(TrainingDevice.Cuda)]
