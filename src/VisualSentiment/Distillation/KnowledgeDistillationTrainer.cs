@@ -126,7 +126,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
 
         FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
         OwnedNetwork Create() => features is null ? _options.Student.Create(set.Classes.Count)
-            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps);
+            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps, features.Network);
 
         using var seeded = SeededTorch.Begin(run.Seed);
         var network = Create();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace VisualSentiment;
 
 /// <summary>
@@ -16,6 +18,9 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
     /// <summary>From 0 to 1.</summary>
     public static PixelNormalization ZeroToOne { get; } = new([0f, 0f, 0f], [1f, 1f, 1f]);
 
+    /// <summary>The six numbers, which decide what a teacher's cached answers were given to.</summary>
+    public override string ToString() => $"mean {Join(Mean)}, deviation {Join(StandardDeviation)}";
+
     /// <summary>The same as x * scale + offset for a byte x.</summary>
     internal (float[] Scale, float[] Offset) ToScaleAndOffset() =>
         ([.. StandardDeviation.Select(deviation => 1 / (255 * deviation))],
@@ -28,4 +33,6 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
         else if (StandardDeviation.Any(deviation => !(deviation > 0)))
             yield return $"{name} has the standard deviations {string.Join(", ", StandardDeviation)}; each must be above 0";
     }
+
+    private static string Join(IReadOnlyList<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 }

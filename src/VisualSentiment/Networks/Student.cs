@@ -26,6 +26,9 @@ public sealed class Student
     /// <summary>What the first layer is fed.</summary>
     public PixelNormalization Normalization { get; }
 
+    /// <summary>The layers by which the student, pretrained, says a backbone's features; null for one that was not.</summary>
+    internal FeatureLayers? Features => _weights?.Features;
+
     /// <summary>How many parameters the network has for a number of classes.</summary>
     public ParameterCount CountParameters(int classes)
     {

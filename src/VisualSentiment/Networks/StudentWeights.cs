@@ -16,31 +16,38 @@ internal sealed class StudentWeights
     private const string StudentKey = "visualsentiment.student";
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
 
-    private StudentWeights(IReadOnlyDictionary<string, StoredTensor> tensors)
+    private StudentWeights(IReadOnlyDictionary<string, StoredTensor> tensors, FeatureLayers? features)
     {
         _tensors = tensors;
-        Fingerprint = Hash(tensors);
+        Features = features;
+        Fingerprint = Hash(tensors.Concat(features?.Stored ?? []));
     }
 
     /// <summary>Eight hexadecimal digits that the values decide.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>The layers that say a backbone's features; null where it learned none.</summary>
+    public FeatureLayers? Features { get; }
+
     /// <summary>Copies the weights of a trained network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">The names of the tensors that are left out.</param>
-    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head) =>
-        new(network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => Copy(entry.Value), StringComparer.Ordinal));
+    /// <param name="features">The layers that say a backbone's features.</param>
+    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head, FeatureLayers features) =>
+        new(network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => StoredTensor.Of(entry.Value), StringComparer.Ordinal), features);
 
     /// <summary>Reads a safetensors file.</summary>
     /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of element types that are not read.</exception>
     public static StudentWeights Read(string path)
     {
         using var file = new SafetensorsFile(path);
-        return new StudentWeights(file.Tensors.ToDictionary(entry => entry.Key, entry => Copy(file, entry.Key, entry.Value), StringComparer.Ordinal));
+        var tensors = file.Tensors.ToDictionary(entry => entry.Key, entry => Copy(file, entry.Key, entry.Value), StringComparer.Ordinal);
+        return new StudentWeights(tensors.Where(entry => !FeatureLayers.IsOne(entry.Key)).ToDictionary(StringComparer.Ordinal), FeatureLayers.Find(tensors));
     }
 
     /// <summary>Writes a safetensors file, by rename.</summary>
-    public void Write(string path, string student) => SafetensorsWriter.Write(path, _tensors, new Dictionary<string, string> { [StudentKey] = student });
+    public void Write(string path, string student) => SafetensorsWriter.Write(path,
+        _tensors.Concat(Features?.Stored ?? []).ToDictionary(StringComparer.Ordinal), new Dictionary<string, string> { [StudentKey] = student });
 
     /// <summary>Copies the weights into a network.</summary>
     /// <param name="network">The network; its head is left as it is.</param>
@@ -63,18 +70,8 @@ internal sealed class StudentWeights
         {
             if (head.Contains(name))
                 continue;
-            using Tensor staged = empty(stored.Shape, stored.Type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32);
-            stored.Bytes.CopyTo(staged.bytes);
-            own[name].copy_(staged);
+            stored.CopyInto(own[name]);
         }
-    }
-
-    private static StoredTensor Copy(Tensor tensor)
-    {
-        using var noGradient = no_grad();
-        // Row by row, whatever the strides of the network's own tensor.
-        using Tensor plain = tensor.detach().cpu().contiguous();
-        return new StoredTensor(tensor.is_floating_point() ? SafetensorsType.F32 : SafetensorsType.I64, tensor.shape, plain.bytes.ToArray());
     }
 
     private static StoredTensor Copy(SafetensorsFile file, string name, SafetensorsTensor tensor)
@@ -91,7 +88,7 @@ internal sealed class StudentWeights
         return new StoredTensor(SafetensorsType.F32, tensor.Shape, values);
     }
 
-    private static string Hash(IReadOnlyDictionary<string, StoredTensor> tensors)
+    private static string Hash(IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal))

@@ -12,7 +12,6 @@ internal sealed class CachedBackbone : IDisposable
 {
     private readonly OnnxBackbone _backbone;
     private readonly TeacherCache _cache;
-    private readonly string _network;
     private readonly string _parts;
     private bool _disposed;
 
@@ -23,7 +22,7 @@ internal sealed class CachedBackbone : IDisposable
     public CachedBackbone(OnnxBackbone backbone, string network, string parts, Func<string, int, TeacherCache> openCache)
     {
         _backbone = backbone;
-        _network = network;
+        Network = network;
         _parts = parts;
         // What the network is asked tells its width; its file need not.
         EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
@@ -32,8 +31,11 @@ internal sealed class CachedBackbone : IDisposable
         _cache = openCache(Fingerprint, Width);
     }
 
+    /// <summary>Decides an embedding.</summary>
+    public string Network { get; }
+
     /// <summary>Decides what is computed.</summary>
-    public string Fingerprint => _network + _parts;
+    public string Fingerprint => Network + _parts;
 
     /// <summary>The numbers that are computed of a picture: those of the embedding, and those of the maps.</summary>
     public int Width { get; }
@@ -51,7 +53,7 @@ internal sealed class CachedBackbone : IDisposable
     public long Parameters => _backbone.Parameters;
 
     /// <summary>Whether the embedding is all that another computes.</summary>
-    public bool Includes(CachedBackbone other) => _network == other._network && other._parts.Length == 0 && EmbeddingWidth == other.Width;
+    public bool Includes(CachedBackbone other) => Network == other.Network && other._parts.Length == 0 && EmbeddingWidth == other.Width;
 
     /// <summary>Computes the embedding of one picture, and the maps: [<see cref="Width"/>]. Thread-safe.</summary>
     // One at a time, so that an embedding does not depend on the pictures beside it, not even in the last bit.

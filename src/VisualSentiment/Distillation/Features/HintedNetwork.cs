@@ -1,6 +1,7 @@
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
 using VisualSentiment.Networks;
+using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -57,19 +58,45 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     /// <param name="student">The student.</param>
     /// <param name="outputs">D.</param>
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
-    public static OwnedNetwork Create(Student student, int outputs, IReadOnlyList<BackboneMap> maps) =>
-        student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps));
+    /// <param name="backbone">What decides the backbone's embeddings: layers that the student has learned for them already are gone on with.</param>
+    public static OwnedNetwork Create(Student student, int outputs, IReadOnlyList<BackboneMap> maps, string? backbone = null) =>
+        GoOn(student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps)), student.Features, backbone);
 
     /// <summary>Creates a student of so many classes that names a backbone's features while it is trained.</summary>
     /// <param name="student">One that <see cref="ThrowIfWithoutLastLayer"/> lets pass.</param>
     /// <param name="classes">C.</param>
     /// <param name="embeddingWidth">D.</param>
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
-    public static OwnedNetwork CreateForClasses(Student student, int classes, int embeddingWidth, IReadOnlyList<BackboneMap> maps) =>
-        student.Create(classes, network => new HintedNetwork(network, maps, embeddingWidth));
+    /// <param name="backbone">What decides the backbone's embeddings: layers that the student has learned for them already are gone on with.</param>
+    public static OwnedNetwork CreateForClasses(Student student, int classes, int embeddingWidth, IReadOnlyList<BackboneMap> maps, string? backbone = null) =>
+        GoOn(student.Create(classes, network => new HintedNetwork(network, maps, embeddingWidth)), student.Features, backbone);
 
     /// <summary>The student in what was created.</summary>
     public static Module<Tensor, Tensor> StudentOf(OwnedNetwork network) => network.Module is HintedNetwork hinted ? hinted.student : network.Module;
+
+    /// <summary>The layers of a network of <see cref="Create"/> that say the backbone's features.</summary>
+    public static FeatureLayers LayersOf(OwnedNetwork network, string backbone) =>
+        new(FeatureLayers.DigitsOf(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
+
+    // A layer of another shape, of a student without classes or with them, stays as it is.
+    private static OwnedNetwork GoOn(OwnedNetwork network, FeatureLayers? learned, string? backbone)
+    {
+        if (learned is null || backbone is null || learned.Backbone != FeatureLayers.DigitsOf(backbone))
+            return network;
+        foreach (var (name, tensor) in TensorsOf(network.Module))
+            if (learned.Tensors.TryGetValue(name, out StoredTensor? stored) && stored.Shape.AsSpan().SequenceEqual(tensor.shape))
+                stored.CopyInto(tensor);
+        return network;
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> TensorsOf(Module<Tensor, Tensor> network)
+    {
+        var hinted = network as HintedNetwork;
+        Linear? embedding = hinted?.embedding ?? (hinted?._parts ?? PartsOf(network)).LastOrDefault() as Linear;
+        (string Name, Module Layer)[] layers = [.. embedding is null ? [] : new (string, Module)[] { ("embedding", embedding) },
+            .. hinted is null ? [] : hinted.adapters.Select((adapter, map) => ($"map{hinted._sides[map]}", (Module)adapter))];
+        return layers.SelectMany(layer => layer.Layer.state_dict().Select(entry => ($"{layer.Name}.{entry.Key}", entry.Value)));
+    }
 
     public override Tensor forward(Tensor input)
     {

@@ -27,11 +27,12 @@ internal static class StudentPretrainer
 
         using var seeded = SeededTorch.Begin(run.Seed);
         IReadOnlySet<string> head = options.Student.FindHead();
-        using var network = HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps);
+        OwnedNetwork Create() => HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
+        using var network = Create();
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
-            CreateAnother = () => HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps),
+            CreateAnother = Create,
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
             Mixup = options.Augmentation?.Mixup ?? 0,
@@ -45,6 +46,6 @@ internal static class StudentPretrainer
             ]),
         };
         loop.Fit(network.Module, loss);
-        return options.Student.With(StudentWeights.Of(HintedNetwork.StudentOf(network), head));
+        return options.Student.With(StudentWeights.Of(HintedNetwork.StudentOf(network), head, HintedNetwork.LayersOf(network, backbone.Network)));
     }
 }

@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Distillation.Features;
+
+/// <summary>What goes on learning a backbone's features begins with the layers that say them already.</summary>
+public sealed class FeatureLayersTests() : FeatureTests(picturesPerClass: 8, PooledBackbone.Write)
+{
+    // Far too low a rate to learn anything.
+    private const double Still = 1e-9;
+
+    [Fact]
+    public void Pretraining_goes_on_where_it_ended()
+    {
+        List<double> first = [], second = [];
+
+        Student student = Pretrain(Options(epochs: 25) with { Progress = Losses(first) });
+        Pretrain(Options(epochs: 1) with { Student = student, LearningRate = Still, Progress = Losses(second) });
+
+        Assert.True(second[0] < 1.1 * first[^1], $"from {first[0]:0.000} to {first[^1]:0.000}, and then {second[0]:0.000}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Features_beside_the_classes_begin_where_pretraining_ended(bool fromFile)
+    {
+        List<double> before = [], after = [];
+        Student student = Pretrain(Options(epochs: 25));
+        if (fromFile)
+        {
+            student.SaveWeights(Folder["student.safetensors"]);
+            student = SmallNetworks.Patches.WithWeights(Folder["student.safetensors"]);
+        }
+
+        Distill(SmallNetworks.Patches, Backbone, before);
+        Distill(student, Backbone, after);
+
+        Assert.True(after[0] < 0.5 * before[0], $"{before[0]:0.000} at random, {after[0]:0.000} after pretraining");
+    }
+
+    [Fact]
+    public void The_layers_of_another_backbone_are_new()
+    {
+        List<double> same = [], other = [];
+        Student student = Pretrain(Options(epochs: 25));
+        string another = Folder["another.onnx"];
+        // The same network in another file: its producer is named.
+        File.WriteAllBytes(another, [.. File.ReadAllBytes(Backbone), 0x12, 0x01, (byte)'x']);
+
+        Distill(student, Backbone, same);
+        Distill(student, another, other);
+
+        Assert.True(other[0] > 1.5 * same[0], $"{same[0]:0.000} with the same backbone, {other[0]:0.000} with another");
+    }
+
+    [Fact]
+    public void Without_hints_the_embedding_goes_on_alone()
+    {
+        List<double> first = [], second = [];
+
+        Student student = Pretrain(Options(epochs: 25) with { Hints = false, Progress = Losses(first) });
+        Pretrain(Options(epochs: 1) with { Hints = false, Student = student, LearningRate = Still, Progress = Losses(second) });
+
+        Assert.True(second[0] < 1.1 * first[^1], $"from {first[0]:0.000} to {first[^1]:0.000}, and then {second[0]:0.000}");
+    }
+
+    private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+    {
+        // So large a weight that the loss is that of the features, near enough.
+        Student = student, HardWeight = 1, FeatureTeacher = Teachers.Onnx(backbone), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
+    }).Fit(LoadLabelled()).Dispose();
+
+    private static Listener Losses(List<double> losses) => new(step =>
+    {
+        if (step.Stage is TrainingStage.PretrainingStudent or TrainingStage.TrainingStudent && step.Step == step.Steps)
+            losses.Add(step.Loss);
+    });
+
+    private StudentPretrainingOptions Options(int epochs) => new()
+    {
+        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+    };
+}

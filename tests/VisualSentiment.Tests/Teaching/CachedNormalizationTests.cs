@@ -1,0 +1,32 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Tests.Distillation.Features;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Teaching;
+
+/// <summary>One file of a network that is fed pixels in two ways is two teachers, in the same folder of cached answers, too.</summary>
+public sealed class CachedNormalizationTests() : FeatureTests(picturesPerClass: 4, TinyBackbone.Write)
+{
+    [Fact]
+    public void Answers_to_other_pixels_are_not_taken_for_its_own()
+    {
+        float[] alone = Score(PixelNormalization.ZeroToOne, Folder["alone/."]);
+
+        Score(PixelNormalization.ImageNet, Folder["both/."]);
+        float[] after = Score(PixelNormalization.ZeroToOne, Folder["both/."]);
+
+        Assert.Equal(alone, after);
+        Assert.Equal(2, Directory.GetFiles(Folder["both"], "teacher-*.cache").Length);
+    }
+
+    private float[] Score(PixelNormalization normalization, string cache)
+    {
+        IDataView data = LoadLabelled();
+        using var teacher = Ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
+        {
+            Teacher = Teachers.Onnx(Backbone, new OnnxBackboneOptions { Normalization = normalization }), CacheFolder = cache,
+        }).Fit(data);
+        return [.. teacher.Transform(data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
+    }
+}
