@@ -39,6 +39,7 @@ internal static class CommandLine
         Option<bool> noHardLabels = new("--no-hard-labels") { Description = "With --folds, leave out the student on the labels alone." };
         Option<string[]> compare = new("--compare") { Description = "With --folds, the folds.json of other recipes over the same folds and seeds; folds.md shows how they differ.", AllowMultipleArgumentsPerToken = true };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded pictures and what teachers said of them for later runs." };
+        Option<double> cacheLimit = new("--cache-limit") { Description = "The most GiB that --cache keeps of a teacher.", DefaultValueFactory = _ => 8 };
         Option<bool> int8 = new("--int8") { Description = "Write the student with 8-bit integers too, as sentiment.int8.onnx, and test it." };
         Option<int> ensemble = new("--ensemble") { Description = "Distil so many students, from --seed on, write them as one, ensemble.onnx, whose probabilities are averaged, and test it; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<bool> explain = new("--explain") { Description = "Write overlays, into the folder evidence, that show where the student sees its emotion: of some test pictures, or of a picture painted in two moods." };
@@ -48,7 +49,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -76,6 +77,7 @@ internal static class CommandLine
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
+        Require(cacheLimit, value => value is > 0 and < 1e6, "above 0 and below a million");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
         Require(features, value => value >= 0 && double.IsFinite(value), "at least 0 and finite");
         Require(pretrainViews, value => value >= 1, "at least 1");
@@ -159,6 +161,7 @@ internal static class CommandLine
                 LeavesOutHardLabels = result.GetValue(noHardLabels),
                 Compare = result.GetValue(compare) ?? [],
                 Cache = result.GetValue(cache),
+                CacheLimit = result.GetValue(cacheLimit),
             }, cancellation), CancellationToken.None);
         });
         return command;

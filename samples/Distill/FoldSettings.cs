@@ -17,7 +17,8 @@ internal static class FoldSettings
     // Say nothing about a run, or are described by what they hold.
     private static readonly string[] LeftOut =
     [
-        nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.Seed),
+        nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.CacheLimit),
+        nameof(DistillSettings.CacheBytes), nameof(DistillSettings.Seed),
         nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
         nameof(DistillSettings.Compare),
     ];

@@ -25,6 +25,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         Teacher = Teacher,
         Precision = _precision,
         CacheFolder = settings.Cache,
+        CacheLimit = settings.CacheBytes,
         Progress = progress,
         CancellationToken = cancellation,
     });
@@ -69,6 +70,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         Augmentation = settings.Views == 0 ? null : new ImageAugmentation { Views = settings.Views },
         Precision = _precision,
         CacheFolder = settings.Cache,
+        CacheLimit = settings.CacheBytes,
         Progress = progress,
         CancellationToken = cancellation,
     };

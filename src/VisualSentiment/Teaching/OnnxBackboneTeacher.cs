@@ -83,7 +83,7 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
             string network = $"{Convert.ToHexStringLower(SHA256.HashData(file))} {options.EmbeddingOutput} {options.Normalization}";
             string parts = $"{(featureMaps ? " feature maps" : "")}{string.Concat(backbone.Maps.Select(map => $" {map.Name}"))}";
             return new CachedBackbone(backbone, network, parts, (fingerprint, width) => featureMaps && run.CacheFolder is null
-                ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width, log: run.Log));
+                ? TeacherCache.InMemory(width, MapsInMemory) : TeacherCache.Open(run.CacheFolder, fingerprint, width, run.CacheLimit, run.Log));
         }
         catch
         {

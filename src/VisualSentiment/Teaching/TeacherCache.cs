@@ -41,9 +41,11 @@ internal sealed class TeacherCache : IDisposable
     // What is written, behind the gate: a record may be long, and there are many.
     private readonly byte[] _record;
     private long _end;
+    private IChannel? _log;
 
-    private TeacherCache(int width, FileStream? file, long limit)
+    private TeacherCache(int width, FileStream? file, long limit, IChannel? log = null)
     {
+        _log = log;
         Width = width;
         _file = file;
         _limit = limit;
@@ -84,7 +86,7 @@ internal sealed class TeacherCache : IDisposable
     /// <param name="fingerprint">Decides which teacher the values are of: its weights and what it is fed.</param>
     /// <param name="width">How many values a picture has.</param>
     /// <param name="limit">The most bytes of the file.</param>
-    /// <param name="log">Is told where another program uses the file, so that values are kept in memory alone.</param>
+    /// <param name="log">Is told where another program uses the file, so that values are kept in memory alone, and when the file is full.</param>
     public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = FileLimit, IChannel? log = null)
     {
         if (folder is null)
@@ -100,7 +102,7 @@ internal sealed class TeacherCache : IDisposable
         }
         try
         {
-            var cache = new TeacherCache(width, file, limit);
+            var cache = new TeacherCache(width, file, limit, log);
             cache.ReadIndex(identity);
             return cache;
         }
@@ -150,8 +152,16 @@ internal sealed class TeacherCache : IDisposable
                     _memory[key] = values.ToArray();
                 return;
             }
-            if (_records.ContainsKey(key) || _end + RecordBytes > _limit)
+            if (_records.ContainsKey(key))
                 return;
+            if (_end + RecordBytes > _limit)
+            {
+                // Once is enough.
+                _log?.Warning(MessageSensitivity.None, "'{0}' is full at {1} bytes: what more the teacher says is computed again whenever it is needed. A higher {2} gives it room.",
+                    _file.Name, _limit, nameof(ImageTrainingOptions.CacheLimit));
+                _log = null;
+                return;
+            }
             BinaryPrimitives.WriteUInt128LittleEndian(_record, key);
             MemoryMarshal.AsBytes(values).CopyTo(_record.AsSpan(KeyBytes));
             Checksum(_record).CopyTo(_record.AsSpan(RecordBytes - ChecksumBytes));

@@ -19,7 +19,7 @@ internal class TrainedTeacher(PixelClassifier classifier, long parameters, IRead
 
     /// <summary>Makes the teacher ready for a set whose classes it has. The teacher outlives what is returned.</summary>
     public virtual ReadyTeacher Prepare(TrainingSet set, TrainingRun run) => new PixelTeacher(Classifier,
-        Fingerprint is null ? null : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, log: run.Log));
+        Fingerprint is null ? null : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, run.CacheLimit, run.Log));
 
     public virtual void Dispose() => Classifier.Dispose();
 }

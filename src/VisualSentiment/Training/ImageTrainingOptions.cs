@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 
@@ -23,12 +24,19 @@ public abstract record ImageTrainingOptions
 
     /// <summary>
     /// A folder that keeps decoded pictures and what teachers computed of them for later runs: 150,528 bytes a picture, 18 GB
-    /// for 118,000, and at most 8 GB a teacher. Only pictures of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
+    /// for 118,000, and at most <see cref="CacheLimit"/> a teacher. Only pictures of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
     /// another build of this library. Several processes may share the folder; what it holds may be deleted when none runs.
     /// Null keeps decoded pictures in temporary files for as long as this process works with them.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }
+
+    /// <summary>
+    /// The most bytes of the file that <see cref="CacheFolder"/> keeps of a teacher; at least 1. What finds no room is computed again whenever
+    /// it is needed, which a warning says. A backbone's features with its maps (<c>PretrainStudent</c>) are some 300 KB a view.
+    /// </summary>
+    /// <value>8 GiB.</value>
+    public long CacheLimit { get; init; } = TeacherCache.FileLimit;
 
     /// <summary>
     /// The share of the pictures of each class that is not trained on, but measured after every epoch; at least 0 and
@@ -79,6 +87,8 @@ public abstract record ImageTrainingOptions
         foreach (var (name, folder) in ((string, string?)[])[(nameof(CacheFolder), CacheFolder), (nameof(CheckpointFolder), CheckpointFolder)])
             if (folder is not null && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
                 yield return $"{name} is '{folder}', which is no folder; leave it null to keep nothing";
+        if (CacheLimit < 1)
+            yield return $"{nameof(CacheLimit)} is {CacheLimit}; it must be at least 1";
         if (!Enum.IsDefined(ImageFit))
             yield return $"{nameof(ImageFit)} is {ImageFit}; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}";
         if (!Enum.IsDefined(Device))

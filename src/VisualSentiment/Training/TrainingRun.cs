@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Training;
 
@@ -9,6 +10,9 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
 {
     /// <summary>Where what a teacher computed is kept between runs; null to keep it in memory.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>The most bytes that are kept there of a teacher.</summary>
+    public long CacheLimit { get; init; } = TeacherCache.FileLimit;
 
     /// <summary>What networks are trained on.</summary>
     public DeviceType Device { get; init; } = DeviceType.CPU;
@@ -28,6 +32,7 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
         log, options.Progress, options.Seed ?? CatalogEnvironment.SeedOf(environment) ?? Random.Shared.Next(), options.CancellationToken)
     {
         CacheFolder = options.CacheFolder,
+        CacheLimit = options.CacheLimit,
         CheckpointFolder = options.CheckpointFolder,
         Device = TorchDevices.Resolve(options.Device),
         Precision = BFloat16Instructions.Resolve(options.Precision, log),

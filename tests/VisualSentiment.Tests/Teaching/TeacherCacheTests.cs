@@ -104,6 +104,21 @@ public sealed class TeacherCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_full_file_is_warned_of_once()
+    {
+        List<string> warnings = [];
+        var ml = new MLContext(1);
+        ml.Log += (_, entry) => { if (entry.Kind == ChannelMessageKind.Warning) warnings.Add(entry.RawMessage); };
+        using IChannel log = CatalogEnvironment.Of(ml.Data).Start("test");
+        using (var cache = TeacherCache.Open(_folder.Path, "teacher", 3, limit: 40 + 2 * 36, log))
+            for (byte i = 0; i < 10; i++)
+                cache.Add(TeacherCache.KeyOf([i]), [i, i, i]);
+
+        Assert.Contains("is full at 112 bytes", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains(nameof(ImageTrainingOptions.CacheLimit), warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Memory_stays_within_its_limit()
     {
         using var cache = TeacherCache.InMemory(3, limit: 5 * 36);
