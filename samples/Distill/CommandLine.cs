@@ -77,7 +77,7 @@ internal static class CommandLine
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         Require(views, value => value >= 0, "at least 0");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
-        Require(cacheLimit, value => value is > 0 and < 1e6, "above 0 and below a million");
+        Require(cacheLimit, value => value is >= 0.001 and <= 1e6, "from 0.001 to a million");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
         Require(features, value => value >= 0 && double.IsFinite(value), "at least 0 and finite");
         Require(pretrainViews, value => value >= 1, "at least 1");
@@ -111,6 +111,8 @@ internal static class CommandLine
             foreach (Option<int> option in (Option<int>[])[pretrainEpochs, pretrainViews])
                 if (result.GetValue(pretrain) is null && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} goes with --pretrain.");
+            if (result.GetValue(cache) is null && result.GetResult(cacheLimit) is { Implicit: false })
+                result.AddError("--cache-limit goes with --cache.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
             string[] needBackbone = [.. new[] { (pretrain.Name, result.GetValue(pretrain) is not null), (pretrainTraining.Name, result.GetValue(pretrainTraining) > 0),
@@ -161,7 +163,7 @@ internal static class CommandLine
                 LeavesOutHardLabels = result.GetValue(noHardLabels),
                 Compare = result.GetValue(compare) ?? [],
                 Cache = result.GetValue(cache),
-                CacheLimit = result.GetValue(cacheLimit),
+                CacheLimit = (long)(result.GetValue(cacheLimit) * (1L << 30)),
             }, cancellation), CancellationToken.None);
         });
         return command;

@@ -126,9 +126,6 @@ internal sealed record DistillSettings
     /// <summary>Keeps decoded pictures and what teachers said; null for nowhere.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>The most GiB that <see cref="Cache"/> keeps of a teacher.</summary>
-    public double CacheLimit { get; init; }
-
-    /// <summary>The same in bytes.</summary>
-    public long CacheBytes => (long)(CacheLimit * (1L << 30));
+    /// <summary>The most bytes that <see cref="Cache"/> keeps of a teacher.</summary>
+    public long CacheLimit { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class FoldSettings
     private static readonly string[] LeftOut =
     [
         nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.CacheLimit),
-        nameof(DistillSettings.CacheBytes), nameof(DistillSettings.Seed),
+        nameof(DistillSettings.Seed),
         nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
         nameof(DistillSettings.Compare),
     ];

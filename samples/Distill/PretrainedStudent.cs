@@ -76,7 +76,7 @@ internal static class PretrainedStudent
                 Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
                 Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
-                CacheLimit = settings.CacheBytes,
+                CacheLimit = settings.CacheLimit,
                 CheckpointFolder = checkpoints,
                 Progress = progress,
                 CancellationToken = cancellation,

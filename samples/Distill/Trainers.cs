@@ -25,7 +25,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         Teacher = Teacher,
         Precision = _precision,
         CacheFolder = settings.Cache,
-        CacheLimit = settings.CacheBytes,
+        CacheLimit = settings.CacheLimit,
         Progress = progress,
         CancellationToken = cancellation,
     });
@@ -70,7 +70,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         Augmentation = settings.Views == 0 ? null : new ImageAugmentation { Views = settings.Views },
         Precision = _precision,
         CacheFolder = settings.Cache,
-        CacheLimit = settings.CacheBytes,
+        CacheLimit = settings.CacheLimit,
         Progress = progress,
         CancellationToken = cancellation,
     };

@@ -48,7 +48,7 @@ public sealed class Student
 
     /// <summary>
     /// The same student, whose training begins with the weights of a file that <see cref="SaveWeights"/> wrote. Its head, which
-    /// depends on the classes, begins at random.
+    /// depends on the classes, begins at random; the layers that say a backbone's features begin with what the file holds of them.
     /// </summary>
     /// <param name="path">A safetensors file.</param>
     /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of another network; what differs is listed.</exception>
@@ -68,7 +68,7 @@ public sealed class Student
         return student;
     }
 
-    /// <summary>Writes the weights that training begins with, all but the head's, to a safetensors file, by rename.</summary>
+    /// <summary>Writes the weights that training begins with, all but the head's, and the layers that say the backbone's features, to a safetensors file, by rename.</summary>
     /// <param name="path">The file; another of the same name is replaced.</param>
     /// <exception cref="InvalidOperationException">The student begins at random.</exception>
     public void SaveWeights(string path)

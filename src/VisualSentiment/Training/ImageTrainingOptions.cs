@@ -33,7 +33,7 @@ public abstract record ImageTrainingOptions
 
     /// <summary>
     /// The most bytes of the file that <see cref="CacheFolder"/> keeps of a teacher; at least 1. What finds no room is computed again whenever
-    /// it is needed, which a warning says. A backbone's features with its maps (<c>PretrainStudent</c>) are some 300 KB a view.
+    /// it is needed, which a warning says. MobileNetV2's features with their maps (<c>PretrainStudent</c>) are some 300 KB a view.
     /// </summary>
     /// <value>8 GiB.</value>
     public long CacheLimit { get; init; } = TeacherCache.FileLimit;

@@ -81,6 +81,7 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["features"], "--student-weights", students, "--features", "1")).ExitCode);
         Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["features"], "folds.md")));
         Assert.Contains("--features goes with a teacher that has a backbone", SampleProgram.Run("Distill", Arguments(_folder["more"], "--features", "1")).Error, StringComparison.Ordinal);
+        Assert.Contains("--cache-limit goes with --cache.", SampleProgram.Run("Distill", Run(_folder["more"], "--cache-limit", "4")).Error, StringComparison.Ordinal);
         Assert.Contains("--pretrain-views goes with --pretrain.", SampleProgram.Run("Distill", Run(_folder["more"], "--pretrain-views", "4")).Error, StringComparison.Ordinal);
         Assert.Contains("was done for the students of a folder already",
             SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--pretrain-training-epochs", "1")).Error, StringComparison.Ordinal);

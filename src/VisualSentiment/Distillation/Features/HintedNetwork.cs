@@ -60,7 +60,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
     /// <param name="backbone">What decides the backbone's embeddings: layers that the student has learned for them already are gone on with.</param>
     public static OwnedNetwork Create(Student student, int outputs, IReadOnlyList<BackboneMap> maps, string? backbone = null) =>
-        GoOn(student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps)), student.Features, backbone);
+        CopyLearned(student.Create(outputs, network => maps.Count == 0 ? network : new HintedNetwork(network, maps)), student.Features, backbone);
 
     /// <summary>Creates a student of so many classes that names a backbone's features while it is trained.</summary>
     /// <param name="student">One that <see cref="ThrowIfWithoutLastLayer"/> lets pass.</param>
@@ -69,7 +69,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     /// <param name="maps">The backbone's maps, of sides that <see cref="FindSides"/> named.</param>
     /// <param name="backbone">What decides the backbone's embeddings: layers that the student has learned for them already are gone on with.</param>
     public static OwnedNetwork CreateForClasses(Student student, int classes, int embeddingWidth, IReadOnlyList<BackboneMap> maps, string? backbone = null) =>
-        GoOn(student.Create(classes, network => new HintedNetwork(network, maps, embeddingWidth)), student.Features, backbone);
+        CopyLearned(student.Create(classes, network => new HintedNetwork(network, maps, embeddingWidth)), student.Features, backbone);
 
     /// <summary>The student in what was created.</summary>
     public static Module<Tensor, Tensor> StudentOf(OwnedNetwork network) => network.Module is HintedNetwork hinted ? hinted.student : network.Module;
@@ -79,7 +79,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
         new(FeatureLayers.DigitsOf(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
 
     // A layer of another shape, of a student without classes or with them, stays as it is.
-    private static OwnedNetwork GoOn(OwnedNetwork network, FeatureLayers? learned, string? backbone)
+    private static OwnedNetwork CopyLearned(OwnedNetwork network, FeatureLayers? learned, string? backbone)
     {
         if (learned is null || backbone is null || learned.Backbone != FeatureLayers.DigitsOf(backbone))
             return network;
