@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisualSentiment;
 
 namespace Distill;
 
@@ -22,6 +23,7 @@ internal static class CommandLine
         Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
         Option<string> loss = new("--loss") { Description = $"The student's loss: {LossChoice.Help}.", DefaultValueFactory = _ => LossChoice.Paper };
         Option<int> views = new("--views") { Description = "How many varied views of a picture the student sees (crops, mirrors, colours); 0 shows pictures as they are.", DefaultValueFactory = _ => 0 };
+        Option<double> crop = new("--crop") { Description = "The smallest share of a picture's area that one of --views shows, where the student learns classes.", DefaultValueFactory = _ => new ImageAugmentation().SmallestCrop };
         Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of pictures without labels, about which the teacher alone speaks. None of the test pictures may be in it." };
         Option<double> unlabeledShare = new("--unlabeled-share") { Description = "The share of an epoch's pictures that comes from --unlabeled.", DefaultValueFactory = _ => 0.5 };
         Option<string?> pretrain = new("--pretrain") { Description = "A folder of pictures without labels: the distilled student first learns what the backbone of an onnx: teacher sees in them. None of the test pictures may be in it." };
@@ -30,6 +32,7 @@ internal static class CommandLine
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
         Option<string?> studentWeights = new("--student-weights") { Description = "What the distilled student begins with: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
         Option<double> features = new("--features") { Description = "The weight of a second loss of the distilled student: that it says what the backbone of an onnx: teacher sees in the same pictures; 0 leaves it out.", DefaultValueFactory = _ => 0 };
+        Option<bool> linearProbe = new("--linear-probe") { Description = "Begin the distilled student with a last layer that is fitted to the teacher's logits, in place of a random one; for students that were pretrained." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
@@ -48,8 +51,8 @@ internal static class CommandLine
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
+            data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, linearProbe, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -76,6 +79,7 @@ internal static class CommandLine
         Require(batchSize, value => value >= 1, "at least 1");
         Require(learningRate, value => value > 0 && double.IsFinite(value), "above 0");
         Require(views, value => value >= 0, "at least 0");
+        Require(crop, value => value is > 0 and <= 1, "above 0 and at most 1");
         Require(unlabeledShare, value => value is > 0 and < 1, "between 0 and 1");
         Require(cacheLimit, value => value is >= 0.001 and <= 1e6, "from 0.001 to a million");
         Require(pretrainEpochs, value => value >= 1, "at least 1");
@@ -111,6 +115,10 @@ internal static class CommandLine
             foreach (Option<int> option in (Option<int>[])[pretrainEpochs, pretrainViews])
                 if (result.GetValue(pretrain) is null && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} goes with --pretrain.");
+            if (result.GetValue(linearProbe) && result.GetValue(hardWeight) == 1 && result.GetValue(loss) is null or LossChoice.Paper)
+                result.AddError("--linear-probe goes with a loss that has a teacher, not with a --hard-weight of 1.");
+            if (result.GetValue(views) == 0 && result.GetResult(crop) is { Implicit: false })
+                result.AddError("--crop goes with --views.");
             if (result.GetValue(cache) is null && result.GetResult(cacheLimit) is { Implicit: false })
                 result.AddError("--cache-limit goes with --cache.");
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
@@ -146,6 +154,7 @@ internal static class CommandLine
                 Ensemble = result.GetValue(ensemble),
                 Loss = result.GetRequiredValue(loss),
                 Views = result.GetValue(views),
+                SmallestCrop = result.GetResult(crop) is { Implicit: false } ? result.GetValue(crop) : null,
                 Unlabeled = result.GetValue(unlabeled),
                 UnlabeledShare = result.GetValue(unlabeledShare),
                 Pretrain = result.GetValue(pretrain),
@@ -154,6 +163,7 @@ internal static class CommandLine
                 PretrainTrainingEpochs = result.GetValue(pretrainTraining),
                 StudentWeights = result.GetValue(studentWeights),
                 FeatureWeight = result.GetValue(features),
+                LinearProbe = result.GetValue(linearProbe),
                 TeacherFolds = result.GetValue(teacherFolds),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),

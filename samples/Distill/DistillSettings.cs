@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment;
 
 namespace Distill;
 
@@ -49,6 +50,9 @@ internal sealed record DistillSettings
     /// <summary>Views of each picture; 0 for none but the picture itself.</summary>
     public int Views { get; init; }
 
+    /// <summary>The smallest share of a picture's area that a view shows where the student learns classes; null for the library's.</summary>
+    public double? SmallestCrop { get; init; }
+
     /// <summary>A folder of pictures without labels; null for none.</summary>
     public string? Unlabeled { get; init; }
 
@@ -71,6 +75,9 @@ internal sealed record DistillSettings
     /// <summary>The weight of the loss of the features of the teacher's backbone, which the distilled student learns beside the classes; 0 for none.</summary>
     public double FeatureWeight { get; init; }
 
+    /// <summary>Whether the distilled student begins with a last layer that is fitted to the teacher's logits.</summary>
+    public bool LinearProbe { get; init; }
+
     /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
 
@@ -92,6 +99,15 @@ internal sealed record DistillSettings
     /// <summary>The folds.json of other recipes, over the same folds and seeds.</summary>
     public IReadOnlyList<string> Compare { get; init; } = [];
 
+    /// <summary>How pictures are varied where the student learns classes; null for not at all.</summary>
+    public ImageAugmentation? CreateAugmentation()
+    {
+        if (Views == 0)
+            return null;
+        var augmentation = new ImageAugmentation { Views = Views };
+        return SmallestCrop is { } share ? augmentation with { SmallestCrop = share } : augmentation;
+    }
+
     /// <summary>What decides the outcome, by name, as a report shows it.</summary>
     public IReadOnlyDictionary<string, string> Describe()
     {
@@ -112,6 +128,10 @@ internal sealed record DistillSettings
         };
         if (Views > 0)
             described["views of a picture"] = Number(Views);
+        if (SmallestCrop is { } share)
+            described["smallest crop"] = Number(share);
+        if (LinearProbe)
+            described["last layer"] = "fitted first";
         if (FeatureWeight > 0)
             described["weight of features"] = Number(FeatureWeight);
         if (WeightDecay > 0)

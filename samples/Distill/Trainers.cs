@@ -44,6 +44,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
             Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
             UnlabeledImages = _unlabeled,
             UnlabeledShare = settings.UnlabeledShare,
+            LinearProbe = settings.LinearProbe,
         };
         return ml.Transforms.DistillSentiment(settings.FeatureWeight == 0 ? options
             : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
@@ -67,7 +68,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         LearningRate = settings.LearningRate,
         LearningRateSchedule = settings.Cosine ? LearningRateSchedule.Cosine : LearningRateSchedule.Constant,
         WeightDecay = settings.WeightDecay,
-        Augmentation = settings.Views == 0 ? null : new ImageAugmentation { Views = settings.Views },
+        Augmentation = settings.CreateAugmentation(),
         Precision = _precision,
         CacheFolder = settings.Cache,
         CacheLimit = settings.CacheLimit,

@@ -45,6 +45,14 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>1.</value>
     public double FeatureWeight { get; init; } = 1;
 
+    /// <summary>
+    /// Whether training begins with a last layer that is fitted to the teacher's logits, by ridge regression, in place of a random one
+    /// (linear probing, then fine-tuning: Kumar et al. 2022). For students that know something already: pretrained ones, or ones cut from a
+    /// pretrained network. The student must be a <c>Sequential</c> that ends in a <c>Linear</c>, as the built-in ones do.
+    /// </summary>
+    /// <value>false.</value>
+    public bool LinearProbe { get; init; }
+
     /// <summary>How often every training picture is seen; at least 1.</summary>
     /// <value>10.</value>
     public int Epochs { get; init; } = 10;
@@ -134,6 +142,10 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
             yield return $"{nameof(FeatureTeacher)} is '{FeatureTeacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
         if (!(FeatureWeight > 0) || double.IsInfinity(FeatureWeight))
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(FeatureWeight)} is {FeatureWeight}; it must be above 0 and finite (for no features, leave {nameof(FeatureTeacher)} out)");
+        if (LinearProbe && labelsAlone)
+            yield return $"{nameof(LinearProbe)} is true, but the loss looks at the labels alone, and there is no teacher whose logits the last layer could be fitted to; leave it out, or choose a loss with a teacher";
+        if (LinearProbe && Augmentation is { Mixup: > 0 })
+            yield return $"{nameof(LinearProbe)} is true, but with {nameof(ImageAugmentation.Mixup)} the teacher is asked about mixed pictures alone, which nobody knows before; leave one of the two out";
         foreach (string mistake in Augmentation?.FindMistakes() ?? [])
             yield return $"{nameof(Augmentation)}: {mistake}";
         if (UnlabeledShare is not (> 0 and < 1))

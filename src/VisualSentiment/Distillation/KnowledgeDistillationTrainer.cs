@@ -60,6 +60,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         ThrowIfNotExportable(_options.Student);
         if (_options.FeatureTeacher is not null)
             HintedNetwork.ThrowIfWithoutLastLayer(_options.Student);
+        if (_options.LinearProbe)
+            LinearProbe.ThrowIfWithoutDenseLayer(_options.Student);
 
         using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
@@ -143,6 +145,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 Mixup = _options.Augmentation?.Mixup ?? 0,
                 Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught, features, schedule)),
             };
+            if (_options.LinearProbe && teacher is not null && taught is not null)
+                LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, taught, schedule.Epochs, _options.Student.Normalization, run);
             IBatchLoss taughtLoss = new TaughtLoss(loss, taught, mixes ? teacher : null, labels);
             var result = loop.Fit(network.Module, featureLoss is null ? taughtLoss : new LossWithFeatures(taughtLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
             if (run.Device != DeviceType.CPU)
@@ -164,6 +168,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         // Whatever the teacher is, what it says is what the student learns from.
         ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
+        .. _options.LinearProbe ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
         ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
         .. schedule.Settings(),

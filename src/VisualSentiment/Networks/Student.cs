@@ -108,6 +108,16 @@ public sealed class Student
         }
     }
 
+    /// <summary>Looks at a network that is not trained; what that draws does not change what another draws after it.</summary>
+    internal T Inspect<T>(Func<nn.Module<Tensor, Tensor>, T> look)
+    {
+        LibTorchBackend.EnsureLoaded();
+        using Tensor before = get_rng_state();
+        using OwnedNetwork network = Create(classes: 2);
+        set_rng_state(before);
+        return look(network.Module);
+    }
+
     /// <summary>The names of the tensors whose shape depends on the number of classes.</summary>
     internal IReadOnlySet<string> FindHead()
     {

@@ -118,18 +118,12 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
         return cat([x, .. named, .. hints], 1).MoveToOuterDisposeScope();
     }
 
-    private static Module<Tensor, Tensor>[] PartsOf(Module<Tensor, Tensor> network) =>
+    /// <summary>What is called one after the other; empty where that is not known.</summary>
+    public static Module<Tensor, Tensor>[] PartsOf(Module<Tensor, Tensor> network) =>
         network is Sequential && network.GetType() == typeof(Sequential) && network.children().All(part => part is Module<Tensor, Tensor>)
             ? [.. network.children().Cast<Module<Tensor, Tensor>>()] : [];
 
-    private static long[][] ShapesOf(Student student)
-    {
-        // The network is not trained, and what it draws must not change what another draws after it.
-        using Tensor before = get_rng_state();
-        using OwnedNetwork network = student.Create(classes: 2);
-        set_rng_state(before);
-        return ShapesOf(PartsOf(network.Module), network.Module);
-    }
+    private static long[][] ShapesOf(Student student) => student.Inspect(network => ShapesOf(PartsOf(network), network));
 
     // What each part makes of a picture.
     private static long[][] ShapesOf(Module<Tensor, Tensor>[] parts, Module<Tensor, Tensor> network)
