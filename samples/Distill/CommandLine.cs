@@ -34,6 +34,7 @@ internal static class CommandLine
         Option<double> features = new("--features") { Description = "The weight of a second loss of the distilled student: that it says what the backbone of an onnx: teacher sees in the same pictures; 0 leaves it out.", DefaultValueFactory = _ => 0 };
         Option<bool> linearProbe = new("--linear-probe") { Description = "Begin the distilled student with a last layer that is fitted to the teacher's logits, in place of a random one; for students that were pretrained." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Trains the teacher so many times, each time without a part of the pictures, of which that one then speaks; 0 trains it once.", DefaultValueFactory = _ => 0 };
+        Option<double?> teacherWeightDecay = new("--teacher-weight-decay") { Description = "The decay of the weights of an onnx: teacher's layer; the larger, the softer its targets. [default: chosen by cross-validation within the training pictures]" };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
         Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute training steps in bfloat16, where processor and network let them be." };
@@ -52,7 +53,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, linearProbe, teacherFolds, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -87,6 +88,7 @@ internal static class CommandLine
         Require(pretrainViews, value => value >= 1, "at least 1");
         Require(pretrainTraining, value => value >= 0, "at least 0");
         Require(teacherFolds, value => value is 0 or >= 2, "0 or at least 2");
+        Require(teacherWeightDecay, value => value is null or (>= 0 and < double.PositiveInfinity), "at least 0");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
         Require(ensemble, value => value is 0 or >= 2, "0 or at least 2");
@@ -124,7 +126,7 @@ internal static class CommandLine
             if (result.GetValue(pretrain) is not null && result.GetValue(studentWeights) is not null)
                 result.AddError("Give either --pretrain or --student-weights.");
             string[] needBackbone = [.. new[] { (pretrain.Name, result.GetValue(pretrain) is not null), (pretrainTraining.Name, result.GetValue(pretrainTraining) > 0),
-                (features.Name, result.GetValue(features) > 0) }.Where(option => option.Item2).Select(option => option.Name)];
+                (features.Name, result.GetValue(features) > 0), (teacherWeightDecay.Name, result.GetValue(teacherWeightDecay) is not null) }.Where(option => option.Item2).Select(option => option.Name)];
             if (needBackbone.Length > 0 && TeacherChoice.FileOf(result.GetValue(teacher) ?? TeacherChoice.ConvNet) is null)
                 result.AddError($"{string.Join(" and ", needBackbone)} {(needBackbone.Length == 1 ? "goes" : "go")} with a teacher that has a backbone, onnx:FILE, not with {result.GetValue(teacher) ?? TeacherChoice.ConvNet}.");
             if (result.GetValue(weights) is not null && result.GetValue(teacher) is not (TeacherChoice.ResNet50 or TeacherChoice.Vgg16))
@@ -165,6 +167,7 @@ internal static class CommandLine
                 FeatureWeight = result.GetValue(features),
                 LinearProbe = result.GetValue(linearProbe),
                 TeacherFolds = result.GetValue(teacherFolds),
+                TeacherWeightDecay = result.GetValue(teacherWeightDecay),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),
                 BFloat16 = result.GetValue(bfloat16),

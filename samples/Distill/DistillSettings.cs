@@ -81,6 +81,9 @@ internal sealed record DistillSettings
     /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
 
+    /// <summary>The decay of the weights of an ONNX backbone's layer; null where it is chosen.</summary>
+    public double? TeacherWeightDecay { get; init; }
+
     public bool Cosine { get; init; }
 
     public double WeightDecay { get; init; }
@@ -140,6 +143,8 @@ internal sealed record DistillSettings
             described["training steps"] = "bfloat16";
         if (TeacherFolds > 0)
             described["teacher's folds"] = Number(TeacherFolds);
+        if (TeacherWeightDecay is { } decay)
+            described["teacher's weight decay"] = Number(decay);
         return described;
     }
 

@@ -81,9 +81,11 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["features"], "--student-weights", students, "--features", "1")).ExitCode);
         Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["features"], "folds.md")));
         Assert.Contains("--features goes with a teacher that has a backbone", SampleProgram.Run("Distill", Arguments(_folder["more"], "--features", "1")).Error, StringComparison.Ordinal);
-        Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["probe"], "--student-weights", students, "--linear-probe", "--crop", "0.7")).ExitCode);
+        Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["probe"], "--student-weights", students, "--linear-probe", "--crop", "0.7", "--teacher-weight-decay", "1")).ExitCode);
         Assert.Contains("\"linearProbe\": \"true\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
         Assert.Contains("\"smallestCrop\": \"0.7\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
+        Assert.Contains("\"teacherWeightDecay\": \"1\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
+        Assert.Contains("--teacher-weight-decay goes with a teacher that has a backbone", SampleProgram.Run("Distill", Arguments(_folder["more"], "--teacher-weight-decay", "1")).Error, StringComparison.Ordinal);
         Assert.Contains("--crop goes with --views.", SampleProgram.Run("Distill", Arguments(_folder["more"], "--crop", "0.7")).Error, StringComparison.Ordinal);
         Assert.Contains("--linear-probe goes with a loss that has a teacher", SampleProgram.Run("Distill", Run(_folder["more"], "--linear-probe", "--hard-weight", "1")).Error, StringComparison.Ordinal);
         Assert.Contains("--cache-limit goes with --cache.", SampleProgram.Run("Distill", Run(_folder["more"], "--cache-limit", "4")).Error, StringComparison.Ordinal);
