@@ -168,7 +168,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         // Whatever the teacher is, what it says is what the student learns from.
         ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
-        .. _options.LinearProbe ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
+        .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
         ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
         .. schedule.Settings(),

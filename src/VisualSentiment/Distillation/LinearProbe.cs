@@ -14,7 +14,7 @@ namespace VisualSentiment.Distillation;
 /// </summary>
 internal static class LinearProbe
 {
-    // Of each picture; further views say little more.
+    // Of each picture, at most: looking at all of them would take as long as epochs do.
     private const int Views = 4;
 
     private const int BatchSize = 64;
