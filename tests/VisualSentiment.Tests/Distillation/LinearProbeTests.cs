@@ -63,6 +63,7 @@ public sealed class LinearProbeTests : IDisposable
     [Fact]
     public void Views_are_fitted_to_as_far_as_the_epochs_show_them()
     {
+        // The teacher was asked about two of the eight; looking up another would fail.
         using var model = Fit(Options() with { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Patches, Augmentation = new() { Views = 8 }, Epochs = 2 });
 
         Assert.Equal(2, model.History.Count);

@@ -91,6 +91,26 @@ public sealed class CutStudentTests : IDisposable
     }
 
     [Fact]
+    public void Its_last_layer_can_begin_fitted()
+    {
+        using var pictures = new DrawnPictures(picturesPerClass: 6);
+        var ml = new MLContext(seed: 3);
+        // One epoch at far too low a rate to learn anything.
+        double FirstLoss(bool fitted)
+        {
+            using var model = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+            {
+                Teacher = SmallNetworks.Teacher(epochs: 8), Student = Students.CutFrom(_backbone), LinearProbe = fitted, Epochs = 1, BatchSize = 8, LearningRate = 1e-9, Temperature = 1,
+            }).Fit(pictures.Load(ml));
+            return model.History[0].Loss;
+        }
+
+        double fitted = FirstLoss(true), random = FirstLoss(false);
+
+        Assert.True(fitted < random, $"{fitted:0.000} fitted, {random:0.000} random");
+    }
+
+    [Fact]
     public void MobileNets_first_layers_fit_into_the_papers_parameters()
     {
         Student student = Students.CutFrom(SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx"));
