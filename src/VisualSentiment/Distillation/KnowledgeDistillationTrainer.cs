@@ -65,6 +65,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
 
         using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
+        if (features is not null)
+            HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
         using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
         var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)

@@ -1,8 +1,10 @@
+using Microsoft.ML.Runtime;
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
 using VisualSentiment.Networks;
 using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Onnx;
+using VisualSentiment.Teaching;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -52,6 +54,18 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
         if (FindLastWidth(ShapesOf(student)) is null)
             throw new NotSupportedException($"The student '{student.Name}' cannot learn features beside its classes: that takes a Sequential whose last part is given [N, D]. "
                 + $"Leave {nameof(KnowledgeDistillationOptions.FeatureTeacher)} out, or let it learn the features first, with PretrainStudent.");
+    }
+
+    /// <summary>Warns of a student whose layers say the features of another backbone, so that new ones stand in their place.</summary>
+    /// <param name="student">The student.</param>
+    /// <param name="teacher">Whose features it will learn.</param>
+    /// <param name="backbone">The teacher's.</param>
+    /// <param name="log">Where it is said.</param>
+    public static void WarnOfAnotherBackbone(Student student, Teacher teacher, CachedBackbone backbone, IChannel log)
+    {
+        if (student.Features is { } learned && learned.Backbone != FeatureLayers.DigitsOf(backbone.Network))
+            log.Warning(MessageSensitivity.None, "The student '{0}' has learned to say the features of another backbone than the teacher's, '{1}': the layers that say them begin anew. "
+                + "To go on with them, pretrain the student with this teacher.", student.Name, teacher.Name);
     }
 
     /// <summary>Creates a student with random adapters; without maps the student alone.</summary>

@@ -22,6 +22,7 @@ internal static class StudentPretrainer
         LibTorchBackend.EnsureLoaded();
         using var set = TrainingSet.LoadUnlabeled(images, options, run);
         using CachedBackbone backbone = options.Teacher!.OpenFeatures(run, options.Hints ? HintedNetwork.FindSides(options.Student) : []);
+        HintedNetwork.WarnOfAnotherBackbone(options.Student, options.Teacher, backbone, log);
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
 

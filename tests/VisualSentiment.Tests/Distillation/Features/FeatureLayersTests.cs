@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation.Features;
@@ -40,16 +41,23 @@ public sealed class FeatureLayersTests() : FeatureTests(picturesPerClass: 8, Poo
     }
 
     [Fact]
-    public void The_layers_of_another_backbone_are_new()
+    public void The_layers_of_another_backbone_are_new_and_a_warning_says_so()
     {
         List<double> same = [], other = [];
+        List<string> warnings = [];
+        Ml.Log += (_, entry) => { if (entry.Kind == ChannelMessageKind.Warning) warnings.Add(entry.RawMessage); };
         Student student = Pretrain(Options(epochs: 25));
         string another = Folder["another.onnx"];
         // The same network in another file: its producer is named.
         File.WriteAllBytes(another, [.. File.ReadAllBytes(Backbone), 0x12, 0x01, (byte)'x']);
 
         Distill(student, Backbone, same);
+        Assert.Empty(warnings);
         Distill(student, another, other);
+        Assert.Contains("another backbone than the teacher's, 'ONNX backbone another'", Assert.Single(warnings), StringComparison.Ordinal);
+        warnings.Clear();
+        Pretrain(Options(epochs: 1) with { Student = student, Teacher = Teachers.Onnx(another) });
+        Assert.Single(warnings);
 
         Assert.True(other[0] > 1.5 * same[0], $"{same[0]:0.000} with the same backbone, {other[0]:0.000} with another");
     }
