@@ -16,17 +16,20 @@ internal static class PackIndex
     public static int OffsetOfPixels(int count) => (HeaderSize + count * EntrySize + Page - 1) / Page * Page;
 
     /// <summary>All entries.</summary>
-    public static Span<byte> Of(PixelPack pack) => pack.Header.Slice(HeaderSize, pack.Count * EntrySize);
+    /// <param name="header">What stands before the pixels.</param>
+    /// <param name="count">How many pictures the pack has room for.</param>
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> header, int count) => header.Slice(HeaderSize, count * EntrySize);
 
     /// <summary>The key of the picture in a slot; 0 where there is none.</summary>
-    public static UInt128 KeyOf(PixelPack pack, int slot) => BinaryPrimitives.ReadUInt128LittleEndian(Of(pack)[(slot * EntrySize)..]);
+    public static UInt128 KeyOf(PixelPack pack, int slot) => BinaryPrimitives.ReadUInt128LittleEndian(pack.Header[OffsetOf(slot)..]);
 
-    public static UInt128 ChecksumOf(PixelPack pack, int slot) => BinaryPrimitives.ReadUInt128LittleEndian(Of(pack)[(slot * EntrySize + KeySize)..]);
+    public static UInt128 ChecksumOf(PixelPack pack, int slot) => BinaryPrimitives.ReadUInt128LittleEndian(pack.Header[(OffsetOf(slot) + KeySize)..]);
 
-    public static void Write(PixelPack pack, int slot, UInt128 key, UInt128 checksum)
+    public static void Write(Span<byte> header, int slot, UInt128 key, UInt128 checksum)
     {
-        Span<byte> entry = Of(pack).Slice(slot * EntrySize, EntrySize);
-        BinaryPrimitives.WriteUInt128LittleEndian(entry, key);
-        BinaryPrimitives.WriteUInt128LittleEndian(entry[KeySize..], checksum);
+        BinaryPrimitives.WriteUInt128LittleEndian(header[OffsetOf(slot)..], key);
+        BinaryPrimitives.WriteUInt128LittleEndian(header[(OffsetOf(slot) + KeySize)..], checksum);
     }
+
+    private static int OffsetOf(int slot) => HeaderSize + slot * EntrySize;
 }

@@ -100,21 +100,27 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
 
     private IndexedPack Decode(RowBatch batch, int[] slots, int count, Action<ReadOnlyMemory<char>, Span<byte>> read)
     {
-        void Fill(PixelPack pack)
+        void Fill(PixelPackWriter pack)
         {
             List<string> problems = [];
             For(slots.Length, slot =>
             {
+                byte[] buffer = PictureBuffers.Rent(PixelFormat.ByteCount);
                 try
                 {
-                    read(batch.Paths[slots[slot]], pack[slot]);
-                    if (batch.Keys[slots[slot]] is var key && key != 0)
-                        PackIndex.Write(pack, slot, key, folder is null ? 0 : PixelKey.Checksum(pack[slot]));
+                    Span<byte> pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
+                    read(batch.Paths[slots[slot]], pixels);
+                    UInt128 key = batch.Keys[slots[slot]];
+                    pack.Write(slot, pixels, key, folder is null || key == 0 ? 0 : PixelKey.Checksum(pixels));
                 }
                 catch (UnreadableImageException e)
                 {
                     lock (problems)
                         problems.Add(e.Message);
+                }
+                finally
+                {
+                    PictureBuffers.Return(buffer);
                 }
                 run.Report(TrainingStage.Decoding, Interlocked.Increment(ref _done), count);
             });
@@ -126,17 +132,9 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
             finished = PixelPackFile.Write(folder, slots.Length, Fill);
         else
         {
-            var pack = PixelPack.Create(slots.Length);
-            try
-            {
-                Fill(pack);
-                finished = new IndexedPack(pack, null);
-            }
-            catch
-            {
-                pack.Dispose();
-                throw;
-            }
+            using var pack = new PixelPackWriter(slots.Length);
+            Fill(pack);
+            finished = new IndexedPack(pack.Finish(), null);
         }
         DecodedPictures.Add(finished);
         return finished;

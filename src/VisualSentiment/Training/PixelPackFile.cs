@@ -22,16 +22,17 @@ internal static class PixelPackFile
     /// Writes a new file: <paramref name="fill"/> decodes into the slots and writes the index of those it could fill. The file
     /// appears under its name when all of it is there.
     /// </summary>
-    public static IndexedPack Write(string folder, int count, Action<PixelPack> fill)
+    public static IndexedPack Write(string folder, int count, Action<PixelPackWriter> fill)
     {
         string path = Path.Combine(folder, Path.GetRandomFileName() + Extension);
         string unfinished = Path.ChangeExtension(path, UnfinishedExtension);
         try
         {
-            using (var pack = PixelPack.Create(count, unfinished))
+            using (var pack = new PixelPackWriter(count, unfinished))
             {
                 fill(pack);
-                WriteHeader(pack);
+                FillHeader(pack.Header, count);
+                pack.WriteHeader();
             }
             File.Move(unfinished, path);
         }
@@ -64,8 +65,8 @@ internal static class PixelPackFile
             if (ours && !foreign && BinaryPrimitives.ReadInt32LittleEndian(header[12..]) is > 0 and <= PixelPack.Capacity and var count
                 && file.Length == PixelPack.LengthOf(count))
             {
-                var pack = PixelPack.Open(file, count);
-                if (PixelKey.Checksum(PackIndex.Of(pack)) == BinaryPrimitives.ReadUInt128LittleEndian(header[16..]))
+                var pack = new PixelPack(file, count);
+                if (PixelKey.Checksum(PackIndex.Of(pack.Header, count)) == BinaryPrimitives.ReadUInt128LittleEndian(header[16..]))
                     return new IndexedPack(pack, path);
                 pack.Dispose();
             }
@@ -100,12 +101,11 @@ internal static class PixelPackFile
         return Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal);
     }
 
-    private static void WriteHeader(PixelPack pack)
+    private static void FillHeader(Span<byte> header, int count)
     {
-        Span<byte> header = pack.Header;
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(header[12..], pack.Count);
-        BinaryPrimitives.WriteUInt128LittleEndian(header[16..], PixelKey.Checksum(PackIndex.Of(pack)));
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], count);
+        BinaryPrimitives.WriteUInt128LittleEndian(header[16..], PixelKey.Checksum(PackIndex.Of(header, count)));
     }
 }
