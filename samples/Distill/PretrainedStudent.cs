@@ -33,7 +33,9 @@ internal static class PretrainedStudent
     /// <summary>Lets a student learn the same of the pictures that it will be distilled on, in the same views, where that was asked for.</summary>
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
-            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs, settings.BatchSize, settings.Views, checkpoints: null, cancellation);
+            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs,
+                // As many of the training pictures in a step, with others or without.
+                settings.Rehearse is null ? settings.BatchSize : 2 * settings.BatchSize, settings.Views, checkpoints: null, cancellation, settings.Rehearse);
 
     /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
     public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
@@ -65,7 +67,7 @@ internal static class PretrainedStudent
     /// <summary>All such files of a folder.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
-    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation, string? rehearsed = null) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
             progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
             {
@@ -74,6 +76,7 @@ internal static class PretrainedStudent
                 Epochs = epochs,
                 BatchSize = batchSize,
                 Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
+                RehearsedImages = rehearsed is null ? null : ml.Data.LoadUnlabeledImages(rehearsed),
                 Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
                 CacheLimit = settings.CacheLimit,

@@ -78,30 +78,25 @@ internal sealed class TrainingSet : IDisposable
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);
-        PixelStore pixels = Decode(data, image, labels.Length, options, run);
-        if (unlabeled is not null)
-        {
-            try
-            {
-                pixels = PixelStore.Join(pixels, Decode(unlabeled, unlabeled.Schema[imageColumn], CountRows(unlabeled), options, run));
-            }
-            catch
-            {
-                pixels.Dispose();
-                throw;
-            }
-        }
+        PixelStore pixels = DecodeWith(unlabeled, Decode(data, image, labels.Length, options, run), options, run);
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
     /// <summary>Decodes pictures without labels, for training that looks at none.</summary>
+    /// <param name="data">The pictures.</param>
+    /// <param name="options">The names of the columns, and how pictures are read.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="others">More of them, which become <see cref="Unlabeled"/>; null for none.</param>
     /// <exception cref="TrainingDataException">The column or pictures are wrong; all of them are listed.</exception>
-    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
+    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? others = null)
     {
-        if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
-            throw new TrainingDataException([mistake]);
+        string imageColumn = options.ImageColumnName;
+        string?[] mistakes = [ImageColumn.FindMistake(data.Schema, imageColumn),
+            others is not null && ImageColumn.FindMistake(others.Schema, imageColumn) is { } mistaken ? $"the pictures that are rehearsed: {mistaken}" : null];
+        if (mistakes.Any(mistake => mistake is not null))
+            throw new TrainingDataException([.. mistakes.OfType<string>()]);
         int count = CountRows(data);
-        PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
+        PixelStore pixels = DecodeWith(others, Decode(data, data.Schema[imageColumn], count, options, run), options, run);
         return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
     }
 
@@ -193,6 +188,22 @@ internal sealed class TrainingSet : IDisposable
         while (cursor.MoveNext())
             rows++;
         return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the pictures without labels"]);
+    }
+
+    /// <summary>Pictures behind those that are decoded already; null for none.</summary>
+    private static PixelStore DecodeWith(IDataView? more, PixelStore pixels, ImageTrainingOptions options, TrainingRun run)
+    {
+        if (more is null)
+            return pixels;
+        try
+        {
+            return PixelStore.Join(pixels, Decode(more, more.Schema[options.ImageColumnName], CountRows(more), options, run));
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
     }
 
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
