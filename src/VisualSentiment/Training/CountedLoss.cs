@@ -35,8 +35,9 @@ internal sealed class CountedLoss(IBatchLoss loss, TrainingSet set) : IBatchLoss
     private void Count(Tensor logits, StepSlice slice)
     {
         using var scope = NewDisposeScope();
-        ReadOnlySpan<float> values = logits.detach().to(float32).cpu().contiguous().data<float>().ToArray();
         int classes = set.Classes.Count;
+        // Features may stand behind the logits.
+        ReadOnlySpan<float> values = logits.detach().narrow(1, 0, classes).to(float32).cpu().contiguous().data<float>().ToArray();
         for (int i = 0; i < slice.Views.Length; i++)
         {
             int picture = slice.Views[i].Picture;

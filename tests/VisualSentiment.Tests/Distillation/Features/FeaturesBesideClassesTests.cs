@@ -25,6 +25,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
 
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
         Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
+        Assert.True(model.History[^1].TrainingAccuracy > 0.8, $"{model.History[^1].TrainingAccuracy:0.00} of the training pictures, of numbers behind the logits perhaps");
     }
 
     [Fact]
