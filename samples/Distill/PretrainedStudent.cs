@@ -18,8 +18,11 @@ internal static class PretrainedStudent
         if (settings.Pretrain is null)
             return student;
 
-        Directory.CreateDirectory(settings.Output);
         var ml = new MLContext(settings.Seed);
+        // A folder without pictures would show only after the pretraining.
+        if (settings.Rehearse is not null)
+            ml.Data.LoadUnlabeledImages(settings.Rehearse);
+        Directory.CreateDirectory(settings.Output);
         TrainingDisplay.ShowWarnings(ml);
         // Where a run was stopped later, its pretraining need not be done again.
         Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, new StudentPretrainingOptions().BatchSize, settings.PretrainViews,

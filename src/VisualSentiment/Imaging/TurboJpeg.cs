@@ -4,7 +4,7 @@ namespace VisualSentiment.Imaging;
 
 /// <summary>
 /// Decodes JPEGs by libjpeg-turbo's own library where a Linux system has it (Debian: <c>libturbojpeg0</c>). Skia carries the same decoder,
-/// but without its vector instructions on x64; the pixels are the same bytes, after two thirds of the time. The switch
+/// but without its vector instructions on x64; the pixels are the same bytes, sooner. The switch
 /// <see cref="Switch"/> of <see cref="AppContext"/> turns it off.
 /// </summary>
 internal static unsafe class TurboJpeg

@@ -91,6 +91,11 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["rehearsed"], "--pretrain-training-epochs", "2", "--rehearse", _pictures.Folder)).ExitCode);
         Assert.Contains("\"rehearsal\": \"", File.ReadAllText(Path.Combine(_folder["rehearsed"], "folds.json")), StringComparison.Ordinal);
         Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["rehearsed"], "folds.md")));
+        var early = SampleProgram.Run("Distill", ["--data", _pictures.Folder, "--teacher", $"onnx:{backbone}", "--student", "compact", "--output", _folder["early"],
+            "--pretrain", _pictures.Folder, "--pretrain-training-epochs", "1", "--rehearse", _folder["nothing"]]);
+        Assert.Contains($"Cannot train on '{_folder["nothing"]}'", early.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("learning what", early.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["early"]));
         Assert.Contains("--rehearse goes with --pretrain-training-epochs.", SampleProgram.Run("Distill", Run(_folder["more"], "--rehearse", _pictures.Folder)).Error, StringComparison.Ordinal);
         Assert.Contains("--cache-limit goes with --cache.", SampleProgram.Run("Distill", Run(_folder["more"], "--cache-limit", "4")).Error, StringComparison.Ordinal);
         Assert.Contains("--pretrain-views goes with --pretrain.", SampleProgram.Run("Distill", Run(_folder["more"], "--pretrain-views", "4")).Error, StringComparison.Ordinal);
