@@ -66,6 +66,9 @@ internal sealed record DistillSettings
     /// <summary>Views of each of those pictures.</summary>
     public int PretrainViews { get; init; }
 
+    /// <summary>The file of a smaller student's weights that the student begins <see cref="Pretrain"/> with; null for none.</summary>
+    public string? GrowFrom { get; init; }
+
     /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 

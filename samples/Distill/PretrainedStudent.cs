@@ -17,6 +17,8 @@ internal static class PretrainedStudent
             return Directory.Exists(weights) ? student : student.WithWeights(weights);
         if (settings.Pretrain is null)
             return student;
+        if (settings.GrowFrom is { } smaller)
+            student = student.GrownFrom(smaller);
 
         var ml = new MLContext(settings.Seed);
         // A folder without pictures would show only after the pretraining.

@@ -7,14 +7,21 @@ internal static class StudentChoice
 {
     public const string Paper = "paper";
     public const string Compact = "compact";
-    public const string Help = $"{Paper} (the paper's), {Compact} (for speed), or {Cut}FILE (the first layers of an image network)";
+    private const string CompactLarge = "compact-large";
+    public const string Help = $"{Paper} (the paper's), {Compact} (for speed), {CompactLarge} (more accurate), or {Cut}FILE (the first layers of an image network)";
     private const string Cut = "cut:";
 
-    public static string? FindMistake(string? student) => student is Paper or Compact || FileOf(student) is { Length: > 0 } ? null
+    public static string? FindMistake(string? student) => student is Paper or Compact or CompactLarge || FileOf(student) is { Length: > 0 } ? null
         : $"'{student}' is no student. Choose {Help}.";
 
     /// <summary>The file that the student is cut from; null where it is cut from none.</summary>
     public static string? FileOf(string? student) => student?.StartsWith(Cut, StringComparison.Ordinal) == true ? student[Cut.Length..] : null;
 
-    public static Student Create(string student) => FileOf(student) is { } file ? Students.CutFrom(file) : student == Compact ? Students.Compact : Students.Paper;
+    public static Student Create(string student) => student switch
+    {
+        Paper => Students.Paper,
+        Compact => Students.Compact,
+        CompactLarge => Students.CompactLarge,
+        _ => Students.CutFrom(FileOf(student)!),
+    };
 }

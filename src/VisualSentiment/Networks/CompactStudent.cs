@@ -15,25 +15,19 @@ internal static class CompactStudent
 
     /// <param name="classes">C.</param>
     /// <param name="width">What the channels of every layer are multiplied by, then rounded to whole blocks of 16.</param>
-    public static Module<Tensor, Tensor> Create(int classes, double width)
+    /// <param name="large">Whether there are more channels where pictures are large, and a block more in the first two stages.</param>
+    public static Module<Tensor, Tensor> Create(int classes, double width, bool large = false)
     {
-        int patch = Scale(16), fine = Scale(32), middle = Scale(96), coarse = Scale(192);
+        int patch = Scale(large ? 32 : 16), fine = Scale(large ? 48 : 32), middle = Scale(96), coarse = Scale(192);
         return Sequential(
             // Without padding, so that the exporter can fold the normalisation of the pixels into the weights.
             ("stem", Sequential(
                 ("conv", Conv2d(3, patch, kernel_size: 4, stride: 4, bias: false)),
                 ("bn", BatchNorm2d(patch)),
-                ("relu", ReLU()))),                                                     // 56 x 56
-            ("stage1", Sequential(
-                ("down", new SeparableBlock(patch, fine, kernel: 5, stride: 2)),
-                ("block1", new SeparableBlock(fine, fine, kernel: 3)))),                // 28 x 28
-            ("stage2", Sequential(
-                ("down", new SeparableBlock(fine, middle, kernel: 5, stride: 2)),
-                ("block1", new SeparableBlock(middle, middle, kernel: 3)))),            // 14 x 14
-            ("stage3", Sequential(
-                ("down", new SeparableBlock(middle, coarse, kernel: 5, stride: 2)),
-                ("block1", new SeparableBlock(coarse, coarse, kernel: 5)),
-                ("block2", new SeparableBlock(coarse, coarse, kernel: 5)))),            // 7 x 7
+                ("relu", ReLU()))),                                                 // 56 x 56
+            ("stage1", Stage(patch, fine, large ? 2 : 1, kernel: 3)),               // 28 x 28
+            ("stage2", Stage(fine, middle, large ? 2 : 1, kernel: 3)),              // 14 x 14
+            ("stage3", Stage(middle, coarse, 2, kernel: 5)),                        // 7 x 7
             ("pool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()),
             ("dropout", Dropout(0.2)),
@@ -41,4 +35,11 @@ internal static class CompactStudent
 
         int Scale(int channels) => ChannelBlock * Math.Max(1, (int)Math.Round(channels * width / ChannelBlock, MidpointRounding.AwayFromZero));
     }
+
+    // Halves the picture, and then looks at it so many times more.
+    private static Module<Tensor, Tensor> Stage(int inputs, int outputs, int blocks, int kernel) => Sequential(
+    [
+        ("down", new SeparableBlock(inputs, outputs, kernel: 5, stride: 2)),
+        .. Enumerable.Range(1, blocks).Select(block => ($"block{block}", (Module<Tensor, Tensor>)new SeparableBlock(outputs, outputs, kernel))),
+    ]);
 }

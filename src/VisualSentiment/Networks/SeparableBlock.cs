@@ -11,12 +11,14 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
 {
+    /// <summary>The scale of the last normalisation; with zeros, a residual block returns its input.</summary>
+    public const string LastScale = "body.bn2.weight";
+
     private readonly Sequential body;
-    private readonly bool _residual;
 
     public SeparableBlock(int inputs, int outputs, int kernel, int stride = 1) : base(nameof(SeparableBlock))
     {
-        _residual = stride == 1 && inputs == outputs;
+        IsResidual = stride == 1 && inputs == outputs;
         body = Sequential(
             ("depthwise", Conv2d(inputs, inputs, kernel, stride: stride, padding: kernel / 2, groups: inputs, bias: false)),
             ("bn1", BatchNorm2d(inputs)),
@@ -26,16 +28,19 @@ internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
         RegisterComponents();
     }
 
+    /// <summary>Whether the input is added.</summary>
+    public bool IsResidual { get; }
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         Tensor x = body.call(input);
-        return (_residual ? x.add_(input) : x).relu_().MoveToOuterDisposeScope();
+        return (IsResidual ? x.add_(input) : x).relu_().MoveToOuterDisposeScope();
     }
 
     public string ExportOnnx(OnnxGraph graph, string input)
     {
         string x = graph.AddModule(nameof(body), body, input);
-        return graph.AddNode("Relu", [_residual ? graph.AddNode("Add", [x, input]) : x]);
+        return graph.AddNode("Relu", [IsResidual ? graph.AddNode("Add", [x, input]) : x]);
     }
 }

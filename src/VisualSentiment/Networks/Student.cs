@@ -68,6 +68,30 @@ public sealed class Student
         return student;
     }
 
+    /// <summary>
+    /// The same student, whose training begins with what a smaller one of the same design has learned, as
+    /// <see cref="Students.CompactLarge"/> can with the weights of <see cref="Students.Compact"/>: it computes the same at first, and then
+    /// learns more with the channels and blocks that it has besides (Chen et al. 2016, Net2Net). Pretrain it before it is distilled.
+    /// </summary>
+    /// <param name="path">A file that <see cref="SaveWeights"/> of the smaller student wrote.</param>
+    /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of another design; what differs is listed.</exception>
+    public Student GrownFrom(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        StudentWeights smaller = StudentWeights.Read(path);
+        // What the new channels begin with must not differ from call to call.
+        using var seeded = SeededTorch.Begin(0);
+        using OwnedNetwork network = CreateRandom(classes: 2);
+        try
+        {
+            return With(smaller.Grow(network.Module, FindHead()));
+        }
+        catch (ArgumentException e)
+        {
+            throw new PretrainedWeightsException(path, $"The student '{Name}' cannot grow from '{path}'. {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the weights that training begins with, all but the head's, and the layers that say the backbone's features, to a safetensors file, by rename.</summary>
     /// <param name="path">The file; another of the same name is replaced.</param>
     /// <exception cref="InvalidOperationException">The student begins at random.</exception>

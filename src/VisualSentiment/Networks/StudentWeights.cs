@@ -32,8 +32,8 @@ internal sealed class StudentWeights
     /// <summary>Copies the weights of a trained network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">The names of the tensors that are left out.</param>
-    /// <param name="features">The layers that say a backbone's features.</param>
-    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head, FeatureLayers features) =>
+    /// <param name="features">The layers that say a backbone's features; null for none.</param>
+    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head, FeatureLayers? features) =>
         new(network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => StoredTensor.Of(entry.Value), StringComparer.Ordinal), features);
 
     /// <summary>Reads a safetensors file.</summary>
@@ -44,6 +44,12 @@ internal sealed class StudentWeights
         var tensors = file.Tensors.ToDictionary(entry => entry.Key, entry => Copy(file, entry.Key, entry.Value), StringComparer.Ordinal);
         return new StudentWeights(tensors.Where(entry => !FeatureLayers.IsOne(entry.Key)).ToDictionary(StringComparer.Ordinal), FeatureLayers.Find(tensors));
     }
+
+    /// <summary>Weights with which a larger network begins by computing what these do.</summary>
+    /// <param name="network">The larger network, as it is before training.</param>
+    /// <param name="head">The names of the tensors that are left out.</param>
+    /// <exception cref="ArgumentException">The networks are of different designs; all that differs is listed.</exception>
+    public StudentWeights Grow(nn.Module network, IReadOnlySet<string> head) => new(GrownWeights.Grow(network, head, _tensors), Features);
 
     /// <summary>Writes a safetensors file, by rename.</summary>
     public void Write(string path, string student) => SafetensorsWriter.Write(path,

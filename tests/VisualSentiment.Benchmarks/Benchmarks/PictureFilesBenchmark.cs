@@ -27,6 +27,7 @@ internal sealed class PictureFilesBenchmark : IBenchmark
             ("paper's student, 8-bit", StudentFiles.EightBit(StudentFiles.Paper), 3),
             (Compact, StudentFiles.Compact, 5),
             ("compact student, 8-bit", StudentFiles.EightBit(StudentFiles.Compact), null),
+            ("large compact student", StudentFiles.CompactLarge, null),
         ];
         var students = wanted.Where(s => bench.WhyMissing(s.File) is null).ToArray();
         static string Transformer(string key) => $"transformer, {key}";

@@ -19,21 +19,27 @@ public class CompactStudentTests
         Assert.Equal(parameters, Students.Compact.CountParameters(classes).Trainable);
 
     [Fact]
-    public void Has_no_more_parameters_than_the_paper_student() =>
-        Assert.InRange(Students.Compact.CountParameters(8).WithStatistics, 1, 146_000);
+    public void The_large_one_has_its_number_of_parameters() => Assert.Equal(144_792, Students.CompactLarge.CountParameters(8).Trainable);
 
     [Fact]
-    public void Multiplies_and_adds_a_twenty_fourth_of_what_the_paper_student_does()
+    public void Neither_has_more_parameters_than_the_paper_student() =>
+        Assert.All([Students.Compact, Students.CompactLarge], student => Assert.InRange(student.CountParameters(8).Trainable, 1, 145_800));
+
+    [Fact]
+    public void Multiplies_and_adds_a_fraction_of_what_the_paper_student_does()
     {
         Assert.Equal(292_334_336, Students.Paper.CountMultiplyAdds(8));
+        Assert.Equal(21_133_472, Students.CompactLarge.CountMultiplyAdds(8));
         Assert.Equal(11_992_032, Students.Compact.CountMultiplyAdds(8));
     }
 
-    [Fact]
-    public void Stages_have_28_14_and_7_pixels()
+    [Theory]
+    [InlineData(false, "2x32x28x28", "2x32x28x28", "2x96x14x14", "2x96x14x14", "2x192x7x7", "2x192x7x7", "2x192x7x7")]
+    [InlineData(true, "2x48x28x28", "2x48x28x28", "2x48x28x28", "2x96x14x14", "2x96x14x14", "2x96x14x14", "2x192x7x7", "2x192x7x7", "2x192x7x7")]
+    public void Stages_have_28_14_and_7_pixels(bool large, params string[] expected)
     {
         using var scope = NewDisposeScope();
-        using var network = CompactStudent.Create(8, width: 1);
+        using var network = CompactStudent.Create(8, width: 1, large);
         List<string> sizes = [];
         foreach (var block in network.modules().OfType<SeparableBlock>())
             block.register_forward_hook((_, _, output) =>
@@ -44,7 +50,7 @@ public class CompactStudentTests
 
         Tensor logits = network.call(rand(2, 3, 224, 224));
 
-        Assert.Equal(["2x32x28x28", "2x32x28x28", "2x96x14x14", "2x96x14x14", "2x192x7x7", "2x192x7x7", "2x192x7x7"], sizes);
+        Assert.Equal(expected, sizes);
         Assert.Equal([2L, 8L], logits.shape);
     }
 
@@ -61,13 +67,14 @@ public class CompactStudentTests
     }
 
     [Theory]
-    [InlineData(0.25)]
-    [InlineData(1)]
-    public void Exported_student_computes_what_the_trained_student_computes(double width)
+    [InlineData(0.25, false)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    public void Exported_student_computes_what_the_trained_student_computes(double width, bool large)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(2);
-        using var network = CompactStudent.Create(3, width);
+        using var network = CompactStudent.Create(3, width, large);
         Train(network, steps: 3);
 
         byte[] model = ExportedNetwork.Export(network, classes: 3);
