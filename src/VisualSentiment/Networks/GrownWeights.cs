@@ -15,6 +15,7 @@ internal static class GrownWeights
     /// <exception cref="ArgumentException">The networks are of different designs; all that differs is listed.</exception>
     public static Dictionary<string, StoredTensor> Grow(nn.Module network, IReadOnlySet<string> head, IReadOnlyDictionary<string, StoredTensor> smaller)
     {
+        using var scope = NewDisposeScope();
         string[] added = [.. network.named_modules().Where(entry => entry.module is SeparableBlock { IsResidual: true })
             .Select(entry => $"{entry.name}.").Where(block => !smaller.Keys.Any(name => name.StartsWith(block, StringComparison.Ordinal)))];
         Dictionary<string, Tensor> own = network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(StringComparer.Ordinal);
