@@ -7,11 +7,11 @@ internal static class StudentChoice
 {
     public const string Paper = "paper";
     public const string Compact = "compact";
-    private const string CompactLarge = "compact-large";
-    public const string Help = $"{Paper} (the paper's), {Compact} (for speed), {CompactLarge} (more accurate), or {Cut}FILE (the first layers of an image network)";
+    private const string CompactSmall = "compact-small";
+    public const string Help = $"{Paper} (the paper's), {Compact} (fast and accurate), {CompactSmall} (faster), or {Cut}FILE (the first layers of an image network)";
     private const string Cut = "cut:";
 
-    public static string? FindMistake(string? student) => student is Paper or Compact or CompactLarge || FileOf(student) is { Length: > 0 } ? null
+    public static string? FindMistake(string? student) => student is Paper or Compact or CompactSmall || FileOf(student) is { Length: > 0 } ? null
         : $"'{student}' is no student. Choose {Help}.";
 
     /// <summary>The file that the student is cut from; null where it is cut from none.</summary>
@@ -21,7 +21,7 @@ internal static class StudentChoice
     {
         Paper => Students.Paper,
         Compact => Students.Compact,
-        CompactLarge => Students.CompactLarge,
+        CompactSmall => Students.CompactSmall,
         _ => Students.CutFrom(FileOf(student)!),
     };
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Networks;
 
 /// <summary>
-/// The student made for speed: patches of 4 x 4 pixels, depthwise-separable blocks at 28, 14 and 7 pixels, global average
+/// The student made for speed and accuracy: patches of 4 x 4 pixels, depthwise-separable blocks at 28, 14 and 7 pixels, global average
 /// pooling and a dense layer. Most parameters stand where a picture has few pixels left. Input [N, 3, 224, 224], output
 /// logits [N, C].
 /// </summary>
@@ -15,18 +15,18 @@ internal static class CompactStudent
 
     /// <param name="classes">C.</param>
     /// <param name="width">What the channels of every layer are multiplied by, then rounded to whole blocks of 16.</param>
-    /// <param name="large">Whether there are more channels where pictures are large, and a block more in the first two stages.</param>
-    public static Module<Tensor, Tensor> Create(int classes, double width, bool large = false)
+    /// <param name="small">Whether there are fewer channels where pictures are large, and a block less in the first two stages.</param>
+    public static Module<Tensor, Tensor> Create(int classes, double width, bool small = false)
     {
-        int patch = Scale(large ? 32 : 16), fine = Scale(large ? 48 : 32), middle = Scale(96), coarse = Scale(192);
+        int patch = Scale(small ? 16 : 32), fine = Scale(small ? 32 : 48), middle = Scale(96), coarse = Scale(192);
         return Sequential(
             // Without padding, so that the exporter can fold the normalisation of the pixels into the weights.
             ("stem", Sequential(
                 ("conv", Conv2d(3, patch, kernel_size: 4, stride: 4, bias: false)),
                 ("bn", BatchNorm2d(patch)),
                 ("relu", ReLU()))),                                                 // 56 x 56
-            ("stage1", Stage(patch, fine, large ? 2 : 1, kernel: 3)),               // 28 x 28
-            ("stage2", Stage(fine, middle, large ? 2 : 1, kernel: 3)),              // 14 x 14
+            ("stage1", Stage(patch, fine, small ? 1 : 2, kernel: 3)),               // 28 x 28
+            ("stage2", Stage(fine, middle, small ? 1 : 2, kernel: 3)),              // 14 x 14
             ("stage3", Stage(middle, coarse, 2, kernel: 5)),                        // 7 x 7
             ("pool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()),

@@ -70,7 +70,7 @@ public sealed class Student
 
     /// <summary>
     /// The same student, whose training begins with what a smaller one of the same design has learned, as
-    /// <see cref="Students.CompactLarge"/> can with the weights of <see cref="Students.Compact"/>: it computes the same at first, and then
+    /// <see cref="Students.Compact"/> can with the weights of <see cref="Students.CompactSmall"/>: it computes the same at first, and then
     /// learns more with the channels and blocks that it has besides (Chen et al. 2016, Net2Net). Pretrain it before it is distilled.
     /// </summary>
     /// <param name="path">A file that <see cref="SaveWeights"/> of the smaller student wrote.</param>

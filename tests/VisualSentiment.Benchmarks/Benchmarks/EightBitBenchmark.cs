@@ -11,7 +11,7 @@ internal sealed class EightBitBenchmark : IBenchmark
     private const double MostMegabytes = 0.17;
     private const double MostPoints = 0.5;
     private static readonly int[] Batches = [1, 16];
-    private static readonly (string Name, string File)[] All = [("paper's student", StudentFiles.Paper), ("compact student", StudentFiles.Compact), ("large compact student", StudentFiles.CompactLarge)];
+    private static readonly (string Name, string File)[] All = [("paper's student", StudentFiles.Paper), ("compact student", StudentFiles.Compact), ("small compact student", StudentFiles.CompactSmall)];
 
     public string Name => "int8";
 

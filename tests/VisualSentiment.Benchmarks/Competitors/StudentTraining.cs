@@ -31,7 +31,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         {
             Train(Students.Paper, StudentFiles.Paper, train, heldOut, figures);
             Train(Students.Compact, StudentFiles.Compact, train, heldOut, figures);
-            Train(Students.CompactLarge, StudentFiles.CompactLarge, train, heldOut, figures);
+            Train(Students.CompactSmall, StudentFiles.CompactSmall, train, heldOut, figures);
         }) with { Figures = figures };
     }
 

@@ -5,7 +5,7 @@ internal static class StudentFiles
 {
     public const string Paper = "paper.onnx";
     public const string Compact = "compact.onnx";
-    public const string CompactLarge = "compact-large.onnx";
+    public const string CompactSmall = "compact-small.onnx";
 
     /// <summary>The 8-bit version of a student.</summary>
     public static string EightBit(string student) => Path.ChangeExtension(student, ".int8.onnx");

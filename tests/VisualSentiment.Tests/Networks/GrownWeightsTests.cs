@@ -20,7 +20,7 @@ public sealed class GrownWeightsTests : IDisposable
     public void A_grown_student_begins_by_computing_what_the_smaller_one_does(bool training)
     {
         using var scope = NewDisposeScope();
-        using OwnedNetwork small = Trained(Students.Compact).Create(classes: 3), large = Students.CompactLarge.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
+        using OwnedNetwork small = Trained(Students.CompactSmall).Create(classes: 3), large = Students.Compact.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
         foreach (OwnedNetwork network in (OwnedNetwork[])[small, large])
             network.Module.train(training);
         Tensor pictures = randn(4, 3, 224, 224);
@@ -35,8 +35,8 @@ public sealed class GrownWeightsTests : IDisposable
     public void What_is_new_learns_from_the_first_step_on()
     {
         using var scope = NewDisposeScope();
-        Trained(Students.Compact);
-        using OwnedNetwork large = Students.CompactLarge.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
+        Trained(Students.CompactSmall);
+        using OwnedNetwork large = Students.Compact.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
         large.Module.train();
 
         Coarse(large, randn(4, 3, 224, 224)).square().sum().backward();
@@ -53,7 +53,7 @@ public sealed class GrownWeightsTests : IDisposable
     public void Grows_the_same_every_time_and_leaves_the_random_state_alone()
     {
         using var scope = NewDisposeScope();
-        Trained(Students.CompactOf(0.5));
+        Trained(Students.CompactSmall);
         random.manual_seed(3);
         float next = rand(1).item<float>();
         random.manual_seed(3);
@@ -67,9 +67,9 @@ public sealed class GrownWeightsTests : IDisposable
     [Fact]
     public void A_larger_student_and_one_of_another_design_are_refused_with_everything_that_differs()
     {
-        Trained(Students.CompactLarge);
+        Trained(Students.Compact);
 
-        var smaller = Assert.Throws<PretrainedWeightsException>(() => Students.Compact.GrownFrom(_folder["small.safetensors"]));
+        var smaller = Assert.Throws<PretrainedWeightsException>(() => Students.CompactSmall.GrownFrom(_folder["small.safetensors"]));
         var other = Assert.Throws<PretrainedWeightsException>(() => Students.Paper.GrownFrom(_folder["small.safetensors"]));
 
         Assert.Contains("stem.conv.weight is [32, 3, 4, 4], which has no place in [16, 3, 4, 4]", smaller.Message);
