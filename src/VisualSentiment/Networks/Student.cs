@@ -63,7 +63,8 @@ public sealed class Student
         }
         catch (ArgumentException e)
         {
-            throw new PretrainedWeightsException(path, $"'{path}' does not fit the student '{Name}'. {e.Message}", e);
+            string wayOut = CanGrowFrom(path) ? $" It is of a smaller student that this one can grow from: call {nameof(GrownFrom)} in place of {nameof(WithWeights)}." : "";
+            throw new PretrainedWeightsException(path, $"'{path}' does not fit the student '{Name}'.{wayOut} {e.Message}", e);
         }
         return student;
     }
@@ -152,6 +153,19 @@ public sealed class Student
         Dictionary<string, Tensor> other = many.Module.state_dict();
         return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor) || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
             .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private bool CanGrowFrom(string path)
+    {
+        try
+        {
+            GrownFrom(path);
+            return true;
+        }
+        catch (PretrainedWeightsException)
+        {
+            return false;
+        }
     }
 
     private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() => CreateModule(classes));

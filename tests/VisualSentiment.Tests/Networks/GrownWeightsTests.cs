@@ -77,6 +77,18 @@ public sealed class GrownWeightsTests : IDisposable
         Assert.Contains("conv1.weight is missing", other.Message);
     }
 
+    [Fact]
+    public void Who_takes_a_smaller_student_s_weights_as_they_are_is_told_how_to_grow_from_them()
+    {
+        Trained(Students.CompactSmall);
+
+        var smaller = Assert.Throws<PretrainedWeightsException>(() => Students.Compact.WithWeights(_folder["small.safetensors"]));
+        var other = Assert.Throws<PretrainedWeightsException>(() => Students.Paper.WithWeights(_folder["small.safetensors"]));
+
+        Assert.Contains("call GrownFrom in place of WithWeights", smaller.Message);
+        Assert.DoesNotContain("GrownFrom", other.Message);
+    }
+
     // Statistics of batch normalisation that are not those of the start.
     private Student Trained(Student student)
     {
