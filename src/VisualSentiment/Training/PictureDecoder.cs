@@ -10,10 +10,14 @@ namespace VisualSentiment.Training;
 internal sealed class PictureDecoder(TrainingRun run, string? folder, bool parallel)
 {
     private readonly List<string> _problems = [];
+    private WriteBehind? _behind;
     private int _done;
 
     /// <summary>At most <see cref="PixelPack.Capacity"/>.</summary>
     public int PicturesOfPack { get; init; } = PixelPack.Capacity;
+
+    /// <summary>A store of more bytes is not left in RAM (<see cref="WriteBehind"/>); half of what there is, for libtorch and others need some, too.</summary>
+    public long BytesInMemory { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>Decodes what can be looked for nowhere and is kept nowhere.</summary>
     /// <param name="count">How many pictures there are.</param>
@@ -37,6 +41,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         var packs = new PackSearch(DecodedPictures.Hold(folder));
         try
         {
+            using WriteBehind? behind = _behind = (long)count * PixelFormat.ByteCount > BytesInMemory ? new() : null;
             var batch = new RowBatch(Math.Min(count, PicturesOfPack), keyOf);
             if (!packs.IsEmpty)
                 Find(paths(), batch, places, packs);
@@ -55,6 +60,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
             }
             if (row < count)
                 throw new InvalidOperationException($"There were {count} rows, and only {row} when they were read again; data must give the same rows every time it is read.");
+            behind?.Complete();
             return _problems.Count == 0 ? new PixelStore(places, packs.Packs) : throw new TrainingDataException(_problems);
         }
         catch
@@ -89,7 +95,11 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
         int[] slots = batch.AssignSlots(i => places[batch.Rows[i]].IsKnown);
         _done += batch.Count - slots.Length;
         if (slots.Length > 0)
-            packs.Add(Decode(batch, slots, places.Length, read));
+        {
+            IndexedPack pack = Decode(batch, slots, places.Length, read);
+            packs.Add(pack);
+            _behind?.Add(pack.Pack);
+        }
         else
             run.Report(TrainingStage.Decoding, _done, places.Length);
         for (int i = 0; i < batch.Count; i++)
@@ -102,6 +112,7 @@ internal sealed class PictureDecoder(TrainingRun run, string? folder, bool paral
     {
         void Fill(PixelPackWriter pack)
         {
+            _behind?.Begin();
             List<string> problems = [];
             For(slots.Length, slot =>
             {

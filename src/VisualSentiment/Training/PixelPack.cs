@@ -1,4 +1,6 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Training;
@@ -7,10 +9,13 @@ namespace VisualSentiment.Training;
 /// The pixels of up to two thousand pictures in a file mapped into memory: the system keeps in RAM what fits. A
 /// <see cref="PixelPackWriter"/> has written it.
 /// </summary>
-internal sealed unsafe class PixelPack : IDisposable
+internal sealed unsafe partial class PixelPack : IDisposable
 {
     /// <summary>Pictures in a pack, at most: 308 MB. What an interrupted run has decoded is lost by no more than that.</summary>
     public const int Capacity = 2048;
+
+    // <fcntl.h>: posix_fadvise's advice, and sync_file_range's flags for writing and waiting. <errno.h>.
+    private const int NotNeeded = 4, WriteAndWait = 1 | 2 | 4, InputOutputError = 5, NoSpace = 28;
 
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
@@ -62,6 +67,21 @@ internal sealed unsafe class PixelPack : IDisposable
     /// <summary>How long the file of a pack is.</summary>
     public static long LengthOf(int count) => OffsetOf(count, count);
 
+    /// <summary>
+    /// Has Linux write the pixels to the disk and forget what it keeps of them in RAM; it reads again what is looked at. Other systems are
+    /// left to themselves. It is no promise that the file outlives a loss of power: that would make those wait who write others meanwhile.
+    /// </summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void MoveToDisk()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Not every file system can do it; then it is left to the system.
+        if (Sync(_file.SafeFileHandle, 0, 0, WriteAndWait) != 0 && Marshal.GetLastPInvokeError() is InputOutputError or NoSpace)
+            throw new IOException($"The pixels of {Count} pictures cannot be written to '{_file.Name}': {Marshal.GetLastPInvokeErrorMessage()}");
+        _ = Advise(_file.SafeFileHandle, 0, 0, NotNeeded);
+    }
+
     public void Dispose()
     {
         if (_disposed)
@@ -72,4 +92,10 @@ internal sealed unsafe class PixelPack : IDisposable
         _map.Dispose();
         _file.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file, long offset, long length, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, nint offset, nint length, int advice);
 }

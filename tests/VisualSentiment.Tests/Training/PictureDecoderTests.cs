@@ -9,7 +9,7 @@ using VisualSentiment.Training;
 namespace VisualSentiment.Tests.Training;
 
 /// <summary>Many pictures in several packs: what is decoded, what is found, and where it is kept.</summary>
-public sealed class PictureDecoderTests : IDisposable
+public sealed partial class PictureDecoderTests : IDisposable
 {
     private const int Pictures = 100, PicturesOfPack = 16;
 
@@ -42,11 +42,13 @@ public sealed class PictureDecoderTests : IDisposable
         Assert.Equal(Enumerable.Range(0, Pictures + 3).Reverse(), Enumerable.Range(0, next.Count).Select(i => (int)next[i][^1]));
     }
 
-    [Fact]
-    public void A_run_that_is_stopped_loses_no_more_than_the_pictures_of_one_file()
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public void A_run_that_is_stopped_loses_no_more_than_the_pictures_of_one_file(long bytesInMemory)
     {
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Collect(Enumerable.Range(0, Pictures), cancelledAtFortieth: source));
+        Assert.ThrowsAny<OperationCanceledException>(() => Collect(Enumerable.Range(0, Pictures), cancelledAtFortieth: source, bytesInMemory: bytesInMemory));
         DecodedPictures.DropUnheld([]);
         _decoded = 0;
 
@@ -111,6 +113,29 @@ public sealed class PictureDecoderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_too_large_for_memory_is_forgotten_by_the_system_and_read_from_the_disk(bool kept)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "asks Linux");
+        Assert.SkipWhen(new DriveInfo(_cache.Path).DriveFormat is "tmpfs" or "overlay", "temporary files are not on a disk of their own");
+        const long Bytes = (long)Pictures * PixelFormat.ByteCount;
+
+        using (PixelStore store = Collect(Enumerable.Range(0, Pictures), kept, bytesInMemory: Bytes))
+            Assert.InRange(ShareInMemory(store), 0.95, 1);
+        DecodedPictures.DropUnheld([]);
+        foreach (string file in Directory.EnumerateFiles(_cache.Path))
+            File.Delete(file);
+
+        using (PixelStore store = Collect(Enumerable.Range(0, Pictures), kept, bytesInMemory: Bytes - 1))
+        {
+            // Some pixels share a large page with the index, which was looked at.
+            Assert.InRange(ShareInMemory(store), 0, 0.5);
+            Assert.Equal(Enumerable.Range(0, Pictures), Enumerable.Range(0, Pictures).Select(i => (int)store[i][^1]));
+        }
+    }
+
+    [Theory]
     [InlineData(3)]
     [InlineData(5)]
     public void Rows_that_change_in_number_while_they_are_read_are_refused(int second)
@@ -125,10 +150,29 @@ public sealed class PictureDecoderTests : IDisposable
 
     private static UInt128? Key(ReadOnlyMemory<char> path) => PixelKey.Checksum(MemoryMarshal.AsBytes(path.Span));
 
-    private PixelStore Collect(IEnumerable<int> pictures, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null)
+    private static unsafe double ShareInMemory(PixelStore store)
+    {
+        int pages = 0, resident = 0;
+        for (int picture = 0; picture < store.Count; picture++)
+            fixed (byte* pixels = store[picture])
+            {
+                nint first = ((nint)pixels + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
+                byte[] states = new byte[PixelFormat.ByteCount / Environment.SystemPageSize - 1];
+                Assert.Equal(0, StatesOfPages(first, (nuint)(states.Length * Environment.SystemPageSize), states));
+                pages += states.Length;
+                resident += states.Count(state => (state & 1) != 0);
+            }
+        return (double)resident / pages;
+    }
+
+    [LibraryImport("libc", EntryPoint = "mincore")]
+    private static partial int StatesOfPages(nint address, nuint length, [Out] byte[] states);
+
+    private PixelStore Collect(
+        IEnumerable<int> pictures, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null, long bytesInMemory = long.MaxValue)
     {
         int count = pictures.Count();
-        return Decoder(kept ? _cache.Path : null, cancelledAtFortieth).Collect(count, () => pictures.Select(picture => Paths[picture]), Key, (path, pixels) =>
+        return Decoder(kept ? _cache.Path : null, cancelledAtFortieth, bytesInMemory).Collect(count, () => pictures.Select(picture => Paths[picture]), Key, (path, pixels) =>
         {
             pixels.Fill(byte.Parse(path.Span, CultureInfo.InvariantCulture));
             if (++_decoded == 40)
@@ -136,8 +180,8 @@ public sealed class PictureDecoderTests : IDisposable
         });
     }
 
-    private PictureDecoder Decoder(string? folder, CancellationTokenSource? source) =>
-        new(new TrainingRun(_log, null, 1, source?.Token ?? default), folder, parallel: false) { PicturesOfPack = PicturesOfPack };
+    private PictureDecoder Decoder(string? folder, CancellationTokenSource? source, long bytesInMemory = long.MaxValue) =>
+        new(new TrainingRun(_log, null, 1, source?.Token ?? default), folder, parallel: false) { PicturesOfPack = PicturesOfPack, BytesInMemory = bytesInMemory };
 
     private static unsafe string FileAt(PixelStore store, int picture, string[] maps)
     {
