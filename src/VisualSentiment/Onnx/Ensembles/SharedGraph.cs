@@ -52,7 +52,7 @@ internal sealed class SharedGraph(GraphProto graph)
         if (_nodes.TryGetValue(content, out var known))
             return known;
         NodeProto added = content.Clone();
-        added.Name = prefix + node.Name;
+        added.Name = node.Name.Length == 0 ? "" : prefix + node.Name;
         added.Output.Add(node.Output.Select(output => output.Length == 0 ? "" : prefix + output));
         graph.Node.Add(added);
         _nodes.Add(content, added.Output);

@@ -17,21 +17,27 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
         Add($"{name}.floats", "DequantizeLinear", [bytes, .. AddParameters(name, parameters)]);
 
     /// <summary>Adds weights, given as signed bytes, as floats.</summary>
-    public string DequantizeWeights(string name, string bytes, float[] scales, int axis) => Add($"{name}.floats", "DequantizeLinear",
-        [
-            bytes,
-            Add<float>($"{name}.scale", DataType.Float, scales, scales.Length),
-            AddZeroPoints(scales.Length),
-        ],
-        ("axis", axis));
+    public string DequantizeWeights(string name, string bytes, float[] scales, int axis) =>
+        DequantizeWeights(name, bytes, Add<float>($"{name}.scale", DataType.Float, scales, scales.Length), scales.Length, axis);
 
-    /// <summary>Adds a bias, given as 32-bit integers, as floats.</summary>
-    public string DequantizeBias(string name, QuantizedLayer layer) => Add($"{name}.bias.floats", "DequantizeLinear",
-        [
-            Add<int>($"{name}.bias.integers", DataType.Int32, layer.Bias, layer.Bias.Length),
-            Add<float>($"{name}.bias.scale", DataType.Float, layer.BiasScales, layer.BiasScales.Length),
-        ],
-        ("axis", 0));
+    /// <summary>Adds a layer's weights, given as signed bytes, and its bias, 32-bit integers, as floats.</summary>
+    /// <param name="name">What the weights are called.</param>
+    /// <param name="bytes">The weights.</param>
+    /// <param name="layer">The scales of the weights, and the bias.</param>
+    /// <param name="input">Of the bytes that the layer reads.</param>
+    public (string Weights, string Bias) DequantizeLayer(string name, string bytes, QuantizedLayer layer, QuantizationParameters input)
+    {
+        int outputs = layer.Bias.Length;
+        string scales = Add<float>($"{name}.scale", DataType.Float, layer.Weights.Scales, outputs);
+        // A product that runtimes compute once takes less room than its value.
+        string biasScales = Add($"{name}.bias.scale", "Mul", [scales, AddParameters(name, input)[0]]);
+        string bias = Add($"{name}.bias.floats", "DequantizeLinear",
+            [Add<int>($"{name}.bias.integers", DataType.Int32, layer.Bias, outputs), biasScales], ("axis", 0));
+        return (DequantizeWeights(name, bytes, scales, outputs, axis: 0), bias);
+    }
+
+    private string DequantizeWeights(string name, string bytes, string scales, int outputs, int axis) =>
+        Add($"{name}.floats", "DequantizeLinear", [bytes, scales, AddZeroPoints(outputs)], ("axis", axis));
 
     // What several nodes read stands in the file once.
     private string[] AddParameters(string name, QuantizationParameters parameters)

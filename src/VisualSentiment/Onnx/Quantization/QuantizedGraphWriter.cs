@@ -89,7 +89,8 @@ internal sealed class QuantizedGraphWriter
             var layer = QuantizedLayer.Create(weight.ReadFloats(), FindBias(node), (int)node.GetInteger("group", 1),
                 _parameters[input].Scale, _statistics[node.Input[0]].ChannelMeans);
             string bytes = _graph.Add<sbyte>($"{weight.Name}.bytes", DataType.Int8, layer.Weights.Values, [.. weight.Dims]);
-            SetOperands(copy, copy.Input[0], _graph.DequantizeWeights(weight.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
+            var (weights, bias) = _graph.DequantizeLayer(weight.Name, bytes, layer, _parameters[input]);
+            SetOperands(copy, copy.Input[0], weights, bias);
         }
         // The name stays with what others read: the value behind the activation and the bytes.
         copy.Output[0] = _graph.UniqueName($"{node.Output[0]}.result");
@@ -111,8 +112,9 @@ internal sealed class QuantizedGraphWriter
         layer = layer.Repeat(layout.Copies);
 
         var convolution = new NodeProto { Name = node.Name, OpType = "Conv", Output = { _graph.UniqueName($"{node.Output[0]}.result") } };
-        SetOperands(convolution, _graph.Dequantize(OnnxExporter.Pixels, pixels, PixelStem.Parameters),
-            _graph.DequantizeWeights(stem.Name, bytes, layer.Weights.Scales, axis: 0), _graph.DequantizeBias(node.Name, layer));
+        string input = _graph.Dequantize(OnnxExporter.Pixels, pixels, PixelStem.Parameters);
+        var (weights, bias) = _graph.DequantizeLayer(stem.Name, bytes, layer, PixelStem.Parameters);
+        SetOperands(convolution, input, weights, bias);
         convolution.SetIntegers("kernel_shape", layout.KernelShape);
         convolution.SetIntegers("strides", layout.Strides);
         _graph.Nodes.Add(convolution);

@@ -2,9 +2,8 @@ namespace VisualSentiment.Onnx.Quantization;
 
 /// <summary>A convolution's weights and bias as integers.</summary>
 /// <param name="Weights">The weights.</param>
-/// <param name="Bias">The bias, for each output channel.</param>
-/// <param name="BiasScales">What one step of the bias is worth: the input's scale times the weights'.</param>
-internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias, float[] BiasScales)
+/// <param name="Bias">The bias, for each output channel; one step is worth the input's scale times that of the weights.</param>
+internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias)
 {
     private const double MostBiasSteps = 1 << 30;
 
@@ -24,16 +23,14 @@ internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias, floa
         var quantized = WeightQuantizer.Quantize(weights, outputs, WeightQuantizer.ConvolutionLimit,
             [.. bias.Select(b => Math.Abs(b) / (MostBiasSteps * inputScale))], orders);
         int[] steps = new int[outputs];
-        float[] scales = new float[outputs];
         for (int o = 0; o < outputs; o++)
         {
             double shift = 0;
             for (int i = 0; i < fanIn; i++)
                 shift += (quantized[o * fanIn + i] - weights[o * fanIn + i]) * inputMean(o, i);
-            scales[o] = inputScale * quantized.Scales[o];
-            steps[o] = (int)Math.Clamp(Math.Round((bias[o] - shift) / scales[o]), -MostBiasSteps, MostBiasSteps);
+            steps[o] = (int)Math.Clamp(Math.Round((bias[o] - shift) / (inputScale * quantized.Scales[o])), -MostBiasSteps, MostBiasSteps);
         }
-        return new QuantizedLayer(quantized, steps, scales);
+        return new QuantizedLayer(quantized, steps);
     }
 
     /// <summary>A convolution in groups.</summary>
@@ -60,6 +57,6 @@ internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias, floa
     public QuantizedLayer Repeat(int times)
     {
         T[] Again<T>(T[] values) => [.. Enumerable.Repeat(values, times).SelectMany(copy => copy)];
-        return new QuantizedLayer(Weights with { Scales = Again(Weights.Scales) }, Again(Bias), Again(BiasScales));
+        return new QuantizedLayer(Weights with { Scales = Again(Weights.Scales) }, Again(Bias));
     }
 }

@@ -38,6 +38,7 @@ internal static class StudentQuantizer
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+        ShortNames.Give(model.Graph);
         var info = OnnxModelInfo.Read(floatModel, "student") with { Quantization = OnnxModelInfo.EightBit };
         model.MetadataProps.Clear();
         model.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));

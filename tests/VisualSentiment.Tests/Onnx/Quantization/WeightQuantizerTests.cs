@@ -66,7 +66,7 @@ public class WeightQuantizerTests
     {
         var layer = QuantizedLayer.Create([1e-20f, 1e-20f], [5f, 0f], inputScale: 0.01f, (_, _) => 0);
 
-        Assert.Equal(5, layer.Bias[0] * (double)layer.BiasScales[0], 1e-6);
+        Assert.Equal(5, layer.Bias[0] * 0.01 * layer.Weights.Scales[0], 1e-6);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class WeightQuantizerTests
         var layer = QuantizedLayer.Create(weights, [1f], inputScale: 0.001f, (_, i) => means[i]);
 
         double expected = 1 + weights.Zip(means, (w, mean) => w * mean).Sum();
-        double actual = layer.Bias[0] * (double)layer.BiasScales[0] + means.Select((mean, i) => layer.Weights[i] * mean).Sum();
+        double actual = layer.Bias[0] * 0.001 * layer.Weights.Scales[0] + means.Select((mean, i) => layer.Weights[i] * mean).Sum();
         Assert.Equal(expected, actual, 1e-4);
     }
 }
