@@ -2,6 +2,7 @@ using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Pictures;
 using VisualSentiment.Benchmarks.Results;
 using VisualSentiment.Imaging;
+using static System.FormattableString;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -14,6 +15,7 @@ internal sealed class PictureFilesBenchmark : IBenchmark
     private const string Decoding = "decoding and resizing alone";
     private const string CompactBySkia = "compact student, JPEGs by Skia";
     private const string DecodingBySkia = "decoding and resizing alone, JPEGs by Skia";
+    private const string Peak = "matrix product 2048 x 2048";
 
     public string Name => "files";
 
@@ -49,6 +51,7 @@ internal sealed class PictureFilesBenchmark : IBenchmark
             contest.Add(DecodingBySkia, nameof(DecodingCompetitor), bench.WithPhotographs() with { Pictures = pictures, WithoutTurboJpeg = true });
             contest.Add(CompactBySkia, nameof(PredictManyCompetitor), bench.WithStudent(StudentFiles.Compact) with { Pictures = pictures, WithoutTurboJpeg = true });
         }
+        contest.Add(Peak, nameof(MatrixProductCompetitor), bench.WithPhotographs());
         contest.Run(bench.Sizes.Repeats);
 
         Quantity Rate(string key) => contest.Of(key, m => m.Rate, Unit.PicturesPerSecond);
@@ -75,8 +78,22 @@ internal sealed class PictureFilesBenchmark : IBenchmark
             [
                 .. wanted.Select(s => bench.WhyMissing(s.File)).OfType<string>(),
                 fasterThanSkia ? "Our JPEGs are decoded by the system's libturbojpeg, but where *by Skia* is said." : "The system has no libturbojpeg; Skia decodes the JPEGs.",
+                DescribeLimit(contest),
                 ReducedDecoding.Describe(bench.Photographs, bench.Cancellation),
             ],
         };
+    }
+
+    /// <summary>What share of decoding alone is left where layers compute as fast as the best product of two matrices.</summary>
+    private static string DescribeLimit(Contest contest)
+    {
+        double peak = contest[Peak].Max(m => m.Rate), decoding = Statistics.Median(contest[Decoding].Select(m => m.SecondsEach));
+        string Limit(Student student)
+        {
+            double multiplyAdds = student.CountMultiplyAdds(TrainingRows.Classes);
+            return Invariant($"{multiplyAdds / 1e6:0.0} M multiply-adds would leave {100 * decoding / (decoding + 2 * multiplyAdds / peak):0.0} % of decoding alone");
+        }
+        return Invariant($"Were every layer as fast as the best product of two 2048 x 2048 matrices of float32 ({peak / 1e9:0} GFLOP/s), ")
+            + $"the compact student's {Limit(Students.Compact)}, the small one's {Limit(Students.CompactSmall)}.";
     }
 }
