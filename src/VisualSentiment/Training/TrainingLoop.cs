@@ -81,12 +81,14 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
-        // In bfloat16 a single worker is worth having: whether steps are rounded must not depend on the number of threads.
-        bool shared = !whole && (loss.SeesAhead || !loss.SeesPixels) && (workers > 1 || run.Precision == TrainingPrecision.BFloat16) && SharedNetwork.IsSafe(network);
+        // A single worker is worth having where it has a backward pass of its own, and in bfloat16: whether steps are rounded must not depend
+        // on the number of threads.
+        bool several = workers > 1 || run.Precision == TrainingPrecision.BFloat16 || PooledConvolution.TryMatch(network) is not null;
+        bool shared = !whole && (loss.SeesAhead || !loss.SeesPixels) && several && SharedNetwork.IsSafe(network);
         BFloat16Replica? replica = run.Precision == TrainingPrecision.BFloat16 ? CreateReplica(network, shared) : null;
         if (whole)
             return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
-        return shared && (workers > 1 || replica is not null)
+        return shared
             ? new ParallelGradient(network, loss, () => CreateBatch(1), workers, replica)
             : new SlicedGradient(network, loss, CreateBatch(1));
     }

@@ -45,6 +45,28 @@ public sealed class StepGradientTests : IDisposable
         Assert.All(expected.Zip(gradients), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Workers_compute_the_gradient_of_the_papers_student(int workers)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var network = PaperStudent.Create(Classes);
+        ChannelsLast.Apply(network);
+        double expectedLoss, loss;
+        using (var gradient = new SlicedGradient(network, _loss, Batch(1)))
+            expectedLoss = gradient.Compute(Step(), null);
+        float[][] expected = GradientsByWeight(network);
+
+        using (var gradient = Parallel(network, workers))
+            loss = gradient.Compute(Step(), null);
+
+        Assert.Equal(expectedLoss, loss, 1e-5 * expectedLoss);
+        Assert.All(expected.Zip(GradientsByWeight(network)), pair =>
+            Assert.InRange(pair.First.Zip(pair.Second).Max(values => Math.Abs(values.First - values.Second)), 0, 1e-4 * pair.First.Max(Math.Abs)));
+    }
+
     [Fact]
     public void Pictures_one_after_another_give_the_gradient_of_the_whole_batch()
     {
