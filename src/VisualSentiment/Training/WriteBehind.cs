@@ -22,7 +22,7 @@ internal sealed class WriteBehind : IDisposable
     {
         _last.GetAwaiter().GetResult();
         if (_next is { } pack)
-            _last = Task.Factory.StartNew(pack.MoveToDisk, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _last = Task.Run(pack.MoveToDisk);
         _next = null;
     }
 
