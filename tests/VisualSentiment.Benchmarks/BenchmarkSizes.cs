@@ -3,7 +3,7 @@ namespace VisualSentiment.Benchmarks;
 /// <summary>How much of everything is measured.</summary>
 internal sealed record BenchmarkSizes
 {
-    /// <summary>What the figures of the documentation are measured with: about half an hour on two cores.</summary>
+    /// <summary>What the figures of the documentation are measured with: 20 to 30 minutes on two cores.</summary>
     public static BenchmarkSizes Full { get; } = new()
     {
         Photographs = 1600,
