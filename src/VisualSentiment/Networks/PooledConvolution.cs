@@ -21,7 +21,7 @@ internal sealed unsafe class PooledConvolution
     private readonly Conv2d _convolution;
     private readonly long[] _window;
     private readonly nn.Module<Tensor, Tensor>[] _rest;
-    private readonly int _outputs, _kernelRows, _rowLength, _paddedRow, _width, _strideDown, _strideAlong;
+    private readonly int _outputs, _kernelRows, _rowLength, _paddedRow, _height, _width, _strideDown, _strideAlong;
 
     private PooledConvolution(Conv2d convolution, long[] window, nn.Module<Tensor, Tensor>[] rest)
     {
@@ -32,6 +32,7 @@ internal sealed unsafe class PooledConvolution
         _rowLength = (int)kernel[1] * Channels;
         _paddedRow = (_rowLength + Vector128<float>.Count - 1) / Vector128<float>.Count * Vector128<float>.Count;
         (_strideDown, _strideAlong) = ((int)stride[0], (int)stride[1]);
+        _height = (int)Steps(PixelFormat.Height, kernel[0], stride[0]);
         _width = (int)Steps(PixelFormat.Width, kernel[1], stride[1]);
     }
 
@@ -50,44 +51,44 @@ internal sealed unsafe class PooledConvolution
         if (!known || network.parameters().Take(2).ToArray() is not [var first, var second]
             || !ReferenceEquals(first, convolution.weight) || !ReferenceEquals(second, convolution.bias))
             return null;
-        long height = Steps(PixelFormat.Height, Pair(convolution.kernel_size)[0], Pair(convolution.stride)[0]), width = Steps(PixelFormat.Width, Pair(convolution.kernel_size)[1], Pair(convolution.stride)[1]);
-        return height >= window[0] && width >= window[1] ? new PooledConvolution(convolution, window, [.. others.Cast<nn.Module<Tensor, Tensor>>()]) : null;
+        var found = new PooledConvolution(convolution, window, [.. others.Cast<nn.Module<Tensor, Tensor>>()]);
+        return found._height >= window[0] && found._width >= window[1] ? found : null;
     }
 
     /// <summary>What the first two layers make of pictures.</summary>
     /// <param name="pixels">[N, 3, 224, 224], channels-last.</param>
-    /// <returns>The pooled values, of which a gradient can be taken, and where in the convolution's output each was found.</returns>
-    public (Tensor Pooled, Tensor Places) Begin(Tensor pixels)
+    /// <returns>The pooled values, of which a gradient can be taken, and the index of each in its plane of the convolution's output.</returns>
+    public (Tensor Pooled, Tensor Indices) Forward(Tensor pixels)
     {
         using var noGradient = no_grad();
         using Tensor all = nn.functional.conv2d(pixels, _convolution.weight, null, _convolution.stride);
-        var (pooled, places) = nn.functional.max_pool2d_with_indices(all, _window, _window);
+        var (pooled, indices) = nn.functional.max_pool2d_with_indices(all, _window, _window);
         using Tensor bias = _convolution.bias!.reshape(1, -1, 1, 1);
-        return (pooled.add_(bias).requires_grad_(true), places);
+        return (pooled.add_(bias).requires_grad_(true), indices);
     }
 
     /// <summary>What the other layers make of the pooled values.</summary>
-    public Tensor Continue(Tensor pooled) => _rest.Aggregate(pooled, (value, module) => module.call(value));
+    public Tensor ForwardRest(Tensor pooled) => _rest.Aggregate(pooled, (value, module) => module.call(value));
 
     /// <summary>The gradients of weight and bias.</summary>
-    /// <param name="pixels">What <see cref="Begin"/> was given.</param>
-    /// <param name="places">What it returned.</param>
+    /// <param name="pixels">What <see cref="Forward"/> was given.</param>
+    /// <param name="indices">What it returned.</param>
     /// <param name="gradient">Of the pooled values.</param>
-    public (Tensor Weight, Tensor Bias) Differentiate(Tensor pixels, Tensor places, Tensor gradient)
+    public (Tensor Weight, Tensor Bias) Backward(Tensor pixels, Tensor indices, Tensor gradient)
     {
-        Tensor picturesLast = ChannelsLast(pixels), placesLast = ChannelsLast(places), gradientLast = ChannelsLast(gradient);
+        Tensor picturesLast = ChannelsLast(pixels), indicesLast = ChannelsLast(indices), gradientLast = ChannelsLast(gradient);
         int pictures = (int)pixels.shape[0], positions = (int)(gradient.numel() / _outputs / pictures);
         float[] sums = ArrayPool<float>.Shared.Rent(_outputs * _kernelRows * _paddedRow);
         sums.AsSpan().Clear();
         // Rows of patches are read with up to three numbers too many.
         float[] room = ArrayPool<float>.Shared.Rent(PixelFormat.ByteCount + _paddedRow - _rowLength);
         Span<float> values = MemoryMarshal.Cast<byte, float>(picturesLast.bytes);
-        fixed (byte* placeBytes = placesLast.bytes, gradientBytes = gradientLast.bytes)
+        fixed (byte* indexBytes = indicesLast.bytes, gradientBytes = gradientLast.bytes)
         fixed (float* sum = sums, copy = room)
             for (int picture = 0; picture < pictures; picture++)
             {
                 values.Slice(picture * PixelFormat.ByteCount, PixelFormat.ByteCount).CopyTo(room);
-                AddUp(copy, (long*)placeBytes + (long)picture * positions * _outputs, (float*)gradientBytes + (long)picture * positions * _outputs, positions, sum);
+                AddUp(copy, (long*)indexBytes + (long)picture * positions * _outputs, (float*)gradientBytes + (long)picture * positions * _outputs, positions, sum);
             }
         ArrayPool<float>.Shared.Return(room);
 
@@ -99,13 +100,13 @@ internal sealed unsafe class PooledConvolution
         return (weight.permute(0, 3, 1, 2), gradientLast.sum([0, 1, 2]));
     }
 
-    private void AddUp(float* picture, long* places, float* gradient, int positions, float* sums)
+    private void AddUp(float* picture, long* indices, float* gradient, int positions, float* sums)
     {
         const int PictureRow = PixelFormat.Width * Channels;
         // Division by a number that stays the same: right up to 32 bits of dividend times divisor, which no picture of this size reaches.
         ulong reciprocal = (1UL << 32) / (uint)_width + 1;
         int whole = _paddedRow / Vector256<float>.Count * Vector256<float>.Count, size = _kernelRows * _paddedRow;
-        for (int position = 0; position < positions; position++, places += _outputs, gradient += _outputs)
+        for (int position = 0; position < positions; position++, indices += _outputs, gradient += _outputs)
         {
             float* sum = sums;
             for (int output = 0; output < _outputs; output++, sum += size)
@@ -114,7 +115,7 @@ internal sealed unsafe class PooledConvolution
                 // What ReLU stopped.
                 if (value == 0)
                     continue;
-                uint place = (uint)places[output], y = (uint)(place * reciprocal >> 32), x = place - y * (uint)_width;
+                uint index = (uint)indices[output], y = (uint)(index * reciprocal >> 32), x = index - y * (uint)_width;
                 float* patch = picture + y * (uint)(_strideDown * PictureRow) + x * (uint)(_strideAlong * Channels);
                 Vector256<float> factor = Vector256.Create(value);
                 float* row = sum;

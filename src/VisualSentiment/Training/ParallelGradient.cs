@@ -20,7 +20,7 @@ internal sealed class ParallelGradient : StepGradient
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IBatchLoss _loss;
     private readonly BFloat16Replica? _replica;
-    private readonly PooledConvolution? _begin;
+    private readonly PooledConvolution? _first;
     private readonly Parameter[] _parameters, _differentiated;
     private readonly PixelBatch[] _batches;
     private readonly GradientSum[] _sums;
@@ -44,7 +44,7 @@ internal sealed class ParallelGradient : StepGradient
         _network = network;
         _loss = loss;
         _replica = replica;
-        _begin = replica is null ? PooledConvolution.TryMatch(network) : null;
+        _first = replica is null ? PooledConvolution.TryMatch(network) : null;
         _parameters = Trained(network);
         _differentiated = replica is null ? _parameters : Trained(replica.Module);
         _batches = [.. Enumerable.Range(0, workers).Select(_ => createBatch())];
@@ -122,8 +122,8 @@ internal sealed class ParallelGradient : StepGradient
         using var scope = NewDisposeScope();
         StepSlice slice = _step.Slice(picture, 1);
         Tensor pixels = batch.Gather(slice, _loss.Sees(slice));
-        var (pooled, places) = _begin?.Begin(pixels) ?? default;
-        Tensor logits = _begin is not null ? _begin.Continue(pooled) : _replica is null ? _network.call(pixels) : _replica.Module.call(pixels.to(ScalarType.BFloat16));
+        var (pooled, indices) = _first?.Forward(pixels) ?? default;
+        Tensor logits = _first is not null ? _first.ForwardRest(pooled) : _replica is null ? _network.call(pixels) : _replica.Module.call(pixels.to(ScalarType.BFloat16));
         Tensor? gradient;
         lock (_gate)
         {
@@ -137,14 +137,14 @@ internal sealed class ParallelGradient : StepGradient
         }
         if (gradient is null)
             return true;
-        if (_begin is null)
+        if (_first is null)
         {
             sum.Add(autograd.grad([logits], _differentiated, [gradient.to(logits.dtype)]));
             return true;
         }
         // The first two parameters are those of the first layer.
         var found = autograd.grad([logits], [pooled, .. _differentiated.AsSpan(2)], [gradient]);
-        var (weight, bias) = _begin.Differentiate(pixels, places, found[0]);
+        var (weight, bias) = _first.Backward(pixels, indices, found[0]);
         sum.Add([weight, bias, .. found.Skip(1)]);
         return true;
     }

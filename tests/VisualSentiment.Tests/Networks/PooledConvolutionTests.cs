@@ -30,11 +30,11 @@ public sealed class PooledConvolutionTests
         Tensor expected = network.call(pixels);
         var expectedGradients = autograd.grad([expected], [.. network.parameters()], [upstream]);
 
-        PooledConvolution begin = PooledConvolution.TryMatch(network)!;
-        var (pooled, places) = begin.Begin(pixels);
-        Tensor actual = begin.Continue(pooled);
+        PooledConvolution first = PooledConvolution.TryMatch(network)!;
+        var (pooled, indices) = first.Forward(pixels);
+        Tensor actual = first.ForwardRest(pooled);
         var gradients = autograd.grad([actual], [pooled, .. network.parameters().Skip(2)], [upstream]);
-        var (weight, bias) = begin.Differentiate(pixels, places, gradients[0]);
+        var (weight, bias) = first.Backward(pixels, indices, gradients[0]);
 
         AssertEqual(expected, actual);
         Tensor[] all = [weight, bias, .. gradients.Skip(1)];
