@@ -16,6 +16,13 @@ namespace VisualSentiment;
 /// <c>Fit</c> returns; it can be appended to, evaluated, cross-validated, and saved with <c>ml.Model.Save</c>. A saved
 /// model loads in any process that can load this library, without TorchSharp's native libraries.
 /// </summary>
+/// <remarks>
+/// What <c>ml.Model.Save</c> writes is a chain of ML.NET's own transformers, which adds the same columns: the order, the types,
+/// the values, <c>KeyValues</c> and <c>SlotNames</c> are equal. ML.NET writes the annotations <c>ScoreColumnKind</c>,
+/// <c>ScoreValueKind</c>, <c>ScoreColumnSetId</c> and <c>TrainingLabelValues</c> for its own trainers' models alone, so the
+/// loaded columns lack them; <c>Evaluate</c> works without. Columns <c>Score</c> and <c>PredictedLabel</c> that the data has
+/// already are hidden by the transformer and dropped by the loaded model.
+/// </remarks>
 public sealed class SentimentTransformer : ITransformer, IDisposable
 {
     private readonly byte[] _onnxModel;

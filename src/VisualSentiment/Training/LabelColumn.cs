@@ -37,7 +37,7 @@ internal static class LabelColumn
         if (column.Annotations.Find(KeyValues) is not { } values)
             return $"the label column '{name}' is a key without names; use MapValueToKey, which keeps them";
         return Readers.ContainsKey(values.ItemType.RawType) ? null
-            : $"the classes of the label column '{name}' are {values.ItemType}; use text, numbers or truth values";
+            : $"the classes of the label column '{name}' are {values.ItemType}; use text, numbers or Booleans";
     }
 
     /// <summary>The class names in the order of the key.</summary>

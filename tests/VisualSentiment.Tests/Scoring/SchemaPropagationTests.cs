@@ -76,7 +76,7 @@ public sealed class SchemaPropagationTests : IDisposable
     [InlineData("ImagePath", "the label column 'ImagePath' is String; make it a key with")]
     [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; make it a key with")]
     [InlineData("Nameless", "the label column 'Nameless' is a key without names")]
-    [InlineData("Time", "the classes of the label column 'Time' are DateTime; use text, numbers or truth values")]
+    [InlineData("Time", "the classes of the label column 'Time' are DateTime; use text, numbers or Booleans")]
     public void Label_column_that_names_no_classes_is_refused_before_and_in_Fit(string column, string message)
     {
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Time").Fit(WithNumbers()).Transform(WithNumbers());

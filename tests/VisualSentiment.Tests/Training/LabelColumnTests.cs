@@ -25,7 +25,7 @@ public class LabelColumnTests
 
     [Theory]
     [MemberData(nameof(Labels), DisableDiscoveryEnumeration = true)]
-    public void Text_numbers_and_truth_values_name_classes(Func<MLContext, IDataView> load, string[] expected)
+    public void Text_numbers_and_Booleans_name_classes(Func<MLContext, IDataView> load, string[] expected)
     {
         var ml = new MLContext();
         IDataView data = load(ml);
