@@ -30,8 +30,10 @@ public sealed class ContextCancellationTests : IDisposable
         int steps = 0;
         var options = Options(step =>
         {
-            if (step.Stage == stage && Interlocked.Increment(ref steps) == 1)
-                CancelAndWait(ml);
+            if (step.Stage != stage)
+                return;
+            Interlocked.Increment(ref steps);
+            CancelAndWait(ml);
         });
 
         Assert.Throws<OperationCanceledException>(() => ml.Transforms.DistillSentiment(options).Fit(_images.Load(ml)));
@@ -109,7 +111,7 @@ public sealed class ContextCancellationTests : IDisposable
     private static void CancelAndWait(MLContext ml)
     {
         CancelExecution(ml);
-        Thread.Sleep(300);
+        Thread.Sleep(500);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
