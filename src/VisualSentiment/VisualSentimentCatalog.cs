@@ -8,7 +8,7 @@ using static Microsoft.ML.DataOperationsCatalog;
 namespace VisualSentiment;
 
 /// <summary>The front door: what VisualSentiment adds to the catalogs of an <see cref="MLContext"/>.</summary>
-public static class VisualSentimentCatalog
+public static partial class VisualSentimentCatalog
 {
     /// <summary>
     /// Loads the paths and labels of the pictures in a folder, or of those that a label file names. The pictures themselves
@@ -211,7 +211,9 @@ public static class VisualSentimentCatalog
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
     /// <exception cref="TrainingDataException">The pictures cannot be trained on; everything wrong is listed.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// </exception>
     public static Student PretrainStudent(this MulticlassClassificationCatalog catalog, IDataView images, StudentPretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

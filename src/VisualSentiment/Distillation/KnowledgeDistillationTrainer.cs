@@ -48,13 +48,20 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <exception cref="NotSupportedException">The student holds modules that cannot be exported; they are named.</exception>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or the loss is no longer a number.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// </exception>
     public SentimentTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ThrowIfMistaken();
+        return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
+    }
+
+    private SentimentTransformer Fit(IDataView input, CancellationToken cancellation)
+    {
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
-        TrainingRun run = TrainingRun.Start(_options, _environment, log);
+        TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         DistillationLoss loss = _options.ResolveLoss();
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
@@ -87,11 +94,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
 
     /// <summary>The columns that the distilled student adds.</summary>
     /// <param name="inputSchema">The columns of the training data.</param>
-    /// <exception cref="ArgumentException">The label or image column is missing or of another type.</exception>
+    /// <exception cref="TrainingDataException">The label or image column is missing or of another type, as in <see cref="Fit(IDataView)"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _options.ThrowIfColumnsMissing(inputSchema);
+        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages);
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 

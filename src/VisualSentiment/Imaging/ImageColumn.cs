@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Imaging;
 
@@ -11,12 +12,18 @@ internal delegate void PixelGetter(Span<byte> pixels);
 internal static class ImageColumn
 {
     /// <summary>Null where the column can hold pictures, otherwise what is wrong with it.</summary>
-    public static string? FindMistake(DataViewSchema schema, string name)
+    public static string? FindMistake(DataViewSchema schema, string name) => FindMistake(SentimentSchema.ShapeOf(schema), name);
+
+    /// <inheritdoc cref="FindMistake(DataViewSchema, string)"/>
+    public static string? FindMistake(SchemaShape schema, string name)
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            return $"there is no image column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}";
-        return IsText(column.Type) || IsBytes(column.Type) || IsImage(column.Type) ? null
-            : $"the image column '{name}' is {column.Type}; it must hold a path (text), an encoded picture (bytes) or an image";
+        if (schema.Find(name) is not { } column)
+            return $"there is no image column '{name}'; the columns are {schema.Names()}";
+        bool scalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        bool holdsImages = !column.IsKey
+            && (scalar ? IsText(column.ItemType) || IsImage(column.ItemType) : column.ItemType.RawType == typeof(byte));
+        return holdsImages ? null
+            : $"the image column '{name}' is {column.Describe()}; it must hold a path (text), an encoded picture (bytes) or an image";
     }
 
     /// <summary>

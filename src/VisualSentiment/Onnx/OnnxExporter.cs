@@ -19,9 +19,7 @@ internal static class OnnxExporter
     public const string Score = "Score";
 
     private const int IntermediateRepresentationVersion = 8;
-    private const int OperatorSetVersion = 18;
-    private const int MachineLearningOperatorSetVersion = 2;
-    private const string MachineLearningDomain = "ai.onnx.ml";
+    public const int OperatorSetVersion = 18;
 
     private static readonly string LibraryVersion =
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -64,7 +62,6 @@ internal static class OnnxExporter
         BatchNormFolding.Apply(graph.Proto);
         NormalizationFolding.Apply(graph.Proto, centred, normalized);
         InterleavedPixels.Apply(graph.Proto, planes, cast);
-        AddSlotNames(graph.Proto, info.Classes);
         graph.Proto.Name = "student";
 
         var model = new ModelProto
@@ -73,11 +70,7 @@ internal static class OnnxExporter
             ProducerName = "VisualSentiment",
             ProducerVersion = LibraryVersion,
             Graph = graph.Proto,
-            OpsetImport =
-            {
-                new OperatorSetIdProto { Domain = "", Version = OperatorSetVersion },
-                new OperatorSetIdProto { Domain = MachineLearningDomain, Version = MachineLearningOperatorSetVersion },
-            },
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSetVersion } },
         };
         foreach (var (key, text) in info.ToMetadata(LibraryVersion))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
@@ -94,34 +87,4 @@ internal static class OnnxExporter
     private static string Resize(OnnxGraph graph, string value, int size) => graph.AddNode("Resize",
         [value, "", "", graph.AddIntegers("resize.sizes", [size, size], 2)],
         ("axes", new long[] { 2, 3 }), ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
-
-    /// <summary>
-    /// The class names where ML.NET looks for a column's slot names: in an attribute of a node of this name. Nothing reads
-    /// the node's output, so it is never computed.
-    /// </summary>
-    internal static void AddSlotNames(GraphProto graph, IReadOnlyList<string> classes)
-    {
-        const string Name = $"mlnet.{Score}.SlotNames";
-        string[] names = [.. classes];
-        graph.Initializer.Add(new TensorProto
-        {
-            Name = $"{Name}.classes",
-            DataType = (int)DataType.String,
-            Dims = { names.Length },
-            StringData = { names.Select(ByteString.CopyFromUtf8) },
-        });
-        graph.Node.Add(new NodeProto
-        {
-            Name = Name,
-            OpType = "LabelEncoder",
-            Domain = MachineLearningDomain,
-            Input = { $"{Name}.classes" },
-            Output = { $"{Name}.indices" },
-            Attribute =
-            {
-                OnnxAttributes.Create("keys_strings", names),
-                OnnxAttributes.Create("values_int64s", Enumerable.Range(0, names.Length).Select(i => (long)i).ToArray()),
-            },
-        });
-    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using VisualSentiment.Onnx;
+using VisualSentiment.Scoring.Saving;
 
 namespace VisualSentiment.Scoring;
 
@@ -42,7 +43,7 @@ internal static class ModelFile
         try
         {
             using var zip = new ZipArchive(file);
-            byte[][] students = [.. zip.Entries.Where(IsOnnx).Select(ReadEntry).Where(IsStudent)];
+            byte[][] students = [.. zip.Entries.Where(IsOnnx).Select(ReadEntry).Where(IsStudent).Select(ChainModel.Restore)];
             return students.Length switch
             {
                 1 => students[0],

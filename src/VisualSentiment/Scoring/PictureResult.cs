@@ -5,7 +5,11 @@ namespace VisualSentiment;
 /// <summary>What came of one of many pictures: a prediction, or the reason why it could not be read.</summary>
 public sealed class PictureResult
 {
-    internal PictureResult(long index, string name, SentimentPrediction prediction) =>
+    /// <summary>Creates a result with a prediction, such as for a test.</summary>
+    /// <param name="index">The index of the image among those that were given, from 0.</param>
+    /// <param name="name">The path of the image, or its name in messages.</param>
+    /// <param name="prediction">The prediction.</param>
+    public PictureResult(long index, string name, SentimentPrediction prediction) =>
         (Index, Name, Prediction) = (index, name, prediction);
 
     internal PictureResult(long index, string name, UnreadableImageException error) => (Index, Name, Error) = (index, name, error);

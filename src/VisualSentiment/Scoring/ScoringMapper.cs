@@ -10,15 +10,25 @@ internal sealed class ScoringMapper : IRowToRowMapper
     private readonly PixelClassifier _classifier;
     private readonly DataViewSchema.Column _image;
 
-    /// <exception cref="ArgumentException">The schema has no such column, or it cannot hold pictures.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The schema has no such column.</exception>
+    /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
     public ScoringMapper(PixelClassifier classifier, DataViewSchema input, string imageColumn)
     {
-        if (ImageColumn.FindMistake(input, imageColumn) is { } mistake)
-            throw new ArgumentException(mistake, nameof(input));
+        ThrowIfNotImages(input, imageColumn);
         _classifier = classifier;
         _image = input[imageColumn];
         InputSchema = input;
         OutputSchema = ScoreColumns.AppendTo(input, classifier.Classes);
+    }
+
+    /// <summary>Throws the types of exceptions that ML.NET's own transformers throw, so that a saved model throws the same.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The schema has no such column.</exception>
+    /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
+    public static void ThrowIfNotImages(DataViewSchema inputSchema, string imageColumn)
+    {
+        if (ImageColumn.FindMistake(inputSchema, imageColumn) is { } problem)
+            throw inputSchema.GetColumnOrNull(imageColumn) is null
+                ? new ArgumentOutOfRangeException(nameof(inputSchema), problem) : new InvalidOperationException(problem);
     }
 
     public DataViewSchema InputSchema { get; }
@@ -36,6 +46,10 @@ internal sealed class ScoringMapper : IRowToRowMapper
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (input.Schema != InputSchema)
+            throw new ArgumentOutOfRangeException(nameof(input), "The row has another schema than the one that the mapper "
+                + $"was created for. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
+                + "Call GetRowToRowMapper with the schema of the rows.");
         return new ScoredRow(input, Bind(input, Active(activeColumns), alone: false));
     }
 
@@ -50,6 +64,8 @@ internal sealed class ScoringMapper : IRowToRowMapper
         return ahead ? new AheadCursor(input, OutputSchema, active, _image, _classifier)
             : new ScoredCursor(input, Bind(input, active, alone));
     }
+
+    private static string Names(DataViewSchema schema) => string.Join(", ", schema.Select(column => column.Name));
 
     private ScoredRowGetters Bind(DataViewRow input, bool[] active, bool alone) => new(input, OutputSchema, active,
         IsScored(active) ? new RowScorer(input, input.Schema[_image.Index], _classifier, alone) : null);

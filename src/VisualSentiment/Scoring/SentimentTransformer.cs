@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Evidence;
@@ -17,6 +16,13 @@ namespace VisualSentiment;
 /// <c>Fit</c> returns; it can be appended to, evaluated, cross-validated, and saved with <c>ml.Model.Save</c>. A saved
 /// model loads in any process that can load this library, without TorchSharp's native libraries.
 /// </summary>
+/// <remarks>
+/// What <c>ml.Model.Save</c> writes is a chain of ML.NET's own transformers, which adds the same columns: the order, the types,
+/// the values, <c>KeyValues</c> and <c>SlotNames</c> are equal. ML.NET writes the annotations <c>ScoreColumnKind</c>,
+/// <c>ScoreValueKind</c>, <c>ScoreColumnSetId</c> and <c>TrainingLabelValues</c> for its own trainers' models alone, so the
+/// loaded columns lack them; <c>Evaluate</c> works without. Columns <c>Score</c> and <c>PredictedLabel</c> that the data has
+/// already are hidden by the transformer and dropped by the loaded model.
+/// </remarks>
 public sealed class SentimentTransformer : ITransformer, IDisposable
 {
     private readonly byte[] _onnxModel;
@@ -56,6 +62,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     internal PixelClassifier Classifier => _classifier;
 
+    /// <summary>The name of the column that holds the images.</summary>
+    internal string ImageColumn => _imageColumn;
+
     /// <summary>The temperature of the distillation; null where the model does not say.</summary>
     internal double? Temperature => _classifier.Info.Temperature;
 
@@ -70,14 +79,14 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
     /// <param name="inputSchema">The columns of the data to score.</param>
     /// <param name="imageColumnName">The one that holds the pictures.</param>
-    /// <exception cref="ArgumentException">There is no such column, or it cannot hold pictures.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
     /// <exception cref="InvalidModelException">The file is missing, damaged, or holds no student of this library.</exception>
     public static SentimentTransformer Load(string path, DataViewSchema inputSchema, string imageColumnName = "ImagePath")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(inputSchema);
-        if (ImageColumn.FindMistake(inputSchema, imageColumnName) is { } mistake)
-            throw new ArgumentException(mistake, nameof(inputSchema));
+        ScoringMapper.ThrowIfNotImages(inputSchema, imageColumnName);
         return new SentimentTransformer(ModelFile.Read(path), path, imageColumnName, inputSchema[imageColumnName].Type);
     }
 
@@ -154,12 +163,14 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     /// <summary>The schema with <c>PredictedLabel</c> and <c>Score</c>.</summary>
     /// <param name="inputSchema">The schema of the data to score.</param>
-    /// <exception cref="ArgumentException">It has no image column of the kind the model was trained on.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="InvalidOperationException">The image column is of another type than the model was trained on.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => CreateMapper(inputSchema).OutputSchema;
 
     /// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to data, row by row as it is read.</summary>
     /// <param name="input">The data to score.</param>
-    /// <exception cref="ArgumentException">It has no image column of the kind the model was trained on.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="InvalidOperationException">The image column is of another type than the model was trained on.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -206,7 +217,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(schema);
         var mapper = new ScoringMapper(_classifier, schema, _imageColumn);
         DataViewType type = schema[_imageColumn].Type;
-        return PictureKinds.Of(type) == PictureKinds.Of(_imageType) ? mapper : throw new ArgumentException(
-            $"the image column '{_imageColumn}' is {type}; the model was trained on {_imageType}", nameof(schema));
+        return PictureKinds.Of(type) == PictureKinds.Of(_imageType) ? mapper : throw new InvalidOperationException(
+            $"the image column '{_imageColumn}' is {type}; the model was trained on {_imageType}. To score images of another "
+            + $"type, save the model and load it with {nameof(SentimentTransformer)}.{nameof(Load)}(path, inputSchema, imageColumnName)");
     }
 }

@@ -21,7 +21,9 @@ internal static class ScoreColumn
     }
 
     /// <summary>Logits [rows, classes] from the column.</summary>
-    /// <exception cref="TrainingDataException">The column is missing, of another type or size, or holds impossible numbers.</exception>
+    /// <exception cref="TrainingDataException">
+    /// The column is missing, of another type or size, or holds invalid numbers, or the data has another number of rows.
+    /// </exception>
     public static float[] ReadLogits(IDataView data, string name, TeacherScoreKind kind, int rows, int classes)
     {
         if (data.Schema.GetColumnOrNull(name) is not { } column)
@@ -35,8 +37,12 @@ internal static class ScoreColumn
         using var cursor = data.GetRowCursor([column]);
         var getter = cursor.GetGetter<VBuffer<float>>(column);
         VBuffer<float> scores = default;
-        for (int row = 0; cursor.MoveNext(); row++)
+        int row = 0;
+        for (; cursor.MoveNext(); row++)
         {
+            // The rest is counted for the message.
+            if (row >= rows)
+                continue;
             getter(ref scores);
             if (scores.Length != classes)
             {
@@ -51,6 +57,8 @@ internal static class ScoreColumn
                 foreach (ref float score in target)
                     score = MathF.Log(MathF.Max(score, LeastProbability));
         }
+        if (row != rows)
+            problems.Add($"the teacher has {row} rows in '{name}' for {rows} labelled images; it must keep every row, in its order");
         return problems.Count == 0 ? logits : throw new TrainingDataException(problems);
     }
 

@@ -30,24 +30,31 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
     /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// </exception>
     public TeacherTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ThrowIfMistaken();
+        return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
+    }
+
+    private TeacherTransformer Fit(IDataView input, CancellationToken cancellation)
+    {
         using var log = _environment.Start(nameof(TeacherTrainer));
-        TrainingRun run = TrainingRun.Start(_options, _environment, log);
+        TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         using var set = TrainingSet.Load(input, _options, run);
         return new TeacherTransformer(_options.Teacher.Train(set, run), _options.Teacher.Name, _options.ImageColumnName);
     }
 
     /// <summary>The columns that the trained teacher adds.</summary>
     /// <param name="inputSchema">The columns of the training data.</param>
-    /// <exception cref="ArgumentException">The label or image column is missing or of another type.</exception>
+    /// <exception cref="TrainingDataException">The label or image column is missing or of another type, as in <see cref="Fit(IDataView)"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _options.ThrowIfColumnsMissing(inputSchema);
+        _options.ThrowIfColumnsUnfit(inputSchema);
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 }

@@ -38,12 +38,14 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
 
     /// <summary>The schema with <c>PredictedLabel</c> and <c>Score</c>.</summary>
     /// <param name="inputSchema">The schema of the data to score.</param>
-    /// <exception cref="ArgumentException">It has no image column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => CreateMapper(inputSchema).OutputSchema;
 
     /// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to data, row by row as it is read.</summary>
     /// <param name="input">The data to score.</param>
-    /// <exception cref="ArgumentException">It has no image column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using VisualSentiment.Imaging;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
@@ -109,16 +111,15 @@ public abstract record ImageTrainingOptions
                 + string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}")));
     }
 
-    /// <exception cref="ArgumentException">The label or image column is missing or of another type.</exception>
-    internal void ThrowIfColumnsMissing(SchemaShape schema)
+    /// <param name="schema">The columns of the labelled images.</param>
+    /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
+    /// <exception cref="TrainingDataException">A column is missing or of another type; all of them are listed.</exception>
+    internal void ThrowIfColumnsUnfit(SchemaShape schema, IDataView? unlabeled = null)
     {
-        string names = string.Join(", ", schema.Select(column => column.Name));
-        SchemaShape.Column? Find(string name) => schema.Where(column => column.Name == name).Cast<SchemaShape.Column?>().FirstOrDefault();
-        if (Find(LabelColumnName) is not { } label)
-            throw new ArgumentException($"There is no label column '{LabelColumnName}'; the columns are {names}.");
-        if (!label.IsKey)
-            throw new ArgumentException($"The label column '{LabelColumnName}' is no key; put MapValueToKey(\"{LabelColumnName}\") before it.");
-        if (Find(ImageColumnName) is null)
-            throw new ArgumentException($"There is no image column '{ImageColumnName}'; the columns are {names}.");
+        string?[] problems = [LabelColumn.FindMistake(schema, LabelColumnName), ImageColumn.FindMistake(schema, ImageColumnName),
+            unlabeled is not null && ImageColumn.FindMistake(unlabeled.Schema, ImageColumnName) is { } problem
+                ? $"the pictures without labels: {problem}" : null];
+        if (problems.Any(problem => problem is not null))
+            throw new TrainingDataException([.. problems.OfType<string>()]);
     }
 }

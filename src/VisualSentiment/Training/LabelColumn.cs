@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Training;
 
@@ -9,30 +10,39 @@ internal static class LabelColumn
 {
     private const string KeyValues = nameof(KeyValues);
 
-    /// <summary>Null where the column can be learned, otherwise what is wrong with it.</summary>
-    public static string? FindMistake(DataViewSchema schema, string name)
+    private static readonly Dictionary<Type, Func<DataViewSchema.Column, string[]>> Readers = new()
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            return $"there is no label column '{name}'; the columns are {string.Join(", ", schema.Select(c => c.Name))}";
-        if (column.Type is not KeyDataViewType)
-            return $"the label column '{name}' is {column.Type}; make it a key with ml.Transforms.Conversion.MapValueToKey(\"{name}\", "
+        [typeof(ReadOnlyMemory<char>)] = Read<ReadOnlyMemory<char>>,
+        [typeof(bool)] = Read<bool>,
+        [typeof(sbyte)] = Read<sbyte>,
+        [typeof(byte)] = Read<byte>,
+        [typeof(short)] = Read<short>,
+        [typeof(ushort)] = Read<ushort>,
+        [typeof(int)] = Read<int>,
+        [typeof(uint)] = Read<uint>,
+        [typeof(long)] = Read<long>,
+        [typeof(ulong)] = Read<ulong>,
+        [typeof(float)] = Read<float>,
+        [typeof(double)] = Read<double>,
+    };
+
+    /// <summary>Null where the column can be learned, otherwise what is wrong with it.</summary>
+    public static string? FindMistake(SchemaShape schema, string name)
+    {
+        if (schema.Find(name) is not { } column)
+            return $"there is no label column '{name}'; the columns are {schema.Names()}";
+        if (!column.IsKey || column.Kind != SchemaShape.Column.VectorKind.Scalar)
+            return $"the label column '{name}' is {column.Describe()}; make it a key with ml.Transforms.Conversion.MapValueToKey(\"{name}\", "
                 + "keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)";
-        return column.HasKeyValues() ? null : $"the label column '{name}' is a key without names; use MapValueToKey, which keeps them";
+        if (column.Annotations.Find(KeyValues) is not { } values)
+            return $"the label column '{name}' is a key without names; use MapValueToKey, which keeps them";
+        return Readers.ContainsKey(values.ItemType.RawType) ? null
+            : $"the classes of the label column '{name}' are {values.ItemType}; use text, numbers or Booleans";
     }
 
     /// <summary>The class names in the order of the key.</summary>
-    public static IReadOnlyList<string> ReadClasses(DataViewSchema.Column column)
-    {
-        Type type = ((VectorDataViewType)column.Annotations.Schema[KeyValues].Type).ItemType.RawType;
-        return type == typeof(ReadOnlyMemory<char>) ? Read<ReadOnlyMemory<char>>(column)
-            : type == typeof(float) ? Read<float>(column)
-            : type == typeof(double) ? Read<double>(column)
-            : type == typeof(int) ? Read<int>(column)
-            : type == typeof(uint) ? Read<uint>(column)
-            : type == typeof(long) ? Read<long>(column)
-            : type == typeof(bool) ? Read<bool>(column)
-            : throw new TrainingDataException([$"the classes of the label column '{column.Name}' are {type.Name}; use text or numbers"]);
-    }
+    public static IReadOnlyList<string> ReadClasses(DataViewSchema.Column column) =>
+        Readers[((VectorDataViewType)column.Annotations.Schema[KeyValues].Type).ItemType.RawType](column);
 
     private static string[] Read<T>(DataViewSchema.Column column)
     {
@@ -40,6 +50,4 @@ internal static class LabelColumn
         column.Annotations.GetValue(KeyValues, ref values);
         return [.. values.DenseValues().Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")];
     }
-
-    private static bool HasKeyValues(this DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(KeyValues) is not null;
 }

@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>The data given to <c>Fit</c> cannot be trained on. Everything that is wrong is listed.</summary>
-public sealed class TrainingDataException : Exception
+public sealed class TrainingDataException : InvalidOperationException
 {
     private const int Listed = 20;
 

@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Data;
 using VisualSentiment.Imaging;
+using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Training;
 
@@ -70,11 +71,7 @@ internal sealed class TrainingSet : IDisposable
     public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? unlabeled = null)
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
-        string?[] mistakes = [LabelColumn.FindMistake(data.Schema, labelColumn), ImageColumn.FindMistake(data.Schema, imageColumn),
-            unlabeled is not null && ImageColumn.FindMistake(unlabeled.Schema, imageColumn) is { } mistaken ? $"the pictures without labels: {mistaken}" : null];
-        if (mistakes.Any(mistake => mistake is not null))
-            throw new TrainingDataException([.. mistakes.OfType<string>()]);
-
+        options.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), unlabeled);
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);

@@ -319,7 +319,7 @@ public sealed class SentimentTransformerTests : IDisposable
     {
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Picture", TextDataViewType.Instance);
 
-        var error = Assert.Throws<ArgumentException>(() => transformer.Transform(_data));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => transformer.Transform(_data));
 
         Assert.Contains("'Picture'", error.Message);
         Assert.Contains("ImagePath, Label", error.Message);
@@ -330,9 +330,22 @@ public sealed class SentimentTransformerTests : IDisposable
     {
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", new VectorDataViewType(NumberDataViewType.Byte));
 
-        var error = Assert.Throws<ArgumentException>(() => transformer.GetOutputSchema(_data.Schema));
+        var error = Assert.Throws<InvalidOperationException>(() => transformer.GetOutputSchema(_data.Schema));
 
         Assert.Contains("'ImagePath' is String", error.Message);
+        Assert.Contains("SentimentTransformer.Load(path, inputSchema, imageColumnName)", error.Message);
+    }
+
+    [Fact]
+    public void Row_of_another_schema_is_refused()
+    {
+        var moved = _ml.Data.LoadFromEnumerable(_rows.Select(row => new MovedRow { Aaa = "another.png", ImagePath = row.ImagePath }));
+        var mapper = ((ITransformer)_transformer).GetRowToRowMapper(_data.Schema);
+        using var row = moved.GetRowCursor(moved.Schema);
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => mapper.GetRow(row, mapper.OutputSchema));
+
+        Assert.Contains("Its columns are Aaa, ImagePath; the mapper's are ImagePath, Label", error.Message);
     }
 
     [Fact]
@@ -377,6 +390,13 @@ public sealed class SentimentTransformerTests : IDisposable
         public string ImagePath { get; set; } = "";
 
         public string Label { get; set; } = "";
+    }
+
+    private sealed class MovedRow
+    {
+        public string Aaa { get; set; } = "";
+
+        public string ImagePath { get; set; } = "";
     }
 
     private sealed class EncodedRow

@@ -110,6 +110,21 @@ public sealed class TeacherTests : IDisposable
         Assert.Contains("TeacherScoreKind.Logits", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(17, "the teacher has 17 rows in 'Score' for 18 labelled images")]
+    [InlineData(30, "the teacher has 30 rows in 'Score' for 18 labelled images")]
+    public void A_model_that_gives_another_number_of_rows_is_refused_with_both(int rows, string message)
+    {
+        var scored = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new ScoreRow { Score = [0.2f, 0.3f, 0.5f] }).ToArray());
+
+        var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        {
+            Teacher = Teachers.FromModel(new Reporting.DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
+        }).Fit(_pictures.Load(_ml)));
+
+        Assert.Contains(message, Assert.Single(failure.Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_teacher_is_not_saved_and_says_what_is()
     {
@@ -208,6 +223,12 @@ public sealed class TeacherTests : IDisposable
     {
         [KeyType(3)]
         public uint Label { get; set; }
+    }
+
+    private sealed class ScoreRow
+    {
+        [VectorType(3)]
+        public float[] Score { get; set; } = [];
     }
 
     private sealed class ShareRow

@@ -17,8 +17,13 @@ internal static class StudentPretrainer
     public static Student Run(IDataView images, StudentPretrainingOptions options, IHostEnvironment environment)
     {
         options.ThrowIfMistaken();
+        return ContextCancellation.Run(environment, cancellation => Run(images, options, environment, cancellation), options.CancellationToken);
+    }
+
+    private static Student Run(IDataView images, StudentPretrainingOptions options, IHostEnvironment environment, CancellationToken cancellation)
+    {
         using var log = environment.Start(nameof(VisualSentimentCatalog.PretrainStudent));
-        TrainingRun run = TrainingRun.Start(options, environment, log);
+        TrainingRun run = TrainingRun.Start(options, environment, log) with { CancellationToken = cancellation };
         using var scope = TorchSharp.torch.NewDisposeScope();
         LibTorchBackend.EnsureLoaded();
         using var set = TrainingSet.LoadUnlabeled(images, options, run, options.RehearsedImages);

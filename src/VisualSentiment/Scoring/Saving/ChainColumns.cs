@@ -8,5 +8,7 @@ internal static class ChainColumns
     public const string Height = "VisualSentiment.Height";
     public const string Width = "VisualSentiment.Width";
     public const string Pixels = "VisualSentiment.Pixels";
+    public const string PredictedLabel = "VisualSentiment.PredictedLabel";
+    public const string Score = "VisualSentiment.Score";
     public const string Winner = "VisualSentiment.Winner";
 }

@@ -30,16 +30,21 @@ internal static class SavedChain
     private static TransformerChain<ITransformer> Build(
         MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType)
     {
-        // A name of the chain's own, so that it hides no column of the user's.
-        using var model = new MemoryStream(OnnxEditor.RenameInput(onnxModel, ChainColumns.Pixels), writable: false);
+        using var model = new MemoryStream(ChainModel.Create(onnxModel, info.Classes), writable: false);
         var classes = info.Classes.Select((name, index) => KeyValuePair.Create(index, name));
         return Pixels(ml, info.Fit, imageColumn, imageType)
-            .Append(ml.Transforms.ApplyOnnxModel(ScoreColumns.Score, ChainColumns.Pixels, model))
+            .Append(ml.Transforms.ApplyOnnxModel(ChainColumns.Score, ChainColumns.Pixels, model))
+            .Append(ml.Transforms.CopyColumns(ScoreColumns.Score, ChainColumns.Score))
             .Append(ml.Transforms.CustomMapping(new WinnerContract().GetMapping(), ContractNames.Winner))
             .Append(ml.Transforms.Conversion.MapValue(
                 ScoreColumns.PredictedLabel, classes, ChainColumns.Winner, treatValuesAsKeyType: true))
-            .Append<ITransformer>(ml.Transforms.DropColumns(
+            // A column that replaces one of the data takes its place; dropped first, both stand at the end and in their order.
+            .Append(ml.Transforms.CopyColumns(ChainColumns.PredictedLabel, ScoreColumns.PredictedLabel))
+            .Append(ml.Transforms.DropColumns(ScoreColumns.PredictedLabel, ScoreColumns.Score,
                 ChainColumns.Picture, ChainColumns.Pixels, ChainColumns.Winner))
+            .Append(ml.Transforms.CopyColumns(ScoreColumns.PredictedLabel, ChainColumns.PredictedLabel))
+            .Append(ml.Transforms.CopyColumns(ScoreColumns.Score, ChainColumns.Score))
+            .Append<ITransformer>(ml.Transforms.DropColumns(ChainColumns.PredictedLabel, ChainColumns.Score))
             .Fit(NoPictures(ml, imageColumn, imageType));
     }
 
