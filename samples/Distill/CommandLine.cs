@@ -39,7 +39,6 @@ internal static class CommandLine
         Option<double?> teacherWeightDecay = new("--teacher-weight-decay") { Description = "The decay of the weights of an onnx: teacher's layer; the larger, the softer its targets. [default: chosen by cross-validation within the training pictures]" };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute training steps in bfloat16, where processor and network let them be." };
         Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<bool> noHardLabels = new("--no-hard-labels") { Description = "With --folds, leave out the student on the labels alone." };
@@ -55,7 +54,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, rehearse, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, rehearse, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -180,7 +179,6 @@ internal static class CommandLine
                 TeacherWeightDecay = result.GetValue(teacherWeightDecay),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),
-                BFloat16 = result.GetValue(bfloat16),
                 Folds = result.GetValue(folds),
                 Seeds = result.GetValue(seeds),
                 LeavesOutHardLabels = result.GetValue(noHardLabels),

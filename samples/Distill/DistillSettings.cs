@@ -94,9 +94,6 @@ internal sealed record DistillSettings
 
     public double WeightDecay { get; init; }
 
-    /// <summary>Whether training steps are computed in bfloat16 where they can be.</summary>
-    public bool BFloat16 { get; init; }
-
     /// <summary>Folds to cross-validate over; 0 for one test set.</summary>
     public int Folds { get; init; }
 
@@ -145,8 +142,6 @@ internal sealed record DistillSettings
             described["weight of features"] = Number(FeatureWeight);
         if (WeightDecay > 0)
             described["weight decay"] = Number(WeightDecay);
-        if (BFloat16)
-            described["training steps"] = "bfloat16";
         if (TeacherFolds > 0)
             described["teacher's folds"] = Number(TeacherFolds);
         if (TeacherWeightDecay is { } decay)

@@ -82,7 +82,6 @@ internal static class PretrainedStudent
                 BatchSize = batchSize,
                 Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
                 RehearsedImages = rehearsed is null ? null : ml.Data.LoadUnlabeledImages(rehearsed),
-                Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
                 CacheLimit = settings.CacheLimit,
                 CheckpointFolder = checkpoints,

@@ -31,20 +31,6 @@ internal sealed class OwnedNetwork : IDisposable
         return new OwnedNetwork(module, made);
     }
 
-    /// <summary>Converts the weights, values and layout as they are.</summary>
-    public void To(ScalarType type)
-    {
-        Tensor[] before = [.. Module.parameters().Where(parameter => parameter.dtype != type)];
-        using var scope = NewDisposeScope();
-        Module.to(type);
-        List<IDisposable> made = [.. scope.DisposablesView];
-        scope.Detach(made);
-        _tensors.AddRange(made);
-        foreach (Tensor tensor in before)
-            tensor.DetachFromDisposeScope().Dispose();
-        ParameterCounting.Freed(before.Length);
-    }
-
     public void Dispose()
     {
         if (_disposed)

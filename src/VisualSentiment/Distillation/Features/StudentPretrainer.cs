@@ -30,12 +30,10 @@ internal static class StudentPretrainer
 
         using var seeded = SeededTorch.Begin(run.Seed);
         IReadOnlySet<string> head = options.Student.FindHead();
-        OwnedNetwork Create() => HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
-        using var network = Create();
+        using var network = HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
-            CreateAnother = Create,
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, set.Unlabeled, options.RehearsedShare, views.Count, run.Seed) { UnlabeledViews = rehearsedViews },
             Mixup = options.Augmentation?.Mixup ?? 0,
