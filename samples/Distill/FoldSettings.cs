@@ -35,7 +35,7 @@ internal static class FoldSettings
         foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain), ("rehearsal", settings.Rehearse)])
             if (folder is not null)
                 all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
-        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), StudentChoice.FileOf(settings.Student), settings.Weights, settings.GrowFrom, settings.StudentWeights])
+        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights, settings.GrowFrom, settings.StudentWeights])
             if (File.Exists(file))
                 all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
         if (Directory.Exists(settings.StudentWeights))
