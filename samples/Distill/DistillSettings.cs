@@ -72,9 +72,6 @@ internal sealed record DistillSettings
     /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 
-    /// <summary>A folder of pictures of which one is seen for each of the training pictures meanwhile; null for none.</summary>
-    public string? Rehearse { get; init; }
-
     /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
     public string? StudentWeights { get; init; }
 
