@@ -1,5 +1,4 @@
 using TorchSharp;
-using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -40,7 +39,6 @@ internal sealed class OwnedNetwork : IDisposable
         Module.Dispose();
         foreach (Tensor tensor in (IEnumerable<Tensor>)[.. parameters, .. buffers])
             tensor.DetachFromDisposeScope().Dispose();
-        ParameterCounting.Freed(parameters.Length);
         foreach (IDisposable tensor in _tensors)
             tensor.Dispose();
     }

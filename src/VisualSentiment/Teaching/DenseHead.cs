@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -56,7 +55,6 @@ internal sealed class DenseHead
             optimizer.step();
         }
 
-        ParameterCounting.Freed(2);
         using var noGradient = no_grad();
         Tensor scaled = weights / deviation;
         return new DenseHead(scaled.data<float>().ToArray(), (bias - scaled.matmul(mean)).data<float>().ToArray());
