@@ -30,7 +30,6 @@ internal static class CommandLine
         Option<int> pretrainEpochs = new("--pretrain-epochs") { Description = "Epochs of --pretrain.", DefaultValueFactory = _ => 20 };
         Option<int> pretrainViews = new("--pretrain-views") { Description = "How many varied views of a picture of --pretrain the student sees.", DefaultValueFactory = _ => 2 };
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs in which the distilled student learns what the backbone of an onnx: teacher sees in the training pictures, after --pretrain where that is given.", DefaultValueFactory = _ => 0 };
-        Option<string?> rehearse = new("--rehearse") { Description = "A folder of pictures, such as that of --pretrain, of which one is seen for each of the training pictures in --pretrain-training-epochs, so that few of those are not learned by heart." };
         Option<string?> growFrom = new("--grow-from") { Description = "What the student begins --pretrain with: the student.safetensors of a smaller one, such as compact-small for compact." };
         Option<string?> studentWeights = new("--student-weights") { Description = "What the distilled student begins with: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
         Option<double> features = new("--features") { Description = "The weight of a second loss of the distilled student: that it says what the backbone of an onnx: teacher sees in the same pictures; 0 leaves it out.", DefaultValueFactory = _ => 0 };
@@ -39,7 +38,6 @@ internal static class CommandLine
         Option<double?> teacherWeightDecay = new("--teacher-weight-decay") { Description = "The decay of the weights of an onnx: teacher's layer; the larger, the softer its targets. [default: chosen by cross-validation within the training pictures]" };
         Option<bool> cosine = new("--cosine") { Description = "Let the student's learning rate fall along half a cosine." };
         Option<double> weightDecay = new("--weight-decay") { Description = "The decay of the student's weights (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<bool> bfloat16 = new("--bfloat16") { Description = "Compute training steps in bfloat16, where processor and network let them be." };
         Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds instead of one test set, and writes folds.json, folds.md and folds.html alone; folds that folds.json holds are not run again; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Repeats --folds with so many seeds, from --seed on, each with folds of its own.", DefaultValueFactory = _ => 1 };
         Option<bool> noHardLabels = new("--no-hard-labels") { Description = "With --folds, leave out the student on the labels alone." };
@@ -55,7 +53,7 @@ internal static class CommandLine
             + "network trained on the labels alone.")
         {
             data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, rehearse, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, bfloat16, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -123,8 +121,6 @@ internal static class CommandLine
                 result.AddError("--grow-from goes with --pretrain.");
             if (result.GetValue(growFrom) is { } smaller && !File.Exists(smaller))
                 result.AddError($"--grow-from: there is no file '{smaller}'.");
-            if (result.GetValue(rehearse) is not null && result.GetValue(pretrainTraining) == 0)
-                result.AddError("--rehearse goes with --pretrain-training-epochs.");
             if (result.GetValue(linearProbe) && result.GetValue(hardWeight) == 1 && result.GetValue(loss) is null or LossChoice.Paper)
                 result.AddError("--linear-probe goes with a loss that has a teacher, not with a --hard-weight of 1.");
             if (result.GetValue(views) == 0 && result.GetResult(crop) is { Implicit: false })
@@ -171,7 +167,6 @@ internal static class CommandLine
                 PretrainEpochs = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainEpochs),
                 PretrainViews = result.GetValue(pretrain) is null ? 0 : result.GetValue(pretrainViews),
                 PretrainTrainingEpochs = result.GetValue(pretrainTraining),
-                Rehearse = result.GetValue(rehearse),
                 GrowFrom = result.GetValue(growFrom),
                 StudentWeights = result.GetValue(studentWeights),
                 FeatureWeight = result.GetValue(features),
@@ -180,7 +175,6 @@ internal static class CommandLine
                 TeacherWeightDecay = result.GetValue(teacherWeightDecay),
                 Cosine = result.GetValue(cosine),
                 WeightDecay = result.GetValue(weightDecay),
-                BFloat16 = result.GetValue(bfloat16),
                 Folds = result.GetValue(folds),
                 Seeds = result.GetValue(seeds),
                 LeavesOutHardLabels = result.GetValue(noHardLabels),

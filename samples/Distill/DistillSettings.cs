@@ -72,9 +72,6 @@ internal sealed record DistillSettings
     /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 
-    /// <summary>A folder of pictures of which one is seen for each of the training pictures meanwhile; null for none.</summary>
-    public string? Rehearse { get; init; }
-
     /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
     public string? StudentWeights { get; init; }
 
@@ -93,9 +90,6 @@ internal sealed record DistillSettings
     public bool Cosine { get; init; }
 
     public double WeightDecay { get; init; }
-
-    /// <summary>Whether training steps are computed in bfloat16 where they can be.</summary>
-    public bool BFloat16 { get; init; }
 
     /// <summary>Folds to cross-validate over; 0 for one test set.</summary>
     public int Folds { get; init; }
@@ -145,8 +139,6 @@ internal sealed record DistillSettings
             described["weight of features"] = Number(FeatureWeight);
         if (WeightDecay > 0)
             described["weight decay"] = Number(WeightDecay);
-        if (BFloat16)
-            described["training steps"] = "bfloat16";
         if (TeacherFolds > 0)
             described["teacher's folds"] = Number(TeacherFolds);
         if (TeacherWeightDecay is { } decay)

@@ -19,7 +19,7 @@ internal static class FoldSettings
     [
         nameof(DistillSettings.Data), nameof(DistillSettings.Unlabeled), nameof(DistillSettings.Output), nameof(DistillSettings.Cache), nameof(DistillSettings.CacheLimit),
         nameof(DistillSettings.Seed),
-        nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.GrowFrom), nameof(DistillSettings.Rehearse), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
+        nameof(DistillSettings.Seeds), nameof(DistillSettings.Pretrain), nameof(DistillSettings.GrowFrom), nameof(DistillSettings.StudentWeights), nameof(DistillSettings.TestFraction), nameof(DistillSettings.Int8),
         nameof(DistillSettings.Compare),
     ];
 
@@ -32,10 +32,10 @@ internal static class FoldSettings
             .Where(setting => !LeftOut.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString());
         all["data"] = Describe(pictures.GetColumn<string>("ImagePath").Zip(pictures.GetColumn<string>("Label")));
-        foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain), ("rehearsal", settings.Rehearse)])
+        foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain)])
             if (folder is not null)
                 all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
-        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), StudentChoice.FileOf(settings.Student), settings.Weights, settings.GrowFrom, settings.StudentWeights])
+        foreach (string? file in (string?[])[TeacherChoice.FileOf(settings.Teacher), settings.Weights, settings.GrowFrom, settings.StudentWeights])
             if (File.Exists(file))
                 all[$"hash of {Path.GetFileName(file)}"] = Shorten(HashOf(file));
         if (Directory.Exists(settings.StudentWeights))

@@ -21,9 +21,6 @@ internal static class PretrainedStudent
             student = student.GrownFrom(smaller);
 
         var ml = new MLContext(settings.Seed);
-        // A folder without pictures would show only after the pretraining.
-        if (settings.Rehearse is not null)
-            ml.Data.LoadUnlabeledImages(settings.Rehearse);
         Directory.CreateDirectory(settings.Output);
         TrainingDisplay.ShowWarnings(ml);
         // Where a run was stopped later, its pretraining need not be done again.
@@ -39,8 +36,7 @@ internal static class PretrainedStudent
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
             : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs,
-                // As many of the training pictures in a step, with others or without.
-                settings.Rehearse is null ? settings.BatchSize : 2 * settings.BatchSize, settings.Views, checkpoints: null, cancellation, settings.Rehearse);
+                settings.BatchSize, settings.Views, checkpoints: null, cancellation);
 
     /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
     public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
@@ -72,7 +68,7 @@ internal static class PretrainedStudent
     /// <summary>All such files of a folder.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
-    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation, string? rehearsed = null) =>
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
             progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
             {
@@ -81,8 +77,6 @@ internal static class PretrainedStudent
                 Epochs = epochs,
                 BatchSize = batchSize,
                 Augmentation = views == 0 ? null : new ImageAugmentation { Views = views },
-                RehearsedImages = rehearsed is null ? null : ml.Data.LoadUnlabeledImages(rehearsed),
-                Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,
                 CacheFolder = settings.Cache,
                 CacheLimit = settings.CacheLimit,
                 CheckpointFolder = checkpoints,

@@ -7,7 +7,6 @@ namespace Distill;
 /// <param name="distilled">The student that is distilled; on the labels alone, the same one begins at random.</param>
 internal sealed class Trainers(MLContext ml, DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
-    private readonly TrainingPrecision _precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
     private readonly Student _student = StudentChoice.Create(settings.Student);
     private readonly IDataView? _unlabeled = settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled);
 
@@ -23,7 +22,6 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
     public TeacherTrainer ForTeacher(IProgress<TrainingProgress> progress) => ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
     {
         Teacher = Teacher,
-        Precision = _precision,
         CacheFolder = settings.Cache,
         CacheLimit = settings.CacheLimit,
         Progress = progress,
@@ -69,7 +67,6 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         LearningRateSchedule = settings.Cosine ? LearningRateSchedule.Cosine : LearningRateSchedule.Constant,
         WeightDecay = settings.WeightDecay,
         Augmentation = settings.CreateAugmentation(),
-        Precision = _precision,
         CacheFolder = settings.Cache,
         CacheLimit = settings.CacheLimit,
         Progress = progress,

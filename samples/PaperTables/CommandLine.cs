@@ -21,12 +21,11 @@ internal static class CommandLine
         Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
         Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
         Option<string?> cache = new("--cache") { Description = "A folder for decoded pictures and what the teacher said of them. [default: cache in the output folder]" };
-        Option<bool> regions = new("--regions") { Description = "Compares the ONNX teacher with one that attends to regions, over --folds (5), instead of making tables." };
         Option<string> output = new("--output") { Description = "Where tables.md, tables.json and the plots go, and every finished row. A second run goes on where the first stopped.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Makes the paper's Tables 1 to 4 from this library's networks, the paper's figures beside them.")
         {
-            data, pictures, teacher, weights, temperatures, folds, networks, budget, epochs, teacherEpochs, batchSize, testFraction, seed, cache, regions, output,
+            data, pictures, teacher, weights, temperatures, folds, networks, budget, epochs, teacherEpochs, batchSize, testFraction, seed, cache, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -41,11 +40,6 @@ internal static class CommandLine
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
         Require(batchSize, value => value >= 1, "at least 1");
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(regions) && (result.GetValue(data) is null || TeacherSource.FindOnnxFile(result.GetValue(teacher) ?? "") is null))
-                result.AddError("--regions goes with --data and --teacher onnx:FILE.");
-        });
         command.SetAction((result, cancellation) =>
         {
             bool painted = result.GetValue(data) is null;
@@ -66,7 +60,6 @@ internal static class CommandLine
                 BatchSize = result.GetValue(batchSize),
                 TestFraction = result.GetValue(testFraction) ?? (painted ? 0.25 : 0.1),
                 Seed = result.GetValue(seed),
-                Regions = result.GetValue(regions),
                 Cache = result.GetValue(cache) ?? Path.Combine(result.GetRequiredValue(output), "cache"),
             }, cancellation), CancellationToken.None);
         });

@@ -41,9 +41,6 @@ internal sealed record PaperSettings
 
     public int Seed { get; init; }
 
-    /// <summary>Whether the ONNX teacher is compared with one that attends to regions, instead of making tables.</summary>
-    public bool Regions { get; init; }
-
     /// <summary>Keeps decoded pictures and what the teacher said of them.</summary>
     public required string Cache { get; init; }
 

@@ -13,16 +13,15 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
 {
     try
     {
-        if (settings.Regions)
-        {
-            Show(new RegionsJob(settings, cancellation).Run().ToTable());
-            return 0;
-        }
         PaperReport report = new PaperJob(settings, cancellation).Run();
         Screen.Line();
         Screen.Line(ReportWords.Introduction(report));
         foreach (FigureTable table in ReportTables.Of(report))
-            Show(table);
+        {
+            Screen.Line();
+            Screen.Title(table.Title);
+            Screen.Table(table.Columns, table.Rows, table.TextColumns);
+        }
         Screen.Line($"Written: {Path.Combine(settings.Output, "tables.md")}, tables.json, {SweepPlot.File}, {SizePlot.File}");
         return 0;
     }
@@ -38,11 +37,4 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
         Console.Error.WriteLine(e.Message);
         return Failed;
     }
-}
-
-static void Show(FigureTable table)
-{
-    Screen.Line();
-    Screen.Title(table.Title);
-    Screen.Table(table.Columns, table.Rows, table.TextColumns);
 }

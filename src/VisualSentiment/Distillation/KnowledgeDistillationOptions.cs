@@ -47,8 +47,7 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 
     /// <summary>
     /// Whether training begins with a last layer that is fitted to the teacher's logits, by ridge regression, in place of a random one
-    /// (linear probing, then fine-tuning: Kumar et al. 2022). For students that know something already: pretrained ones, or ones cut from a
-    /// pretrained network. The student must be a <c>Sequential</c> that ends in a <c>Linear</c>, as the built-in ones do.
+    /// (linear probing, then fine-tuning: Kumar et al. 2022). It is for pretrained students. The student must be a <c>Sequential</c> that ends in a <c>Linear</c>, as the built-in ones do.
     /// </summary>
     /// <value>false.</value>
     public bool LinearProbe { get; init; }

@@ -136,11 +136,10 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             : TaughtViews.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
         FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
-        OwnedNetwork Create() => features is null ? _options.Student.Create(set.Classes.Count)
-            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps, features.Network);
 
         using var seeded = SeededTorch.Begin(run.Seed);
-        var network = Create();
+        var network = features is null ? _options.Student.Create(set.Classes.Count)
+            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps, features.Network);
         try
         {
             long[] known = [.. set.Labels.Select(label => (long)label), .. set.Unlabeled.Select(_ => DistillationLoss.NoLabel)];
@@ -148,7 +147,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
-                CreateAnother = Create,
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,

@@ -1,5 +1,3 @@
-using TorchSharp;
-using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -31,20 +29,6 @@ internal sealed class OwnedNetwork : IDisposable
         return new OwnedNetwork(module, made);
     }
 
-    /// <summary>Converts the weights, values and layout as they are.</summary>
-    public void To(ScalarType type)
-    {
-        Tensor[] before = [.. Module.parameters().Where(parameter => parameter.dtype != type)];
-        using var scope = NewDisposeScope();
-        Module.to(type);
-        List<IDisposable> made = [.. scope.DisposablesView];
-        scope.Detach(made);
-        _tensors.AddRange(made);
-        foreach (Tensor tensor in before)
-            tensor.DetachFromDisposeScope().Dispose();
-        ParameterCounting.Freed(before.Length);
-    }
-
     public void Dispose()
     {
         if (_disposed)
@@ -54,7 +38,6 @@ internal sealed class OwnedNetwork : IDisposable
         Module.Dispose();
         foreach (Tensor tensor in (IEnumerable<Tensor>)[.. parameters, .. buffers])
             tensor.DetachFromDisposeScope().Dispose();
-        ParameterCounting.Freed(parameters.Length);
         foreach (IDisposable tensor in _tensors)
             tensor.Dispose();
     }

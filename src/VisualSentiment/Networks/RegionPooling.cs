@@ -22,13 +22,8 @@ internal sealed class RegionPooling : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return Attend(input.flatten(2).transpose(1, 2), attention).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Features [N, D] of maps [N, P, D] and an attention [D].</summary>
-    public static Tensor Attend(Tensor maps, Tensor attention)
-    {
+        Tensor maps = input.flatten(2).transpose(1, 2);
         Tensor shares = maps.matmul(attention).softmax(1).unsqueeze(1);
-        return (maps.mean([1]) + shares.matmul(maps).squeeze(1)) / 2;
+        return ((maps.mean([1]) + shares.matmul(maps).squeeze(1)) / 2).MoveToOuterDisposeScope();
     }
 }

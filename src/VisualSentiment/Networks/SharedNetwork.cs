@@ -15,15 +15,13 @@ internal static class SharedNetwork
     /// A backward pass is tried on an empty picture. What is wrong in it is an exception here, but would end the process in
     /// autograd.grad.
     /// </remarks>
-    /// <param name="network">The network.</param>
-    /// <param name="type">The type of its weights.</param>
-    public static bool IsSafe(nn.Module<Tensor, Tensor> network, ScalarType type = ScalarType.Float32)
+    public static bool IsSafe(nn.Module<Tensor, Tensor> network)
     {
         if (!network.modules().Append(network).All(IsStateless))
             return false;
         using var scope = NewDisposeScope();
         network.zero_grad();
-        network.call(zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width, dtype: type)).sum().backward();
+        network.call(zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width)).sum().backward();
         bool complete = network.parameters().All(parameter => !parameter.requires_grad || parameter.grad is not null);
         network.zero_grad();
         return complete;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VisualSentiment.Networks;
-using VisualSentiment.Networks.Cutting;
 using static TorchSharp.torch;
 
 namespace VisualSentiment;
@@ -39,31 +38,6 @@ public static class Students
             throw new ArgumentOutOfRangeException(nameof(width), width, "The width must be from 0.25 to 4.");
         string name = width == 1 ? "compact" : string.Create(CultureInfo.InvariantCulture, $"compact, width {width}");
         return new Student(name, PixelNormalization.ImageNet, classes => CompactStudent.Create(classes, width));
-    }
-
-    /// <summary>
-    /// A student cut from the backbone of the teacher: its first layers, with its weights, on smaller pictures, and a new dense layer.
-    /// What the layers have learned from a million pictures need not be learned again from a few hundred (as DistilBERT begins with
-    /// layers of its teacher; Sanh et al. 2019).
-    /// </summary>
-    /// <param name="backbone">
-    /// An ONNX file, from [N, 3, H, W]. Convolutions, batch normalisation, ReLU, ReLU6, sums and max pooling can be cut; the student ends
-    /// where the first other operation begins, or where it would have too many parameters.
-    /// </param>
-    /// <param name="options">How it is cut; null for the defaults.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="InvalidModelException">The file is no ONNX model, or nothing can be cut from it.</exception>
-    public static Student CutFrom(string backbone, StudentCutOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(backbone);
-        options ??= new();
-        string[] mistakes = [.. options.FindMistakes()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException($"The options have {mistakes.Length} mistake{(mistakes.Length == 1 ? "" : "s")}:{string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}"))}", nameof(options));
-        var layers = BackboneLayers.Read(backbone, options.MostParameters);
-        string name = string.Create(CultureInfo.InvariantCulture,
-            $"cut from {Path.GetFileNameWithoutExtension(backbone)} {layers.Fingerprint}, {224 / options.Reduction} x {224 / options.Reduction}, trained from {options.TrainedSide}");
-        return new Student(name, options.Normalization, classes => CutStudent.Create(layers, options, classes));
     }
 
     /// <summary>A student of one's own.</summary>

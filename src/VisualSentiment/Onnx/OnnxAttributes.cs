@@ -25,9 +25,6 @@ internal static class OnnxAttributes
     public static long GetInteger(this NodeProto node, string name, long otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
 
-    public static string GetText(this NodeProto node, string name) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.S.ToStringUtf8() ?? "";
-
     public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;
 

@@ -16,15 +16,13 @@ internal sealed class OnnxBackbone : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly string _output;
     private readonly bool _oneAtATime;
-    private readonly FeatureMapOutput? _map;
 
-    private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, FeatureMapOutput? map, IReadOnlyList<BackboneMap> maps)
+    private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, IReadOnlyList<BackboneMap> maps)
     {
         Maps = maps;
         _session = session;
         _output = output;
         _oneAtATime = graph.OneAtATime;
-        _map = map;
         Parameters = graph.Parameters;
     }
 
@@ -34,39 +32,23 @@ internal sealed class OnnxBackbone : IDisposable
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters { get; }
 
-    /// <summary>The numbers of an embedding: D.</summary>
-    // What the network is asked tells it; its file need not.
-    public int MeasureDepth()
-    {
-        if (_map is null)
-            return Run(new byte[PixelFormat.ByteCount], 1).Length;
-        byte[] pixels = new byte[PixelFormat.ByteCount];
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
-        using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
-        long[] shape = results[0].GetTensorTypeAndShape().Shape;
-        return shape is [_, _, _, _] ? (int)shape[_map.ChannelsLast ? 3 : 1]
-            : throw new InvalidOperationException($"What is pooled into the embedding, '{_output}', is [{string.Join(", ", shape)}]; a feature map is [N, D, H, W] or [N, H, W, D].");
-    }
-
     /// <summary>Loads a network.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="embeddingOutput">The output that describes a picture; null for the only one, or one of a usual name.</param>
     /// <param name="normalization">What the network is fed.</param>
-    /// <param name="featureMaps">Whether <see cref="Embed"/> computes what is pooled into the embedding instead.</param>
     /// <param name="mapSides">The sides of the feature maps that are computed beside the embedding; those that the network does not have are left out.</param>
     /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps a picture to an embedding.</exception>
-    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, bool featureMaps = false, IReadOnlyCollection<int>? mapSides = null)
+    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, IReadOnlyCollection<int>? mapSides = null)
     {
         BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
         GraphProto graph = backbone.Model.Graph;
-        FeatureMapOutput? map = featureMaps ? FeatureMapOutput.Add(graph, backbone.Output, path) : null;
         // Whoever asks about many pictures asks about one on each core: threads that share a picture wait for each other at every layer.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
         try
         {
             IReadOnlyList<BackboneMap> maps = BackboneMap.Find(backbone.Model, BackboneGraph.PixelInput, mapSides ?? []);
             graph.Output.AddRange(maps.Where(found => graph.Output.All(other => other.Name != found.Name)).Select(found => new ValueInfoProto { Name = found.Name }));
-            return new OnnxBackbone(new InferenceSession(backbone.Model.ToByteArray(), options), map?.Name ?? backbone.Output, backbone, map, maps);
+            return new OnnxBackbone(new InferenceSession(backbone.Model.ToByteArray(), options), backbone.Output, backbone, maps);
         }
         catch (OnnxRuntimeException e)
         {
@@ -74,10 +56,7 @@ internal sealed class OnnxBackbone : IDisposable
         }
     }
 
-    /// <summary>
-    /// Computes the embeddings [count, D] of pictures in <see cref="PixelFormat"/>, or their feature maps
-    /// [count, H, W, D]. Thread-safe.
-    /// </summary>
+    /// <summary>Computes the embeddings [count, D] of pictures in <see cref="PixelFormat"/>. Thread-safe.</summary>
     public float[] Embed(ReadOnlySpan<byte> pixels, int count)
     {
         if (!_oneAtATime || count == 1)
@@ -129,8 +108,6 @@ internal sealed class OnnxBackbone : IDisposable
         long[] shape = output.GetTensorTypeAndShape().Shape;
         return shape switch
         {
-            [_, _, _, _] when _map is { ChannelsLast: true } => values.ToArray(),
-            [_, var depth, var rows, var columns] when _map is not null => ChannelsTogether(values, count, (int)depth, (int)(rows * columns)),
             [_, _] => values.ToArray(),
             [_, var channels, var height, var width] => Average(values, count * (int)channels, (int)(height * width)),
             _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
@@ -140,16 +117,6 @@ internal sealed class OnnxBackbone : IDisposable
 
     private static unsafe OrtValue PixelsAt(byte* pixels, int length, int count) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixels, length);
-
-    /// <summary>[count, D, P] to [count, P, D].</summary>
-    private static float[] ChannelsTogether(ReadOnlySpan<float> values, int count, int channels, int positions)
-    {
-        float[] maps = new float[values.Length];
-        for (int i = 0; i < count * channels; i++)
-            for (int position = 0; position < positions; position++)
-                maps[(i / channels * positions + position) * channels + i % channels] = values[i * positions + position];
-        return maps;
-    }
 
     private static float[] Average(ReadOnlySpan<float> values, int maps, int positions)
     {

@@ -5,8 +5,8 @@ using VisualSentiment.Training;
 namespace VisualSentiment.Teaching;
 
 /// <summary>
-/// An ONNX backbone that computes the embedding, or the feature map, of the same pixels once; or the embedding and behind it maps
-/// of several sizes. Owns backbone and cache.
+/// An ONNX backbone that computes the embedding of the same pixels once, followed by feature maps of several sizes where they are asked
+/// for. Owns backbone and cache.
 /// </summary>
 internal sealed class CachedBackbone : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class CachedBackbone : IDisposable
 
     /// <param name="backbone">Computes the embeddings.</param>
     /// <param name="network">Decides an embedding: the network, its output, and what it is fed.</param>
-    /// <param name="parts">What is computed instead of the embedding or beside it; empty for the embedding alone.</param>
+    /// <param name="parts">What is computed beside the embedding; empty for the embedding alone.</param>
     /// <param name="openCache">Opens the cache for a fingerprint and the width of its embeddings.</param>
     public CachedBackbone(OnnxBackbone backbone, string network, string parts, Func<string, int, TeacherCache> openCache)
     {
@@ -27,7 +27,6 @@ internal sealed class CachedBackbone : IDisposable
         // What the network is asked tells its width; its file need not.
         EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
         Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
-        Depth = backbone.MeasureDepth();
         _cache = openCache(Fingerprint, Width);
     }
 
@@ -45,9 +44,6 @@ internal sealed class CachedBackbone : IDisposable
 
     /// <summary>The maps that follow the embedding, each [C, S, S].</summary>
     public IReadOnlyList<BackboneMap> Maps => _backbone.Maps;
-
-    /// <summary>The channels of a feature map; for an embedding, its width.</summary>
-    public int Depth { get; }
 
     /// <summary>The numbers in the network's weights.</summary>
     public long Parameters => _backbone.Parameters;

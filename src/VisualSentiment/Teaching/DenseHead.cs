@@ -1,12 +1,11 @@
 using System.Numerics.Tensors;
-using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace VisualSentiment.Teaching;
 
 /// <summary>A dense layer on embeddings: logits [C] = weights [C, D] x embedding [D] + bias [C].</summary>
-internal sealed class DenseHead : IEmbeddingHead
+internal sealed class DenseHead
 {
     private const int Iterations = 300;
     private const double LearningRate = 0.02;
@@ -23,12 +22,6 @@ internal sealed class DenseHead : IEmbeddingHead
     }
 
     public long Parameters => _weights.Length + _bias.Length;
-
-    /// <summary>[C, D].</summary>
-    public ReadOnlySpan<float> Weights => _weights;
-
-    /// <summary>[C].</summary>
-    public ReadOnlySpan<float> Bias => _bias;
 
     /// <summary>
     /// Multinomial logistic regression with L2 regularisation on standardised embeddings: a convex problem, solved with
@@ -62,7 +55,6 @@ internal sealed class DenseHead : IEmbeddingHead
             optimizer.step();
         }
 
-        ParameterCounting.Freed(2);
         using var noGradient = no_grad();
         Tensor scaled = weights / deviation;
         return new DenseHead(scaled.data<float>().ToArray(), (bias - scaled.matmul(mean)).data<float>().ToArray());

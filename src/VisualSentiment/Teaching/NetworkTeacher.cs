@@ -32,7 +32,6 @@ internal sealed class NetworkTeacher : TrainableTeacher
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,
-                CreateAnother = () => OwnedNetwork.Create(() => Network.Create(set.Classes.Count)),
                 Checkpoint = run.CheckpointAt("teacher", [
                     ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };

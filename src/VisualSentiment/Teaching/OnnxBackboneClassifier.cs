@@ -4,7 +4,7 @@ using VisualSentiment.Scoring;
 namespace VisualSentiment.Teaching;
 
 /// <summary>An ONNX backbone with a trained head. Several heads may share a backbone; the first to be disposed frees it.</summary>
-internal sealed class OnnxBackboneClassifier(CachedBackbone backbone, IEmbeddingHead head, IReadOnlyList<string> classes, ImageFit fit) : PixelClassifier
+internal sealed class OnnxBackboneClassifier(CachedBackbone backbone, DenseHead head, IReadOnlyList<string> classes, ImageFit fit) : PixelClassifier
 {
     public override IReadOnlyList<string> Classes { get; } = classes;
 

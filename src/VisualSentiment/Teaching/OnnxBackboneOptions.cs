@@ -22,15 +22,6 @@ public sealed class OnnxBackboneOptions
     /// <value>null.</value>
     public double? WeightDecay { get; init; }
 
-    /// <summary>
-    /// Whether the head attends to regions: it weighs the positions of the feature map that the network pools into its
-    /// embedding, by a map common to all classes, and adds the weighed mean to the plain one. The embedding must then be a
-    /// global average pooling. How strongly the map is drawn to the plain mean, three-fold cross-validation within the training
-    /// pictures decides; the plain head itself is among the candidates.
-    /// </summary>
-    /// <value>false.</value>
-    public bool RegionAttention { get; init; }
-
     internal IEnumerable<string> FindMistakes(string owner)
     {
         if (WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))

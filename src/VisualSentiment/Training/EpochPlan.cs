@@ -17,10 +17,6 @@ internal sealed class EpochPlan(IReadOnlyList<int> pictures, IReadOnlyList<int> 
     private readonly int _foreignOfEpoch = unlabeled.Count == 0 ? 0
         : (int)Math.Clamp(Math.Round(pictures.Count * unlabeledShare / (1 - unlabeledShare)), 1, int.MaxValue);
     private int _epoch;
-
-    /// <summary>How many views a picture without labels has; null for as many as the others.</summary>
-    public int? UnlabeledViews { get; init; }
-
     private long _foreignSeen;
 
     /// <summary>The views of the next epoch.</summary>
@@ -43,7 +39,7 @@ internal sealed class EpochPlan(IReadOnlyList<int> pictures, IReadOnlyList<int> 
             int place = (int)(_foreignSeen % _foreign.Length);
             if (place == 0)
                 _random.Shuffle(_foreign);
-            yield return new PictureView(_foreign[place], (int)(_foreignSeen / _foreign.Length % (UnlabeledViews ?? views)));
+            yield return new PictureView(_foreign[place], (int)(_foreignSeen / _foreign.Length % views));
         }
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Gradients of the same parameters, added up in 32 bits in the order in which they come.</summary>
+/// <summary>Gradients of the same parameters, added up in the order in which they come.</summary>
 internal sealed class GradientSum : IDisposable
 {
     private Tensor[] _sums = [];
@@ -13,7 +13,7 @@ internal sealed class GradientSum : IDisposable
     {
         if (_sums.Length == 0)
         {
-            _sums = [.. gradients.Select(Widen)];
+            _sums = [.. gradients.Select(gradient => gradient.DetachFromDisposeScope())];
             return;
         }
         using var scope = NewDisposeScope();
@@ -45,13 +45,5 @@ internal sealed class GradientSum : IDisposable
         foreach (Tensor sum in _sums)
             sum.Dispose();
         _sums = [];
-    }
-
-    private static Tensor Widen(Tensor gradient)
-    {
-        if (gradient.dtype == ScalarType.Float32)
-            return gradient.DetachFromDisposeScope();
-        using (gradient)
-            return gradient.to(ScalarType.Float32).DetachFromDisposeScope();
     }
 }

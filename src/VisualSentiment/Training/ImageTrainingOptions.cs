@@ -59,13 +59,6 @@ public abstract record ImageTrainingOptions
     public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
     /// <summary>
-    /// The numbers that training steps are computed in. Whether <see cref="TrainingPrecision.BFloat16"/> takes less time
-    /// depends on the processor, so measure it on yours; with gradients of its rounding, a seed gives another network than in 32 bits.
-    /// </summary>
-    /// <value><see cref="TrainingPrecision.Float32"/>, so that what a seed leads to does not depend on the processor's instructions for bfloat16.</value>
-    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
-
-    /// <summary>
     /// A folder in which networks are kept after every epoch while they are trained. Where the folder holds the checkpoint of
     /// a run with the same options and data, <c>Fit</c> goes on from there, and ends in the same bits as a run without a stop;
     /// a checkpoint of another run is refused. Null keeps none.
@@ -95,8 +88,6 @@ public abstract record ImageTrainingOptions
             yield return $"{nameof(ImageFit)} is {ImageFit}; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}";
         if (!Enum.IsDefined(Device))
             yield return $"{nameof(Device)} is {Device}; it must be one of {string.Join(", ", Enum.GetNames<TrainingDevice>())}";
-        if (!Enum.IsDefined(Precision))
-            yield return $"{nameof(Precision)} is {Precision}; it must be one of {string.Join(", ", Enum.GetNames<TrainingPrecision>())}";
         if (ValidationFraction is not (>= 0 and < 1))
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1");

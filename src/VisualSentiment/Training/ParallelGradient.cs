@@ -19,9 +19,8 @@ internal sealed class ParallelGradient : StepGradient
 {
     private readonly nn.Module<Tensor, Tensor> _network;
     private readonly IBatchLoss _loss;
-    private readonly BFloat16Replica? _replica;
     private readonly PooledConvolution? _first;
-    private readonly Parameter[] _parameters, _differentiated;
+    private readonly Parameter[] _parameters;
     private readonly PixelBatch[] _batches;
     private readonly GradientSum[] _sums;
     private readonly Thread[] _threads;
@@ -38,15 +37,12 @@ internal sealed class ParallelGradient : StepGradient
     /// <param name="loss">A loss that is a mean over pictures.</param>
     /// <param name="createBatch">Creates room for one picture.</param>
     /// <param name="workers">How many pictures are worked on at once.</param>
-    /// <param name="replica">What the workers compute with in place of the network, and this frees; null for the network itself.</param>
-    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers, BFloat16Replica? replica = null)
+    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
     {
         _network = network;
         _loss = loss;
-        _replica = replica;
-        _first = replica is null ? PooledConvolution.TryMatch(network) : null;
-        _parameters = Trained(network);
-        _differentiated = replica is null ? _parameters : Trained(replica.Module);
+        _first = PooledConvolution.TryMatch(network);
+        _parameters = [.. network.parameters().Where(parameter => parameter.requires_grad)];
         _batches = [.. Enumerable.Range(0, workers).Select(_ => createBatch())];
         _sums = [.. _batches.Select(_ => new GradientSum())];
         _barrier = new Barrier(workers + 1);
@@ -60,7 +56,6 @@ internal sealed class ParallelGradient : StepGradient
     {
         using (NewDisposeScope())
             _network.zero_grad();
-        _replica?.Refresh();
         (_step, _turn, _total, _failure) = (step, 0, 0, null);
         _barrier.SignalAndWait();
         _barrier.SignalAndWait();
@@ -85,10 +80,7 @@ internal sealed class ParallelGradient : StepGradient
         _barrier.Dispose();
         foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _batches, .. _sums])
             part.Dispose();
-        _replica?.Dispose();
     }
-
-    private static Parameter[] Trained(nn.Module<Tensor, Tensor> network) => [.. network.parameters().Where(parameter => parameter.requires_grad)];
 
     private void Work(int worker, int threads)
     {
@@ -123,7 +115,7 @@ internal sealed class ParallelGradient : StepGradient
         StepSlice slice = _step.Slice(picture, 1);
         Tensor pixels = batch.Gather(slice, _loss.Sees(slice));
         var (pooled, indices) = _first?.Forward(pixels) ?? default;
-        Tensor logits = _first is not null ? _first.ForwardRest(pooled) : _replica is null ? _network.call(pixels) : _replica.Module.call(pixels.to(ScalarType.BFloat16));
+        Tensor logits = _first is not null ? _first.ForwardRest(pooled) : _network.call(pixels);
         Tensor? gradient;
         lock (_gate)
         {
@@ -139,11 +131,11 @@ internal sealed class ParallelGradient : StepGradient
             return true;
         if (_first is null)
         {
-            sum.Add(autograd.grad([logits], _differentiated, [gradient.to(logits.dtype)]));
+            sum.Add(autograd.grad([logits], _parameters, [gradient]));
             return true;
         }
         // The first two parameters are those of the first layer.
-        var found = autograd.grad([logits], [pooled, .. _differentiated.AsSpan(2)], [gradient]);
+        var found = autograd.grad([logits], [pooled, .. _parameters.AsSpan(2)], [gradient]);
         var (weight, bias) = _first.Backward(pixels, indices, found[0]);
         sum.Add([weight, bias, .. found.Skip(1)]);
         return true;
@@ -153,7 +145,7 @@ internal sealed class ParallelGradient : StepGradient
     // autograd.grad.
     private Tensor? Differentiate(Tensor logits, StepSlice slice)
     {
-        Tensor leaf = logits.detach().to(ScalarType.Float32).requires_grad_(true);
+        Tensor leaf = logits.detach().requires_grad_(true);
         int pictures = _step.Views.Length;
         Tensor value = _loss.Compute(leaf, slice) * (1.0 / pictures);
         value.backward();

@@ -26,9 +26,6 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     /// <summary>The parameter of mixup's Beta distribution; 0 for none.</summary>
     public double Mixup { get; init; }
 
-    /// <summary>Creates the network that is trained anew, for a replica of it to compute in fewer bits; null for none.</summary>
-    public Func<OwnedNetwork>? CreateAnother { get; init; }
-
     /// <summary>Where the state after each epoch is kept; null for nowhere.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
@@ -81,30 +78,14 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
-        // A single worker is worth having where it has a backward pass of its own, and in bfloat16: whether steps are rounded must not depend
-        // on the number of threads.
-        bool several = workers > 1 || run.Precision == TrainingPrecision.BFloat16 || PooledConvolution.TryMatch(network) is not null;
+        // A single worker is worth having where it has a backward pass of its own.
+        bool several = workers > 1 || PooledConvolution.TryMatch(network) is not null;
         bool shared = !whole && (loss.SeesAhead || !loss.SeesPixels) && several && SharedNetwork.IsSafe(network);
-        BFloat16Replica? replica = run.Precision == TrainingPrecision.BFloat16 ? CreateReplica(network, shared) : null;
         if (whole)
             return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
         return shared
-            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers, replica)
+            ? new ParallelGradient(network, loss, () => CreateBatch(1), workers)
             : new SlicedGradient(network, loss, CreateBatch(1));
-    }
-
-    private BFloat16Replica? CreateReplica(nn.Module<Tensor, Tensor> network, bool shared)
-    {
-        if (!shared || CreateAnother is null)
-        {
-            run.Log.Info(MessageSensitivity.None, "{0}: computes in 32 bits; bfloat16 is for the processor, networks of TorchSharp's modules without batch "
-                + "normalisation and dropout, and losses that are means over pictures and see no mixed pixels.", stage);
-            return null;
-        }
-        BFloat16Replica? replica = BFloat16Replica.Create(network, CreateAnother, out string? flaw);
-        if (replica is null)
-            run.Log.Warning(MessageSensitivity.None, "{0}: computes in 32 bits instead of bfloat16, because {1}.", stage, flaw);
-        return replica;
     }
 
     private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, FinalizerPause pause, PictureView[] order, int epoch)

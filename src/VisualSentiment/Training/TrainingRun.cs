@@ -17,9 +17,6 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
     /// <summary>What networks are trained on.</summary>
     public DeviceType Device { get; init; } = DeviceType.CPU;
 
-    /// <summary>What training steps are computed in, where the network lets them be.</summary>
-    public TrainingPrecision Precision { get; init; }
-
     /// <summary>Where the state of trainings is kept after each epoch; null for nowhere.</summary>
     public string? CheckpointFolder { get; init; }
 
@@ -35,7 +32,6 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
         CacheLimit = options.CacheLimit,
         CheckpointFolder = options.CheckpointFolder,
         Device = TorchDevices.Resolve(options.Device),
-        Precision = BFloat16Instructions.Resolve(options.Precision, log),
     };
 
     /// <summary>The checkpoint of one training of this run; null where none are kept.</summary>
@@ -43,8 +39,7 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
     /// <param name="settings">What decides the training, besides the seed.</param>
     public Checkpoint? CheckpointAt(string name, IReadOnlyList<(string Name, string Value)> settings) => CheckpointFolder is null ? null
         : new Checkpoint(Path.Combine(Path.GetFullPath(CheckpointFolder), $"{name}{CheckpointSuffix}.checkpoint"),
-            [("seed", Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("device", Device.ToString()),
-                .. Precision == TrainingPrecision.Float32 ? [] : ((string, string)[])[("precision", Precision.ToString())], .. settings]);
+            [("seed", Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("device", Device.ToString()), .. settings]);
 
     public void Report(TrainingStage stage, int done, int all)
     {

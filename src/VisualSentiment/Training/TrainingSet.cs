@@ -83,17 +83,13 @@ internal sealed class TrainingSet : IDisposable
     /// <param name="data">The pictures.</param>
     /// <param name="options">The names of the columns, and how pictures are read.</param>
     /// <param name="run">The run.</param>
-    /// <param name="others">More of them, which become <see cref="Unlabeled"/>; null for none.</param>
     /// <exception cref="TrainingDataException">The column or pictures are wrong; all of them are listed.</exception>
-    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? others = null)
+    public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
     {
-        string imageColumn = options.ImageColumnName;
-        string?[] mistakes = [ImageColumn.FindMistake(data.Schema, imageColumn),
-            others is not null && ImageColumn.FindMistake(others.Schema, imageColumn) is { } mistaken ? $"the pictures that are rehearsed: {mistaken}" : null];
-        if (mistakes.Any(mistake => mistake is not null))
-            throw new TrainingDataException([.. mistakes.OfType<string>()]);
+        if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
+            throw new TrainingDataException([mistake]);
         int count = CountRows(data);
-        PixelStore pixels = DecodeWith(others, Decode(data, data.Schema[imageColumn], count, options, run), options, run);
+        PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
         return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
     }
 

@@ -1,6 +1,5 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.LibTorch;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -9,7 +8,6 @@ internal sealed class TrainingStepBenchmark : IBenchmark
 {
     private const int Batch = 20;
     private const string Ours = "training step, paper's student, batch 20";
-    private const string Short = "training step in bfloat16";
     private const string Textbook = "textbook step";
     private const string Peak = "matrix product 2048 x 2048";
 
@@ -28,12 +26,8 @@ internal sealed class TrainingStepBenchmark : IBenchmark
     public BenchmarkResult Run(Workbench bench)
     {
         CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Rounds = bench.Sizes.Steps };
-        // A GPU computes in 32 bits, whatever the precision says.
-        bool inShort = BFloat16Instructions.AreAvailable && Machine.ReadGpu() is null;
         using var contest = new Contest(bench);
         contest.Add(Ours, nameof(TrainingStepCompetitor), settings);
-        if (inShort)
-            contest.Add(Short, nameof(TrainingStepCompetitor), settings with { Precision = TrainingPrecision.BFloat16 });
         contest.Add(Textbook, nameof(TextbookStepCompetitor), settings);
         contest.Add(Peak, nameof(MatrixProductCompetitor), settings);
         contest.Run(bench.Sizes.Repeats);
@@ -42,15 +36,6 @@ internal sealed class TrainingStepBenchmark : IBenchmark
         var speeds = contest[Ours].Select(m => OperationsOfStep / (Milliseconds(m) / 1000));
         // The peak is what the machine can do at its best, so the best of all repeats stands for all of them.
         double peak = contest[Peak].Max(m => m.Rate);
-        ResultRow[] inBFloat16 = !inShort ? [] :
-        [
-            new(Short, contest.Of(Short, Milliseconds, Unit.Milliseconds))
-            {
-                PeerName = "in 32 bits",
-                Peer = contest.Of(Ours, Milliseconds, Unit.Milliseconds),
-                Ratio = contest.Ratio(Ours, Short, Milliseconds),
-            },
-        ];
         return new BenchmarkResult(Name, Title)
         {
             Rows =
@@ -69,7 +54,6 @@ internal sealed class TrainingStepBenchmark : IBenchmark
                     Ratio = Quantity.Of(speeds.Select(s => s / peak), Unit.Percent),
                     Bar = Bar.Least(0.6),
                 },
-                .. inBFloat16,
             ],
         };
     }

@@ -21,9 +21,6 @@ internal sealed record CompetitorSettings
     /// <summary>Pictures in a step or call.</summary>
     public int Batch { get; init; } = 1;
 
-    /// <summary>What training steps are computed in.</summary>
-    public TrainingPrecision Precision { get; init; }
-
     /// <summary>False where the first run is what is measured.</summary>
     public bool WarmUp { get; init; } = true;
 

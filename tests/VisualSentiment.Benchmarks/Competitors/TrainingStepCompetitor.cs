@@ -38,7 +38,6 @@ internal sealed class TrainingStepCompetitor : ICompetitor
         {
             Teacher = Teachers.FromScores(nameof(TaughtRow.Taught)),
             BatchSize = _settings.Batch,
-            Precision = _settings.Precision,
             Epochs = (steps + StepsOfEpoch) / StepsOfEpoch,
             Progress = clock,
         }).Fit(_rows).Dispose();

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
@@ -87,9 +88,10 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void Fit_leaves_no_tensors_behind()
     {
         IDataView data = _pictures.Load(_ml);
+        Student student = Students.Custom("paper", classes => LiveTensors.CountOnce(PaperStudent.Create(classes)));
         long before = LiveTensors.Count();
 
-        Fit(new() { Teacher = SmallNetworks.Teacher(), Student = Students.Paper, Epochs = 1, ValidationFraction = 0.25 }, data).Dispose();
+        Fit(new() { Teacher = SmallNetworks.Teacher(), Student = student, Epochs = 1, ValidationFraction = 0.25 }, data).Dispose();
 
         Assert.Equal(before, Tensor.TotalCount);
     }

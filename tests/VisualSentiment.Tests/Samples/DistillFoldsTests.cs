@@ -88,15 +88,11 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.Contains("--teacher-weight-decay goes with a teacher that has a backbone", SampleProgram.Run("Distill", Arguments(_folder["more"], "--teacher-weight-decay", "1")).Error, StringComparison.Ordinal);
         Assert.Contains("--crop goes with --views.", SampleProgram.Run("Distill", Arguments(_folder["more"], "--crop", "0.7")).Error, StringComparison.Ordinal);
         Assert.Contains("--linear-probe goes with a loss that has a teacher", SampleProgram.Run("Distill", Run(_folder["more"], "--linear-probe", "--hard-weight", "1")).Error, StringComparison.Ordinal);
-        Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["rehearsed"], "--pretrain-training-epochs", "2", "--rehearse", _pictures.Folder)).ExitCode);
-        Assert.Contains("\"rehearsal\": \"", File.ReadAllText(Path.Combine(_folder["rehearsed"], "folds.json")), StringComparison.Ordinal);
-        Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["rehearsed"], "folds.md")));
-        var early = SampleProgram.Run("Distill", ["--data", _pictures.Folder, "--teacher", $"onnx:{backbone}", "--student", "compact", "--output", _folder["early"],
-            "--pretrain", _pictures.Folder, "--pretrain-training-epochs", "1", "--rehearse", _folder["nothing"]]);
+        var early = SampleProgram.Run("Distill", ["--data", _folder["nothing"], "--teacher", $"onnx:{backbone}", "--student", "compact", "--output", _folder["early"],
+            "--pretrain", _pictures.Folder]);
         Assert.Contains($"Cannot train on '{_folder["nothing"]}'", early.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("learning what", early.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["early"]));
-        Assert.Contains("--rehearse goes with --pretrain-training-epochs.", SampleProgram.Run("Distill", Run(_folder["more"], "--rehearse", _pictures.Folder)).Error, StringComparison.Ordinal);
         Assert.Contains("--cache-limit goes with --cache.", SampleProgram.Run("Distill", Run(_folder["more"], "--cache-limit", "4")).Error, StringComparison.Ordinal);
         Assert.Contains("--pretrain-views goes with --pretrain.", SampleProgram.Run("Distill", Run(_folder["more"], "--pretrain-views", "4")).Error, StringComparison.Ordinal);
         Assert.Contains("was done for the students of a folder already",

@@ -37,9 +37,13 @@ public class ResNet50TeacherTests
         using var folder = new TemporaryFolder();
         using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
         string path = folder["resnet50.safetensors"];
+        int parameters;
         using (var published = OwnedNetwork.Create(() => new ResNet50(1000)))
         using (NewDisposeScope())
+        {
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
+            parameters = published.Module.parameters().Count();
+        }
         var ml = new MLContext(seed: 1);
         long before = LiveTensors.Count();
 
@@ -51,6 +55,7 @@ public class ResNet50TeacherTests
         }).Fit(pictures.Load(ml));
 
         Assert.Equal(["calm", "hope"], student.Classes);
+        LiveTensors.CountOnce(parameters);
         Assert.Equal(before, Tensor.TotalCount);
     }
 

@@ -146,8 +146,10 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _pictures.Load(_ml);
         long before = LiveTensors.Count();
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path)).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
 
+        // Weights and bias of the head.
+        LiveTensors.CountOnce(parameters: 2);
         Assert.Equal(before, Tensor.TotalCount);
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
     }

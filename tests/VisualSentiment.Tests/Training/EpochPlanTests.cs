@@ -46,14 +46,4 @@ public class EpochPlanTests
         Assert.Equal(12, seen.Distinct().Count());
         Assert.Equal(6, seen.Count(view => view.View == 0));
     }
-    [Fact]
-    public void Pictures_without_labels_can_have_fewer_views()
-    {
-        var plan = new EpochPlan([0, 1, 2, 3], [10, 11], 0.5, views: 4, seed: 1) { UnlabeledViews = 1 };
-
-        PictureView[] seen = [.. Enumerable.Range(0, 3).SelectMany(_ => plan.Next())];
-
-        Assert.Equal([0, 1, 2], seen.Where(view => view.Picture == 0).Select(view => view.View));
-        Assert.All(seen.Where(view => view.Picture >= 10), view => Assert.Equal(0, view.View));
-    }
 }

@@ -134,58 +134,6 @@ public sealed class StepGradientTests : IDisposable
         Assert.Equal("no loss of picture 4", failure.Message);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void In_bfloat16_the_papers_student_gets_the_gradient_of_32_bits_but_for_rounding(int workers)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(4);
-        var network = PaperStudent.Create(Classes);
-        ChannelsLast.Apply(network);
-        double expectedLoss, loss;
-        using (var gradient = Parallel(network, 3))
-            expectedLoss = gradient.Compute(Step(), null);
-        float[][] expected = GradientsByWeight(network);
-
-        using (var gradient = InBFloat16(network, () => PaperStudent.Create(Classes), workers))
-            loss = gradient.Compute(Step(), null);
-
-        Assert.Equal(expectedLoss, loss, 0.02 * expectedLoss);
-        Assert.All(expected.Zip(GradientsByWeight(network)), pair => Assert.InRange(Cosine(pair.First, pair.Second), 0.99, 1.0001));
-        Assert.All(network.parameters(), weight => Assert.Equal((ScalarType.Float32, ScalarType.Float32), (weight.dtype, weight.grad!.dtype)));
-    }
-
-    [Fact]
-    public void In_bfloat16_too_the_same_number_of_workers_gives_the_same_bits()
-    {
-        using var scope = NewDisposeScope();
-        var network = Network();
-        var (firstLoss, first) = Compute(InBFloat16(network, () => SmallNetworks.Plain(Classes), 3), network);
-
-        for (int again = 0; again < 5; again++)
-        {
-            var (loss, gradients) = Compute(InBFloat16(network, () => SmallNetworks.Plain(Classes), 3), network);
-            Assert.Equal(firstLoss, loss);
-            Assert.Equal(first, gradients);
-        }
-    }
-
-    [Fact]
-    public void In_bfloat16_each_step_sees_the_weights_that_the_step_before_left()
-    {
-        using var scope = NewDisposeScope();
-        var network = Network();
-        using var gradient = InBFloat16(network, () => SmallNetworks.Plain(Classes), 2);
-        double before = gradient.Compute(Step(), null);
-
-        using (no_grad())
-            foreach (var weight in network.parameters())
-                weight.mul_(2);
-
-        Assert.True(gradient.Compute(Step(), null) > 2 * before);
-    }
-
     [Fact]
     public void Pictures_that_were_made_ready_ahead_are_the_ones_of_the_next_step()
     {
@@ -244,13 +192,6 @@ public sealed class StepGradientTests : IDisposable
 
     private ParallelGradient Parallel(nn.Module<Tensor, Tensor> network, int workers) => new(network, _loss, () => Batch(1), workers);
 
-    private ParallelGradient InBFloat16(nn.Module<Tensor, Tensor> network, Func<nn.Module<Tensor, Tensor>> createAnother, int workers)
-    {
-        BFloat16Replica? replica = BFloat16Replica.Create(network, () => OwnedNetwork.Create(createAnother), out string? flaw);
-        Assert.Null(flaw);
-        return new ParallelGradient(network, _loss, () => Batch(1), workers, replica);
-    }
-
     private static (double Loss, float[] Gradients) Compute(StepGradient gradient, nn.Module<Tensor, Tensor> network)
     {
         using (gradient)
@@ -261,9 +202,6 @@ public sealed class StepGradientTests : IDisposable
 
     private static float[][] GradientsByWeight(nn.Module<Tensor, Tensor> network) =>
         [.. network.parameters().Select(parameter => parameter.grad!.contiguous().data<float>().ToArray())];
-
-    private static double Cosine(float[] a, float[] b) =>
-        a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
 
     private sealed class SquaredLogits : IBatchLoss
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
@@ -26,23 +25,20 @@ internal static class StudentPretrainer
         TrainingRun run = TrainingRun.Start(options, environment, log) with { CancellationToken = cancellation };
         using var scope = TorchSharp.torch.NewDisposeScope();
         LibTorchBackend.EnsureLoaded();
-        using var set = TrainingSet.LoadUnlabeled(images, options, run, options.RehearsedImages);
+        using var set = TrainingSet.LoadUnlabeled(images, options, run);
         using CachedBackbone backbone = options.Teacher!.OpenFeatures(run, options.Hints ? HintedNetwork.FindSides(options.Student) : []);
         HintedNetwork.WarnOfAnotherBackbone(options.Student, options.Teacher, backbone, log);
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
-        int rehearsedViews = Math.Min(options.RehearsedViews, views.Count);
 
         using var seeded = SeededTorch.Begin(run.Seed);
         IReadOnlySet<string> head = options.Student.FindHead();
-        OwnedNetwork Create() => HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
-        using var network = Create();
+        using var network = HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
-            CreateAnother = Create,
             Views = views,
-            Plan = () => new EpochPlan(set.TrainingPart, set.Unlabeled, options.RehearsedShare, views.Count, run.Seed) { UnlabeledViews = rehearsedViews },
+            Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
             Mixup = options.Augmentation?.Mixup ?? 0,
             Checkpoint = options.CheckpointFolder is null ? null : run.CheckpointAt("pretraining",
             [
@@ -51,7 +47,6 @@ internal static class StudentPretrainer
                 ("augmentation", options.Augmentation?.ToString() ?? "none"),
                 .. options.ToSchedule().Settings(),
                 .. set.Settings(),
-                .. set.Unlabeled.Count == 0 ? [] : new[] { ("rehearsed", string.Create(CultureInfo.InvariantCulture, $"share {options.RehearsedShare:R}, {rehearsedViews} views")) },
             ]),
         };
         loop.Fit(network.Module, loss);

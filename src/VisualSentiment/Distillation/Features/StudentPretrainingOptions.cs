@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.ML;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;
@@ -50,21 +49,6 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// <value>Two views.</value>
     public ImageAugmentation? Augmentation { get; init; } = new() { Views = 2 };
 
-    /// <summary>
-    /// Pictures that are seen among the others, in a column of the same name, such as those of an earlier pretraining: what was learned of
-    /// them is not forgotten, and few pictures are not learned by heart. Null for none.
-    /// </summary>
-    /// <value>null.</value>
-    public IDataView? RehearsedImages { get; init; }
-
-    /// <summary>The share of an epoch's pictures that come from <see cref="RehearsedImages"/>; above 0 and below 1. All are seen before one comes again.</summary>
-    /// <value>0.5, so that an epoch takes twice as long.</value>
-    public double RehearsedShare { get; init; } = 0.5;
-
-    /// <summary>How many views a rehearsed picture has, at most as many as <see cref="Augmentation"/> makes; at least 1. The backbone looks at each once.</summary>
-    /// <value>2.</value>
-    public int RehearsedViews { get; init; } = 2;
-
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate) { RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay };
 
     internal override IEnumerable<string> FindMistakes()
@@ -79,10 +63,6 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
             yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
         if (ValidationFraction != 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} is {ValidationFraction}; without labels there is no accuracy to measure, so leave it at 0");
-        if (RehearsedShare is not (> 0 and < 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(RehearsedShare)} is {RehearsedShare}; it must be above 0 and below 1");
-        if (RehearsedViews < 1)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(RehearsedViews)} is {RehearsedViews}; it must be at least 1");
         foreach (string mistake in Augmentation?.FindMistakes() ?? [])
             yield return $"{nameof(Augmentation)}: {mistake}";
         foreach (string mistake in Teacher?.FindMistakes() ?? [])

@@ -5,7 +5,7 @@ namespace VisualSentiment;
 /// <param name="Y">The value.</param>
 /// <param name="Lower">The lower end of its interval; null for none.</param>
 /// <param name="Upper">The upper end of its interval; null for none.</param>
-public readonly record struct PlotPoint(double X, double Y, double? Lower = null, double? Upper = null)
+internal readonly record struct PlotPoint(double X, double Y, double? Lower = null, double? Upper = null)
 {
     /// <summary>A figure with its interval.</summary>
     /// <param name="x">Where along the horizontal axis; among categories, the index of one.</param>

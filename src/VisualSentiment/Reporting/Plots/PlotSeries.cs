@@ -3,7 +3,7 @@ namespace VisualSentiment;
 /// <summary>A curve, or one kind of point among categories. Series of one name share colour and entry in the legend.</summary>
 /// <param name="Name">What the legend calls it.</param>
 /// <param name="Points">Its points. Those that are not finite are left out.</param>
-public sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points)
+internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points)
 {
     /// <summary>Whether the line is dashed.</summary>
     /// <value>false.</value>

@@ -16,14 +16,10 @@ internal static class PlotShape
 
     private static readonly MarkerType[] Markers = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
 
-    public static PlotModel Empty(string? title, bool legend)
+    public static PlotModel Empty(bool legend)
     {
         var plot = new PlotModel
         {
-            Title = title,
-            TitleFontSize = FontSize + 2,
-            TitleFontWeight = 600,
-            TitleColor = PlotColor.Ink.StandIn,
             TextColor = PlotColor.Muted.StandIn,
             DefaultFontSize = FontSize,
             PlotAreaBorderThickness = new OxyThickness(0),

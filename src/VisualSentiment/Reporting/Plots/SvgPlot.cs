@@ -11,16 +11,16 @@ namespace VisualSentiment;
 /// A plot as SVG: curves, or points with intervals among categories. It grows with its place, is legible on light and on dark
 /// ground (it follows the viewer's colour scheme), and names its figures in words for those who cannot see it.
 /// </summary>
-public sealed class SvgPlot
+internal sealed class SvgPlot
 {
     private const double Width = 380;
-    private const double LineHeight = 270;
+    private const double LineHeight = 250;
     private const int LettersOfCategory = 20;
 
-    private readonly Func<string?, PlotModel> _create;
+    private readonly Func<PlotModel> _create;
     private readonly double _height;
 
-    private SvgPlot(string title, string description, double height, Func<string?, PlotModel> create)
+    private SvgPlot(string title, string description, double height, Func<PlotModel> create)
     {
         Title = title;
         Description = description;
@@ -45,9 +45,9 @@ public sealed class SvgPlot
     {
         PlotSeries[] curves = Finite(series);
         int[] colors = Colors(curves);
-        return new SvgPlot(title, PlotWords.Describe(title, curves, percent), LineHeight, shown =>
+        return new SvgPlot(title, PlotWords.Describe(title, curves, percent), LineHeight, () =>
         {
-            PlotModel plot = PlotShape.Empty(shown, legend: curves.DistinctBy(curve => curve.Name).Count() > 1);
+            PlotModel plot = PlotShape.Empty(legend: curves.DistinctBy(curve => curve.Name).Count() > 1);
             LinearAxis across = PlotShape.Axis(AxisPosition.Bottom, PlotText.Clean(horizontal), percent: false);
             across.MinimumMajorStep = curves.All(curve => curve.Points.All(point => double.IsInteger(point.X))) ? 1 : 0;
             across.MinimumPadding = across.MaximumPadding = 0.04;
@@ -87,10 +87,10 @@ public sealed class SvgPlot
         // Series of one category lie side by side; the first is the topmost.
         double step = 0.6 / Math.Max(1, names.Length);
         double Along(int kind, PlotPoint point) => -point.X + step * ((names.Length - 1) / 2.0 - Array.IndexOf(names, kinds[kind].Name));
-        double height = 78 + categories.Count * Math.Max(30, 16 * names.Length) + (names.Length > 1 ? 24 : 0);
-        return new SvgPlot(title, PlotWords.Describe(title, kinds, percent, categories), height, shown =>
+        double height = 58 + categories.Count * Math.Max(30, 16 * names.Length) + (names.Length > 1 ? 24 : 0);
+        return new SvgPlot(title, PlotWords.Describe(title, kinds, percent, categories), height, () =>
         {
-            PlotModel plot = PlotShape.Empty(shown, legend: names.Length > 1);
+            PlotModel plot = PlotShape.Empty(legend: names.Length > 1);
             LinearAxis across = PlotShape.Axis(AxisPosition.Bottom, PlotText.Clean(horizontal), percent);
             PlotShape.Cover(across, kinds);
             if (percent)
@@ -116,30 +116,10 @@ public sealed class SvgPlot
         });
     }
 
-    /// <summary>The plot as the text of an SVG file.</summary>
-    public string ToSvg()
-    {
-        XElement svg = Draw(PlotText.Clean(Title));
-        svg.AddFirst(new XElement("style", "text{font-family:system-ui,sans-serif}" + PlotColor.StyleSheet));
-        // Elements made without a namespace cannot be given one; in a page they have none.
-        return string.Concat("<svg xmlns=\"http://www.w3.org/2000/svg\"", svg.ToString().AsSpan("<svg".Length));
-    }
-
-    /// <summary>Writes the plot as an SVG file, which appears complete or not at all.</summary>
-    /// <param name="path">Where; a file that is there is replaced.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        RenamedFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ToSvg())));
-    }
-
     /// <summary>The plot to stand in a page that has its title and <see cref="PlotColor.StyleSheet"/>.</summary>
-    internal XElement ToElement() => Draw(null);
-
-    private XElement Draw(string? title)
+    public XElement ToElement()
     {
-        XElement svg = SvgDrawing.Draw(_create(title), Width, title is null ? _height - 20 : _height);
+        XElement svg = SvgDrawing.Draw(_create(), Width, _height);
         svg.SetAttributeValue("aria-label", PlotText.Clean(Description));
         return svg;
     }

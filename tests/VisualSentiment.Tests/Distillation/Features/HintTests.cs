@@ -91,6 +91,8 @@ public sealed class HintTests() : FeatureTests(picturesPerClass: 8, PooledBackbo
 
         Pretrain(Options());
 
+        // Weights and biases of two adapters.
+        LiveTensors.CountOnce(parameters: 4);
         Assert.Equal(before, LiveTensors.Count());
     }
 
