@@ -19,7 +19,8 @@ internal static class SharedNetwork
     /// <param name="type">The type of its weights.</param>
     public static bool IsSafe(nn.Module<Tensor, Tensor> network, ScalarType type = ScalarType.Float32)
     {
-        if (!network.modules().Append(network).All(IsStateless))
+        // A hook may do anything, too.
+        if (!network.modules().Append(network).All(module => IsStateless(module) && !ForwardHooks.AreOn(module)))
             return false;
         using var scope = NewDisposeScope();
         network.zero_grad();
