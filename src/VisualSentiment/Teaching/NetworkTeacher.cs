@@ -32,8 +32,9 @@ internal sealed class NetworkTeacher : TrainableTeacher
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,
+                Random = seeded,
                 CreateAnother = () => OwnedNetwork.Create(() => Network.Create(set.Classes.Count)),
-                Checkpoint = run.CheckpointAt("teacher", [
+                Checkpoint = run.CheckpointAt("teacher", () => [
                     ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };
             var history = loop.Fit(network.Module, labels).History;

@@ -54,6 +54,8 @@ internal sealed class RegionHeadTraining(FeatureMaps maps, int classes, int seed
             return new RegionHead(new float[maps.Depth], plain.Weights.ToArray(), plain.Bias.ToArray());
 
         using var scope = NewDisposeScope();
+        using var pause = new FinalizerPause();
+        pause.BeforeStep();
         Tensor raw = tensor(embeddings, [labels.Length, maps.Depth]);
         Tensor mean = raw.mean([0]);
         Tensor deviation = (raw - mean).square().mean([0]).sqrt();
@@ -73,6 +75,7 @@ internal sealed class RegionHeadTraining(FeatureMaps maps, int classes, int seed
             foreach (int[] batch in order.Chunk(BatchSize))
             {
                 cancellation.ThrowIfCancellationRequested();
+                pause.BeforeStep();
                 using var pass = NewDisposeScope();
                 optimizer.ParamGroups.First().LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step++ / steps));
                 optimizer.zero_grad();

@@ -132,6 +132,34 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_temporary_folder_that_refuses_access_costs_the_calibration_images_alone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no folder that refuses access to everyone");
+        const string Refusing = "/sys/kernel";
+        var failure = Record.Exception(() => File.Create(Path.Combine(Refusing, "probe")).Dispose());
+        Assert.SkipUnless(failure is UnauthorizedAccessException, $"{Refusing} ends in {failure?.GetType().Name ?? "a file"}");
+        List<string> warnings = [];
+        _ml.Log += (_, entry) =>
+        {
+            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(entry.RawMessage);
+        };
+        using var cache = new TemporaryFolder();
+        string? before = Environment.GetEnvironmentVariable("TMPDIR");
+        try
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", Refusing);
+            using var student = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path });
+            Assert.Equal(3, student.Classes.Count);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+        Assert.Contains(warnings, warning => warning.Contains("No training pictures could be kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_stops_training_and_names_the_learning_rate()
     {
         var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()

@@ -36,10 +36,11 @@ internal static class StudentPretrainer
         {
             LossIsMeanOverPictures = true,
             CreateAnother = Create,
+            Random = seeded,
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, set.Unlabeled, options.RehearsedShare, views.Count, run.Seed) { UnlabeledViews = rehearsedViews },
             Mixup = options.Augmentation?.Mixup ?? 0,
-            Checkpoint = options.CheckpointFolder is null ? null : run.CheckpointAt("pretraining",
+            Checkpoint = run.CheckpointAt("pretraining", () =>
             [
                 ("student", options.Student.Name),
                 ("features", backbone.Fingerprint),
