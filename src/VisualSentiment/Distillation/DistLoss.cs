@@ -13,7 +13,7 @@ internal sealed class DistLoss(double temperature, double beta, double gamma) : 
     private const double Epsilon = 1e-8;
 
     // A student's norm counts as at least this share of what it is before centring: where all probabilities are alike, the gradient of
-    // the authors' code is up to 1e8, after which Adam makes no progress for thousands of steps.
+    // the authors' code is about 1e8, after which Adam hardly moves for a thousand steps.
     private const double LeastVariation = 1e-4;
 
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"DIST, T={temperature}, beta {beta}, gamma {gamma}");

@@ -35,6 +35,9 @@ internal sealed class FinalizerPause : IDisposable
     private Round? _round;
     private long _begun;
 
+    /// <summary>Whether a stretch on any thread has its turn, or waits for it.</summary>
+    internal static bool IsHeld => !Volatile.Read(ref _lastTurn).IsCompleted;
+
     /// <summary>To be called before each step, while nothing of it is computed yet.</summary>
     /// <param name="always">Whether finalizers get their moment even where the last was not long ago.</param>
     public void BeforeStep(bool always = false)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
@@ -116,10 +117,7 @@ public abstract record ImageTrainingOptions
     {
         try
         {
-            string existing = Path.GetFullPath(folder);
-            while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
-                existing = parent;
-            string probe = Path.Combine(existing, Path.GetRandomFileName());
+            string probe = Path.Combine(MemoryBackedFolder.FindExisting(folder), Path.GetRandomFileName());
             File.Create(probe, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
             return null;
         }

@@ -18,19 +18,28 @@ internal static class MemoryBackedFolder
     internal static void WarnIfLarge(string folder, string? format, long bytes, long memory, IChannel log)
     {
         if (format is "tmpfs" or "ramfs" && bytes > Math.Min(Large, memory / 4))
-            log.Warning(MessageSensitivity.None, "The decoded images take {0:0.0} GB in '{1}', which is kept in RAM ({2}). Set {3} to a folder on a disk.",
-                bytes / 1e9, folder, format, nameof(ImageTrainingOptions.CacheFolder));
+            log.Warning(MessageSensitivity.None, "The decoded images take {0:0.0} GB in '{1}', which is kept in RAM ({2}). Set {3}, which keeps images of a column of paths, "
+                + "or the environment variable TMPDIR to a folder on a disk.", bytes / 1e9, folder, format, nameof(ImageTrainingOptions.CacheFolder));
+    }
+
+    /// <summary>The folder, or the one above it that a new folder would be created in.</summary>
+    internal static string FindExisting(string folder)
+    {
+        string existing = Path.GetFullPath(folder);
+        while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            existing = parent;
+        return existing;
     }
 
     private static string? FormatOf(string folder)
     {
         try
         {
-            return new DriveInfo(Path.GetFullPath(folder)).DriveFormat;
+            return new DriveInfo(FindExisting(folder)).DriveFormat;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return null; // a share without a drive, or a folder that is not there yet
+            return null; // a share without a drive
         }
     }
 }

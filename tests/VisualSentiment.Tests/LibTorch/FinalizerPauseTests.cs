@@ -118,6 +118,8 @@ public class FinalizerPauseTests
                 lock (this)
                     most = Math.Max(most, now);
                 Interlocked.Increment(ref steps);
+                // A step takes longer than a change of threads.
+                Thread.Sleep(5);
                 Interlocked.Decrement(ref inTurn);
             }
         }

@@ -85,14 +85,15 @@ public sealed class SeededTorchTests : IDisposable
     public async Task Trainings_at_once_end_in_the_bytes_of_each_alone()
     {
         byte[] first = Train(seed: 3), second = Train(seed: 4);
-        using var stop = new CancellationTokenSource();
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         Task looking = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
                 Students.Paper.CountParameters(8);
-        });
+        }, token);
 
-        byte[][] together = await Task.WhenAll(Task.Run(() => Train(seed: 3)), Task.Run(() => Train(seed: 4)));
+        byte[][] together = await Task.WhenAll(Task.Run(() => Train(seed: 3), token), Task.Run(() => Train(seed: 4), token));
         await stop.CancelAsync();
         await looking;
 

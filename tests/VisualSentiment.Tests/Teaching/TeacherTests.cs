@@ -133,33 +133,6 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
-    public void A_head_can_be_trained_while_other_threads_collect_garbage()
-    {
-        using var stop = new CancellationTokenSource();
-        var collects = new Thread(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                for (int i = 0; i < 2000; i++)
-                    _ = new string('x', 50);
-                GC.Collect(0);
-            }
-        });
-        float[] embeddings = [.. Enumerable.Range(0, 24).Select(i => (float)Math.Sin(i * i))];
-        collects.Start();
-        try
-        {
-            for (int i = 0; i < 4; i++)
-                DenseHead.Fit(embeddings, [0, 1, 2, 0, 1, 2], classes: 3, weightDecay: 0.1);
-        }
-        finally
-        {
-            stop.Cancel();
-            collects.Join();
-        }
-    }
-
-    [Fact]
     public void An_onnx_backbone_teaches_and_leaves_no_tensors_behind()
     {
         using var folder = new TemporaryFolder();
