@@ -7,10 +7,12 @@ namespace VisualSentiment.Distillation;
 /// Decoupled knowledge distillation (Zhao et al. 2022, equation 7): T^2 (alpha KL of "the labelled class or another" + beta
 /// KL among the other classes).
 /// </summary>
-internal sealed class DecoupledLoss(double temperature, double alpha, double beta) : DistillationLoss
+internal sealed class DecoupledLoss(double temperature, double alpha, double beta) : DistillationLoss(createsTensors: false)
 {
     public override string Name =>
         string.Create(CultureInfo.InvariantCulture, $"decoupled KD, T={temperature}, alpha {alpha}, beta {beta}");
+
+    internal override double? Temperature => temperature;
 
     public override bool IsMeanOverPictures => true;
 

@@ -7,13 +7,18 @@ namespace VisualSentiment.Distillation;
 /// DIST (Huang et al. 2022): T^2 (beta (1 - mean correlation of rows) + gamma (1 - mean correlation of columns)), where rows
 /// (a picture) and columns (a class) are those of softmax(z / T) and softmax(v / T).
 /// </summary>
-internal sealed class DistLoss(double temperature, double beta, double gamma) : DistillationLoss
+internal sealed class DistLoss(double temperature, double beta, double gamma) : DistillationLoss(createsTensors: false)
 {
-    // Two norms of this size make the 1e-8 that the authors' code adds to their product. As a floor of each, it also bounds
-    // the gradient where all probabilities are alike.
-    private const double LeastNorm = 1e-4;
+    // Added to the product of the norms, as in the authors' code.
+    private const double Epsilon = 1e-8;
+
+    // A student's norm counts as at least this share of what it is before centring: where all probabilities are alike, the gradient of
+    // the authors' code is about 1e8, after which Adam hardly moves for a thousand steps.
+    private const double LeastVariation = 1e-4;
 
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"DIST, T={temperature}, beta {beta}, gamma {gamma}");
+
+    internal override double? Temperature => temperature;
 
     // A column is a batch's business, not a picture's.
     public override bool IsMeanOverPictures => gamma == 0;
@@ -30,11 +35,12 @@ internal sealed class DistLoss(double temperature, double beta, double gamma) : 
     }
 
     /// <summary>Pearson's correlation along a dimension; 0 where one side does not vary.</summary>
-    private static Tensor Correlation(Tensor x, Tensor y, long dimension) => (Center(x, dimension) * Center(y, dimension)).sum(dimension);
-
-    private static Tensor Center(Tensor x, long dimension)
+    private static Tensor Correlation(Tensor student, Tensor teacher, long dimension)
     {
-        x -= x.mean([dimension], keepdim: true);
-        return x / x.square().sum(dimension, keepdim: true).clamp_min(LeastNorm * LeastNorm).sqrt();
+        Tensor x = student - student.mean([dimension], keepdim: true), y = teacher - teacher.mean([dimension], keepdim: true);
+        // At least 1e-16, because the square root has no gradient at 0.
+        Tensor least = (student.detach().square().sum(dimension) * (LeastVariation * LeastVariation)).clamp_min(Epsilon * Epsilon);
+        Tensor norms = x.square().sum(dimension).maximum(least).sqrt() * y.square().sum(dimension).sqrt();
+        return (x * y).sum(dimension) / (norms + Epsilon);
     }
 }

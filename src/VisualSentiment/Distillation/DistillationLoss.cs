@@ -13,7 +13,16 @@ public abstract class DistillationLoss
     public const long NoLabel = -1;
 
     /// <summary>Makes libtorch ready, so that a derived class may create tensors in its constructor.</summary>
-    protected DistillationLoss() => LibTorchBackend.EnsureLoaded();
+    protected DistillationLoss() : this(createsTensors: true)
+    {
+    }
+
+    // Describing a loss that creates no tensors before it computes must not load libtorch.
+    private protected DistillationLoss(bool createsTensors)
+    {
+        if (createsTensors)
+            LibTorchBackend.EnsureLoaded();
+    }
 
     /// <summary>A short name with the settings, for logs and the metadata of exported models.</summary>
     public abstract string Name { get; }
@@ -27,6 +36,9 @@ public abstract class DistillationLoss
     /// at a time, in the order of the batch, but not always on the same thread.
     /// </summary>
     public virtual bool IsMeanOverPictures => false;
+
+    /// <summary>The temperature that the teacher's logits are divided by; null for a loss without one.</summary>
+    internal virtual double? Temperature => null;
 
     /// <summary>Computes the mean loss of a batch, a scalar that gradients flow back from.</summary>
     /// <param name="studentLogits">The student's logits, [N, C].</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Distillation;
 
 /// <summary>Plain cross-entropy with the labels: what a student does that has no teacher.</summary>
-internal sealed class HardLabelLoss : DistillationLoss
+internal sealed class HardLabelLoss() : DistillationLoss(createsTensors: false)
 {
     public override string Name => "hard labels";
 

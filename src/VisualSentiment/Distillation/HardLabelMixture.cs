@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation;
 
 /// <summary>(1 - w) times a loss that looks at the teacher, plus w times the cross-entropy with the labels.</summary>
-internal sealed class HardLabelMixture(DistillationLoss taught, double weight) : DistillationLoss
+internal sealed class HardLabelMixture(DistillationLoss taught, double weight) : DistillationLoss(createsTensors: false)
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"{taught.Name}, and hard labels, weight {weight}");
 
     public override bool UsesTeacher => taught.UsesTeacher;
+
+    internal override double? Temperature => taught.Temperature;
 
     public override bool IsMeanOverPictures => taught.IsMeanOverPictures;
 

@@ -75,19 +75,20 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
         using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
-        var (network, result) = TrainStudent(set, loss, teacher, features, run);
+        var (network, result) = TrainStudent(set, loss, teacher, teacher, features, run);
         using (network)
         {
-            nn.Module<Tensor, Tensor> student = HintedNetwork.StudentOf(network);
-            byte[] model = OnnxExporter.Export(student, Describe(set, loss, features, result));
-            ExportCheck.ThrowIfDifferent(student, model, set, _options.Student.Normalization);
-            byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, run) : null;
+            byte[] model = Export(network, set, Describe(set, loss, features, result));
+            byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, teacher, run) : null;
+            // The transformer holds sessions, so all that can fail comes before it.
+            DistillationReport? report = set.ValidationPart.Count == 0 ? null
+                : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.Temperature, result.History);
+            CalibrationPictures? calibration = KeepCalibrationPictures(set, log);
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
                 History = result.History,
-                Report = set.ValidationPart.Count == 0 ? null
-                    : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.UsesTeacher ? _options.Temperature : null, result.History),
-                Calibration = KeepCalibrationPictures(set, log),
+                Report = report,
+                Calibration = calibration,
             };
         }
     }
@@ -114,15 +115,32 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     }
 
     /// <summary>The same student, seed, views and number of steps, without a teacher.</summary>
-    private byte[] TrainOnHardLabels(TrainingSet set, TrainingRun run)
+    private byte[] TrainOnHardLabels(TrainingSet set, ReadyTeacher? teacherOfOther, TrainingRun run)
     {
         var loss = DistillationLosses.HardLabels;
-        var (network, result) = TrainStudent(set, loss, teacher: null, features: null, run with { CheckpointSuffix = "-hard-labels" });
+        var (network, result) = TrainStudent(set, loss, teacher: null, teacherOfOther, features: null, run with { CheckpointSuffix = "-hard-labels" });
         using (network)
             return OnnxExporter.Export(network.Module, Describe(set, loss, features: null, result));
     }
 
-    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, CachedBackbone? features, TrainingRun run)
+    private static byte[] Export(OwnedNetwork network, TrainingSet set, OnnxModelInfo info)
+    {
+        nn.Module<Tensor, Tensor> student = HintedNetwork.StudentOf(network);
+        using var pause = new FinalizerPause();
+        pause.BeforeStep();
+        byte[] model = OnnxExporter.Export(student, info);
+        ExportCheck.ThrowIfDifferent(student, model, set, info.Normalization);
+        return model;
+    }
+
+    /// <param name="set">The images.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="teacher">The teacher that the loss looks at; null for none.</param>
+    /// <param name="mixing">Decides which images may be mixed; null for all.</param>
+    /// <param name="features">The features that are learned beside the classes; null for none.</param>
+    /// <param name="run">The run.</param>
+    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, ReadyTeacher? mixing,
+        CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
         // Pictures without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
@@ -147,10 +165,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverPictures = loss.IsMeanOverPictures,
+                Random = seeded,
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
-                Checkpoint = run.CheckpointAt("student", Settings(set, loss, taught, features, schedule)),
+                MixGroupOf = mixing is null ? _ => 0 : mixing.MixGroupOf,
+                Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, taught, features, schedule)),
             };
             if (_options.LinearProbe && teacher is not null && taught is not null)
                 LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, taught, schedule.Epochs, _options.Student.Normalization, run);
@@ -167,7 +187,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, CachedBackbone? features, TrainingSchedule schedule) => _options.CheckpointFolder is null ? [] :
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, CachedBackbone? features, TrainingSchedule schedule) =>
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),
@@ -215,9 +235,9 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         {
             return CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
-            // A full disk must not cost a trained student.
+            // A disk that is full or closed to this process must not cost a trained student.
             log.Warning(MessageSensitivity.None, "No training pictures could be kept to quantise the student with ({0}); give some when it is saved.", e.Message);
             return null;
         }
@@ -225,8 +245,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
 
     private static void ThrowIfNotExportable(Student student)
     {
-        using var network = student.Create(classes: 2);
-        var unsupported = OnnxExporter.FindUnsupported(network.Module);
+        var unsupported = student.Inspect(OnnxExporter.FindUnsupported);
         if (unsupported.Count > 0)
             throw new NotSupportedException($"The student '{student.Name}' cannot be exported to ONNX because of: {string.Join(", ", unsupported)}. "
                 + $"Use modules that can be, or implement {nameof(IOnnxExportable)} on those modules.");

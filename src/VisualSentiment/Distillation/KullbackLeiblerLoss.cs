@@ -7,9 +7,11 @@ namespace VisualSentiment.Distillation;
 /// T^2 KL(softmax(v / T) || softmax(z / T)) (Hinton et al. 2015, section 2). Its gradient is dC/dz = T (q - p), whose size
 /// hardly changes with T.
 /// </summary>
-internal sealed class KullbackLeiblerLoss(double temperature) : DistillationLoss
+internal sealed class KullbackLeiblerLoss(double temperature) : DistillationLoss(createsTensors: false)
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"KL divergence, T={temperature}");
+
+    internal override double? Temperature => temperature;
 
     public override bool IsMeanOverPictures => true;
 

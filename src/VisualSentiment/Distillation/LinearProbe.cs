@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VisualSentiment.Distillation.Features;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
@@ -43,6 +44,7 @@ internal static class LinearProbe
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        using var pause = new FinalizerPause();
         nn.Module<Tensor, Tensor>[] parts = HintedNetwork.PartsOf(student);
         var last = (Linear)(nn.Module)parts[^1];
         PictureView[] seen = [.. Enumerable.Range(0, Math.Min(Views, Math.Min(views.Count, epochs))).SelectMany(view => pictures.Select(picture => new PictureView(picture, view)))];
@@ -53,6 +55,7 @@ internal static class LinearProbe
         foreach (PictureView[] some in seen.Chunk(BatchSize))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
+            pause.BeforeStep();
             using var step = NewDisposeScope();
             Tensor x = batch.Gather(new StepSlice(some, [], 1));
             foreach (var part in parts[..^1])

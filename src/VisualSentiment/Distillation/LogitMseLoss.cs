@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation;
 
 /// <summary>The mean of (z - v)^2 over classes and pictures (Ba and Caruana 2014).</summary>
-internal sealed class LogitMseLoss : DistillationLoss
+internal sealed class LogitMseLoss() : DistillationLoss(createsTensors: false)
 {
     public override string Name => "logit MSE";
 

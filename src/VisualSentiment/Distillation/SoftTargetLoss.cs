@@ -7,9 +7,11 @@ namespace VisualSentiment.Distillation;
 /// Equation 1 of the paper: the cross-entropy between p = softmax(v / T) and q = softmax(z / T), for the teacher's logits v
 /// and the student's logits z. Its gradient is dC/dz = (q - p) / T.
 /// </summary>
-internal sealed class SoftTargetLoss(double temperature) : DistillationLoss
+internal sealed class SoftTargetLoss(double temperature) : DistillationLoss(createsTensors: false)
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"soft targets, T={temperature}");
+
+    internal override double? Temperature => temperature;
 
     public override bool IsMeanOverPictures => true;
 

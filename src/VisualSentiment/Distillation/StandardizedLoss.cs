@@ -6,12 +6,15 @@ namespace VisualSentiment.Distillation;
 /// Another loss on standardised logits (Sun et al. 2024): the logits of each picture, the teacher's and the student's, less
 /// their mean and divided by their standard deviation (with C - 1).
 /// </summary>
-internal sealed class StandardizedLoss(DistillationLoss loss) : DistillationLoss
+internal sealed class StandardizedLoss(DistillationLoss loss) : DistillationLoss(createsTensors: false)
 {
     // Bounds the gradient where the logits of a picture are all but equal. A teacher that is that undecided stays so.
     private const double LeastDeviation = 1e-3;
 
     public override string Name => $"{loss.Name}, of standardised logits";
+
+    // The temperature of the other loss divides standardised logits, which says nothing of how flat the teacher's own are.
+    internal override double? Temperature => null;
 
     public override bool UsesTeacher => loss.UsesTeacher;
 

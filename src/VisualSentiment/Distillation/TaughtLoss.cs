@@ -7,7 +7,7 @@ namespace VisualSentiment.Distillation;
 /// <summary>A distillation loss over the views of a training set.</summary>
 /// <param name="loss">The loss.</param>
 /// <param name="taught">The teacher's logits of views.</param>
-/// <param name="mixed">Asked about mixed pictures, which nobody saw before; null where none are mixed or no teacher is used.</param>
+/// <param name="mixed">Computes logits of mixed images in each step; null where none are mixed or no teacher is used.</param>
 /// <param name="labels">The class index of every picture, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
 internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, ReadyTeacher? mixed, Tensor labels) : IBatchLoss
 {
@@ -17,7 +17,7 @@ internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, Rea
 
     public PixelsSeen? Sees(StepSlice slice)
     {
-        if (mixed is null || slice.Share == 1)
+        if (mixed is null)
             return null;
         int classes = mixed.Classes;
         _mixedLogits = new float[slice.Views.Length * classes];
@@ -33,12 +33,13 @@ internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, Rea
         return slice.Share * loss.Compute(logits, teacher, first) + (1 - slice.Share) * loss.Compute(logits, teacher, second);
     }
 
-    private Tensor TeacherLogits(Tensor logits, StepSlice slice) => slice switch
+    private Tensor TeacherLogits(Tensor logits, StepSlice slice)
     {
-        { Share: < 1 } when mixed is not null => tensor(_mixedLogits, logits.shape, device: logits.device),
-        _ when taught is not null => taught.Of(slice.Views),
-        _ => zeros_like(logits).detach(),
-    };
+        // Also where the share is 1, which rounding makes of a Beta variate close to it: nothing else has logits then.
+        if (mixed is not null)
+            return tensor(_mixedLogits, logits.shape, device: logits.device);
+        return taught is not null ? taught.Of(slice.Views) : zeros_like(logits).detach();
+    }
 
     private Tensor LabelsOf(PictureView[] views)
     {

@@ -1,4 +1,5 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Reporting;
 using VisualSentiment.Reporting.Causes;
 using VisualSentiment.Scoring;
@@ -25,8 +26,12 @@ internal static class ValidationReport
         var recorder = new OutcomeRecorder(set.Classes, temperature: temperature);
         float[] scores = new float[classes];
         float[] taught = teacher is null ? [] : new float[classes], labelled = baseline is null ? [] : new float[classes];
+        using var pause = new FinalizerPause();
         foreach (int picture in set.ValidationPart)
         {
+            // A network teacher computes with libtorch.
+            if (teacher is { IsConcurrent: false })
+                pause.BeforeStep();
             ReadOnlySpan<byte> pixels = set.Pixels[picture];
             distilled.Score(pixels, 1, scores);
             baseline?.Score(pixels, 1, labelled);

@@ -4,40 +4,91 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// A stretch of work with libtorch that a seed decides. libtorch draws initial weights and dropout from one random state
-/// a process, so one such stretch runs at a time; the state that was there before comes back at its end.
+/// A stretch of work with libtorch that draws random numbers. libtorch draws initial weights and dropout from one random state a
+/// process; the state that was there before comes back at the end of the stretch, so that neither another training nor the
+/// application's own numbers depend on it.
 /// </summary>
+/// <remarks>
+/// Trainings run one at a time. A network that is only looked at waits for one step of a training on another thread, not for the
+/// training, because trainings call <see cref="Pause"/> between steps. Only the processor's state comes back, not that of a GPU.
+/// </remarks>
 internal sealed class SeededTorch : IDisposable
 {
-    private static readonly Lock Gate = new();
-    private readonly Tensor _before;
+    // Always entered in this order.
+    private static readonly Lock Trainings = new(), Generator = new();
 
-    private SeededTorch(long seed)
+    private readonly bool _isTraining;
+    private Tensor _before;
+
+    private SeededTorch(long? seed, bool isTraining)
     {
+        _isTraining = isTraining;
         _before = get_rng_state().DetachFromDisposeScope();
-        manual_seed(seed);
+        if (seed is { } value)
+            manual_seed(value);
     }
 
-    /// <summary>Waits for its turn and seeds libtorch. To be disposed on the same thread.</summary>
-    public static SeededTorch Begin(long seed)
-    {
-        LibTorchBackend.EnsureLoaded();
-        Gate.Enter();
-        try
-        {
-            return new SeededTorch(seed);
-        }
-        catch
-        {
-            Gate.Exit();
-            throw;
-        }
-    }
+    /// <summary>Begins a training: waits for the end of others, and seeds libtorch. To be disposed on the same thread.</summary>
+    public static SeededTorch Begin(long seed) => Begin(seed, isTraining: true);
+
+    /// <summary>Begins the creation of a network that is not trained. To be disposed on the same thread.</summary>
+    /// <param name="seed">Decides the network's weights; null where they do not matter.</param>
+    public static SeededTorch Isolate(long? seed = null) => Begin(seed, isTraining: false);
+
+    /// <summary>
+    /// Lets others have the random state, as it is outside of the training, until the result is disposed on the same thread. Code of
+    /// the application is called in a pause, because it may wait for another thread that creates a network.
+    /// </summary>
+    public IDisposable Pause() => new Gap(this);
 
     public void Dispose()
     {
         set_rng_state(_before);
         _before.Dispose();
-        Gate.Exit();
+        Generator.Exit();
+        if (_isTraining)
+            Trainings.Exit();
+    }
+
+    private static SeededTorch Begin(long? seed, bool isTraining)
+    {
+        LibTorchBackend.EnsureLoaded();
+        if (isTraining)
+            Trainings.Enter();
+        Generator.Enter();
+        try
+        {
+            return new SeededTorch(seed, isTraining);
+        }
+        catch
+        {
+            Generator.Exit();
+            if (isTraining)
+                Trainings.Exit();
+            throw;
+        }
+    }
+
+    private sealed class Gap : IDisposable
+    {
+        private readonly SeededTorch _training;
+        private readonly Tensor _own;
+
+        public Gap(SeededTorch training)
+        {
+            _training = training;
+            _own = get_rng_state().DetachFromDisposeScope();
+            set_rng_state(training._before);
+            Generator.Exit();
+        }
+
+        public void Dispose()
+        {
+            Generator.Enter();
+            _training._before.Dispose();
+            _training._before = get_rng_state().DetachFromDisposeScope();
+            set_rng_state(_own);
+            _own.Dispose();
+        }
     }
 }

@@ -17,7 +17,8 @@ internal static class SharedNetwork
     /// </remarks>
     public static bool IsSafe(nn.Module<Tensor, Tensor> network)
     {
-        if (!network.modules().Append(network).All(IsStateless))
+        // A hook may do anything, too.
+        if (!network.modules().Append(network).All(module => IsStateless(module) && !ForwardHooks.AreOn(module)))
             return false;
         using var scope = NewDisposeScope();
         network.zero_grad();

@@ -30,21 +30,13 @@ public sealed class Student
     internal FeatureLayers? Features => _weights?.Features;
 
     /// <summary>How many parameters the network has for a number of classes.</summary>
-    public ParameterCount CountParameters(int classes)
-    {
-        using var network = Create(classes);
-        return ParameterCount.Of(network.Module);
-    }
+    public ParameterCount CountParameters(int classes) => Inspect(ParameterCount.Of, classes);
 
     /// <summary>
     /// How many products of two numbers the network adds up for one picture, in convolutions and dense layers; what else it
     /// does is not counted.
     /// </summary>
-    public long CountMultiplyAdds(int classes)
-    {
-        using var network = Create(classes);
-        return MultiplyAdds.Count(network.Module).Total;
-    }
+    public long CountMultiplyAdds(int classes) => Inspect(network => MultiplyAdds.Count(network).Total, classes);
 
     /// <summary>
     /// The same student, whose training begins with the weights of a file that <see cref="SaveWeights"/> wrote. Its head, which
@@ -59,7 +51,7 @@ public sealed class Student
         var student = With(weights);
         try
         {
-            student.Create(classes: 2).Dispose();
+            student.Inspect(_ => true);
         }
         catch (ArgumentException e)
         {
@@ -81,7 +73,7 @@ public sealed class Student
         ArgumentException.ThrowIfNullOrEmpty(path);
         StudentWeights smaller = StudentWeights.Read(path);
         // What the new channels begin with must not differ from call to call.
-        using var seeded = SeededTorch.Begin(0);
+        using var isolated = SeededTorch.Isolate(seed: 0);
         using OwnedNetwork network = CreateRandom(classes: 2);
         try
         {
@@ -133,23 +125,19 @@ public sealed class Student
         }
     }
 
-    /// <summary>Looks at a network that is not trained; what that draws does not change what another draws after it.</summary>
-    internal T Inspect<T>(Func<nn.Module<Tensor, Tensor>, T> look)
+    /// <summary>Looks at a network that is not trained, and frees it. The random state is left as it was.</summary>
+    internal T Inspect<T>(Func<nn.Module<Tensor, Tensor>, T> look, int classes = 2)
     {
-        LibTorchBackend.EnsureLoaded();
-        using Tensor before = get_rng_state();
-        using OwnedNetwork network = Create(classes: 2);
-        set_rng_state(before);
+        using var isolated = SeededTorch.Isolate();
+        using OwnedNetwork network = Create(classes);
         return look(network.Module);
     }
 
     /// <summary>The names of the tensors whose shape depends on the number of classes.</summary>
     internal IReadOnlySet<string> FindHead()
     {
-        // Neither of the two is trained, and what they draw must not change what another draws after them.
-        using Tensor before = get_rng_state();
+        using var isolated = SeededTorch.Isolate();
         using OwnedNetwork few = CreateRandom(2), many = CreateRandom(3);
-        set_rng_state(before);
         Dictionary<string, Tensor> other = many.Module.state_dict();
         return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor) || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
             .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);

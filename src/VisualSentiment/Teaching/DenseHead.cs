@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -34,6 +35,8 @@ internal sealed class DenseHead
     public static DenseHead Fit(float[] embeddings, int[] labels, int classes, double weightDecay)
     {
         using var scope = NewDisposeScope();
+        using var pause = new FinalizerPause();
+        pause.BeforeStep();
         Tensor raw = tensor(embeddings, [labels.Length, embeddings.Length / labels.Length]);
         Tensor mean = raw.mean([0]);
         // A feature that never varies says nothing; its deviation is not divided by.
@@ -47,6 +50,7 @@ internal sealed class DenseHead
         using var optimizer = optim.Adam([weights, bias], LearningRate);
         for (int i = 0; i < Iterations; i++)
         {
+            pause.BeforeStep();
             using var step = NewDisposeScope();
             optimizer.ParamGroups.First().LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / Iterations));
             optimizer.zero_grad();

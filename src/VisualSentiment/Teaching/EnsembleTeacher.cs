@@ -46,6 +46,9 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
 
         public override bool IsConcurrent => members.All(member => member.Teacher.IsConcurrent);
 
+        public override long MixGroupOf(int picture) =>
+            members.Aggregate(0L, (group, member) => unchecked(group * 1_000_003 + member.Teacher.MixGroupOf(picture)));
+
         public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
             new Ready([.. members.Select(member => (member.Teacher.ReadingFrom(features), member.Share))], Classes);
 

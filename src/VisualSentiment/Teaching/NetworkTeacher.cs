@@ -32,7 +32,8 @@ internal sealed class NetworkTeacher : TrainableTeacher
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverPictures = true,
-                Checkpoint = run.CheckpointAt("teacher", [
+                Random = seeded,
+                Checkpoint = run.CheckpointAt("teacher", () => [
                     ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };
             var history = loop.Fit(network.Module, labels).History;

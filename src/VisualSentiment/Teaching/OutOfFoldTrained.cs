@@ -19,6 +19,9 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
     {
         public override bool IsConcurrent => members.All(member => member.IsConcurrent);
 
+        // Each member is trained on all folds but one, so that of a mix of two folds every member has seen a part.
+        public override long MixGroupOf(int picture) => FoldOf(picture) ?? members.Count;
+
         public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
             new Ready([.. members.Select(member => member.ReadingFrom(features))], foldOf, Classes);
 
@@ -29,7 +32,7 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
                 ReadOnlySpan<int> picture = pictures.Slice(i, 1);
                 var seen = pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount);
                 Span<float> row = logits.Slice(i * Classes, Classes);
-                if (pictures[i] < foldOf.Length && foldOf[pictures[i]] is >= 0 and var fold)
+                if (FoldOf(pictures[i]) is { } fold)
                     members[fold].ComputeLogits(picture, seen, row);
                 else
                     Average(picture, seen, row);
@@ -41,6 +44,9 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
             foreach (ReadyTeacher member in members)
                 member.Dispose();
         }
+
+        // Null for an image that no member was trained on.
+        private int? FoldOf(int picture) => picture < foldOf.Length && foldOf[picture] is >= 0 and var fold ? fold : null;
 
         private void Average(ReadOnlySpan<int> picture, ReadOnlySpan<byte> pixels, Span<float> row)
         {

@@ -14,6 +14,11 @@ internal abstract class ReadyTeacher(int classes) : IDisposable
     /// <summary>Whether several threads may ask at once, and are answered at once.</summary>
     public virtual bool IsConcurrent => false;
 
+    /// <summary>
+    /// The group of an image: where images of different groups are mixed, some part of the teacher was trained on one of them.
+    /// </summary>
+    public virtual long MixGroupOf(int picture) => 0;
+
     /// <summary>Computes logits of pictures as they are looked at: as they are, or augmented.</summary>
     /// <param name="pictures">Which pictures of the set they are.</param>
     /// <param name="pixels">The pixels that are looked at, <see cref="PixelFormat.ByteCount"/> a picture.</param>

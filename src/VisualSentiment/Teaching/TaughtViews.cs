@@ -46,11 +46,15 @@ internal sealed class TaughtViews : IDisposable
         if (teacher.IsConcurrent)
             PerCore.For(asked.Length, AskAbout, Report, run.CancellationToken);
         else
+        {
+            using var pause = new FinalizerPause();
             for (int row = 0; row < asked.Length; row++)
             {
+                pause.BeforeStep();
                 AskAbout(row);
                 Report(row);
             }
+        }
         return new TaughtViews(rows, logits, classes, run.Device);
     }
 

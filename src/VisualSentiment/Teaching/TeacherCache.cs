@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
+using Microsoft.Win32.SafeHandles;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -41,6 +42,7 @@ internal sealed class TeacherCache : IDisposable
     // What is written, behind the gate: a record may be long, and there are many.
     private readonly byte[] _record;
     private long _end;
+    private bool _isReadOnly;
     private IChannel? _log;
 
     private TeacherCache(int width, FileStream? file, long limit, IChannel? log = null)
@@ -61,9 +63,12 @@ internal sealed class TeacherCache : IDisposable
         get
         {
             lock (_gate)
-                return _file is null ? _memory.Count : _records.Count;
+                return _memory.Count + _records.Count;
         }
     }
+
+    /// <summary>Writes a record at a place in the file; tests put a disk without space in its place.</summary>
+    internal Action<SafeFileHandle, byte[], long> WriteRecord { get; set; } = (file, record, position) => RandomAccess.Write(file, record, position);
 
     private int RecordBytes => KeyBytes + Width * sizeof(float) + ChecksumBytes;
 
@@ -106,6 +111,12 @@ internal sealed class TeacherCache : IDisposable
             cache.ReadIndex(identity);
             return cache;
         }
+        catch (IOException e)
+        {
+            file.Dispose();
+            WarnOfDisk(log, path, e);
+            return InMemory(width);
+        }
         catch
         {
             file.Dispose();
@@ -146,10 +157,9 @@ internal sealed class TeacherCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
         lock (_gate)
         {
-            if (_file is null)
+            if (_file is null || _isReadOnly)
             {
-                if ((_memory.Count + 1L) * RecordBytes <= _limit)
-                    _memory[key] = values.ToArray();
+                AddToMemory(key, values);
                 return;
             }
             if (_records.ContainsKey(key))
@@ -165,7 +175,17 @@ internal sealed class TeacherCache : IDisposable
             BinaryPrimitives.WriteUInt128LittleEndian(_record, key);
             MemoryMarshal.AsBytes(values).CopyTo(_record.AsSpan(KeyBytes));
             Checksum(_record).CopyTo(_record.AsSpan(RecordBytes - ChecksumBytes));
-            RandomAccess.Write(_file.SafeFileHandle, _record, _end);
+            try
+            {
+                WriteRecord(_file.SafeFileHandle, _record, _end);
+            }
+            catch (IOException e)
+            {
+                WarnOfDisk(_log, _file.Name, e);
+                _isReadOnly = true;
+                AddToMemory(key, values);
+                return;
+            }
             _records[key] = _end;
             _end += RecordBytes;
         }
@@ -199,6 +219,17 @@ internal sealed class TeacherCache : IDisposable
             file = null;
             return false;
         }
+    }
+
+    private static void WarnOfDisk(IChannel? log, string path, IOException failure) => log?.Warning(MessageSensitivity.None,
+        "'{0}' cannot be written ({1}): what the teacher computes from now on is kept in memory, up to {2} bytes, and is lost at the end. Free space on the disk, or choose another {3}.",
+        path, failure.Message, MemoryLimit, nameof(ImageTrainingOptions.CacheFolder));
+
+    // Behind the gate.
+    private void AddToMemory(UInt128 key, ReadOnlySpan<float> values)
+    {
+        if ((_memory.Count + 1L) * RecordBytes <= (_file is null ? _limit : MemoryLimit))
+            _memory[key] = values.ToArray();
     }
 
     private void ReadIndex(byte[] identity)

@@ -47,14 +47,20 @@ public static class Teachers
     /// <param name="create">Creates the network for a number of classes: input float [N, 3, 224, 224], output logits [N, classes].</param>
     /// <param name="training">How it is trained; the paper's way by default, which is slow for random weights.</param>
     /// <param name="normalization">What the first layer is fed; ImageNet's statistics by default.</param>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, or the normalization has not three means and three standard deviations above 0.
+    /// </exception>
     public static TrainableTeacher Network(string name, Func<int, nn.Module<Tensor, Tensor>> create, TeacherTrainingOptions? training = null,
         PixelNormalization? normalization = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
+        normalization ??= PixelNormalization.ImageNet;
+        if (normalization.FindMistakes(nameof(normalization)).FirstOrDefault() is { } invalid)
+            throw new ArgumentException(invalid, nameof(normalization));
         return new NetworkTeacher
         {
-            Network = new NetworkRecipe(name, normalization ?? PixelNormalization.ImageNet, create),
+            Network = new NetworkRecipe(name, normalization, create),
             Training = training ?? new(),
         };
     }
@@ -115,7 +121,8 @@ public static class Teachers
     /// Trains a teacher several times, each time without one part of the training pictures, and lets about each of them only
     /// the one speak that did not see it. On small data a teacher knows its training pictures by heart, and what it says of
     /// them is no more than the labels; what it says of others carries what it learned. Training takes <paramref name="folds"/>
-    /// times as long, except for <see cref="Onnx"/>, whose embeddings are computed once.
+    /// times as long, except for <see cref="Onnx"/>, whose embeddings are computed once. With <see cref="ImageAugmentation.Mixup"/>,
+    /// images are mixed within their fold, because no part of the teacher is new to two images of different folds.
     /// </summary>
     /// <param name="teacher">The teacher to be trained.</param>
     /// <param name="folds">How many parts; at least 2.</param>

@@ -46,6 +46,8 @@ public abstract class TrainableTeacher : Teacher
     {
         public override bool IsConcurrent => ready.IsConcurrent;
 
+        public override long MixGroupOf(int picture) => ready.MixGroupOf(picture);
+
         public override ReadyTeacher ReadingFrom(CachedBackbone features) => new Owner(trained, ready.ReadingFrom(features));
 
         public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits) =>

@@ -56,7 +56,8 @@ internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string
         if (!File.Exists(path))
             return;
         using var file = File.OpenRead(path);
-        ThrowIfDamaged(file);
+        if (!IsWhole(file))
+            throw new InvalidOperationException($"The checkpoint '{path}' is damaged, or no checkpoint. Delete it to start over.");
         file.Position = Magic.Length;
         using var reader = new BinaryReader(file);
         var before = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -67,25 +68,26 @@ internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string
         run.Log.Info(Microsoft.ML.Runtime.MessageSensitivity.None, "goes on after epoch {0}, from {1}", state.Epoch, path);
     }
 
-    private void ThrowIfDamaged(FileStream file)
+    /// <summary>Whether a file begins as a checkpoint and has the checksum that stands at its end.</summary>
+    internal static bool IsWhole(Stream file)
     {
         byte[] magic = new byte[Magic.Length], expected = new byte[SHA256.HashSizeInBytes];
         long content = file.Length - magic.Length - expected.Length;
-        bool whole = content > 0 && file.Read(magic) == magic.Length && magic.AsSpan().SequenceEqual(Magic);
-        if (whole)
+        if (content <= 0 || file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length || !magic.AsSpan().SequenceEqual(Magic))
+            return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[1 << 16];
+        while (content > 0)
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            byte[] block = new byte[1 << 16];
-            for (long left = content; left > 0;)
-            {
-                int read = file.Read(block, 0, (int)Math.Min(block.Length, left));
-                hash.AppendData(block, 0, read);
-                left -= read;
-            }
-            whole = file.Read(expected) == expected.Length && hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
+            int read = file.Read(block, 0, (int)Math.Min(block.Length, content));
+            // Another process may shorten the file.
+            if (read == 0)
+                return false;
+            hash.AppendData(block, 0, read);
+            content -= read;
         }
-        if (!whole)
-            throw new InvalidOperationException($"The checkpoint '{path}' is damaged, or no checkpoint. Delete it to start over.");
+        return file.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false) == expected.Length
+            && hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
     }
 
     private void ThrowIfOther(Dictionary<string, string> before)

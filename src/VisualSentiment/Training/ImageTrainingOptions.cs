@@ -82,6 +82,8 @@ public abstract record ImageTrainingOptions
         foreach (var (name, folder) in ((string, string?)[])[(nameof(CacheFolder), CacheFolder), (nameof(CheckpointFolder), CheckpointFolder)])
             if (folder is not null && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
                 yield return $"{name} is '{folder}', which is no folder; leave it null to keep nothing";
+            else if (folder is not null && name == nameof(CheckpointFolder) && FindObstacle(folder) is { } obstacle)
+                yield return $"{name} is '{folder}', which cannot be written: {obstacle}";
         if (CacheLimit < 1)
             yield return $"{nameof(CacheLimit)} is {CacheLimit}; it must be at least 1";
         if (!Enum.IsDefined(ImageFit))
@@ -100,6 +102,21 @@ public abstract record ImageTrainingOptions
         if (mistakes.Length > 0)
             throw new ArgumentException($"The options have {mistakes.Length} {(mistakes.Length == 1 ? "mistake" : "mistakes")}:"
                 + string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}")));
+    }
+
+    // Writes a file where the folder is, or where it would be created, and leaves nothing behind.
+    private static string? FindObstacle(string folder)
+    {
+        try
+        {
+            string probe = Path.Combine(MemoryBackedFolder.FindExisting(folder), Path.GetRandomFileName());
+            File.Create(probe, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return e.Message;
+        }
     }
 
     /// <param name="schema">The columns of the labelled images.</param>

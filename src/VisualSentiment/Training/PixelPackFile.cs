@@ -1,4 +1,9 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace VisualSentiment.Training;
 
@@ -13,8 +18,12 @@ internal static class PixelPackFile
     private const string UnfinishedExtension = Extension + ".tmp";
     private const int Version = 1;
 
-    // Younger files may be between their creation and their lock.
+    // Younger files of writers that are not known may be between their creation and their lock.
     private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(1);
+
+    private static readonly ConcurrentDictionary<string, bool> BeingWritten = new(StringComparer.Ordinal);
+
+    private static readonly string Host = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)).AsSpan(0, 4));
 
     private static ReadOnlySpan<byte> Magic => "VSPIXELS"u8;
 
@@ -24,8 +33,9 @@ internal static class PixelPackFile
     /// </summary>
     public static IndexedPack Write(string folder, int count, Action<PixelPackWriter> fill)
     {
-        string path = Path.Combine(folder, Path.GetRandomFileName() + Extension);
-        string unfinished = Path.ChangeExtension(path, UnfinishedExtension);
+        string name = Path.GetRandomFileName(), path = Path.Combine(folder, name + Extension);
+        string unfinished = Path.Combine(folder, $"{name}.{Writer(Environment.ProcessId)}{UnfinishedExtension}");
+        BeingWritten[Path.GetFileName(unfinished)] = true;
         try
         {
             using (var pack = new PixelPackWriter(count, unfinished))
@@ -40,6 +50,10 @@ internal static class PixelPackFile
         {
             File.Delete(unfinished);
             throw;
+        }
+        finally
+        {
+            BeingWritten.TryRemove(Path.GetFileName(unfinished), out _);
         }
         return Open(path) ?? throw new IOException($"The file '{path}' was changed by somebody else while it was written.");
     }
@@ -88,8 +102,8 @@ internal static class PixelPackFile
         {
             try
             {
-                // Whoever still writes the file has locked it.
-                if (DateTime.UtcNow - File.GetCreationTimeUtc(path) > LeftBehind)
+                // Its writer has locked the file, where the file system can.
+                if (DateTime.UtcNow - File.GetCreationTimeUtc(path) > LeftBehind || HasLostWriter(path))
                     using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                         File.Delete(path);
             }
@@ -99,6 +113,30 @@ internal static class PixelPackFile
             }
         }
         return Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>Stands in the name of an unfinished file for the process that writes it.</summary>
+    internal static string Writer(int process) => string.Create(CultureInfo.InvariantCulture, $"{Host}-{process}");
+
+    // Whether a process of this machine wrote the file and has ended.
+    private static bool HasLostWriter(string path)
+    {
+        string writer = Path.GetExtension(path[..^UnfinishedExtension.Length]);
+        if (!writer.StartsWith($".{Host}-", StringComparison.Ordinal)
+            || !int.TryParse(writer.AsSpan(Host.Length + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int process))
+            return false;
+        // In a container, a process often has the number of the one before it.
+        if (process == Environment.ProcessId)
+            return !BeingWritten.ContainsKey(Path.GetFileName(path));
+        try
+        {
+            Process.GetProcessById(process).Dispose();
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
     }
 
     private static void FillHeader(Span<byte> header, int count)

@@ -23,8 +23,14 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     /// <summary>Creates the plan of what is looked at; every training picture as it is by default.</summary>
     public Func<EpochPlan> Plan { get; init; } = () => new EpochPlan(set.TrainingPart, [], 0, views: 1, run.Seed);
 
+    /// <summary>The random state that the training draws from.</summary>
+    public required SeededTorch Random { get; init; }
+
     /// <summary>The parameter of mixup's Beta distribution; 0 for none.</summary>
     public double Mixup { get; init; }
+
+    /// <summary>The group of an image. Only images of the same group are mixed.</summary>
+    public Func<int, long> MixGroupOf { get; init; } = _ => 0;
 
     /// <summary>Where the state after each epoch is kept; null for nowhere.</summary>
     public Checkpoint? Checkpoint { get; init; }
@@ -38,6 +44,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         var clock = Stopwatch.StartNew();
         using var memory = ReusedMemory.Begin();
         using var pause = new FinalizerPause();
+        pause.BeforeStep();
         ChannelsLast.Apply(network);
         if (run.Device != DeviceType.CPU)
             network.to(run.Device);
@@ -59,10 +66,11 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 break;
             double trainingLoss = Learn(network, optimizer, gradient, pause, order, epoch);
             network.eval();
-            double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network);
+            double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network, pause);
             state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed) { TrainingAccuracy = counted.TakeAccuracy() }, schedule.KeepBest);
-            run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
-                trainingLoss, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);
+            using (Random.Pause())
+                run.Log.Info(MessageSensitivity.None, "{0}: epoch {1} of {2}, loss {3:0.0000}{4}, {5:0.0} s", stage, epoch, schedule.Epochs,
+                    trainingLoss, accuracy is { } share ? $", validation accuracy {share:0.000}" : "", clock.Elapsed.TotalSeconds);
             Checkpoint?.Save(state);
         }
         network.eval();
@@ -116,21 +124,29 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             if (!double.IsFinite(total))
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                     $"The loss is no longer a number in epoch {epoch}, step {step + 1}; lower the learning rate (now {schedule.LearningRate})."));
-            run.Progress?.Report(new TrainingProgress(stage, epoch, schedule.Epochs, step + 1, steps, total / seen));
+            using (Random.Pause())
+                run.Progress?.Report(new TrainingProgress(stage, epoch, schedule.Epochs, step + 1, steps, total / seen));
         }
         return total / seen;
     }
 
-    // One share for a batch, each picture under the next: as the authors of mixup do it.
+    // One share for a batch, each image under the next of its group: as the authors of mixup do it, with one group.
     private StepSlice Mix(PictureView[] views, Random random)
     {
         if (Mixup == 0)
             return new StepSlice(views, [], 1);
         double share = BetaDistribution.Sample(random, Mixup);
-        return new StepSlice(views, [.. views[1..], views[0]], Math.Max(share, 1 - share));
+        var others = new PictureView[views.Length];
+        foreach (var group in Enumerable.Range(0, views.Length).GroupBy(i => MixGroupOf(views[i].Picture)))
+        {
+            int[] members = [.. group];
+            for (int i = 0; i < members.Length; i++)
+                others[members[i]] = views[members[(i + 1) % members.Length]];
+        }
+        return new StepSlice(views, others, Math.Max(share, 1 - share));
     }
 
-    private double Accuracy(nn.Module<Tensor, Tensor> network)
+    private double Accuracy(nn.Module<Tensor, Tensor> network, FinalizerPause pause)
     {
         using var noGradient = no_grad();
         using var plain = new PixelBatch(new TrainingViews(set.Pixels, null, 0), normalization, run.Device, schedule.BatchSize);
@@ -138,6 +154,8 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         foreach (int[] rows in set.ValidationPart.Chunk(schedule.BatchSize))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
+            Random.Pause().Dispose();
+            pause.BeforeStep();
             using var scope = NewDisposeScope();
             long[] predicted = network.call(plain.Gather(StepSlice.Of(rows))).argmax(1).cpu().data<long>().ToArray();
             right += rows.Where((row, i) => predicted[i] == set.Labels[row]).Count();

@@ -75,7 +75,9 @@ internal sealed class TrainingSet : IDisposable
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
         int[] labels = ReadLabels(data, label, classes, run.Log);
-        PixelStore pixels = DecodeWith(unlabeled, Decode(data, image, labels.Length, options, run), options, run);
+        int more = CountRows(unlabeled);
+        WarnIfInMemory(image.Type, labels.Length + more, options, run);
+        PixelStore pixels = DecodeWith(unlabeled, more, Decode(data, image, labels.Length, options, run), options, run);
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
@@ -89,6 +91,7 @@ internal sealed class TrainingSet : IDisposable
         if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
             throw new TrainingDataException([mistake]);
         int count = CountRows(data);
+        WarnIfInMemory(data.Schema[options.ImageColumnName].Type, count, options, run);
         PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
         return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
     }
@@ -174,8 +177,11 @@ internal sealed class TrainingSet : IDisposable
             yield return (int)key() - 1;
     }
 
-    private static int CountRows(IDataView data)
+    // 0 for no data.
+    private static int CountRows(IDataView? data)
     {
+        if (data is null)
+            return 0;
         using var cursor = data.GetRowCursor([]);
         int rows = 0;
         while (cursor.MoveNext())
@@ -184,19 +190,26 @@ internal sealed class TrainingSet : IDisposable
     }
 
     /// <summary>Pictures behind those that are decoded already; null for none.</summary>
-    private static PixelStore DecodeWith(IDataView? more, PixelStore pixels, ImageTrainingOptions options, TrainingRun run)
+    private static PixelStore DecodeWith(IDataView? more, int count, PixelStore pixels, ImageTrainingOptions options, TrainingRun run)
     {
         if (more is null)
             return pixels;
         try
         {
-            return PixelStore.Join(pixels, Decode(more, more.Schema[options.ImageColumnName], CountRows(more), options, run));
+            return PixelStore.Join(pixels, Decode(more, more.Schema[options.ImageColumnName], count, options, run));
         }
         catch
         {
             pixels.Dispose();
             throw;
         }
+    }
+
+    private static void WarnIfInMemory(DataViewType type, int count, ImageTrainingOptions options, TrainingRun run)
+    {
+        // Only images that are read from paths are kept between runs.
+        string? folder = type is TextDataViewType ? options.CacheFolder : null;
+        MemoryBackedFolder.WarnIfLarge(folder ?? Path.GetTempPath(), (long)count * PixelFormat.ByteCount, run.Log);
     }
 
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
@@ -210,7 +223,9 @@ internal sealed class TrainingSet : IDisposable
         PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
         return new PictureDecoder(run, null, parallel: false).Collect(count, pixels =>
         {
-            cursor.MoveNext();
+            if (!cursor.MoveNext())
+                throw new InvalidOperationException($"There were {count} rows, and fewer when they were read again; "
+                    + "data must give the same rows every time it is read.");
             read(pixels);
         });
     }

@@ -106,6 +106,51 @@ public class DistillationLossTests
         Assert.Equal(!loss.UsesTeacher, Compute() == Compute());
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(10, 0)]
+    [InlineData(30, 0)]
+    [InlineData(1, 10)]
+    [InlineData(1, 14)]
+    [InlineData(3, 18)]
+    public void Dist_has_the_value_and_gradient_of_the_authors_formula_for_sharp_teachers(double sharpness, double unlikely)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        // A class that the teacher gives a small probability in every image.
+        Tensor v = randn(16, 8, generator: generator) * sharpness - unlikely * arange(8).eq(0), labels = zeros(16, dtype: ScalarType.Int64);
+        foreach (double student in (double[])[1, sharpness])
+        {
+            using Tensor z = (randn(16, 8, generator: generator) * student).requires_grad_(), same = z.detach().clone().requires_grad_();
+
+            Tensor value = DistillationLosses.Dist(1, 2, 2).Compute(z, v, labels);
+            value.backward();
+            Tensor q = same.softmax(1), p = v.softmax(1);
+            Tensor expected = 2 * (1 - Cosine(q, p).mean()) + 2 * (1 - Cosine(q.t(), p.t()).mean());
+            expected.backward();
+
+            Assert.Equal(expected.item<float>(), value.item<float>(), 1e-4f);
+            Assert.InRange(((z.grad! - same.grad!).norm() / same.grad!.norm()).item<float>(), 0, 1e-3f);
+        }
+
+        // Equation 5 of the paper, with the 1e-8 of the published code.
+        static Tensor Cosine(Tensor a, Tensor b)
+        {
+            a -= a.mean([1], keepdim: true);
+            b -= b.mean([1], keepdim: true);
+            return (a * b).sum(1) / (a.norm(1) * b.norm(1) + 1e-8);
+        }
+    }
+
+    [Fact]
+    public void A_loss_names_the_temperature_that_divides_the_teachers_logits()
+    {
+        Assert.Equal([3, 3, 3, 3, 3], ((DistillationLoss[])[DistillationLosses.SoftTarget(3), DistillationLosses.KullbackLeibler(3),
+            DistillationLosses.Hinton(3), DistillationLosses.Decoupled(3), DistillationLosses.Dist(3).WithHardLabels(0.2)]).Select(loss => loss.Temperature ?? 0));
+        Assert.All((DistillationLoss[])[DistillationLosses.HardLabels, DistillationLosses.LogitMse, new OwnLoss(),
+            DistillationLosses.KullbackLeibler(3).Standardized(), new OwnLoss().WithHardLabels(0.5)], loss => Assert.Null(loss.Temperature));
+    }
+
     [Fact]
     public void Names_tell_losses_and_settings_apart() =>
         Assert.Equal(LossSamples.All.Count, LossSamples.All.Values.Select(loss => loss.Name).Distinct().Count());

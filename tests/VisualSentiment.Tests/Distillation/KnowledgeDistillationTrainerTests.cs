@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
@@ -131,6 +132,74 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
 
         Assert.Equal("later", failure.Message);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_temporary_folder_that_refuses_access_costs_the_calibration_images_alone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no folder that refuses access to everyone");
+        const string Refusing = "/sys/kernel";
+        var failure = Record.Exception(() => File.Create(Path.Combine(Refusing, "probe")).Dispose());
+        Assert.SkipUnless(failure is UnauthorizedAccessException, $"{Refusing} ends in {failure?.GetType().Name ?? "a file"}");
+        List<string> warnings = [];
+        _ml.Log += (_, entry) =>
+        {
+            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(entry.RawMessage);
+        };
+        using var cache = new TemporaryFolder();
+        string? before = Environment.GetEnvironmentVariable("TMPDIR");
+        try
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", Refusing);
+            using var student = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path });
+            Assert.Equal(3, student.Classes.Count);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+        Assert.Contains(warnings, warning => warning.Contains("No training pictures could be kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Finalizers_wait_in_every_forward_pass_of_a_Fit()
+    {
+        List<bool> passes = [];
+        nn.Module<Tensor, Tensor> Watch(nn.Module<Tensor, Tensor> network)
+        {
+            network.register_forward_hook((_, _, output) =>
+            {
+                passes.Add(FinalizerPause.IsHeld);
+                return output;
+            });
+            return network;
+        }
+        Assert.False(FinalizerPause.IsHeld);
+
+        Fit(new()
+        {
+            Teacher = Teachers.Network("watched", classes => Watch(SmallNetworks.Normalized(classes)), new() { Epochs = 1, BatchSize = 8, LearningRate = 0.02 }),
+            Student = Students.Custom("watched", classes => Watch(SmallNetworks.Normalized(classes))),
+            Epochs = 1, LinearProbe = true, ValidationFraction = 0.25,
+        }).Dispose();
+
+        Assert.True(passes.Count > 24, $"{passes.Count} passes");
+        Assert.All(passes, Assert.True);
+        Assert.False(FinalizerPause.IsHeld);
+    }
+
+    [Fact]
+    public void Finalizers_wait_while_the_head_of_a_backbone_is_trained()
+    {
+        bool held = false;
+        float[] embeddings = [.. Enumerable.Range(0, 24).Select(i => (float)Math.Sin(i * i))];
+        var training = new Thread(() => DenseHead.Fit(embeddings, [0, 1, 2, 0, 1, 2], classes: 3, weightDecay: 0.1));
+        training.Start();
+        while (!training.Join(0))
+            held |= FinalizerPause.IsHeld;
+
+        Assert.True(held);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
@@ -97,6 +98,30 @@ public sealed class ResumeTests : IDisposable
         var failure = Assert.Throws<InvalidOperationException>(() => Trainer(Options(_folder["checkpoints"])).Fit(data));
 
         Assert.Contains($"'{file}' is damaged", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_culture_is_gone_on_with()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        comma.NumberFormat.NegativeSign = "~";
+        IDataView data = _pictures.Load(_ml);
+        int steps = 0;
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Trainer(Options(_folder["checkpoints"], heard: () => steps++, onlyTraining: true)).Fit(data).Dispose();
+
+        Assert.Equal(0, steps);
     }
 
     [Fact]

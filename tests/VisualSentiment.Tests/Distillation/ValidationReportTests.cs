@@ -65,6 +65,21 @@ public sealed class ValidationReportTests : IDisposable
     }
 
     [Fact]
+    public void The_report_has_the_temperature_of_the_loss()
+    {
+        double? TemperatureOf(KnowledgeDistillationOptions options)
+        {
+            using var student = _ml.Transforms.DistillSentiment(options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(_pictures.Load(_ml));
+            return student.Report!.Temperature;
+        }
+
+        Assert.Equal(3, TemperatureOf(Options() with { Temperature = 3 }));
+        Assert.Equal(1, TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = DistillationLosses.KullbackLeibler(1) }));
+        Assert.Null(TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = new OwnLoss() }));
+        Assert.Null(TemperatureOf(Options() with { HardWeight = 1 }));
+    }
+
+    [Fact]
     public void A_comparison_needs_a_validation_part() => Assert.Contains("CompareWithHardLabels needs a validation part",
         Assert.Throws<ArgumentException>(() => (Options() with { CompareWithHardLabels = true }).ThrowIfMistaken()).Message, StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VisualSentiment.Imaging;
 using VisualSentiment.Imaging.Augmentation;
 
@@ -131,6 +132,26 @@ public class ViewTests
         ViewRenderer.Blend(picture, other, 0.75);
 
         Assert.Equal([50, 100, 191], picture);
+    }
+
+    [Fact]
+    public void Options_are_written_the_same_in_every_culture_and_completely()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            string text = new ImageAugmentation { Mixup = 0.2 }.ToString();
+
+            Assert.Equal("ImageAugmentation { Views = 8, SmallestCrop = 0.35, FlipProbability = 0.5, ColorJitter = 0.1, Mixup = 0.2 }", text);
+            Assert.All(typeof(ImageAugmentation).GetProperties(), property => Assert.Contains($" {property.Name} = ", text, StringComparison.Ordinal));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

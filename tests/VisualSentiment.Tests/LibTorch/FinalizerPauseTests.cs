@@ -103,6 +103,57 @@ public class FinalizerPauseTests
         Assert.Equal(passes, normalization.num_batches_tracked!.item<long>());
     }
 
+    [Fact]
+    public void Stretches_on_several_threads_take_turns()
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        int steps = 0, inTurn = 0, most = 0;
+        void Work()
+        {
+            using var pause = new FinalizerPause();
+            for (int step = 0; step < 20; step++)
+            {
+                pause.BeforeStep(always: true);
+                int now = Interlocked.Increment(ref inTurn);
+                lock (this)
+                    most = Math.Max(most, now);
+                Interlocked.Increment(ref steps);
+                // A step takes longer than a change of threads.
+                Thread.Sleep(5);
+                Interlocked.Decrement(ref inTurn);
+            }
+        }
+        Thread[] threads = [.. Enumerable.Range(0, 3).Select(_ => new Thread(Work))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
+
+        Assert.Equal(60, steps);
+        Assert.Equal(1, most);
+        // Stretches that get in each other's way wait for a second in every step.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void A_stretch_within_another_does_not_wait_for_it()
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        using var outer = new FinalizerPause();
+        outer.BeforeStep();
+        int before;
+        using (var inner = new FinalizerPause())
+        {
+            inner.BeforeStep();
+            before = _finalized;
+            LeaveOne();
+            GC.Collect();
+            RunFinalizers(inner, before + 1);
+        }
+        Assert.Equal(before + 1, _finalized);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
     // One moment between steps is enough where nothing else waits for the finalizer thread.
     private static void RunFinalizers(FinalizerPause pause, int expected)
     {

@@ -128,6 +128,45 @@ public class FreshProcessTests
     }
 
     [Fact]
+    public void Describing_a_loss_loads_no_libtorch()
+    {
+        using var process = new FreshProcess("""
+            Console.WriteLine(DistillationLosses.HardLabels.Name);
+            Console.WriteLine(DistillationLosses.LogitMse.Standardized().WithHardLabels(0.5).Name);
+            Console.WriteLine(DistillationLosses.SoftTarget(2).Name);
+
+            """ + LoadedLibraries, FolderLayout.EverySystem);
+
+        Assert.Equal(["hard labels", "logit MSE, of standardised logits, and hard labels, weight 0.5", "soft targets, T=2", "no libtorch"], process.Run());
+    }
+
+    [Fact]
+    public void A_loss_of_the_applications_own_says_that_there_is_no_backend_each_time()
+    {
+        using var process = new FreshProcess("""
+            for (int i = 0; i < 2; i++)
+                try
+                {
+                    Console.WriteLine(DistillationLosses.HardLabels.Name);
+                    new Own();
+                }
+                catch (LibTorchUnavailableException)
+                {
+                    Console.WriteLine("unavailable");
+                }
+
+            internal sealed class Own : DistillationLoss
+            {
+                public override string Name => "own";
+
+                public override TorchSharp.torch.Tensor Compute(TorchSharp.torch.Tensor a, TorchSharp.torch.Tensor b, TorchSharp.torch.Tensor c) => a;
+            }
+            """, FolderLayout.EverySystem, backend: false);
+
+        Assert.Equal(["hard labels", "unavailable", "hard labels", "unavailable"], process.Run());
+    }
+
+    [Fact]
     public void Application_that_used_torchsharp_too_early_is_told_what_to_do()
     {
         using var process = new FreshProcess("""

@@ -119,6 +119,32 @@ public sealed class TeacherCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_is_warned_of_once_and_values_are_kept_in_memory()
+    {
+        List<string> warnings = [];
+        var ml = new MLContext(1);
+        ml.Log += (_, entry) => { if (entry.Kind == ChannelMessageKind.Warning) warnings.Add(entry.RawMessage); };
+        using IChannel log = CatalogEnvironment.Of(ml.Data).Start("test");
+        using (var cache = Open(log))
+        {
+            cache.Add(One, [1, 2, 3]);
+            cache.WriteRecord = (_, _, _) => throw new IOException("No space left on device");
+            cache.Add(Two, [4, 5, 6]);
+            cache.Add(TeacherCache.KeyOf([3]), [7, 8, 9]);
+
+            Assert.Contains("No space left on device", Assert.Single(warnings), StringComparison.Ordinal);
+            Assert.Contains(nameof(ImageTrainingOptions.CacheFolder), warnings[0], StringComparison.Ordinal);
+            Assert.Equal([1, 2, 3], Read(cache, One));
+            Assert.Equal([4, 5, 6], Read(cache, Two));
+            Assert.Equal([7, 8, 9], Read(cache, TeacherCache.KeyOf([3])));
+            Assert.Equal(3, cache.Count);
+        }
+        using var again = Open();
+        Assert.Equal([1, 2, 3], Read(again, One));
+        Assert.Empty(Read(again, Two));
+    }
+
+    [Fact]
     public void Memory_stays_within_its_limit()
     {
         using var cache = TeacherCache.InMemory(3, limit: 5 * 36);

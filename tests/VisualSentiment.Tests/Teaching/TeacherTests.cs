@@ -137,6 +137,16 @@ public sealed class TeacherTests : IDisposable
         Assert.Contains("Distil a student", failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(new float[] { 0.5f, 0.5f }, new float[] { 1, 1, 1 }, "three means and three standard deviations")]
+    [InlineData(new float[] { 0.5f, 0.5f, 0.5f }, new float[] { 1, 0, 1 }, "each must be above 0")]
+    public void A_network_of_ones_own_needs_a_valid_normalization(float[] mean, float[] deviation, string message)
+    {
+        var failure = Assert.Throws<ArgumentException>(() => Teachers.Network("own", SmallNetworks.Plain, normalization: new PixelNormalization(mean, deviation)));
+
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_onnx_backbone_teaches_and_leaves_no_tensors_behind()
     {

@@ -221,6 +221,31 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_a_killed_process_was_writing_a_moment_ago_is_removed_and_that_of_a_live_one_is_not()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sleep");
+        int killed;
+        using (var process = System.Diagnostics.Process.Start("dotnet", "--version"))
+        {
+            process.WaitForExit();
+            killed = process.Id;
+        }
+        string Plant(string writer)
+        {
+            string path = _cache[$"{Path.GetRandomFileName()}.{writer}.pixels.tmp"];
+            File.WriteAllText(path, "half");
+            return path;
+        }
+        string dead = Plant(PixelPackFile.Writer(killed)), earlier = Plant(PixelPackFile.Writer(Environment.ProcessId));
+        using var running = System.Diagnostics.Process.Start("sleep", "30");
+        string live = Plant(PixelPackFile.Writer(running.Id)), elsewhere = Plant($"00000000-{killed}"), unknown = Plant("writer");
+        using var next = Load(_cache.Path);
+        running.Kill();
+
+        Assert.Equal([live, elsewhere, unknown], ((string[])[dead, earlier, live, elsewhere, unknown]).Where(File.Exists));
+    }
+
+    [Fact]
     public async Task Two_sets_loaded_at_once_into_one_folder_both_have_their_pixels()
     {
         Loaded[] sets = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Load(_cache.Path))));

@@ -37,10 +37,11 @@ internal static class StudentPretrainer
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverPictures = true,
+            Random = seeded,
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
             Mixup = options.Augmentation?.Mixup ?? 0,
-            Checkpoint = options.CheckpointFolder is null ? null : run.CheckpointAt("pretraining",
+            Checkpoint = run.CheckpointAt("pretraining", () =>
             [
                 ("student", options.Student.Name),
                 ("features", backbone.Fingerprint),

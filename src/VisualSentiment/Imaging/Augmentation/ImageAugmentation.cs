@@ -34,9 +34,14 @@ public sealed record ImageAugmentation
     /// <summary>
     /// Mixup (Zhang et al. 2018): the parameter of the Beta distribution that decides how much of another picture of the batch
     /// is laid over each; 0 for none. Mixed pictures never come again, so that the teacher is asked anew in every step.
+    /// With <see cref="Teachers.OutOfFold"/>, images of the same fold are mixed.
     /// </summary>
     /// <value>0.</value>
     public double Mixup { get; init; }
+
+    /// <summary>The options by name, the same in every culture, because checkpoints compare them.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{nameof(ImageAugmentation)} {{ {nameof(Views)} = {Views}, "
+        + $"{nameof(SmallestCrop)} = {SmallestCrop}, {nameof(FlipProbability)} = {FlipProbability}, {nameof(ColorJitter)} = {ColorJitter}, {nameof(Mixup)} = {Mixup} }}");
 
     internal IEnumerable<string> FindMistakes()
     {

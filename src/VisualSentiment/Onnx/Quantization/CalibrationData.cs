@@ -10,6 +10,7 @@ internal static class CalibrationData
 {
     /// <exception cref="ArgumentException">There are no rows, the columns are of another type, or labels are no classes of the student.</exception>
     /// <exception cref="UnreadableImageException">A picture cannot be read; it is named.</exception>
+    /// <exception cref="InvalidOperationException">The data has fewer rows when it is read for a second time.</exception>
     public static CalibrationPictures Read(IDataView data, string imageColumn, string labelColumn, OnnxModelInfo info)
     {
         if (ImageColumn.FindMistake(data.Schema, imageColumn) is { } mistake)
@@ -25,7 +26,9 @@ internal static class CalibrationData
         return CalibrationPictures.Keep([.. Enumerable.Range(0, labels.Length)], [], labels, picture =>
         {
             while (cursor.Position < picture)
-                cursor.MoveNext();
+                if (!cursor.MoveNext())
+                    throw new InvalidOperationException($"The calibration data had {labels.Length} rows, and fewer when they were read again; "
+                        + "data must give the same rows every time it is read.");
             read(pixels);
             return pixels;
         });
