@@ -12,8 +12,8 @@ internal sealed class DistLoss(double temperature, double beta, double gamma) : 
     // Added to the product of the norms, as in the authors' code.
     private const double Epsilon = 1e-8;
 
-    // A student's norm counts as at least this share of what it is before centring: where all probabilities are alike, the gradient of
-    // the authors' code is about 1e8, after which Adam hardly moves for a thousand steps.
+    // A student's norm counts as at least this share of what it is before centring: where all probabilities are
+    // alike, the gradient of the authors' code is about 1e8, after which Adam hardly moves for a thousand steps.
     private const double LeastVariation = 1e-4;
 
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"DIST, T={temperature}, beta {beta}, gamma {gamma}");
@@ -37,9 +37,11 @@ internal sealed class DistLoss(double temperature, double beta, double gamma) : 
     /// <summary>Pearson's correlation along a dimension; 0 where one side does not vary.</summary>
     private static Tensor Correlation(Tensor student, Tensor teacher, long dimension)
     {
-        Tensor x = student - student.mean([dimension], keepdim: true), y = teacher - teacher.mean([dimension], keepdim: true);
+        Tensor x = student - student.mean([dimension], keepdim: true);
+        Tensor y = teacher - teacher.mean([dimension], keepdim: true);
         // At least 1e-16, because the square root has no gradient at 0.
-        Tensor least = (student.detach().square().sum(dimension) * (LeastVariation * LeastVariation)).clamp_min(Epsilon * Epsilon);
+        Tensor least = (student.detach().square().sum(dimension) * (LeastVariation * LeastVariation))
+            .clamp_min(Epsilon * Epsilon);
         Tensor norms = x.square().sum(dimension).maximum(least).sqrt() * y.square().sum(dimension).sqrt();
         return (x * y).sum(dimension) / (norms + Epsilon);
     }

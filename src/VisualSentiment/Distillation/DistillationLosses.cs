@@ -80,9 +80,10 @@ public static class DistillationLosses
     /// </summary>
     /// <remarks>
     /// The part of gamma compares the pictures of a batch: it needs batches of some size, and is 0 for a batch of one. With two
-    /// classes the part of beta has no gradient, because a correlation of two numbers is 1 or -1. As in the authors' code, 1e-8 is added to
-    /// the product of the norms that a correlation is divided by. Unlike there, student probabilities that differ by less than 1e-4 of
-    /// their size count as if they differed by that much, which bounds the gradient of a student that begins with equal logits.
+    /// classes the part of beta has no gradient, because a correlation of two numbers is 1 or -1.
+    /// As in the authors' code, 1e-8 is added to the product of the norms that a correlation is divided by. Unlike
+    /// there, student probabilities that differ by less than 1e-4 of their size count as if they differed by that
+    /// much, which bounds the gradient of a student that begins with equal logits.
     /// </remarks>
     /// <param name="temperature">The temperature T that both logits are divided by; above 0, sensibly 1 to 4.</param>
     /// <param name="beta">The weight of the relations between classes; at least 0, sensibly 1 to 2.</param>

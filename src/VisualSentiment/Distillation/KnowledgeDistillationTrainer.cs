@@ -115,10 +115,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     }
 
     /// <summary>The same student, seed, views and number of steps, without a teacher.</summary>
-    private byte[] TrainOnHardLabels(TrainingSet set, ReadyTeacher? teacherOfOther, TrainingRun run)
+    private byte[] TrainOnHardLabels(TrainingSet set, ReadyTeacher? distilling, TrainingRun run)
     {
         var loss = DistillationLosses.HardLabels;
-        var (network, result) = TrainStudent(set, loss, teacher: null, teacherOfOther, features: null, run with { CheckpointSuffix = "-hard-labels" });
+        var (network, result) = TrainStudent(set, loss, teacher: null, distilling, features: null,
+            run with { CheckpointSuffix = "-hard-labels" });
         using (network)
             return OnnxExporter.Export(network.Module, Describe(set, loss, features: null, result));
     }
@@ -139,8 +140,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <param name="mixing">Decides which images may be mixed; null for all.</param>
     /// <param name="features">The features that are learned beside the classes; null for none.</param>
     /// <param name="run">The run.</param>
-    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss, ReadyTeacher? teacher, ReadyTeacher? mixing,
-        CachedBackbone? features, TrainingRun run)
+    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
+        ReadyTeacher? teacher, ReadyTeacher? mixing, CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
         // Pictures without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
@@ -187,7 +188,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught, CachedBackbone? features, TrainingSchedule schedule) =>
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught,
+        CachedBackbone? features, TrainingSchedule schedule) =>
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),

@@ -13,7 +13,7 @@ internal sealed class StandardizedLoss(DistillationLoss loss) : DistillationLoss
 
     public override string Name => $"{loss.Name}, of standardised logits";
 
-    // The temperature of the other loss divides standardised logits, which says nothing of how flat the teacher's own are.
+    // The temperature of the other loss divides standardised logits, not the teacher's own.
     internal override double? Temperature => null;
 
     public override bool UsesTeacher => loss.UsesTeacher;

@@ -7,7 +7,7 @@ namespace VisualSentiment.Distillation;
 /// <summary>A distillation loss over the views of a training set.</summary>
 /// <param name="loss">The loss.</param>
 /// <param name="taught">The teacher's logits of views.</param>
-/// <param name="mixed">Computes logits of mixed images in each step; null where none are mixed or no teacher is used.</param>
+/// <param name="mixed">Computes logits of mixed images; null where none are mixed or no teacher is used.</param>
 /// <param name="labels">The class index of every picture, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
 internal sealed class TaughtLoss(DistillationLoss loss, TaughtViews? taught, ReadyTeacher? mixed, Tensor labels) : IBatchLoss
 {

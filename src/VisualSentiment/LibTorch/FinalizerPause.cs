@@ -10,8 +10,10 @@ namespace VisualSentiment.LibTorch;
 /// is read, and even batch normalisation then fails with "argument alpha must not be a floating point number" or the like. Collections
 /// go on; the finalizer thread waits in the finalizer of an object that is left to it for this.
 /// </summary>
-/// <remarks>Stretches on several threads take turns of an <see cref="Interval"/> or a step, because a moment between the steps of one is
-/// none between those of another. A stretch within another on the same thread is part of it.</remarks>
+/// <remarks>
+/// Stretches on several threads take turns of an <see cref="Interval"/> or a step, because a moment between the steps of
+/// one is none between those of another. A stretch within another on the same thread is part of it.
+/// </remarks>
 internal sealed class FinalizerPause : IDisposable
 {
     /// <summary>How long finalizers wait where steps are short; a longer step makes them wait until its end.</summary>

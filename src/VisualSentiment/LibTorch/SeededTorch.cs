@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// A stretch of work with libtorch that draws random numbers. libtorch draws initial weights and dropout from one random state a
-/// process; the state that was there before comes back at the end of the stretch, so that neither another training nor the
-/// application's own numbers depend on it.
+/// A stretch of work with libtorch that draws random numbers. libtorch draws initial weights and dropout from one random
+/// state a process; the state that was there before comes back at the end of the stretch, so that neither another
+/// training nor the application's own numbers depend on it.
 /// </summary>
 /// <remarks>
-/// Trainings run one at a time. A network that is only looked at waits for one step of a training on another thread, not for the
-/// training, because trainings call <see cref="Pause"/> between steps. Only the processor's state comes back, not that of a GPU.
+/// Trainings run one at a time. A network that is only inspected waits for one step of a training on another thread, not
+/// for the training, because trainings call <see cref="Pause"/> between steps. Only the processor's state comes back, not
+/// that of a GPU.
 /// </remarks>
 internal sealed class SeededTorch : IDisposable
 {
@@ -28,7 +29,7 @@ internal sealed class SeededTorch : IDisposable
             manual_seed(value);
     }
 
-    /// <summary>Begins a training: waits for the end of others, and seeds libtorch. To be disposed on the same thread.</summary>
+    /// <summary>Begins a training: waits for the end of others and seeds libtorch. To be disposed on the same thread.</summary>
     public static SeededTorch Begin(long seed) => Begin(seed, isTraining: true);
 
     /// <summary>Begins the creation of a network that is not trained. To be disposed on the same thread.</summary>
@@ -36,8 +37,8 @@ internal sealed class SeededTorch : IDisposable
     public static SeededTorch Isolate(long? seed = null) => Begin(seed, isTraining: false);
 
     /// <summary>
-    /// Lets others have the random state, as it is outside of the training, until the result is disposed on the same thread. Code of
-    /// the application is called in a pause, because it may wait for another thread that creates a network.
+    /// Lets others have the random state, as it is outside of the training, until the result is disposed on the same
+    /// thread. Code of the application is called in a pause, because it may wait for a thread that creates a network.
     /// </summary>
     public IDisposable Pause() => new Gap(this);
 

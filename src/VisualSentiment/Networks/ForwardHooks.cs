@@ -10,7 +10,8 @@ internal static class ForwardHooks
     /// <summary>Whether a module has such a hook; those of its children do not count.</summary>
     public static bool AreOn(Module module) => module is Module<Tensor, Tensor> hooked && HasAny(hooked);
 
-    private static bool HasAny<TBefore, TAfter>(HookableModule<TBefore, TAfter> module) => Accessors<TBefore, TAfter>.Before(module).Count > 0
+    private static bool HasAny<TBefore, TAfter>(HookableModule<TBefore, TAfter> module) =>
+        Accessors<TBefore, TAfter>.Before(module).Count > 0
         || Accessors<TBefore, TAfter>.After(module).Count > 0
         || Accessors<TBefore, TAfter>.BeforeModule(module).Count > 0
         || Accessors<TBefore, TAfter>.AfterModule(module).Count > 0;

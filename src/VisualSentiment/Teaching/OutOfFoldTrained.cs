@@ -46,7 +46,8 @@ internal sealed class OutOfFoldTrained(IReadOnlyList<TrainedTeacher> members, IR
         }
 
         // Null for an image that no member was trained on.
-        private int? FoldOf(int picture) => picture < foldOf.Length && foldOf[picture] is >= 0 and var fold ? fold : null;
+        private int? FoldOf(int picture) =>
+            picture < foldOf.Length && foldOf[picture] is >= 0 and var fold ? fold : null;
 
         private void Average(ReadOnlySpan<int> picture, ReadOnlySpan<byte> pixels, Span<float> row)
         {

@@ -15,7 +15,8 @@ internal abstract class ReadyTeacher(int classes) : IDisposable
     public virtual bool IsConcurrent => false;
 
     /// <summary>
-    /// The group of an image: where images of different groups are mixed, some part of the teacher was trained on one of them.
+    /// The group of an image: where images of different groups are mixed, every part of the teacher was trained on one of
+    /// them.
     /// </summary>
     public virtual long MixGroupOf(int picture) => 0;
 

@@ -68,7 +68,8 @@ internal sealed class TeacherCache : IDisposable
     }
 
     /// <summary>Writes a record at a place in the file; tests put a disk without space in its place.</summary>
-    internal Action<SafeFileHandle, byte[], long> WriteRecord { get; set; } = (file, record, position) => RandomAccess.Write(file, record, position);
+    internal Action<SafeFileHandle, byte[], long> WriteRecord { get; set; } =
+        (file, record, position) => RandomAccess.Write(file, record, position);
 
     private int RecordBytes => KeyBytes + Width * sizeof(float) + ChecksumBytes;
 
@@ -222,7 +223,8 @@ internal sealed class TeacherCache : IDisposable
     }
 
     private static void WarnOfDisk(IChannel? log, string path, IOException failure) => log?.Warning(MessageSensitivity.None,
-        "'{0}' cannot be written ({1}): what the teacher computes from now on is kept in memory, up to {2} bytes, and is lost at the end. Free space on the disk, or choose another {3}.",
+        "'{0}' cannot be written ({1}): what the teacher computes from now on stays in memory, up to {2} bytes, and is lost "
+        + "at the end. Free space on the disk, or choose another {3}.",
         path, failure.Message, MemoryLimit, nameof(ImageTrainingOptions.CacheFolder));
 
     // Behind the gate.

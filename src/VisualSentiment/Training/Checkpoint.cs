@@ -73,7 +73,8 @@ internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string
     {
         byte[] magic = new byte[Magic.Length], expected = new byte[SHA256.HashSizeInBytes];
         long content = file.Length - magic.Length - expected.Length;
-        if (content <= 0 || file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length || !magic.AsSpan().SequenceEqual(Magic))
+        if (content <= 0 || file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length
+            || !magic.AsSpan().SequenceEqual(Magic))
             return false;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] block = new byte[1 << 16];

@@ -23,7 +23,8 @@ internal static class PixelPackFile
 
     private static readonly ConcurrentDictionary<string, bool> BeingWritten = new(StringComparer.Ordinal);
 
-    private static readonly string Host = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)).AsSpan(0, 4));
+    private static readonly string Host =
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)).AsSpan(0, 4));
 
     private static ReadOnlySpan<byte> Magic => "VSPIXELS"u8;
 

@@ -36,8 +36,9 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
 
     /// <summary>The checkpoint of one training of this run; null where none are kept.</summary>
     /// <param name="name">What is trained.</param>
-    /// <param name="settings">Reads what decides the training, besides the seed. It is called only where there is a folder.</param>
-    public Checkpoint? CheckpointAt(string name, Func<IEnumerable<(string Name, string Value)>> settings) => CheckpointFolder is null ? null
+    /// <param name="settings">What decides the training, besides the seed; not called where there is no folder.</param>
+    public Checkpoint? CheckpointAt(string name, Func<IEnumerable<(string Name, string Value)>> settings) =>
+        CheckpointFolder is null ? null
         : new Checkpoint(Path.Combine(Path.GetFullPath(CheckpointFolder), $"{name}{CheckpointSuffix}.checkpoint"),
             [("seed", Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("device", Device.ToString()), .. settings()]);
 

@@ -7,7 +7,7 @@ using static VisualSentiment.Tests.Support.ExportedModel;
 
 namespace VisualSentiment.Tests.LibTorch;
 
-/// <summary>The one random state of libtorch, between trainings, networks that are only looked at, and the application.</summary>
+/// <summary>The one random state of libtorch, between trainings, networks that are inspected, and the application.</summary>
 public sealed class SeededTorchTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -27,7 +27,7 @@ public sealed class SeededTorchTests : IDisposable
     public void Fit_leaves_the_random_state_of_the_application_as_it_was() => AssertStateIsKept(() => Train(seed: 3));
 
     [Fact]
-    public void Networks_that_are_only_looked_at_leave_the_random_state_as_it_was()
+    public void Networks_that_are_inspected_leave_the_random_state_as_it_was()
     {
         string small = SaveSmallStudent();
         AssertStateIsKept(() =>
@@ -40,7 +40,7 @@ public sealed class SeededTorchTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_is_only_looked_at_does_not_wait_for_a_training()
+    public void A_network_that_is_inspected_does_not_wait_for_a_training()
     {
         string small = SaveSmallStudent();
         bool looked = false;

@@ -40,8 +40,9 @@ public sealed record ImageAugmentation
     public double Mixup { get; init; }
 
     /// <summary>The options by name, the same in every culture, because checkpoints compare them.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{nameof(ImageAugmentation)} {{ {nameof(Views)} = {Views}, "
-        + $"{nameof(SmallestCrop)} = {SmallestCrop}, {nameof(FlipProbability)} = {FlipProbability}, {nameof(ColorJitter)} = {ColorJitter}, {nameof(Mixup)} = {Mixup} }}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{nameof(ImageAugmentation)} {{ {nameof(Views)} = {Views}, {nameof(SmallestCrop)} = {SmallestCrop}, "
+        + $"{nameof(FlipProbability)} = {FlipProbability}, {nameof(ColorJitter)} = {ColorJitter}, {nameof(Mixup)} = {Mixup} }}");
 
     internal IEnumerable<string> FindMistakes()
     {

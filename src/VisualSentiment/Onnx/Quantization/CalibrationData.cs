@@ -27,8 +27,8 @@ internal static class CalibrationData
         {
             while (cursor.Position < picture)
                 if (!cursor.MoveNext())
-                    throw new InvalidOperationException($"The calibration data had {labels.Length} rows, and fewer when they were read again; "
-                        + "data must give the same rows every time it is read.");
+                    throw new InvalidOperationException($"The calibration data had {labels.Length} rows, and fewer when they "
+                        + "were read again; data must give the same rows every time it is read.");
             read(pixels);
             return pixels;
         });
