@@ -84,7 +84,8 @@ internal sealed class StudentWeights
     {
         long elements = tensor.ByteCount / SafetensorsTensor.SizeOf(tensor.Type);
         if (elements > Array.MaxLength / sizeof(float))
-            throw new PretrainedWeightsException(file.Path, $"'{file.Path}' holds no student's weights: tensor '{name}' has {elements} elements.");
+            throw new PretrainedWeightsException(file.Path,
+                $"'{file.Path}' holds no student's weights: tensor '{name}' has {elements} elements.");
         if (tensor.Type == SafetensorsType.I64)
         {
             byte[] integers = new byte[elements * sizeof(long)];

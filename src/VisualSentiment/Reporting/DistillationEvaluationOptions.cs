@@ -6,12 +6,13 @@ namespace VisualSentiment;
 public sealed class DistillationEvaluationOptions
 {
     /// <summary>
-    /// Polarities of classes by name, beside those that the library knows and in place of them. A class without one is left
-    /// out of polarity accuracy, its probability included; <see cref="DistillationReport.ClassesWithoutPolarity"/> lists them.
+    /// Polarities of classes by name, beside those that the library knows and in place of them. A class without one is
+    /// left out of polarity accuracy, its probability included; <see cref="DistillationReport.ClassesWithoutPolarity"/>
+    /// lists them.
     /// </summary>
     /// <value>
-    /// null. Known in lower or upper case are the emotions of Ekman, Mikels and Plutchik and their common variants, such as
-    /// joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
+    /// null. Known in lower or upper case are the emotions of Ekman, Mikels and Plutchik and their common variants,
+    /// such as joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
     /// </value>
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 

@@ -49,7 +49,8 @@ public sealed class DistillationReport
             GapRecoveredMissing = Teacher is null ? "there is no teacher to compare with"
                 : HardLabelStudent is null ? "there is no student on hard labels to compare with"
                 : $"the gap is not larger than its noise: teacher less hard labels is {gap!.Describe()}";
-        ClassesWithoutPolarity = [.. classes.Where(name => outcomes.Any(run => run.ClassesWithoutPolarity.Contains(name, StringComparer.Ordinal)))];
+        var unknown = outcomes.SelectMany(run => run.ClassesWithoutPolarity).ToHashSet(StringComparer.Ordinal);
+        ClassesWithoutPolarity = [.. classes.Where(unknown.Contains)];
         Temperature = clues.Temperature;
         LargestLosses = LargestPictures.Merge([.. outcomes.Select(run => run.LargestLosses)], picture => picture.Loss);
         LargestDivergences = LargestPictures.Merge([.. outcomes.Select(run => run.LargestDivergences)], picture => picture.Divergence ?? 0);
@@ -88,11 +89,12 @@ public sealed class DistillationReport
     /// without the latter.
     /// </summary>
     /// <remarks>
-    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples images,
-    /// each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With several runs, a
-    /// deviation is added for what runs differ beyond what their images explain (a moment estimate, as in DerSimonian and Laird
-    /// 1986). Few runs measure that difference badly, which the interval includes: for runs that differ strongly it is that of
-    /// Student's t with the number of runs less one as degrees of freedom. Take three seeds or more; two give very wide intervals.
+    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples
+    /// images, each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With
+    /// several runs, a deviation is added for what runs differ beyond what their images explain (a moment estimate, as
+    /// in DerSimonian and Laird 1986). Few runs measure that difference badly, which the interval includes: for runs
+    /// that differ strongly it is that of Student's t with the number of runs less one as degrees of freedom. Take
+    /// three seeds or more; two give very wide intervals.
     /// </remarks>
     public IntervalEstimate? GainOverHardLabels { get; }
 
@@ -118,8 +120,9 @@ public sealed class DistillationReport
     public IReadOnlyList<DistillationFinding> Findings { get; }
 
     /// <summary>
-    /// The classes that <see cref="ModelEvaluation.PolarityAccuracy"/> leaves out, their images and their probabilities, because
-    /// their polarity is not known; <see cref="DistillationEvaluationOptions.Polarities"/> gives them one.
+    /// The classes that <see cref="ModelEvaluation.PolarityAccuracy"/> leaves out, their images and their
+    /// probabilities, because their polarity is not known; <see cref="DistillationEvaluationOptions.Polarities"/> gives
+    /// them one.
     /// </summary>
     public IReadOnlyList<string> ClassesWithoutPolarity { get; }
 
@@ -147,8 +150,8 @@ public sealed class DistillationReport
     /// </summary>
     /// <param name="runs">The reports of the runs; they may be combined ones themselves.</param>
     /// <exception cref="ArgumentException">
-    /// There are none, or they differ in classes or in which models they are about; or a run is given twice, which is one with the
-    /// same scores of the same images, also if it was read from a file.
+    /// There are none, or they differ in classes or in which models they are about; or a run is given twice, which is
+    /// one with the same scores of the same images, also if it was read from a file.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
@@ -159,12 +162,13 @@ public sealed class DistillationReport
         IReadOnlyList<string> classes = reports[0].Classes;
         if (Array.Find(reports, report => !report.Classes.SequenceEqual(classes, StringComparer.Ordinal)) is { } other)
             throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", classes)} and {string.Join(", ", other.Classes)}", nameof(runs));
-        (string Name, RunOutcomes Run)[] named = [.. reports.SelectMany((report, i) => report.Outcomes.Select((run, j) =>
-            (report.Runs == 1 ? $"report {i + 1}" : $"run {j + 1} of report {i + 1}", run)))];
+        (string Name, RunOutcomes Run)[] named = [.. reports.SelectMany((report, i) => report.Outcomes.Select(
+            (run, j) => (report.Runs == 1 ? $"report {i + 1}" : $"run {j + 1} of report {i + 1}", run)))];
         for (int i = 0; i < named.Length; i++)
             for (int j = 0; j < i; j++)
                 if (named[i].Run.IsSameAs(named[j].Run))
-                    throw new ArgumentException($"A run is given twice: {named[j].Name} and {named[i].Name} (counted from 1) hold the same scores "
+                    throw new ArgumentException(
+                        $"A run is given twice: {named[j].Name} and {named[i].Name} (counted from 1) hold the same scores "
                         + "of the same images. Combine each run once", nameof(runs));
         return new DistillationReport(classes, [.. named.Select(run => run.Run)]);
     }

@@ -57,7 +57,9 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
         _row++;
     }
 
-    private void Keep(ulong picture, int label, double loss, double? divergence, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels, Func<string?>? readName)
+    private void Keep(ulong picture, int label, double loss, double? divergence,
+        ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels,
+        Func<string?>? readName)
     {
         bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } apart && _divergences.Takes(apart);
         if (!isLossLarge && !isDivergenceLarge)

@@ -21,13 +21,13 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     public bool IsGain => Difference.Lower > 0 && DecidingPictures >= LeastDecidingPictures;
 
     /// <summary>
-    /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all of
-    /// its tests in all runs, because an image that is hard for one run is hard for the next (cluster bootstrap; Field and
-    /// Welsh 2007). With several runs it adds a deviation for the randomness of training, a source of variance of its own
-    /// (Bouthillier et al. 2021): normal, with a variance that is itself drawn from what <see cref="RunEffect"/> measured. Where
-    /// runs differ far more than their images explain, that deviation has Student's t distribution with as many degrees of
-    /// freedom as there are runs, less one. Resampling runs as well as images would count the noise of single tests up to three
-    /// times (Owen 2007, "The pigeonhole bootstrap").
+    /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all
+    /// of its tests in all runs, because an image that is hard for one run is hard for the next (cluster bootstrap;
+    /// Field and Welsh 2007). With several runs it adds a deviation for the randomness of training, a source of
+    /// variance of its own (Bouthillier et al. 2021): normal, with a variance that is itself drawn from what
+    /// <see cref="RunEffect"/> measured. Where runs differ far more than their images explain, that deviation has Student's
+    /// t distribution with as many degrees of freedom as there are runs, less one. Resampling runs as well as images
+    /// would count the noise of single tests up to three times (Owen 2007, "The pigeonhole bootstrap").
     /// </summary>
     /// <remarks>With one run this is the ordinary paired bootstrap (Efron and Tibshirani 1993). The draws are the same every
     /// time, and do not depend on the order of rows.</remarks>
@@ -72,7 +72,7 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
 
     private static double[] Draw(int[] sums, int[] tests, RunEffect runEffect, out double imageVariance)
     {
-        // Variances come from a sequence of their own, so that the images of a draw do not depend on the number of runs.
+        // Variances have a sequence of their own, so that the images of a draw do not depend on the number of runs.
         Random random = new(Seed), variances = new(Seed + 1);
         double[] means = new double[Draws], draws = new double[Draws];
         for (int draw = 0; draw < Draws; draw++)

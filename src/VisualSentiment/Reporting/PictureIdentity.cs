@@ -5,13 +5,14 @@ using VisualSentiment.Data;
 namespace VisualSentiment.Reporting;
 
 /// <summary>
-/// Numbers that tell images from each other, the same in every run: from the path of the image, from the other content of the row
-/// where there is no path, and from the row's id where there is no content that is cheap to read.
+/// Numbers that tell images from each other, the same in every run: from the path of the image, from the other content
+/// of the row where there is no path, and from the row's id where there is no content that is cheap to read.
 /// </summary>
 /// <remarks>
-/// A path counts from the folder that all images of the run have in common, so that the data may lie anywhere, and with at least
-/// its last two segments, so that a run whose images all lie in one folder still agrees with the others on <c>class/file.jpg</c>.
-/// Runs disagree only where the folders are nested deeper than that, and one run tests images of a single subfolder.
+/// A path counts from the folder that all images of the run have in common, so that the data may lie anywhere, and with
+/// at least its last two segments, so that a run whose images all lie in one folder still agrees with the others on
+/// <c>class/file.jpg</c>. Runs disagree only where the folders are nested deeper than that, and one run tests images of
+/// a single subfolder.
 /// </remarks>
 internal sealed class PictureIdentity : IDisposable
 {
@@ -77,7 +78,9 @@ internal sealed class CommonFolder
         _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
     }
 
-    /// <summary>The rest of a path behind the common folder, and at least its last two segments, with forward slashes.</summary>
+    /// <summary>
+    /// The rest of a path behind the common folder, and at least its last two segments, with forward slashes.
+    /// </summary>
     public string Relative(string path)
     {
         string[] segments = Segments(path);

@@ -1,24 +1,26 @@
 namespace VisualSentiment.Reporting;
 
 /// <summary>
-/// How much the means of runs differ: by the randomness of each training, which more images do not average out, and by the images
-/// that each run tested.
+/// How much the means of runs differ: by the randomness of each training, which more images do not average out, and by
+/// the images that each run tested.
 /// </summary>
 /// <param name="Between">The variance between the means of runs; 0 for fewer than two runs.</param>
 /// <param name="FromImages">The part of it that the images are expected to cause.</param>
-/// <param name="Share">The variance of the mean over all tests, as a share of the variance of one run's own effect.</param>
+/// <param name="Share">
+/// The variance of the mean over all tests, as a share of the variance of one run's own effect.
+/// </param>
 /// <param name="DegreesOfFreedom">The number of runs less one.</param>
 internal readonly record struct RunEffect(double Between, double FromImages, double Share, int DegreesOfFreedom)
 {
     /// <summary>
-    /// The variance that the runs' own effects give to the mean over all tests; 0 where the images explain every difference
-    /// between runs, and for a single run.
+    /// The variance that the runs' own effects give to the mean over all tests; 0 where the images explain every
+    /// difference between runs, and for a single run.
     /// </summary>
     /// <remarks>
     /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the expectation of
-    /// (m - m')^2 is twice the variance between runs plus the variance that the images give to m - m'. The latter is summed
-    /// over images, so that an image that both tested cancels as far as they agree on it. The estimate is the mean over all
-    /// pairs of runs; a negative estimate counts as 0.
+    /// (m - m')^2 is twice the variance between runs plus the variance that the images give to m - m'. The latter is
+    /// summed over images, so that an image that both tested cancels as far as they agree on it. The estimate is the
+    /// mean over all pairs of runs; a negative estimate counts as 0.
     /// </remarks>
     public double VarianceOfMean => VarianceOfMeanAt(1);
 
@@ -39,12 +41,14 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
                 fromImages += VarianceFromImages(used[i], used[j], share) / 2;
             }
         double pairs = used.Length * (used.Length - 1) / 2.0, tests = runs.Sum(run => (double)run.Count);
-        return new RunEffect(between / pairs, fromImages / pairs, runs.Sum(run => run.Count / tests * (run.Count / tests)), used.Length - 1);
+        double part = runs.Sum(run => run.Count / tests * (run.Count / tests));
+        return new RunEffect(between / pairs, fromImages / pairs, part, used.Length - 1);
     }
 
     /// <summary>
-    /// A draw of <see cref="VarianceOfMean"/> given what was measured: the variance between runs, divided by chi-squared over its
-    /// degrees of freedom, less the part of the images (a generalised pivotal quantity, Weerahandi 1993).
+    /// A draw of <see cref="VarianceOfMean"/> given what was measured: the variance between runs, divided by
+    /// chi-squared over its degrees of freedom, less the part of the images (a generalised pivotal quantity, Weerahandi
+    /// 1993).
     /// </summary>
     public double DrawVarianceOfMean(Random random)
     {
@@ -59,7 +63,8 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
         return VarianceOfMeanAt(chiSquared / DegreesOfFreedom);
     }
 
-    private double VarianceOfMeanAt(double chiSquaredShare) => Math.Max(0, Between / chiSquaredShare - FromImages) * Share;
+    private double VarianceOfMeanAt(double chiSquaredShare) =>
+        Math.Max(0, Between / chiSquaredShare - FromImages) * Share;
 
     private static double VarianceFromImages(PairedRun one, PairedRun other, double[] share)
     {
@@ -85,5 +90,6 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
 internal static class NormalDraw
 {
     // Box and Muller 1958.
-    public static double Next(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+    public static double Next(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 }

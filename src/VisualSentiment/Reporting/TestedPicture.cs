@@ -29,7 +29,9 @@ public sealed record TestedPicture
     /// <summary>Those of the student on hard labels; null without one.</summary>
     public IReadOnlyList<float>? HardLabelStudent { get; init; }
 
-    /// <summary>Tells the image from others, the same in every run; null in a report that an earlier version wrote.</summary>
+    /// <summary>
+    /// Tells the image from others, the same in every run; null in a report that an earlier version wrote.
+    /// </summary>
     [JsonInclude]
     internal ulong? Identity { get; init; }
 

@@ -22,7 +22,8 @@ internal sealed class NetworkTeacher : TrainableTeacher
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
     {
         if (Network is { NeedsPretraining: true, Weights: null })
-            run.Log.Warning(MessageSensitivity.None, "{0} starts from random weights, which {1} epochs at a learning rate of {2} change little. "
+            run.Log.Warning(MessageSensitivity.None,
+                "{0} starts from random weights, which {1} epochs at a learning rate of {2} change little. "
                 + "Use pretrained weights where there are any, or a higher learning rate, more epochs and more images.",
                 Name, Training.Epochs, Training.LearningRate.ToString(CultureInfo.InvariantCulture));
         string? weights = Network.Weights?.Locate(run);

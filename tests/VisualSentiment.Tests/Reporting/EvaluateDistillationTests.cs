@@ -104,7 +104,7 @@ public class EvaluateDistillationTests
     public void Folds_agree_on_images_where_each_class_has_a_folder()
     {
         Row[] rows = [new("/data/awe/1.jpg", "anger", [0.6f, 0.4f]), new("/data/joy/1.jpg", "joy", [0.6f, 0.4f])];
-        ITransformer keys = Map.Fit(_ml.Data.LoadFromEnumerable(rows));
+        var keys = Map.Fit(_ml.Data.LoadFromEnumerable(rows));
         DistillationReport Evaluate(params Row[] tested) =>
             _ml.MulticlassClassification.EvaluateDistillation(keys.Transform(_ml.Data.LoadFromEnumerable(tested)), Student);
 

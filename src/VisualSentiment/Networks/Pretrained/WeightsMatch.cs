@@ -80,14 +80,21 @@ internal sealed class WeightsMatch
             && !ownNames.Any(n => n.StartsWith(wrapper, StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, string> Rename(Dictionary<string, string> names, IReadOnlyCollection<string> ownNames)
+    private static Dictionary<string, string> Rename(
+        Dictionary<string, string> names, IReadOnlyCollection<string> ownNames)
     {
-        (string Stored, string Own)[] known = [.. Aliases.Where(alias =>
-            HasPrefix(ownNames, alias.Own) && !HasPrefix(ownNames, alias.Stored) && !HasPrefix(names.Keys, alias.Own))];
-        return names.ToDictionary(n => known.FirstOrDefault(alias => n.Key.StartsWith(alias.Stored, StringComparison.Ordinal)) is { Own: { } own, Stored: var stored }
-            ? own + n.Key[stored.Length..] : n.Key, n => n.Value, StringComparer.Ordinal);
+        (string Stored, string Own)[] known = Array.FindAll(Aliases, alias =>
+            HasPrefix(ownNames, alias.Own) && !HasPrefix(ownNames, alias.Stored) && !HasPrefix(names.Keys, alias.Own));
+        return names.ToDictionary(n => Own(n.Key), n => n.Value, StringComparer.Ordinal);
 
-        static bool HasPrefix(IEnumerable<string> all, string prefix) => all.Any(n => n.StartsWith(prefix, StringComparison.Ordinal));
+        string Own(string name)
+        {
+            var (stored, own) = Array.Find(known, alias => name.StartsWith(alias.Stored, StringComparison.Ordinal));
+            return stored is null ? name : own + name[stored.Length..];
+        }
+
+        static bool HasPrefix(IEnumerable<string> all, string prefix) =>
+            all.Any(n => n.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     private static bool Fits(Tensor own, SafetensorsTensor stored) =>
@@ -95,8 +102,8 @@ internal sealed class WeightsMatch
         && (own.shape.AsSpan().SequenceEqual(stored.Shape) || IsDenseAsConvolution(own.shape, stored.Shape));
 
     /// <summary>
-    /// Whether a file holds a dense layer [out, in] as the convolution [out, c, h, w] over a whole map, whose values have the same
-    /// order: c * h * w = in.
+    /// Whether a file holds a dense layer [out, in] as the convolution [out, c, h, w] over a whole map, whose values
+    /// have the same order: c * h * w = in.
     /// </summary>
     private static bool IsDenseAsConvolution(long[] own, long[] stored) =>
         own is [var outputs, var inputs] && stored is [var filters, var c, var h, var w] && outputs == filters
