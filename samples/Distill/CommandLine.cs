@@ -71,6 +71,7 @@ internal static class CommandLine
                 result.AddError(mistake);
         });
         // The library checks its options too, but a mistake in the student's would show only after the teacher's training.
+        Require(output, value => value is not ['-', ..], "a folder whose name does not begin with a hyphen");
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
         Require(sweep, values => values is null || values.All(value => value > 0 && double.IsFinite(value)), "above 0");

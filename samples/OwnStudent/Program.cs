@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -6,8 +7,28 @@ using OwnStudent;
 using VisualSentiment;
 using static TorchSharp.torch.nn;
 
+const int BadUsage = 2;
+
+Argument<string> folder = new("OUTPUT")
+{
+    Description = "The folder of the pictures, the .onnx file and the .zip file.",
+    DefaultValueFactory = _ => Path.Combine("output", "own-student"),
+};
+folder.Validators.Add(result =>
+{
+    foreach (var token in result.Tokens.Where(t => t.Value.StartsWith('-')))
+        result.AddError($"'{token.Value}' is not an option.");
+});
+RootCommand command = new("Trains a student of its own with a loss of its own, saves it, and predicts.") { folder };
+var commandLine = command.Parse(args);
+if (commandLine.Action is not null || commandLine.Errors.Count > 0)
+{
+    int exitCode = commandLine.Invoke();
+    return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
+}
+
 // Pictures of three moods; a quarter of each mood is kept back.
-string output = args.Length > 0 ? args[0] : Path.Combine("output", "own-student"), pictures = Path.Combine(output, "pictures");
+string output = commandLine.GetRequiredValue(folder), pictures = Path.Combine(output, "pictures");
 Sketches.Draw(pictures, picturesPerMood: 16, seed: 1);
 var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadImageFolder(pictures);
@@ -51,6 +72,7 @@ SentimentPrediction[] predictions = [.. files.Select(detector.Predict)];
 Print("the student's .onnx, loaded", Share(files.Zip(predictions, (file, p) => Mood(file) == p.Emotion ? 1.0 : 0).Average()),
     Difference(predictions.Select(p => student.Classes.Select(mood => p[mood]).ToArray())));
 Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} pictures to learn from, {files.Length} to test with. Written: {onnx}, {zip}");
+return 0;
 
 string Accuracy(ITransformer model) => Share(ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
 

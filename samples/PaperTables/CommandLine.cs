@@ -39,6 +39,7 @@ internal static class CommandLine
         Require(epochs, value => value is null or >= 1, "at least 1");
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
         Require(batchSize, value => value >= 1, "at least 1");
+        Require(output, value => value is not ['-', ..], "a folder whose name does not begin with a hyphen");
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         command.SetAction((result, cancellation) =>
         {

@@ -12,11 +12,12 @@ Argument<string[]> files = new("FILE-OR-FOLDER")
     Description = "Pictures, and folders that are searched for pictures, subfolders included.",
     Arity = ArgumentArity.OneOrMore,
 };
-files.Validators.Add(result =>
-{
-    foreach (var token in result.Tokens.Where(t => t.Value.StartsWith('-') && !File.Exists(t.Value)))
-        result.AddError($"'{token.Value}' is neither an option nor a file.");
-});
+foreach (Argument argument in (Argument[])[model, files])
+    argument.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(t => t.Value.StartsWith('-') && !File.Exists(t.Value)))
+            result.AddError($"'{token.Value}' is neither an option nor a file.");
+    });
 Option<bool> json = new("--json")
 {
     Description = "Write one JSON object a line: file, emotion, confidence and scores, or file and error.",

@@ -247,8 +247,10 @@ public static partial class VisualSentimentCatalog
     /// </summary>
     /// <remarks>
     /// Every model reads the data once, all of them row by row at the same time; nine bytes a picture are kept. For figures
-    /// of several folds or seeds, put the reports together with <see cref="DistillationReport.Combine"/>: pictures are known
-    /// again by the last two segments of their path in <c>ImagePath</c>, or else by text and bytes in their rows.
+    /// of several folds or seeds, put the reports together with <see cref="DistillationReport.Combine"/>. An image is
+    /// the same in two runs if its path in <c>ImagePath</c>, counted from the folder that all images of the run have in
+    /// common, is the same; at least the last two segments count (<c>class/file.jpg</c>), so that the data may lie in
+    /// another folder. Without paths, text and bytes of the rows tell images apart.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">Labelled pictures that no model was trained on.</param>

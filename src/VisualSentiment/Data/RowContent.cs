@@ -37,10 +37,16 @@ internal static class RowContent
     {
         int last = content.AsSpan().LastIndexOfAny('/', '\\');
         int start = last < 0 ? 0 : content.AsSpan(0, last).LastIndexOfAny('/', '\\') + 1;
-        string tail = content[start..].Replace('\\', '/');
-        byte[] message = new byte[sizeof(int) + Encoding.UTF8.GetByteCount(tail)];
+        return HashOf(content[start..], seed);
+    }
+
+    /// <summary>A number that depends on the seed and on all of a text, with either kind of slash.</summary>
+    public static ulong HashOf(string text, int seed)
+    {
+        text = text.Replace('\\', '/');
+        byte[] message = new byte[sizeof(int) + Encoding.UTF8.GetByteCount(text)];
         BinaryPrimitives.WriteInt32LittleEndian(message, seed);
-        Encoding.UTF8.GetBytes(tail, message.AsSpan(sizeof(int)));
+        Encoding.UTF8.GetBytes(text, message.AsSpan(sizeof(int)));
         return BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(message));
     }
 

@@ -83,6 +83,9 @@ internal sealed class StudentWeights
     private static StoredTensor Copy(SafetensorsFile file, string name, SafetensorsTensor tensor)
     {
         long elements = tensor.ByteCount / SafetensorsTensor.SizeOf(tensor.Type);
+        if (elements > Array.MaxLength / sizeof(float))
+            throw new PretrainedWeightsException(file.Path,
+                $"'{file.Path}' holds no student's weights: tensor '{name}' has {elements} elements.");
         if (tensor.Type == SafetensorsType.I64)
         {
             byte[] integers = new byte[elements * sizeof(long)];

@@ -5,8 +5,15 @@ namespace VisualSentiment;
 /// <summary>What <c>EvaluateDistillation</c> can know besides the models' scores, to name the cause where distillation did not pay.</summary>
 public sealed class DistillationEvaluationOptions
 {
-    /// <summary>The polarity of every class, by name; classes that are not in it are left out of polarity accuracy.</summary>
-    /// <value>null: amusement, awe, contentment, excitement, joy are positive; anger, disgust, fear, sadness negative.</value>
+    /// <summary>
+    /// Polarities of classes by name, beside those that the library knows and in place of them. A class without one is
+    /// left out of polarity accuracy, its probability included; <see cref="DistillationReport.ClassesWithoutPolarity"/>
+    /// lists them.
+    /// </summary>
+    /// <value>
+    /// null. Known in lower or upper case are the emotions of Ekman, Mikels and Plutchik and their common variants,
+    /// such as joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
+    /// </value>
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
     /// <summary>The temperature of the distillation, above 0: tells whether the soft targets were too flat.</summary>

@@ -49,6 +49,8 @@ public sealed class DistillationReport
             GapRecoveredMissing = Teacher is null ? "there is no teacher to compare with"
                 : HardLabelStudent is null ? "there is no student on hard labels to compare with"
                 : $"the gap is not larger than its noise: teacher less hard labels is {gap!.Describe()}";
+        var unknown = outcomes.SelectMany(run => run.ClassesWithoutPolarity).ToHashSet(StringComparer.Ordinal);
+        ClassesWithoutPolarity = [.. classes.Where(unknown.Contains)];
         Temperature = clues.Temperature;
         LargestLosses = LargestPictures.Merge([.. outcomes.Select(run => run.LargestLosses)], picture => picture.Loss);
         LargestDivergences = LargestPictures.Merge([.. outcomes.Select(run => run.LargestDivergences)], picture => picture.Divergence ?? 0);
@@ -87,10 +89,12 @@ public sealed class DistillationReport
     /// without the latter.
     /// </summary>
     /// <remarks>
-    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples pictures,
-    /// each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With several runs, a
-    /// normal deviation is added whose variance is that between runs beyond what their pictures explain (a moment estimate,
-    /// as in DerSimonian and Laird 1986). Few runs say little about how runs differ: take three seeds or more.
+    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples
+    /// images, each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With
+    /// several runs, a deviation is added for what runs differ beyond what their images explain (a moment estimate, as
+    /// in DerSimonian and Laird 1986). Few runs measure that difference badly, which the interval includes: for runs
+    /// that differ strongly it is that of Student's t with the number of runs less one as degrees of freedom. Take
+    /// three seeds or more; two give very wide intervals.
     /// </remarks>
     public IntervalEstimate? GainOverHardLabels { get; }
 
@@ -114,6 +118,13 @@ public sealed class DistillationReport
     /// student on hard labels, what would spoil a distillation.
     /// </summary>
     public IReadOnlyList<DistillationFinding> Findings { get; }
+
+    /// <summary>
+    /// The classes that <see cref="ModelEvaluation.PolarityAccuracy"/> leaves out, their images and their
+    /// probabilities, because their polarity is not known; <see cref="DistillationEvaluationOptions.Polarities"/> gives
+    /// them one.
+    /// </summary>
+    public IReadOnlyList<string> ClassesWithoutPolarity { get; }
 
     /// <summary>The temperature of the distillation, of several runs the mean; null where it is not known.</summary>
     public double? Temperature { get; }
@@ -139,7 +150,8 @@ public sealed class DistillationReport
     /// </summary>
     /// <param name="runs">The reports of the runs; they may be combined ones themselves.</param>
     /// <exception cref="ArgumentException">
-    /// There are none, one is given twice, or they differ in classes or in which models they are about.
+    /// There are none, or they differ in classes or in which models they are about; or a run is given twice, which is
+    /// one with the same scores of the same images, also if it was read from a file.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
@@ -150,10 +162,15 @@ public sealed class DistillationReport
         IReadOnlyList<string> classes = reports[0].Classes;
         if (Array.Find(reports, report => !report.Classes.SequenceEqual(classes, StringComparer.Ordinal)) is { } other)
             throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", classes)} and {string.Join(", ", other.Classes)}", nameof(runs));
-        RunOutcomes[] outcomes = [.. reports.SelectMany(report => report.Outcomes)];
-        if (outcomes.Distinct(ReferenceEqualityComparer.Instance).Count() < outcomes.Length)
-            throw new ArgumentException("A run is given twice; it would look like more evidence than it is", nameof(runs));
-        return new DistillationReport(classes, outcomes);
+        (string Name, RunOutcomes Run)[] named = [.. reports.SelectMany((report, i) => report.Outcomes.Select(
+            (run, j) => (report.Runs == 1 ? $"report {i + 1}" : $"run {j + 1} of report {i + 1}", run)))];
+        for (int i = 0; i < named.Length; i++)
+            for (int j = 0; j < i; j++)
+                if (named[i].Run.IsSameAs(named[j].Run))
+                    throw new ArgumentException(
+                        $"A run is given twice: {named[j].Name} and {named[i].Name} (counted from 1) hold the same scores "
+                        + "of the same images. Combine each run once", nameof(runs));
+        return new DistillationReport(classes, [.. named.Select(run => run.Run)]);
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class LargestPictures(int capacity, Func<TestedPicture, double> 
     public static IReadOnlyList<TestedPicture> Merge(IReadOnlyList<IReadOnlyList<TestedPicture>> runs, Func<TestedPicture, double> figure) =>
     [
         .. Order(runs.SelectMany(run => run), figure)
-            .DistinctBy(picture => picture.Path is { } path ? (object)path : picture)
+            .DistinctBy(picture => picture.Identity ?? (object?)picture.Path ?? picture)
             .Take(runs.Max(run => run.Count)),
     ];
 

@@ -39,7 +39,8 @@ public sealed class ModelEvaluation
 
     /// <summary>
     /// The share (0 to 1) of the tests of positive and negative pictures in which the probabilities of the right side's
-    /// classes have the larger sum; null where the classes or pictures are not on both sides.
+    /// classes have the larger sum; null where the classes or pictures are not on both sides. Neutral classes are left
+    /// out, and those of <see cref="DistillationReport.ClassesWithoutPolarity"/>.
     /// </summary>
     public double? PolarityAccuracy { get; }
 

@@ -5,7 +5,7 @@ namespace VisualSentiment.Reporting;
 
 /// <summary>Counts one run, test by test. Besides nine bytes a picture it keeps nothing that grows.</summary>
 /// <param name="classes">The names of the C classes, in the order of the scores.</param>
-/// <param name="polarities">Their polarities; null for the known ones.</param>
+/// <param name="polarities">Polarities beside the known ones; null for none.</param>
 /// <param name="temperature">The temperature of the distillation; null where it is not known.</param>
 /// <param name="keptPictures">How many of the pictures with the largest loss are kept, and as many with the largest divergence.</param>
 internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null, int keptPictures = 0)
@@ -53,11 +53,13 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             right |= _hardLabels.Add(label, hardLabels, _polarities) ? RightModels.HardLabels : RightModels.None;
         }
         new PictureOutcome(picture, right).Write(_pictures);
-        Keep(label, loss, divergence, student, teacher, hardLabels, readName);
+        Keep(picture, label, loss, divergence, student, teacher, hardLabels, readName);
         _row++;
     }
 
-    private void Keep(int label, double loss, double? divergence, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels, Func<string?>? readName)
+    private void Keep(ulong picture, int label, double loss, double? divergence,
+        ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels,
+        Func<string?>? readName)
     {
         bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } apart && _divergences.Takes(apart);
         if (!isLossLarge && !isDivergenceLarge)
@@ -66,6 +68,7 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
         {
             Path = readName?.Invoke(),
             Row = _row,
+            Identity = picture,
             Label = classes[label],
             Loss = loss,
             Divergence = divergence,
@@ -93,6 +96,7 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             Agreeing = _agreeing,
             DivergenceSum = _divergence,
             Pictures = _pictures.WrittenSpan.ToArray(),
+            ClassesWithoutPolarity = _polarities.Unknown,
             LargestLosses = _losses.ToArray(),
             LargestDivergences = _divergences.ToArray(),
             Curves = curves ?? new TrainingCurves(),

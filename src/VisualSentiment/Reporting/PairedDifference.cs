@@ -2,7 +2,7 @@ namespace VisualSentiment.Reporting;
 
 /// <summary>The difference of two models' accuracies, paired over pictures and runs, and what chance alone could do to it.</summary>
 /// <param name="Difference">The difference over all tests, with its bootstrap interval (percentiles 2.5 and 97.5).</param>
-/// <param name="StandardError">The standard deviation of the bootstrap's draws.</param>
+/// <param name="StandardError">The square root of the variance from images and runs together.</param>
 /// <param name="Pictures">How many different pictures were tested.</param>
 /// <param name="DecidingPictures">How many of them the two models decided differently, in any run.</param>
 /// <param name="OverRuns">The differences of the runs.</param>
@@ -21,12 +21,13 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     public bool IsGain => Difference.Lower > 0 && DecidingPictures >= LeastDecidingPictures;
 
     /// <summary>
-    /// A semi-parametric bootstrap for crossed runs and pictures. A draw resamples pictures with replacement, each with all of
-    /// its tests in all runs, because a picture that is hard for one run is hard for the next (cluster bootstrap; Field and
-    /// Welsh 2007). With several runs it adds a normal deviation of the variance that <see cref="RunEffect"/> finds between
-    /// runs beyond what their pictures explain: luck of training is a source of variance of its own (Bouthillier et al. 2021).
-    /// Resampling runs as well as pictures would count the noise of single tests up to three times (Owen 2007, "The
-    /// pigeonhole bootstrap").
+    /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all
+    /// of its tests in all runs, because an image that is hard for one run is hard for the next (cluster bootstrap;
+    /// Field and Welsh 2007). With several runs it adds a deviation for the randomness of training, a source of
+    /// variance of its own (Bouthillier et al. 2021): normal, with a variance that is itself drawn from what
+    /// <see cref="RunEffect"/> measured. Where runs differ far more than their images explain, that deviation has Student's
+    /// t distribution with as many degrees of freedom as there are runs, less one. Resampling runs as well as images
+    /// would count the noise of single tests up to three times (Owen 2007, "The pigeonhole bootstrap").
     /// </summary>
     /// <remarks>With one run this is the ordinary paired bootstrap (Efron and Tibshirani 1993). The draws are the same every
     /// time, and do not depend on the order of rows.</remarks>
@@ -40,11 +41,11 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
                 sums[run.Pictures[i]] += run.Differences[i];
                 tests[run.Pictures[i]]++;
             }
-        double[] draws = Draw(sums, tests, RunEffect.VarianceOfMean(paired, pictures));
-        double mean = draws.Average();
+        var runEffect = RunEffect.Of(paired, pictures);
+        double[] draws = Draw(sums, tests, runEffect, out double imageVariance);
         return new PairedDifference(
             new IntervalEstimate((double)sums.Sum() / tests.Sum(), Percentile(draws, 0.025), Percentile(draws, 0.975)),
-            Math.Sqrt(draws.Sum(draw => (draw - mean) * (draw - mean)) / (Draws - 1)),
+            Math.Sqrt(imageVariance + runEffect.VarianceOfMean),
             pictures,
             paired.SelectMany(run => run.Pictures.Where((_, i) => run.Differences[i] != 0)).Distinct().Count(),
             RunSpread.Of([.. paired.Select(run => run.Mean)]));
@@ -69,11 +70,11 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
         })];
     }
 
-    private static double[] Draw(int[] sums, int[] tests, double runVariance)
+    private static double[] Draw(int[] sums, int[] tests, RunEffect runEffect, out double imageVariance)
     {
-        var random = new Random(Seed);
-        double runDeviation = Math.Sqrt(runVariance);
-        double[] draws = new double[Draws];
+        // Variances have a sequence of their own, so that the images of a draw do not depend on the number of runs.
+        Random random = new(Seed), variances = new(Seed + 1);
+        double[] means = new double[Draws], draws = new double[Draws];
         for (int draw = 0; draw < Draws; draw++)
         {
             long sum = 0, count = 0;
@@ -83,14 +84,14 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
                 sum += sums[picture];
                 count += tests[picture];
             }
-            draws[draw] = (double)sum / count + runDeviation * Normal(random);
+            means[draw] = (double)sum / count;
+            draws[draw] = means[draw] + Math.Sqrt(runEffect.DrawVarianceOfMean(variances)) * NormalDraw.Next(random);
         }
+        double mean = means.Average();
+        imageVariance = means.Sum(value => (value - mean) * (value - mean)) / (Draws - 1);
         Array.Sort(draws);
         return draws;
     }
-
-    // Box and Muller 1958.
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 
     private static double Percentile(double[] sorted, double share)
     {

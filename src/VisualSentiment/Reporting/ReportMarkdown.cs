@@ -58,6 +58,8 @@ internal static class ReportMarkdown
         yield return report.GapRecovered is { } recovered
             ? $"Gap recovered: {Figures.Percent(recovered)} of {Figures.Points(report.TeacherGap!.Value.Value)} points"
             : $"Gap recovered: not known; {report.GapRecoveredMissing}";
+        if (PolarityMap.Note(report) is { } note)
+            yield return note;
         if (report is { Agreement: { } agreement, TeacherDivergence: { } divergence })
             yield return $"Agreement with the teacher: {Figures.Percent(agreement)} of tests; KL {Figures.Number(divergence)} nats";
     }

@@ -1,43 +1,72 @@
 namespace VisualSentiment.Reporting;
 
 /// <summary>
-/// How much runs differ by themselves: the luck of initial weights and order, which more pictures do not average out.
+/// How much the means of runs differ: by the randomness of each training, which more images do not average out, and by
+/// the images that each run tested.
 /// </summary>
-internal static class RunEffect
+/// <param name="Between">The variance between the means of runs; 0 for fewer than two runs.</param>
+/// <param name="FromImages">The part of it that the images are expected to cause.</param>
+/// <param name="Share">
+/// The variance of the mean over all tests, as a share of the variance of one run's own effect.
+/// </param>
+/// <param name="DegreesOfFreedom">The number of runs less one.</param>
+internal readonly record struct RunEffect(double Between, double FromImages, double Share, int DegreesOfFreedom)
 {
     /// <summary>
-    /// The variance that the runs' own effects give to the mean over all tests; 0 where the pictures explain every difference
-    /// between runs, and for a single run, which cannot tell.
+    /// The variance that the runs' own effects give to the mean over all tests; 0 where the images explain every
+    /// difference between runs, and for a single run.
     /// </summary>
     /// <remarks>
     /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the expectation of
-    /// (m - m')^2 is twice the variance between runs plus the variance that the pictures give to m - m'. The latter is summed
-    /// over pictures, so that a picture that both tested cancels as far as they agree on it. The estimate is the mean over all
-    /// pairs of runs; what is negative counts as 0.
+    /// (m - m')^2 is twice the variance between runs plus the variance that the images give to m - m'. The latter is
+    /// summed over images, so that an image that both tested cancels as far as they agree on it. The estimate is the
+    /// mean over all pairs of runs; a negative estimate counts as 0.
     /// </remarks>
+    public double VarianceOfMean => VarianceOfMeanAt(1);
+
     /// <param name="runs">The runs.</param>
-    /// <param name="pictures">How many different pictures they tested.</param>
-    public static double VarianceOfMean(IReadOnlyList<PairedRun> runs, int pictures)
+    /// <param name="images">How many different images they tested.</param>
+    public static RunEffect Of(IReadOnlyList<PairedRun> runs, int images)
     {
-        double sum = 0;
-        int pairs = 0;
-        double[] share = new double[pictures];
-        for (int i = 0; i < runs.Count; i++)
+        PairedRun[] used = [.. runs.Where(run => run.Count > 1)];
+        if (used.Length < 2)
+            return default;
+        double between = 0, fromImages = 0;
+        double[] share = new double[images];
+        for (int i = 0; i < used.Length; i++)
             for (int j = 0; j < i; j++)
             {
-                if (runs[i].Count < 2 || runs[j].Count < 2)
-                    continue;
-                double difference = runs[i].Mean - runs[j].Mean;
-                sum += (difference * difference - VarianceFromPictures(runs[i], runs[j], share)) / 2;
-                pairs++;
+                double difference = used[i].Mean - used[j].Mean;
+                between += difference * difference / 2;
+                fromImages += VarianceFromImages(used[i], used[j], share) / 2;
             }
-        if (pairs == 0)
-            return 0;
-        double tests = runs.Sum(run => (double)run.Count);
-        return Math.Max(0, sum / pairs) * runs.Sum(run => run.Count / tests * (run.Count / tests));
+        double pairs = used.Length * (used.Length - 1) / 2.0, tests = runs.Sum(run => (double)run.Count);
+        double part = runs.Sum(run => run.Count / tests * (run.Count / tests));
+        return new RunEffect(between / pairs, fromImages / pairs, part, used.Length - 1);
     }
 
-    private static double VarianceFromPictures(PairedRun one, PairedRun other, double[] share)
+    /// <summary>
+    /// A draw of <see cref="VarianceOfMean"/> given what was measured: the variance between runs, divided by
+    /// chi-squared over its degrees of freedom, less the part of the images (a generalised pivotal quantity, Weerahandi
+    /// 1993).
+    /// </summary>
+    public double DrawVarianceOfMean(Random random)
+    {
+        if (Between == 0)
+            return 0;
+        double chiSquared = 0;
+        for (int i = 0; i < DegreesOfFreedom; i++)
+        {
+            double normal = NormalDraw.Next(random);
+            chiSquared += normal * normal;
+        }
+        return VarianceOfMeanAt(chiSquared / DegreesOfFreedom);
+    }
+
+    private double VarianceOfMeanAt(double chiSquaredShare) =>
+        Math.Max(0, Between / chiSquaredShare - FromImages) * Share;
+
+    private static double VarianceFromImages(PairedRun one, PairedRun other, double[] share)
     {
         Array.Clear(share);
         AddShares(one, sign: 1, share);
@@ -48,11 +77,19 @@ internal static class RunEffect
         return variance;
     }
 
-    // What each picture adds to the run's mean, less its expectation; scaled by n / (n - 1), as a sample's variance is.
+    // What each image adds to the run's mean, less its expectation; scaled by n / (n - 1), as a sample's variance is.
     private static void AddShares(PairedRun run, int sign, double[] share)
     {
         double scale = sign * Math.Sqrt(run.Count / (run.Count - 1.0)) / run.Count;
         for (int i = 0; i < run.Count; i++)
             share[run.Pictures[i]] += scale * (run.Differences[i] - run.Mean);
     }
+}
+
+/// <summary>Draws from the standard normal distribution.</summary>
+internal static class NormalDraw
+{
+    // Box and Muller 1958.
+    public static double Next(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VisualSentiment;
 
 /// <summary>A test picture, and what each model said of it.</summary>
@@ -26,6 +28,12 @@ public sealed record TestedPicture
 
     /// <summary>Those of the student on hard labels; null without one.</summary>
     public IReadOnlyList<float>? HardLabelStudent { get; init; }
+
+    /// <summary>
+    /// Tells the image from others, the same in every run; null in a report that an earlier version wrote.
+    /// </summary>
+    [JsonInclude]
+    internal ulong? Identity { get; init; }
 
     /// <summary>Whether it lacks something, or is not of so many classes.</summary>
     internal bool IsMistaken(int classes) => Label is null || Student?.Count != classes

@@ -6,4 +6,7 @@ namespace VisualSentiment.Teaching;
 internal sealed record NetworkRecipe(string Name, PixelNormalization Normalization, Func<int, nn.Module<Tensor, Tensor>> Create)
 {
     public PretrainedSource? Weights { get; init; }
+
+    /// <summary>Whether the network is so large that training it from random weights deserves a warning.</summary>
+    public bool NeedsPretraining { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Training;
@@ -19,6 +21,11 @@ internal sealed class NetworkTeacher : TrainableTeacher
 
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
     {
+        if (Network is { NeedsPretraining: true, Weights: null })
+            run.Log.Warning(MessageSensitivity.None,
+                "{0} starts from random weights, which {1} epochs at a learning rate of {2} change little. "
+                + "Use pretrained weights where there are any, or a higher learning rate, more epochs and more images.",
+                Name, Training.Epochs, Training.LearningRate.ToString(CultureInfo.InvariantCulture));
         string? weights = Network.Weights?.Locate(run);
         using var seeded = SeededTorch.Begin(run.Seed);
         using var scope = NewDisposeScope();

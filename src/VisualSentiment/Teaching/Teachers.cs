@@ -138,6 +138,7 @@ public static class Teachers
         Network = new NetworkRecipe(name, PixelNormalization.ImageNet, create)
         {
             Weights = weights is null ? null : new PretrainedSource(weights, published, head),
+            NeedsPretraining = true,
         },
         Training = training ?? new(),
     };

@@ -15,6 +15,10 @@ internal sealed class Worker : IDisposable
     public static readonly IReadOnlyList<string> Unset =
         ["OMP_WAIT_POLICY", "OMP_NUM_THREADS", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "MKL_NUM_THREADS", "THP_MEM_ALLOC_ENABLE"];
 
+    /// <summary>The command that starts this program again.</summary>
+    public static string[] Self { get; } = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location] : [Environment.ProcessPath!];
+
     private readonly string _name;
     private readonly string _folder;
     private readonly Process _process;
@@ -34,9 +38,7 @@ internal sealed class Worker : IDisposable
         _name = competitor;
         _cancellation = cancellation;
         _folder = Directory.CreateDirectory(Path.Combine(folder, $"worker-{Guid.NewGuid():N}")).FullName;
-        string host = Environment.ProcessPath!;
-        string[] self = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, Assembly.GetEntryAssembly()!.Location] : [host];
-        string[] command = [.. self, WorkerHost.Flag, competitor, JsonSerializer.Serialize(settings)];
+        string[] command = [.. Self, WorkerHost.Flag, competitor, JsonSerializer.Serialize(settings)];
         if (cores is { } count)
             command = ["taskset", "--cpu-list", $"0-{count - 1}", .. command];
 

@@ -129,7 +129,7 @@ public class DistillationReportTests
     [Fact]
     public void Pictures_that_several_seeds_tested_are_counted_once()
     {
-        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(100, 80, 60, 40)]);
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(100, 80, 60, 40, confidence: 0.7f)]);
 
         Assert.Equal((2, 100, 200), (report.Runs, report.Pictures, report.Tests));
         Assert.Equal(WilsonInterval.Of(0.6, 100), report.Student.Accuracy);
@@ -164,7 +164,33 @@ public class DistillationReportTests
     {
         var run = Run(10, 5, 5, 5);
 
-        Assert.Contains("given twice", Assert.Throws<ArgumentException>(() => DistillationReport.Combine([run, run])).Message, StringComparison.Ordinal);
+        Assert.Contains("A run is given twice: report 1 and report 3 (counted from 1)",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([run, Run(10, 5, 6, 5), run])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_was_read_from_two_files_is_not_combined_with_itself()
+    {
+        string file = JsonSerializer.Serialize(DistillationReport.Combine([Run(10, 5, 5, 5), Run(10, 5, 6, 5)]));
+        DistillationReport Read() => JsonSerializer.Deserialize<DistillationReport>(file)!;
+
+        Assert.Contains("run 1 of report 1 and run 1 of report 2",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Read(), Read()])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classes_without_a_polarity_are_named()
+    {
+        var recorder = new OutcomeRecorder(["joy", "melancholy", "sad", "wistful"]);
+        recorder.Add(1, 0, [0.4f, 0.3f, 0.2f, 0.1f]);
+        recorder.Add(2, 1, [0.4f, 0.3f, 0.2f, 0.1f]);
+        var report = JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(recorder.ToReport()))!;
+
+        Assert.Equal(["melancholy", "wistful"], report.ClassesWithoutPolarity);
+        Assert.Equal(1, report.Student.PolarityAccuracy);
+        Assert.Contains("- Polarity accuracy leaves out classes whose polarity is not known: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("is not known: melancholy, wistful.", Page.ReportPages.Write(report).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("olarity accuracy leaves", Run(10, null, 5, 5).ToMarkdown(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,7 +205,7 @@ public class DistillationReportTests
 
         Assert.Equal(report.ToMarkdown(), read.ToMarkdown());
         Assert.Equal(json, JsonSerializer.Serialize(read));
-        Assert.Equal(4, DistillationReport.Combine([report, read]).Runs);
+        Assert.Equal(3, DistillationReport.Combine([Run(50, 32, 25, 24), read]).Runs);
     }
 
     [Fact]
@@ -261,9 +287,10 @@ public class DistillationReportTests
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
     }
 
-    private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstPicture = 0, TrainingClues? clues = null)
+    private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstPicture = 0, TrainingClues? clues = null,
+        float confidence = 0.8f)
     {
-        float[] Scores(int i, int? right) => right is null ? [] : i < right ? [0.8f, 0.2f] : [0.2f, 0.8f];
+        float[] Scores(int i, int? right) => right is null ? [] : i < right ? [confidence, 1 - confidence] : [1 - confidence, confidence];
         var recorder = new OutcomeRecorder(Classes);
         for (int i = 0; i < count; i++)
             recorder.Add(firstPicture + (ulong)i, 0, Scores(i, student), Scores(i, teacher), Scores(i, hard));

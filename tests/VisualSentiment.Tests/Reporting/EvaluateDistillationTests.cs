@@ -78,6 +78,52 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
+    public void Images_in_folders_of_the_same_name_are_different_images()
+    {
+        IDataView data = Load(
+            new Row("/data/awe/2019/1.jpg", "anger", [0.6f, 0.4f]), new Row("/data/fear/2019/1.jpg", "joy", [0.6f, 0.4f]), new Row("/data/fear/2.jpg", "joy", [0.6f, 0.4f]));
+
+        Assert.Equal(3, _ml.MulticlassClassification.EvaluateDistillation(data, Student).Pictures);
+    }
+
+    [Fact]
+    public void The_same_data_in_another_folder_are_the_same_images_in_any_order()
+    {
+        string[] files = ["awe/2019/1.jpg", "fear/2019/1.jpg", "fear/2020/1.jpg"];
+        DistillationReport Evaluate(string folder, float score, IEnumerable<string> paths) => _ml.MulticlassClassification.EvaluateDistillation(
+            Load([.. paths.Select((path, i) => new Row(folder + path, i == 0 ? "anger" : "joy", [score, 1 - score]))]), Student);
+
+        var combined = DistillationReport.Combine([
+            Evaluate("/data/", 0.6f, files), Evaluate(@"C:\other place\", 0.7f, files.Reverse().Select(path => path.Replace('/', '\\'))), Evaluate("", 0.8f, files)]);
+
+        Assert.Equal((3, 9), (combined.Pictures, combined.Tests));
+        Assert.Equal(3, combined.LargestLosses.Count);
+    }
+
+    [Fact]
+    public void Folds_agree_on_images_where_each_class_has_a_folder()
+    {
+        Row[] rows = [new("/data/awe/1.jpg", "anger", [0.6f, 0.4f]), new("/data/joy/1.jpg", "joy", [0.6f, 0.4f])];
+        var keys = Map.Fit(_ml.Data.LoadFromEnumerable(rows));
+        DistillationReport Evaluate(params Row[] tested) =>
+            _ml.MulticlassClassification.EvaluateDistillation(keys.Transform(_ml.Data.LoadFromEnumerable(tested)), Student);
+
+        // The second run tests images of one folder alone.
+        Assert.Equal(2, DistillationReport.Combine([Evaluate(rows), Evaluate(rows[0])]).Pictures);
+    }
+
+    // The identity is a hash of "class/file.jpg" where each class has a folder, as reports that are stored hold it.
+    [Fact]
+    public void The_identity_of_an_image_is_the_hash_of_its_class_and_file()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable([new Row("/data/awe/1.jpg", "anger", []), new Row("/data/joy/1.jpg", "joy", [])]);
+        using var identity = new VisualSentiment.Reporting.PictureIdentity(data, data.Schema["Label"]);
+
+        Assert.True(identity.MoveNext());
+        Assert.Equal(VisualSentiment.Data.RowContent.Hash("awe/1.jpg", seed: 0), identity.Current);
+    }
+
+    [Fact]
     public void Rows_without_path_text_or_bytes_are_told_apart_by_their_ids()
     {
         IDataView data = _ml.Transforms.DropColumns("ImagePath").Fit(Load(new Row("a", "anger", [0.6f, 0.4f]))).Transform(
@@ -109,7 +155,9 @@ public class EvaluateDistillationTests
     {
         IDataView data = Load(new Row("1.jpg", "here", [0.6f, 0.4f]), new Row("2.jpg", "there", [0.6f, 0.4f]));
 
-        Assert.Null(_ml.MulticlassClassification.EvaluateDistillation(data, Student).Student.PolarityAccuracy);
+        DistillationReport without = _ml.MulticlassClassification.EvaluateDistillation(data, Student);
+        Assert.Null(without.Student.PolarityAccuracy);
+        Assert.Equal(["here", "there"], without.ClassesWithoutPolarity);
         Assert.Equal(0.5, _ml.MulticlassClassification.EvaluateDistillation(data, Student, options: new()
         {
             Polarities = new Dictionary<string, Polarity> { ["here"] = Polarity.Positive, ["there"] = Polarity.Negative },

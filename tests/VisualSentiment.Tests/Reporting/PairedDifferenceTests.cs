@@ -117,6 +117,33 @@ public class PairedDifferenceTests
         }), 0.88, 0.99);
     }
 
+    [Fact]
+    public void And_for_three_seeds_whose_runs_differ_strongly()
+    {
+        var random = new Random(4);
+
+        Assert.InRange(Coverage(0.15, () =>
+        {
+            double[] hardness = Hardness(random);
+            return [.. Enumerable.Range(0, 3).Select(_ =>
+                Simulate(random, Enumerable.Range(0, 150), 0.2 * (2 * random.NextDouble() - 1), picture => hardness[picture] / 2))];
+        }, simulations: 200), 0.92, 0.99);
+    }
+
+    // Every run has the same difference on every image, so that the interval is that of a mean of three numbers: 4.3027 is
+    // the 0.975 quantile of Student's t with 2 degrees of freedom.
+    [Fact]
+    public void Where_images_explain_nothing_the_interval_is_that_of_Students_t()
+    {
+        RunOutcomes Constant(int better) => Run(Enumerable.Range(0, 4000).Select(i => ((ulong)i, i % 10 < better ? 1 : 0)));
+        var gain = Gain(Constant(1), Constant(3), Constant(8));
+        double standardError = gain.OverRuns!.StandardDeviation / Math.Sqrt(3);
+
+        Assert.Equal(0.4, gain.Difference.Value, 1e-12);
+        Assert.Equal(0.4 - 4.3027 * standardError, gain.Difference.Lower, 0.5 * standardError);
+        Assert.Equal(0.4 + 4.3027 * standardError, gain.Difference.Upper, 0.5 * standardError);
+    }
+
     private static double[] Hardness(Random random) => [.. Enumerable.Range(0, 150).Select(_ => random.Next(2) == 0 ? 0.16 : -0.16)];
 
     // A picture is won with 30 % and lost with 15 %, both shifted by the run's luck and by the picture.
@@ -127,10 +154,9 @@ public class PairedDifferenceTests
             return ((ulong)picture, drawn < won ? 1 : drawn < won + lost ? -1 : 0);
         }).ToArray());
 
-    private static double Coverage(double truth, Func<RunOutcomes[]> simulate)
+    private static double Coverage(double truth, Func<RunOutcomes[]> simulate, int simulations = 100)
     {
-        const int Simulations = 100;
-        return Enumerable.Range(0, Simulations).Count(_ => Gain(simulate()).Difference is var interval && interval.Lower <= truth && truth <= interval.Upper)
-            / (double)Simulations;
+        return Enumerable.Range(0, simulations).Count(_ => Gain(simulate()).Difference is var interval && interval.Lower <= truth && truth <= interval.Upper)
+            / (double)simulations;
     }
 }

@@ -14,11 +14,38 @@ public class PolarityMapTests
     [InlineData("disgust", Polarity.Negative)]
     [InlineData("fear", Polarity.Negative)]
     [InlineData("sadness", Polarity.Negative)]
+    [InlineData("sad", Polarity.Negative)]
+    [InlineData("happiness", Polarity.Positive)]
+    [InlineData("contempt", Polarity.Negative)]
+    [InlineData("trust", Polarity.Positive)]
+    [InlineData("anticipation", Polarity.Neutral)]
+    [InlineData("neutral", Polarity.Neutral)]
     [InlineData("surprise", Polarity.Neutral)]
     [InlineData("Joy", Polarity.Positive)]
-    [InlineData("melancholy", Polarity.Neutral)]
-    public void The_emotions_of_ArtPhoto_and_Emotion6_are_known_by_name(string name, Polarity expected) =>
-        Assert.Equal(expected, new PolarityMap([name], null)[0]);
+    public void The_emotions_of_ArtPhoto_Emotion6_and_their_like_are_known_by_name(string name, Polarity expected)
+    {
+        var map = new PolarityMap([name], null);
+
+        Assert.Equal(expected, map[0]);
+        Assert.Empty(map.Unknown);
+    }
+
+    [Fact]
+    public void All_classes_of_ArtPhoto_are_asked_about()
+    {
+        var map = new PolarityMap(["amusement", "anger", "awe", "contentment", "disgust", "excitement", "fear", "sad"], null);
+
+        Assert.All(Enumerable.Range(0, 8), i => Assert.True(map.Counts(i)));
+    }
+
+    [Fact]
+    public void A_name_that_is_not_known_is_neutral_and_listed()
+    {
+        var map = new PolarityMap(["joy", "melancholy", "surprise"], null);
+
+        Assert.Equal(Polarity.Neutral, map[1]);
+        Assert.Equal(["melancholy"], map.Unknown);
+    }
 
     [Fact]
     public void The_side_with_the_larger_sum_wins_whatever_the_largest_class_is()
@@ -43,10 +70,11 @@ public class PolarityMapTests
     public void Classes_on_one_side_only_are_not_asked_about() => Assert.False(new PolarityMap(["joy", "awe", "surprise"], null).Counts(0));
 
     [Fact]
-    public void A_map_of_ones_own_replaces_the_known_one()
+    public void Polarities_of_ones_own_join_the_known_ones_and_take_precedence()
     {
-        var map = new PolarityMap(["calm", "rage", "joy"], new Dictionary<string, Polarity> { ["calm"] = Polarity.Positive, ["rage"] = Polarity.Negative });
+        var map = new PolarityMap(["calm", "sad", "joy", "awe"], new Dictionary<string, Polarity> { ["calm"] = Polarity.Positive, ["awe"] = Polarity.Neutral });
 
-        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(map.Counts));
+        Assert.Equal([Polarity.Positive, Polarity.Negative, Polarity.Positive, Polarity.Neutral], Enumerable.Range(0, 4).Select(i => map[i]));
+        Assert.Empty(map.Unknown);
     }
 }

@@ -5,13 +5,13 @@ namespace VisualSentiment.Tests.Reporting;
 public class RunEffectTests
 {
     [Fact]
-    public void A_single_run_cannot_tell() => Assert.Equal(0, RunEffect.VarianceOfMean([Run(0, 1, 0, -1, 1)], 4));
+    public void A_single_run_cannot_tell() => Assert.Equal(0, RunEffect.Of([Run(0, 1, 0, -1, 1)], 4).VarianceOfMean);
 
     // Means 1 and 0, both without variance within: (1 - 0)^2 / 2 between runs, half of it for the mean of two.
     [Fact]
     public void What_pictures_do_not_explain_is_the_runs()
     {
-        double variance = RunEffect.VarianceOfMean([Run(0, 1, 1, 1), Run(0, 0, 0, 0)], 3);
+        double variance = RunEffect.Of([Run(0, 1, 1, 1), Run(0, 0, 0, 0)], 3).VarianceOfMean;
 
         Assert.Equal(0.25, variance, 1e-12);
     }
@@ -20,13 +20,13 @@ public class RunEffectTests
     // (2 / 3) / 4 = 1/6 for the second; together the 1/4 that the squared difference of the means is.
     [Fact]
     public void What_pictures_explain_is_not() =>
-        Assert.Equal(0, RunEffect.VarianceOfMean([Run(0, 1, 0, 1, 0), Run(4, 1, -1, 0, 0)], 8), 1e-12);
+        Assert.Equal(0, RunEffect.Of([Run(0, 1, 0, 1, 0), Run(4, 1, -1, 0, 0)], 8).VarianceOfMean, 1e-12);
 
     // The same differences of picture and picture: they cancel, and only the shift of one whole test is left.
     [Fact]
     public void Pictures_that_both_runs_tested_cancel()
     {
-        double variance = RunEffect.VarianceOfMean([Run(0, 1, 0, 1, 0), Run(0, 0, -1, 0, -1)], 4);
+        double variance = RunEffect.Of([Run(0, 1, 0, 1, 0), Run(0, 0, -1, 0, -1)], 4).VarianceOfMean;
 
         Assert.Equal(0.25, variance, 1e-12);
     }

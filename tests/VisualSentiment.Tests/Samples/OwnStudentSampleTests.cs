@@ -32,6 +32,29 @@ public sealed partial class OwnStudentSampleTests : IDisposable
         Assert.Equal(detector.Predict(picture).Scores.Values, saved);
     }
 
+    [Theory]
+    [InlineData("--help", 0)]
+    [InlineData("-h", 0)]
+    [InlineData("--bogus", 2)]
+    public void An_option_never_trains_and_is_never_a_folder(string option, int expected)
+    {
+        var (exitCode, output, _) = SampleProgram.RunIn(_folder.Path, "OwnStudent", option);
+
+        Assert.Equal(expected, exitCode);
+        Assert.Contains("OwnStudent [<OUTPUT>] [options]", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_second_argument_is_an_error()
+    {
+        var (exitCode, _, error) = SampleProgram.RunIn(_folder.Path, "OwnStudent", "one", "two");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("two", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
     private static int Accuracy(string output, string row) =>
         int.Parse(Percent().Match(output[output.IndexOf(row, StringComparison.Ordinal)..]).Groups[1].Value, CultureInfo.InvariantCulture);
 

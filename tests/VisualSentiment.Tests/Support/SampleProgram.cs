@@ -12,14 +12,25 @@ internal static class SampleProgram
         return ReadToEnd(process);
     }
 
+    /// <summary>Runs the program in a folder.</summary>
+    public static (int ExitCode, string Output, string Error) RunIn(
+        string folder, string name, params string[] arguments)
+    {
+        using Process process = Start(name, arguments, folder);
+        return ReadToEnd(process);
+    }
+
     /// <summary>Starts the program; its output and errors are to be read.</summary>
-    public static Process Start(string name, params string[] arguments)
+    public static Process Start(string name, params string[] arguments) => Start(name, arguments, folder: "");
+
+    private static Process Start(string name, string[] arguments, string folder)
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
         string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", name, "bin", build[0], build[1], $"{name}.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Networks.Pretrained;
@@ -57,6 +58,27 @@ public class ResNet50TeacherTests
         Assert.Equal(["calm", "hope"], student.Classes);
         LiveTensors.CountOnce(parameters);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_large_network_that_starts_from_random_weights_is_warned_about()
+    {
+        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        using var stop = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        List<string> warnings = [];
+        ml.Log += (_, entry) =>
+        {
+            if (entry.Kind != ChannelMessageKind.Warning)
+                return;
+            warnings.Add(entry.RawMessage);
+            stop.Cancel();
+        };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.MulticlassClassification.Trainers.SentimentTeacher(
+            new TeacherOptions { Teacher = Teachers.ResNet50(), CancellationToken = stop.Token }).Fit(pictures.Load(ml)));
+
+        Assert.StartsWith("ResNet-50 starts from random weights, which 30 epochs at a learning rate of 1E-05 change little.", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ internal static class PretrainedWeights
             file.Read(stored, MemoryMarshal.Cast<byte, long>(staged.bytes));
         else
             file.Read(stored, MemoryMarshal.Cast<byte, float>(staged.bytes));
-        destination.copy_(staged);
+        using Tensor shaped = staged.reshape(destination.shape);
+        destination.copy_(shaped);
     }
 }

@@ -19,18 +19,9 @@ internal static class SafetensorsHeader
     /// <exception cref="InvalidDataException">It breaks a rule of the format; the message says which.</exception>
     public static IReadOnlyDictionary<string, SafetensorsTensor> Parse(ReadOnlyMemory<byte> json, long dataLength)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json, Strict);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"its header is not valid JSON ({e.Message})", e);
-        }
-
-        using (document)
-        {
+            using var document = JsonDocument.Parse(json, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InvalidDataException("its header is not a JSON object");
 
@@ -39,6 +30,11 @@ internal static class SafetensorsHeader
                 tensors.Add(entry.Name, ReadTensor(entry.Name, entry.Value));
             RequireTiling(tensors, dataLength);
             return tensors;
+        }
+        // A string that is not valid UTF-8 or UTF-16 is an InvalidOperationException, and only where it is read.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"its header is not valid JSON ({e.Message})", e);
         }
     }
 

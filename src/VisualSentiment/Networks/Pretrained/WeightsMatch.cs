@@ -10,6 +10,10 @@ internal sealed class WeightsMatch
     /// <summary>What training wrappers put in front of every name.</summary>
     private static readonly string[] Wrappers = ["module.", "model.", "backbone."];
 
+    /// <summary>timm's names of VGG's dense layers, and torchvision's.</summary>
+    private static readonly (string Stored, string Own)[] Aliases =
+        [("pre_logits.fc1.", "classifier.0."), ("pre_logits.fc2.", "classifier.3."), ("head.fc.", "classifier.6.")];
+
     /// <summary>Enough to see what kind of file it is.</summary>
     private const int MostNamesListed = 30;
 
@@ -28,7 +32,7 @@ internal sealed class WeightsMatch
     /// <exception cref="PretrainedWeightsException">Tensors are missing, left over or misshapen; all are listed.</exception>
     public static WeightsMatch Of(Dictionary<string, Tensor> state, SafetensorsFile file, IReadOnlyList<string> head)
     {
-        Dictionary<string, string> stored = StripWrappers(file.Tensors.Keys, state.Keys);
+        Dictionary<string, string> stored = Rename(StripWrappers(file.Tensors.Keys, state.Keys), state.Keys);
         var skipped = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string layer in head)
         {
@@ -76,8 +80,34 @@ internal sealed class WeightsMatch
             && !ownNames.Any(n => n.StartsWith(wrapper, StringComparison.Ordinal));
     }
 
+    private static Dictionary<string, string> Rename(
+        Dictionary<string, string> names, IReadOnlyCollection<string> ownNames)
+    {
+        (string Stored, string Own)[] known = Array.FindAll(Aliases, alias =>
+            HasPrefix(ownNames, alias.Own) && !HasPrefix(ownNames, alias.Stored) && !HasPrefix(names.Keys, alias.Own));
+        return names.ToDictionary(n => Own(n.Key), n => n.Value, StringComparer.Ordinal);
+
+        string Own(string name)
+        {
+            var (stored, own) = Array.Find(known, alias => name.StartsWith(alias.Stored, StringComparison.Ordinal));
+            return stored is null ? name : own + name[stored.Length..];
+        }
+
+        static bool HasPrefix(IEnumerable<string> all, string prefix) =>
+            all.Any(n => n.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
     private static bool Fits(Tensor own, SafetensorsTensor stored) =>
-        own.is_floating_point() == (stored.Type != SafetensorsType.I64) && own.shape.AsSpan().SequenceEqual(stored.Shape);
+        own.is_floating_point() == (stored.Type != SafetensorsType.I64)
+        && (own.shape.AsSpan().SequenceEqual(stored.Shape) || IsDenseAsConvolution(own.shape, stored.Shape));
+
+    /// <summary>
+    /// Whether a file holds a dense layer [out, in] as the convolution [out, c, h, w] over a whole map, whose values
+    /// have the same order: c * h * w = in.
+    /// </summary>
+    private static bool IsDenseAsConvolution(long[] own, long[] stored) =>
+        own is [var outputs, var inputs] && stored is [var filters, var c, var h, var w] && outputs == filters
+        && c * h * w == inputs;
 
     /// <summary>Batch norm's count of batches, which older files lack and evaluation does not need.</summary>
     private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);

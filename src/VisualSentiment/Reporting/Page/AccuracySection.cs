@@ -13,6 +13,8 @@ internal sealed class AccuracySection : IReportSection
         yield return Html.Plot(SvgPlot.Categories("Accuracy with 95 % interval", "share of test pictures", [.. models.Select(model => model.Role)],
             models.Select((model, i) => new PlotSeries("accuracy", [PlotPoint.Of(i, model.Evaluation.Accuracy)]) { Color = model.Color }), percent: true));
         yield return Html.Table("Figures of the models", "figures", ["", .. models.Select(model => model.Role)], Rows(models));
+        if (PolarityMap.Note(content.Report) is { } note)
+            yield return new XElement("p", $"{note}.");
     }
 
     private static IEnumerable<IEnumerable<XElement>> Rows(IReadOnlyList<ComparedModel> models)

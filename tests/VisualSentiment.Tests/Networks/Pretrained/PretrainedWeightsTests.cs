@@ -193,6 +193,60 @@ public sealed class PretrainedWeightsTests : IDisposable
         Assert.Contains("\"imagenet\" to download 'resnet50.a1_in1k'", e.Message, StringComparison.Ordinal);
     }
 
+    // timm's VGG: the first two dense layers are convolutions, and all three have names of their own.
+    [Fact]
+    public void Dense_layers_that_timm_stores_as_convolutions_are_read()
+    {
+        using Sequential source = Vgg(), network = Vgg();
+        var timm = new Dictionary<string, string> { ["classifier.0"] = "pre_logits.fc1", ["classifier.3"] = "pre_logits.fc2", ["classifier.6"] = "head.fc" };
+        var builder = new SafetensorsBuilder();
+        foreach (var (name, tensor) in source.state_dict())
+        {
+            string layer = name[..name.LastIndexOf('.')];
+            long[] shape = layer switch
+            {
+                "classifier.0" when tensor.dim() == 2 => [3, 2, 7, 7],
+                "classifier.3" when tensor.dim() == 2 => [4, 3, 1, 1],
+                _ => tensor.shape,
+            };
+            builder.Add(timm.GetValueOrDefault(layer, layer) + name[layer.Length..], "F32", shape, tensor.detach().contiguous().bytes);
+        }
+
+        WeightsReport report = PretrainedWeights.Load(network, builder.WriteTo(_folder["timm.safetensors"]), "classifier.6");
+
+        Assert.Equal(8, report.Loaded);
+        Assert.Equal(Values(source), Values(network));
+        using Tensor input = rand(1, 2, 7, 7), dense = source.state_dict()["classifier.0.weight"];
+        using Tensor convolved = functional.conv2d(input, dense.view(3, 2, 7, 7)), multiplied = input.flatten(1).matmul(dense.t());
+        Assert.True(convolved.flatten(1).allclose(multiplied, atol: 1e-5));
+
+        static Sequential Vgg() => Sequential(("features.0", Conv2d(3, 2, kernel_size: 3)), ("classifier.0", Linear(2 * 7 * 7, 3)),
+            ("classifier.3", Linear(3, 4)), ("classifier.6", Linear(4, 5)));
+    }
+
+    [Fact]
+    public void The_published_VGG16_fits_with_timms_names_except_for_its_head()
+    {
+        var own = new Dictionary<string, Tensor>
+        {
+            ["classifier.0.weight"] = empty([4096, 25088], device: META), ["classifier.6.weight"] = empty([2000, 4096], device: META),
+        };
+        string header = """
+            {"pre_logits.fc1.weight":{"dtype":"F32","shape":[4096,512,7,7],"data_offsets":[0,411041792]},
+             "head.fc.weight":{"dtype":"F32","shape":[1000,4096],"data_offsets":[411041792,427425792]}}
+            """;
+        string path = _folder["sparse.safetensors"];
+        File.WriteAllBytes(path, SafetensorsBuilder.Raw(header));
+        using (var stream = File.OpenWrite(path))
+            stream.SetLength(stream.Length + 427425792);
+        using var file = new SafetensorsFile(path);
+
+        WeightsMatch match = WeightsMatch.Of(own, file, VisualSentiment.Networks.Vgg16.Head);
+
+        Assert.Equal([("classifier.0.weight", "pre_logits.fc1.weight")], match.Pairs);
+        Assert.Equal(["classifier.6.weight"], match.SkippedHead);
+    }
+
     private static Sequential Network(int classes) => Sequential(
         ("conv1", Conv2d(3, 4, kernel_size: 3, bias: false)), ("bn1", BatchNorm2d(4)), ("fc", Linear(4, classes)));
 

@@ -127,6 +127,24 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Contains(fault, Refusal(SafetensorsBuilder.Raw(header, new byte[8])), StringComparison.Ordinal);
     }
 
+    public static TheoryData<byte[]> InvalidText => new()
+    {
+        Header(@"{""\ud800"":{""dtype"":""F32"",""shape"":[2],""data_offsets"":[0,8]}}"),
+        Header(@"{""a"":{""dtype"":""\udc00"",""shape"":[2],""data_offsets"":[0,8]}}"),
+        Header(@"{""a"":{""\ud800dtype"":""F32"",""dtype"":""F32"",""shape"":[2],""data_offsets"":[0,8]}}"),
+        Header("{\"a\xff\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}"),
+        Header("{\"a\":{\"dtype\":\"F32\xc0\",\"shape\":[2],\"data_offsets\":[0,8]}}"),
+        Header("{\"__metadata__\":{\"\xff\":\"\"},\"\xe0\":{}}"),
+    };
+
+    [Theory]
+    [MemberData(nameof(InvalidText))]
+    public void Text_that_is_no_Unicode_is_refused(byte[] header) =>
+        Refusal([.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]]);
+
+    // One byte a character, so that invalid UTF-8 can be written.
+    private static byte[] Header(string text) => System.Text.Encoding.Latin1.GetBytes(text);
+
     [Fact]
     public void A_missing_file_is_named()
     {

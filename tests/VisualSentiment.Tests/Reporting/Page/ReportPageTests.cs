@@ -180,7 +180,7 @@ public sealed partial class ReportPageTests : IDisposable
     public void Folds_and_seeds_share_one_page()
     {
         TrainingCurves Curves(double loss) => new() { Student = [new(1, loss, null, TimeSpan.Zero), new(2, loss / 2, null, TimeSpan.Zero)] };
-        var report = DistillationReport.Combine([ReportPages.Report(curves: Curves(2)), ReportPages.Report(curves: Curves(3))]);
+        var report = DistillationReport.Combine([ReportPages.Report(curves: Curves(2)), ReportPages.Report(curves: Curves(3), confidence: 0.4f)]);
         var (_, page) = ReportPages.Write(report);
 
         Assert.Contains("2 runs with 12 tests", page.Descendants("header").Single().Value, StringComparison.Ordinal);

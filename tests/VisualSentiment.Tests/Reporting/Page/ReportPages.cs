@@ -11,14 +11,15 @@ internal static class ReportPages
     public static readonly string[] Moods = ["awe", "fear", "joy"];
 
     /// <summary>So many tests: the teacher is always right, the student in half of them and the student on hard labels never.</summary>
-    public static DistillationReport Report(int tests = 6, IReadOnlyList<string>? classes = null, Func<int, string?>? path = null, TrainingCurves? curves = null, int kept = 12)
+    public static DistillationReport Report(int tests = 6, IReadOnlyList<string>? classes = null, Func<int, string?>? path = null, TrainingCurves? curves = null, int kept = 12,
+        float confidence = 0.5f)
     {
         classes ??= Moods;
         var recorder = new OutcomeRecorder(classes, temperature: 4, keptPictures: kept);
         for (int i = 0; i < tests; i++)
         {
             int row = i, label = i % classes.Count;
-            recorder.Add((ulong)i, label, Scores(classes.Count, i % 2 == 0 ? label : (label + 1) % classes.Count, 0.5f + 0.4f * i / tests),
+            recorder.Add((ulong)i, label, Scores(classes.Count, i % 2 == 0 ? label : (label + 1) % classes.Count, confidence + 0.4f * i / tests),
                 Scores(classes.Count, label, 0.9f), Scores(classes.Count, (label + 1) % classes.Count, 0.8f), path is null ? null : () => path(row));
         }
         return recorder.ToReport(curves: curves);
