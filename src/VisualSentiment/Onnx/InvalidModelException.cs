@@ -9,6 +9,6 @@ public sealed class InvalidModelException : IOException
     /// <summary>The path of the model, or what it was called where it came from memory.</summary>
     public string Model { get; }
 
-    internal static InvalidModelException NotOnnx(string model, Exception inner) => new(model,
-        $"it is not an ONNX model, or only a part of one; export it again with SaveAsOnnx, or copy it again ({inner.Message})", inner);
+    internal static InvalidModelException NotOnnx(string model, Exception? inner) => new(model,
+        $"it is not an ONNX model, or only a part of one; export it again with SaveAsOnnx, or copy it again{(inner is null ? "" : $" ({inner.Message})")}", inner);
 }

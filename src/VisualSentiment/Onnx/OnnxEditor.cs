@@ -1,5 +1,4 @@
 using VisualSentiment.Onnx.Proto;
-using Google.Protobuf;
 
 namespace VisualSentiment.Onnx;
 
@@ -16,6 +15,6 @@ internal static class OnnxEditor
             for (int i = 0; i < node.Input.Count; i++)
                 if (node.Input[i] == old)
                     node.Input[i] = name;
-        return model.ToByteArray();
+        return ModelDigest.Seal(model);
     }
 }

@@ -40,7 +40,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     public static SentimentDetector Load(Stream stream)
     {
         const string Name = "stream";
-        return new(new OnnxClassifier(ModelFile.FindStudent(ReadToEnd(stream), Name), Name));
+        ArgumentNullException.ThrowIfNull(stream);
+        return new(new OnnxClassifier(ModelFile.Read(stream, Name), Name));
     }
 
     /// <inheritdoc/>

@@ -116,10 +116,10 @@ internal sealed class BackboneLayers
                 OptimizedModelFilePath = simplified,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
-            new InferenceSession(File.ReadAllBytes(path), options).Dispose();
+            new InferenceSession(BackboneGraph.Read(path), options).Dispose();
             return ModelProto.Parser.ParseFrom(File.ReadAllBytes(simplified)).Graph;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException or OnnxRuntimeException)
         {
             throw new InvalidModelException(path, e.Message, e);
         }

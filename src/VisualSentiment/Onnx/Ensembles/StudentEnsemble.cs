@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -52,7 +51,7 @@ internal static class StudentEnsemble
         ensemble.MetadataProps.Clear();
         foreach (var (key, text) in Describe(infos, shares).ToMetadata(infos[0].LibraryVersion!))
             ensemble.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
-        return ensemble.ToByteArray();
+        return ModelDigest.Seal(ensemble);
     }
 
     private static OnnxModelInfo Describe(OnnxModelInfo[] infos, double[] shares) => infos[0] with
