@@ -24,7 +24,9 @@ public class OnnxEditorTests
 
         byte[] edited = OnnxEditor.RenameInput(original, "image");
 
-        Assert.Equal([(5 << 3) | 0, 42], edited[^2..]);
-        Assert.Equal(ModelProto.Parser.ParseFrom(original).ToByteArray(), OnnxEditor.RenameInput(edited, "pixels"));
+        var model = ModelProto.Parser.ParseFrom(edited);
+        model.MetadataProps.RemoveAt(model.MetadataProps.Count - 1);
+        Assert.Equal([(5 << 3) | 0, 42], model.ToByteArray()[^2..]);
+        Assert.Equal(ModelDigest.Seal(ModelProto.Parser.ParseFrom(original)), OnnxEditor.RenameInput(edited, "pixels"));
     }
 }

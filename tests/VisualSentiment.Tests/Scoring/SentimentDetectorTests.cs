@@ -187,7 +187,8 @@ public sealed class SentimentDetectorTests : IDisposable
     {
         var model = ModelProto.Parser.ParseFrom(ExportedStudent.Create());
         change(model);
-        model.MetadataProps.Remove(model.MetadataProps.SingleOrDefault(entry => entry.Key == ModelDigest.Key));
+        if (model.MetadataProps.SingleOrDefault(entry => entry.Key == ModelDigest.Key) is { } digest)
+            model.MetadataProps.Remove(digest);
         return model.ToByteArray();
     }
 

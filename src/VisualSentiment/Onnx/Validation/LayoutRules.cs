@@ -137,6 +137,8 @@ internal static class LayoutRules
     {
         Value input = call.Input(0);
         int axis = call.Axis(call.Integer("axis", 0), input.Rank), parts = call.Node.Output.Count;
+        if (call.Optional(1) is null && call.Integer("num_outputs", 0) != parts)
+            throw call.Invalid("its attribute 'num_outputs' is not the number of its outputs");
         long size = input.Dims[axis], part = (size + parts - 1) / parts;
         long[] sizes = call.OptionalIntegers(1) ?? [.. Enumerable.Range(0, parts).Select(i => i < parts - 1 ? part : size - part * (parts - 1))];
         if (sizes.Length != parts || sizes.Any(s => s < 1 || s > size) || sizes.Sum() != size)

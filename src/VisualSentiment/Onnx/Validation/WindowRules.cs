@@ -89,6 +89,9 @@ internal static class WindowRules
                 throw call.Invalid("its window is larger than its input");
             size[i] = same ? (input[i] + strides[i] - 1) / strides[i]
                 : (padded - extent + (ceiling ? strides[i] - 1 : 0)) / strides[i] + 1;
+            // No window begins in the padding behind the input.
+            if (ceiling && !same && (size[i] - 1) * strides[i] >= input[i] + (padding == "NOTSET" ? pads[i] : 0))
+                size[i]--;
         }
         return size;
     }

@@ -143,5 +143,5 @@ internal sealed class WireScan
         throw NotOnnx();
     }
 
-    private static InvalidGraphException NotOnnx() => new("it is not an ONNX model, or only a part of one", "export it again, or copy it again");
+    private static InvalidGraphException NotOnnx() => new("it is not an ONNX model, or only a part of one", "copy it again, or export it again (a student with SaveAsOnnx)");
 }
