@@ -1,6 +1,6 @@
 namespace VisualSentiment;
 
-/// <summary>A model is missing, damaged, or not one that this library exported.</summary>
+/// <summary>A model is missing, damaged, not one that this library exported, or costs more than a model may.</summary>
 public sealed class InvalidModelException : IOException
 {
     internal InvalidModelException(string model, string reason, Exception? inner = null)

@@ -16,7 +16,7 @@ internal static class ElementRules
             throw call.Invalid("its slope does not fit");
         if (call.Node.OpType == "Dropout" && call.Optional(2) is not null)
             throw call.Invalid("a student does not drop anything at random");
-        return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers) : call.Like(input)];
+        return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers) : Value.Of(input.Type, input.Dims)];
     }
 
     public static Value[] Broadcast(OperatorCall call)
@@ -50,14 +50,14 @@ internal static class ElementRules
     {
         Value input = call.Input(0);
         CheckScale(call, input);
-        return [call.Of(call.Optional(2)?.Type ?? DataType.Uint8, input.Dims)];
+        return [Value.Of(call.Optional(2)?.Type ?? DataType.Uint8, input.Dims)];
     }
 
     public static Value[] Dequantize(OperatorCall call)
     {
         Value input = call.Input(0);
         CheckScale(call, input);
-        return [call.Of(DataType.Float, input.Dims)];
+        return [Value.Of(DataType.Float, input.Dims)];
     }
 
     private static void CheckScale(OperatorCall call, Value input)
@@ -74,7 +74,7 @@ internal static class ElementRules
         long[] dims = call.Input(0).Dims;
         for (int i = 1; i < call.Inputs.Count; i++)
             dims = Broadcast(call, dims, call.Input(i).Dims);
-        return call.Of(type, dims);
+        return Value.Of(type, dims);
     }
 
     /// <summary>The common shape of two, as NumPy has it.</summary>

@@ -31,7 +31,7 @@ internal static class LayoutRules
         Value input = call.Input(0);
         long axis = call.Integer("axis", 1);
         int split = axis == input.Rank ? input.Rank : call.Axis(axis, input.Rank);
-        return [call.Of(input.Type, Product(input.Dims[..split]), Product(input.Dims[split..]))];
+        return [Value.Of(input.Type, Product(input.Dims.AsSpan(..split)), Product(input.Dims.AsSpan(split..)))];
     }
 
     public static Value[] Transpose(OperatorCall call)
@@ -42,7 +42,7 @@ internal static class LayoutRules
         {
             long[] reversed = [.. input.Dims];
             Array.Reverse(reversed);
-            return [call.Of(input.Type, reversed)];
+            return [Value.Of(input.Type, reversed)];
         }
         long[] dims = new long[input.Rank];
         int seen = 0;
@@ -52,7 +52,7 @@ internal static class LayoutRules
             dims[i] = input.Dims[axis];
             seen |= 1 << axis;
         }
-        return order.Length == dims.Length && seen == (1 << dims.Length) - 1 ? [call.Of(input.Type, dims)]
+        return order.Length == dims.Length && seen == (1 << dims.Length) - 1 ? [Value.Of(input.Type, dims)]
             : throw call.Invalid("its attribute 'perm' is no order of the dimensions");
     }
 
@@ -143,7 +143,7 @@ internal static class LayoutRules
         long[] sizes = call.OptionalIntegers(1) ?? [.. Enumerable.Range(0, parts).Select(i => i < parts - 1 ? part : size - part * (parts - 1))];
         if (sizes.Length != parts || sizes.Any(s => s < 1 || s > size) || sizes.Sum() != size)
             throw call.Invalid("its parts are not its input");
-        return [.. sizes.Select(s => call.Of(input.Type, [.. input.Dims.Select((old, i) => i == axis ? s : old)]))];
+        return [.. sizes.Select(s => Value.Of(input.Type, [.. input.Dims.Select((old, i) => i == axis ? s : old)]))];
     }
 
     public static Value[] Gather(OperatorCall call)
@@ -178,11 +178,11 @@ internal static class LayoutRules
             if (dims[axis] < 1)
                 throw call.Invalid("nothing is left of its input");
         }
-        return [call.Of(input.Type, dims)];
+        return [Value.Of(input.Type, dims)];
     }
 
     public static Value[] Expand(OperatorCall call) =>
-        [call.Of(call.Input(0).Type, ElementRules.Broadcast(call, call.Input(0).Dims, CheckShape(call, call.Integers(1))))];
+        [Value.Of(call.Input(0).Type, ElementRules.Broadcast(call, call.Input(0).Dims, CheckShape(call, call.Integers(1))))];
 
     public static Value[] Shape(OperatorCall call)
     {
@@ -201,8 +201,8 @@ internal static class LayoutRules
         return attribute.Name switch
         {
             "value" => [Value.FromTensor(call.Tensor("value")!)],
-            "value_float" => [call.Of(DataType.Float)],
-            "value_floats" => [call.Of(DataType.Float, attribute.Floats.Count)],
+            "value_float" => [Value.Of(DataType.Float)],
+            "value_floats" => [Value.Of(DataType.Float, attribute.Floats.Count)],
             "value_int" => [new Value(DataType.Int64, [], [call.Integer("value_int", 0)])],
             "value_ints" => [new Value(DataType.Int64, [attribute.Ints.Count], [.. attribute.Ints])],
             _ => throw call.Invalid($"its attribute '{attribute.Name}' is no number or tensor"),
@@ -212,17 +212,17 @@ internal static class LayoutRules
     public static Value[] DepthToSpace(OperatorCall call)
     {
         var (n, c, h, w, block) = Blocks(call);
-        return c % (block * block) == 0 ? [call.Of(call.Input(0).Type, n, c / (block * block), h * block, w * block)] : throw call.Invalid("its blocks do not fit its channels");
+        return c % (block * block) == 0 ? [Value.Of(call.Input(0).Type, n, c / (block * block), h * block, w * block)] : throw call.Invalid("its blocks do not fit its channels");
     }
 
     public static Value[] SpaceToDepth(OperatorCall call)
     {
         var (n, c, h, w, block) = Blocks(call);
-        return h % block == 0 && w % block == 0 ? [call.Of(call.Input(0).Type, n, c * block * block, h / block, w / block)] : throw call.Invalid("its blocks do not fit its input");
+        return h % block == 0 && w % block == 0 ? [Value.Of(call.Input(0).Type, n, c * block * block, h / block, w / block)] : throw call.Invalid("its blocks do not fit its input");
     }
 
     /// <summary>What holds the class names for ML.NET; it is never computed.</summary>
-    public static Value[] LabelEncoder(OperatorCall call) => call.Input(0) is { Type: DataType.String } input ? [call.Of(DataType.Int64, input.Dims)]
+    public static Value[] LabelEncoder(OperatorCall call) => call.Input(0) is { Type: DataType.String } input ? [Value.Of(DataType.Int64, input.Dims)]
         : throw call.Invalid("it holds the names of classes");
 
     private static (long N, long C, long H, long W, long Block) Blocks(OperatorCall call)

@@ -28,8 +28,8 @@ internal static class ModelLimits
     /// <summary>Dimensions of a value.</summary>
     public const int Rank = 8;
 
-    /// <summary>Copies of the weights while a model is loaded: the file, its parts, the rewritten file, and those of ONNX Runtime.</summary>
-    private const int WeightCopies = 4;
+    /// <summary>Copies of the weights while a model is loaded: the file, its parts, the rewritten file, and four of ONNX Runtime.</summary>
+    private const int WeightCopies = 7;
 
     /// <summary>Bytes that loading a model and computing one image may take.</summary>
     public static long Memory => Read(MemorySetting, 256) << 20;

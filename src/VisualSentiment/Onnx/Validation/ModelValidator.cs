@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
@@ -75,7 +76,7 @@ internal static class ModelValidator
 
     /// <summary>The refusal of a file of so many bytes.</summary>
     public static InvalidGraphException TooLarge(long bytes) => new($"it has {ModelLimits.Megabytes(bytes)}; "
-        + $"at most {ModelLimits.Megabytes(ModelLimits.FileSize)} are allowed", ModelLimits.RaiseBy(ModelLimits.MemorySetting) + ", of which a file takes a quarter");
+        + $"at most {ModelLimits.Megabytes(ModelLimits.FileSize)} are allowed", ModelLimits.RaiseBy(ModelLimits.MemorySetting) + ", of which a file takes a seventh");
 
     private static void CheckSignature(ModelProto model, int classes, long fileSize)
     {
@@ -101,7 +102,7 @@ internal static class ModelValidator
         var values = GraphCheck.Run(graph, fileSize);
         foreach (ValueInfoProto output in graph.Output)
             if (!values.TryGetValue(output.Name, out Value? value) || value.Dims is not [1, .. var sizes] || !Is(output, value.Type, sizes))
-                throw new InvalidGraphException($"its output {Describe([output])} is computed as {(value is null ? "nothing" : value)}");
+                throw new InvalidGraphException($"its output '{output.Name}' is computed as {(value is null ? "nothing" : value)}");
     }
 
     private static void CheckOperatorSets(ModelProto model)
@@ -128,6 +129,6 @@ internal static class ModelValidator
         return true;
     }
 
-    private static string Describe(IReadOnlyCollection<ValueInfoProto> values) => values.Count == 0 ? "none" : string.Join(", ", values.Take(8).Select(value =>
+    private static string Describe(RepeatedField<ValueInfoProto> values) => values.Count == 0 ? "none" : string.Join(", ", values.Take(8).Select(value =>
         $"{value.Name} {(DataType)(value.Type?.TensorType?.ElemType ?? 0)} [{string.Join(", ", value.Type?.TensorType?.Shape?.Dim.Select(dim => dim.HasDimValue ? $"{dim.DimValue}" : "N") ?? [])}]"));
 }

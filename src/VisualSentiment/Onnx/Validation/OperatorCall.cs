@@ -1,5 +1,4 @@
 using VisualSentiment.Onnx.Proto;
-using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace VisualSentiment.Onnx.Validation;
@@ -85,10 +84,6 @@ internal sealed class OperatorCall(NodeProto node, Value?[] inputs)
 
     /// <summary>The tensor of an attribute.</summary>
     public TensorProto? Tensor(string name) => Find(name, Kind.Tensor)?.T;
-
-    public Value Like(Value value) => new(value.Type, value.Dims);
-
-    public Value Of(DataType type, params long[] dims) => new(type, dims);
 
     private AttributeProto? Find(string name, Kind kind)
     {

@@ -20,7 +20,7 @@ internal static class ProductRules
         if (call.Optional(2) is { } bias && !ElementRules.Broadcast(call, bias.Dims, [rows, columns]).AsSpan().SequenceEqual([rows, columns]))
             throw call.Invalid("its bias does not fit");
         call.Charge(rows, columns, inner);
-        return [call.Of(left.Type, rows, columns)];
+        return [Value.Of(left.Type, rows, columns)];
     }
 
     public static Value[] MatMul(OperatorCall call)
@@ -34,7 +34,7 @@ internal static class ProductRules
         long[] batch = ElementRules.Broadcast(call, a[..^2], b[..^2]);
         var matrices = new Value(left.Type, batch);
         call.Charge(matrices.Count, checked(Math.Max(1, a[^2]) * Math.Max(1, b[^1]) * Math.Max(1, a[^1]) + PerMatrix));
-        return [call.Of(left.Type, [.. batch, .. left.Rank == 1 ? [] : a[^2..^1], .. right.Rank == 1 ? [] : b[^1..]])];
+        return [Value.Of(left.Type, [.. batch, .. left.Rank == 1 ? [] : a[^2..^1], .. right.Rank == 1 ? [] : b[^1..]])];
     }
 
     public static Value[] Reduce(OperatorCall call)
@@ -43,14 +43,14 @@ internal static class ProductRules
         int[]? axes = call.Axes(1, input.Rank);
         if (axes is null or [])
             axes = call.Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, input.Rank)];
-        return [call.Of(input.Type, Without(input.Dims, axes, call.Integer("keepdims", 1) != 0))];
+        return [Value.Of(input.Type, Without(input.Dims, axes, call.Integer("keepdims", 1) != 0))];
     }
 
     public static Value[] ArgReduce(OperatorCall call)
     {
         Value input = call.Input(0);
         int axis = call.Axis(call.Integer("axis", 0), input.Rank);
-        return [call.Of(DataType.Int64, Without(input.Dims, [axis], call.Integer("keepdims", 1) != 0))];
+        return [Value.Of(DataType.Int64, Without(input.Dims, [axis], call.Integer("keepdims", 1) != 0))];
     }
 
     private static long[] Without(long[] dims, int[] axes, bool keep) => keep

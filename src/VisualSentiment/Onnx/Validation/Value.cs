@@ -49,6 +49,8 @@ internal sealed class Value
 
     public int Rank => Dims.Length;
 
+    public static Value Of(DataType type, params long[] dims) => new(type, dims);
+
     /// <summary>An initializer, or a constant in an attribute.</summary>
     /// <exception cref="InvalidGraphException">Its type is unknown, its shape negative, or it has another number of bytes.</exception>
     public static Value FromTensor(TensorProto tensor)

@@ -21,7 +21,7 @@ internal static class WindowRules
         if (call.OptionalIntegers("kernel_shape") is { } stated && !stated.AsSpan().SequenceEqual(kernel))
             throw call.Invalid("its attribute 'kernel_shape' is not the shape of its weights");
         long[] size = Slide(call, input.Dims[2..], kernel, ceiling: false);
-        var result = call.Of(DataType.Float, [input.Dims[0], outputs, .. size]);
+        var result = Value.Of(DataType.Float, [input.Dims[0], outputs, .. size]);
         long window = weight.Count / outputs;
         call.Charge(result.Count, window);
         // Integer convolutions lay out what each position of the kernel reads, in bytes.
@@ -36,7 +36,7 @@ internal static class WindowRules
             throw call.Invalid("its input is [N, C, H, W]");
         long[] kernel = call.Integers("kernel_shape", input.Rank - 2, 0, 1);
         long[] size = Slide(call, input.Dims[2..], kernel, ceiling: call.Integer("ceil_mode", 0) != 0);
-        var result = call.Of(input.Type, [.. input.Dims[..2], .. size]);
+        var result = Value.Of(input.Type, [.. input.Dims[..2], .. size]);
         // Twice what a convolution costs.
         call.Charge([result.Count, 2, .. kernel]);
         return [result];
@@ -49,7 +49,7 @@ internal static class WindowRules
             throw call.Invalid("its input is [N, C, H, W]");
         long[] dims = [.. input.Dims];
         Array.Fill(dims, 1, 2, dims.Length - 2);
-        return [call.Of(input.Type, dims)];
+        return [Value.Of(input.Type, dims)];
     }
 
     /// <summary>To sizes, or by constant scales; along some axes, or along all.</summary>
@@ -65,7 +65,7 @@ internal static class WindowRules
             throw call.Invalid("its sizes do not fit its axes");
         foreach (var (axis, size) in axes.Zip(sizes))
             dims[axis] = size;
-        var result = call.Of(input.Type, dims);
+        var result = Value.Of(input.Type, dims);
         if (call.Text("mode", "nearest") == "cubic")
             call.Charge(result.Count, Operator.VerySlow);
         return [result];

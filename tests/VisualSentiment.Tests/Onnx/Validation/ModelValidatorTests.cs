@@ -42,7 +42,7 @@ public sealed class ModelValidatorTests : IDisposable
 
         var error = Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(endless));
 
-        Assert.Contains("at most 64 MB are allowed", error.Message);
+        Assert.Contains("at most 36.6 MB are allowed", error.Message);
     }
 
     [Fact]
