@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;
@@ -37,17 +38,27 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
         return new BackboneGraph(model, output, oneAtATime, parameters);
     }
 
-    private static ModelProto Parse(string path)
+    /// <summary>The bytes of a network whose weights are in its file.</summary>
+    /// <exception cref="InvalidModelException">The file cannot be read, is no ONNX model, or refers to other files.</exception>
+    public static byte[] Read(string path)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            using FileStream file = RegularFile.OpenRead(path);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            WireScan.CheckForeign(bytes);
+            return bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidGraphException)
         {
             throw new InvalidModelException(path, e.Message, e);
         }
+    }
+
+    private static ModelProto Parse(string path)
+    {
+        byte[] bytes = Read(path);
         try
         {
             var model = ModelProto.Parser.ParseFrom(bytes);

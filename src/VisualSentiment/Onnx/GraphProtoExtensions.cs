@@ -59,9 +59,18 @@ internal static class GraphProtoExtensions
                 graph.Initializer.Remove(constant);
     }
 
-    public static float[] ReadFloats(this TensorProto constant) => MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray();
+    /// <summary>The numbers of a constant, which other tools keep in a list in place of bytes.</summary>
+    public static float[] ReadFloats(this TensorProto constant) =>
+        constant.HasRawData ? MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray() : [.. constant.FloatData];
+
+    /// <inheritdoc cref="ReadFloats"/>
+    public static long[] ReadIntegers(this TensorProto constant) =>
+        constant.HasRawData ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : [.. constant.Int64Data];
 
     /// <summary>Replaces a constant's values by as many others.</summary>
-    public static void WriteFloats(this TensorProto constant, float[] values) =>
+    public static void WriteFloats(this TensorProto constant, float[] values)
+    {
+        constant.FloatData.Clear();
         constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+    }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -24,20 +25,34 @@ internal static class OnnxExporter
     private static readonly string LibraryVersion =
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>The modules that cannot be exported, by path, such as <c>features.3 (LSTM)</c>; none where all can.</summary>
+    /// <summary>
+    /// The modules that cannot be exported, by path, such as <c>features.3 (LSTM)</c>, or why the network as a whole could not be
+    /// loaded again; none where it can be exported.
+    /// </summary>
     public static IReadOnlyList<string> FindUnsupported(nn.Module network)
     {
         LibTorchBackend.EnsureLoaded();
         List<string> unsupported = [];
         var graph = new OnnxGraph(unsupported.Add);
         graph.AddModule("", network, graph.AddInput(Pixels, DataType.Float, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width));
+        if (unsupported.Count == 0)
+        {
+            try
+            {
+                GraphCheck.Run(graph.Proto, graph.Proto.CalculateSize());
+            }
+            catch (InvalidGraphException e)
+            {
+                unsupported.Add(e.Message);
+            }
+        }
         return unsupported;
     }
 
     /// <summary>The bytes of the model.</summary>
     /// <param name="network">From normalised pixels [N, 3, S, S] to logits [N, C]; exported as it computes in evaluation mode.</param>
     /// <param name="info">Classes, preprocessing and what else the model says of itself.</param>
-    /// <exception cref="NotSupportedException">The network holds a module that cannot be exported.</exception>
+    /// <exception cref="NotSupportedException">The network holds a module that cannot be exported, or could not be loaded again.</exception>
     public static byte[] Export(nn.Module<Tensor, Tensor> network, OnnxModelInfo info)
     {
         if (OnnxModelInfo.FindMistake(info.Classes) is { } mistake)
@@ -74,7 +89,8 @@ internal static class OnnxExporter
         };
         foreach (var (key, text) in info.ToMetadata(LibraryVersion))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
-        return model.ToByteArray();
+        byte[] bytes = ModelDigest.Seal(model);
+        return ModelValidator.FindError(bytes) is { } error ? throw new NotSupportedException($"The network cannot be exported to ONNX: {error}.") : bytes;
     }
 
     /// <summary>A constant of one number a channel, [1, C, 1, 1]: along planes, arithmetic runs at the memory's speed.</summary>

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using TorchSharp;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment;
 
@@ -22,19 +23,23 @@ public sealed class OnnxGraph
     internal GraphProto Proto { get; } = new();
 
     /// <summary>Adds a node of ONNX's default domain with one output.</summary>
-    /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>.</param>
+    /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>; one of those that docs/students.md lists.</param>
     /// <param name="inputs">The names of its inputs; an empty name leaves an optional input out.</param>
     /// <param name="attributes">
     /// Its attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see cref="double"/>,
     /// <see cref="string"/>, or an array of <see cref="long"/> or <see cref="float"/>.
     /// </param>
     /// <returns>The name of the output.</returns>
-    /// <exception cref="ArgumentException">An input is not in the graph yet, or an attribute is of another type.</exception>
+    /// <exception cref="ArgumentException">
+    /// The operator is unknown, an input is not in the graph yet, or an attribute is of another type.
+    /// </exception>
     public string AddNode(string operation, IReadOnlyList<string> inputs, params (string Name, object Value)[] attributes)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(attributes);
+        if (!Operators.IsKnown(operation))
+            throw new ArgumentException($"'{operation}' is none of the operators that a student may have; docs/students.md lists them", nameof(operation));
         return AddNamedNode(UniqueName(operation), operation, inputs, attributes);
     }
 

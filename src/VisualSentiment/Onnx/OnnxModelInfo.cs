@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Google.Protobuf;
+using System.Text.Json.Serialization;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Onnx;
 
@@ -14,7 +15,8 @@ internal sealed record OnnxModelInfo
     /// <summary>The <see cref="Quantization"/> of a student of 8-bit integers.</summary>
     public const string EightBit = "int8";
 
-    private const string Prefix = "visualsentiment.";
+    /// <summary>What the keys of all of this begin with.</summary>
+    public const string Prefix = "visualsentiment.";
     private const string FormatKey = Prefix + "format";
     private const string VersionKey = Prefix + "version";
     private const string ClassesKey = Prefix + "classes";
@@ -33,11 +35,11 @@ internal sealed record OnnxModelInfo
     /// <summary>The version of the metadata; a later one is not read.</summary>
     private const int Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly MetadataJson Json = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
-    };
+    });
 
     /// <summary>The classes, in the order of the scores.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -79,17 +81,17 @@ internal sealed record OnnxModelInfo
         {
             [FormatKey] = Format.ToString(CultureInfo.InvariantCulture),
             [VersionKey] = libraryVersion,
-            [ClassesKey] = JsonSerializer.Serialize(Classes, Json),
+            [ClassesKey] = JsonSerializer.Serialize([.. Classes], Json.StringArray),
             [InputKey] = $"uint8 RGB [N, {PixelFormat.Height}, {PixelFormat.Width}, {PixelFormat.Channels}]",
             [FitKey] = Fit.ToString(),
-            [MeanKey] = JsonSerializer.Serialize(Normalization.Mean, Json),
-            [StandardDeviationKey] = JsonSerializer.Serialize(Normalization.StandardDeviation, Json),
+            [MeanKey] = JsonSerializer.Serialize([.. Normalization.Mean], Json.SingleArray),
+            [StandardDeviationKey] = JsonSerializer.Serialize([.. Normalization.StandardDeviation], Json.SingleArray),
             [InputSizeKey] = InputSize.ToString(CultureInfo.InvariantCulture),
             [TeacherKey] = Teacher,
             [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
             [LossKey] = Loss,
             [QuantizationKey] = Quantization,
-            [MembersKey] = Members.Count == 0 ? null : JsonSerializer.Serialize(Members, Json),
+            [MembersKey] = Members.Count == 0 ? null : JsonSerializer.Serialize([.. Members], Json.EnsembleMemberArray),
         };
         foreach (var (name, value) in Metrics)
             pairs[MetricPrefix + name] = value;
@@ -109,26 +111,25 @@ internal sealed record OnnxModelInfo
             throw new InvalidModelException(model, $"its metadata is of format {format}, this version reads {Format}; update the library");
         try
         {
-            var classes = Parse<string[]>(metadata[ClassesKey]);
+            string[] classes = ParseArray(metadata[ClassesKey], element => element.GetString() ?? throw new JsonException("null"));
             if (FindMistake(classes) is { } mistake)
                 throw new JsonException(mistake);
             return new OnnxModelInfo
             {
                 Classes = classes,
-                Fit = Enum.Parse<ImageFit>(metadata[FitKey]),
-                Normalization = new PixelNormalization(Parse<float[]>(metadata[MeanKey]), Parse<float[]>(metadata[StandardDeviationKey])),
+                Fit = ParseFit(metadata[FitKey]),
+                Normalization = new PixelNormalization(ParseFloats(metadata[MeanKey]), ParseFloats(metadata[StandardDeviationKey])),
                 InputSize = int.Parse(metadata[InputSizeKey], CultureInfo.InvariantCulture),
                 Teacher = metadata.GetValueOrDefault(TeacherKey),
                 Temperature = metadata.TryGetValue(TemperatureKey, out string? t) ? double.Parse(t, CultureInfo.InvariantCulture) : null,
                 Loss = metadata.GetValueOrDefault(LossKey),
                 Quantization = metadata.GetValueOrDefault(QuantizationKey),
-                Members = metadata.TryGetValue(MembersKey, out string? members) ? Parse<EnsembleMember[]>(members) : [],
+                Members = metadata.TryGetValue(MembersKey, out string? members) ? JsonSerializer.Deserialize(members, Json.EnsembleMemberArray) ?? throw new JsonException("null") : [],
                 LibraryVersion = metadata.GetValueOrDefault(VersionKey),
-                Metrics = metadata.Where(p => p.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
-                    .ToDictionary(p => p.Key[MetricPrefix.Length..], p => p.Value),
+                Metrics = ReadMetrics(metadata),
             };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidModelException(model, $"its metadata is damaged ({e.Message}); export the model again", e);
         }
@@ -136,17 +137,28 @@ internal sealed record OnnxModelInfo
 
     /// <summary>Reads the metadata from a model's bytes.</summary>
     /// <inheritdoc cref="Read(IReadOnlyDictionary{string, string}, string)"/>
-    public static OnnxModelInfo Read(ReadOnlySpan<byte> onnxModel, string model)
+    public static OnnxModelInfo Read(ReadOnlySpan<byte> onnxModel, string model) => Read(ModelValidator.Parse(onnxModel, model), model);
+
+    /// <summary>Reads the metadata of a parsed model.</summary>
+    /// <inheritdoc cref="Read(IReadOnlyDictionary{string, string}, string)"/>
+    public static OnnxModelInfo Read(ModelProto onnxModel, string model) =>
+        Read(ToDictionary(onnxModel.MetadataProps), model);
+
+    private static Dictionary<string, string> ReadMetrics(IReadOnlyDictionary<string, string> metadata)
     {
-        try
-        {
-            var pairs = ModelProto.Parser.ParseFrom(onnxModel).MetadataProps;
-            return Read(pairs.DistinctBy(p => p.Key).ToDictionary(p => p.Key, p => p.Value), model);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw InvalidModelException.NotOnnx(model, e);
-        }
+        Dictionary<string, string> metrics = [];
+        foreach (var (key, value) in metadata)
+            if (key.StartsWith(MetricPrefix, StringComparison.Ordinal))
+                metrics.Add(key[MetricPrefix.Length..], value);
+        return metrics;
+    }
+
+    private static Dictionary<string, string> ToDictionary(IEnumerable<StringStringEntryProto> entries)
+    {
+        Dictionary<string, string> metadata = [];
+        foreach (StringStringEntryProto entry in entries)
+            metadata.TryAdd(entry.Key, entry.Value);
+        return metadata;
     }
 
     /// <summary>Null where the classes can be those of a model, otherwise what is wrong with them.</summary>
@@ -154,9 +166,34 @@ internal sealed record OnnxModelInfo
     {
         if (classes.Count == 0)
             return "there are no classes";
-        string[] twice = [.. classes.CountBy(c => c).Where(c => c.Value > 1).Select(c => $"'{c.Key}'")];
-        return twice.Length == 0 ? null : $"classes that occur more than once: {string.Join(", ", twice)}";
+        HashSet<string> seen = [], twice = [];
+        foreach (string name in classes)
+            if (!seen.Add(name))
+                twice.Add($"'{name}'");
+        return twice.Count == 0 ? null : $"classes that occur more than once: {string.Join(", ", twice)}";
     }
 
-    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("null");
+    // A serializer would take longer to start than everything else in the metadata takes.
+    private static T[] ParseArray<T>(string json, Func<JsonElement, T> parse)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw new JsonException("it is no array");
+        T[] values = new T[document.RootElement.GetArrayLength()];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = parse(document.RootElement[i]);
+        return values;
+    }
+
+    private static float[] ParseFloats(string json) => ParseArray(json, element => element.GetSingle());
+
+    // Enum.Parse takes numbers too.
+    private static ImageFit ParseFit(string name) => Enum.GetNames<ImageFit>().Contains(name) ? Enum.Parse<ImageFit>(name)
+        : throw new FormatException($"'{FitKey}' is '{name}'; it must be one of {string.Join(", ", Enum.GetNames<ImageFit>())}");
 }
+
+/// <summary>How metadata is read and written without reflection, which trimmed applications do not have.</summary>
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(float[]))]
+[JsonSerializable(typeof(EnsembleMember[]))]
+internal sealed partial class MetadataJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring.Saving;
 
 namespace VisualSentiment.Scoring;
@@ -11,20 +12,14 @@ internal static class ModelFile
     /// <summary>The entry in which ML.NET's ONNX transformer keeps its model: a 32-bit length, then the bytes.</summary>
     private const string OnnxEntry = "OnnxModel";
 
+    /// <summary>The bytes of the student, which <see cref="ModelValidator"/> has not seen yet.</summary>
     /// <exception cref="InvalidModelException">The file is missing or cannot be read, or holds no student, or several.</exception>
     public static byte[] Read(string path)
     {
         try
         {
-            using var file = File.OpenRead(path);
-            Span<byte> start = stackalloc byte[2];
-            bool isZip = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsZip(start);
-            file.Position = 0;
-            if (isZip)
-                return FindStudent(file, path);
-            byte[] content = new byte[file.Length];
-            file.ReadExactly(content);
-            return content;
+            using FileStream file = RegularFile.OpenRead(path);
+            return Read(file, path);
         }
         catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
         {
@@ -32,25 +27,85 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>The bytes of the student in a file's content.</summary>
-    public static byte[] FindStudent(byte[] content, string name) =>
-        IsZip(content) ? FindStudent(new MemoryStream(content, writable: false), name) : content;
+    /// <summary>The bytes of the student in a stream, which is read to its end and stays open.</summary>
+    /// <param name="stream">The content of an .onnx or .zip file.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static byte[] Read(Stream stream, string name)
+    {
+        try
+        {
+            if (stream.CanSeek && StartsAsZip(stream))
+                return FindStudent(stream, name);
+            byte[] content = ReadToEnd(stream, stream.CanSeek ? stream.Length - stream.Position : 0);
+            return IsZip(content) ? FindStudent(new MemoryStream(content, writable: false), name) : content;
+        }
+        catch (InvalidGraphException e)
+        {
+            throw new InvalidModelException(name, e.Message, e);
+        }
+    }
 
     private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK"u8);
+
+    private static bool StartsAsZip(Stream stream)
+    {
+        long position = stream.Position;
+        Span<byte> start = stackalloc byte[2];
+        int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = position;
+        // A zip file counts from its own beginning.
+        return position == 0 && IsZip(start[..read]);
+    }
+
+    /// <param name="stream">What is read.</param>
+    /// <param name="length">How many bytes it is known to have; it may have more.</param>
+    private static byte[] ReadToEnd(Stream stream, long length)
+    {
+        if (length > ModelLimits.FileSize)
+            throw ModelValidator.TooLarge(length);
+        byte[] content = new byte[length];
+        int read = 0;
+        while (true)
+        {
+            int more = read < content.Length ? stream.Read(content, read, content.Length - read) : 0;
+            read += more;
+            if (more > 0)
+                continue;
+            int next = read < content.Length ? -1 : stream.ReadByte();
+            if (next < 0)
+                return read == content.Length ? content : content[..read];
+            if (read == ModelLimits.FileSize)
+                throw ModelValidator.TooLarge(read + 1L);
+            Array.Resize(ref content, (int)Math.Clamp(2L * read, 4096, ModelLimits.FileSize));
+            content[read++] = (byte)next;
+        }
+    }
 
     private static byte[] FindStudent(Stream file, string name)
     {
         try
         {
-            using var zip = new ZipArchive(file);
-            byte[][] students = [.. zip.Entries.Where(IsOnnx).Select(ReadEntry).Where(IsStudent).Select(ChainModel.Restore)];
-            return students.Length switch
+            ZipDirectory.ThrowIfLarge(file);
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            byte[]? student = null;
+            long tooLarge = 0;
+            foreach (ZipArchiveEntry entry in zip.Entries.Where(IsOnnx))
             {
-                1 => students[0],
-                0 => throw new InvalidModelException(name, "it is a zip file without a student; save a model that "
-                    + "ends in one with ml.Model.Save, or the student alone with SaveAsOnnx"),
-                _ => throw new InvalidModelException(name, $"it holds {students.Length} students; save the one that is meant with SaveAsOnnx"),
-            };
+                // Another network of the same pipeline may be larger than a student.
+                if (entry.Length - sizeof(int) > ModelLimits.FileSize)
+                {
+                    tooLarge = entry.Length;
+                    continue;
+                }
+                byte[] model = ReadEntry(entry);
+                if (!IsStudent(model))
+                    continue;
+                student = student is null ? ChainModel.Restore(model, name)
+                    : throw new InvalidModelException(name, "it holds several students; save the one that is meant with SaveAsOnnx");
+            }
+            return student ?? throw (tooLarge > 0 ? ModelValidator.TooLarge(tooLarge) : new InvalidModelException(name,
+                "it is a zip file without a student; save a model that ends in one with ml.Model.Save, or the student alone with SaveAsOnnx"));
         }
         catch (InvalidDataException e)
         {
@@ -63,22 +118,22 @@ internal static class ModelFile
 
     private static byte[] ReadEntry(ZipArchiveEntry entry)
     {
-        using var stream = entry.Open();
-        Span<byte> prefix = stackalloc byte[sizeof(int)];
-        try
+        if (entry.Length < sizeof(int))
+            throw new InvalidDataException($"{entry.FullName} ends early");
+        byte[] content = new byte[entry.Length];
+        using (Stream stream = entry.Open())
         {
-            stream.ReadExactly(prefix);
-            int length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-            if (length < 0 || length > entry.Length - prefix.Length)
-                throw new InvalidDataException($"{entry.FullName} is shorter than it says");
-            byte[] bytes = new byte[length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            // .NET does not compare the checksum, and unpacks more than the header states.
+            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length)
+                throw new InvalidDataException($"{entry.FullName} ends early");
+            if (stream.ReadByte() >= 0)
+                throw new InvalidDataException($"{entry.FullName} is longer than its header states");
         }
-        catch (EndOfStreamException e)
-        {
-            throw new InvalidDataException($"{entry.FullName} ends early", e);
-        }
+        if (Crc32.Compute(content) != entry.Crc32)
+            throw new InvalidDataException($"the checksum of {entry.FullName} does not fit its content");
+        int length = BinaryPrimitives.ReadInt32LittleEndian(content);
+        return length == content.Length - sizeof(int) ? content[sizeof(int)..]
+            : throw new InvalidDataException($"{entry.FullName} has {content.Length - sizeof(int)} bytes in place of {length}");
     }
 
     private static bool IsStudent(byte[] onnxModel)

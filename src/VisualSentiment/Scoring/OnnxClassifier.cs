@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Rewriting;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring.Evidence;
 
 namespace VisualSentiment.Scoring;
@@ -16,6 +19,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     private readonly Lazy<InferenceSession> _allCores;
     private readonly Lazy<EvidenceSession> _evidence, _evidenceOnAllCores;
     private readonly CoreChoice _choice = new();
+    private readonly string _name;
     private readonly string[] _input;
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
@@ -28,26 +32,25 @@ internal sealed class OnnxClassifier : PixelClassifier
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
     public OnnxClassifier(byte[] onnxModel, string name, bool asWritten = false)
     {
-        byte[] plain = EvidenceOutput.Remove(onnxModel), computed = Prepare(plain);
-        _session = CreateSession(computed, name, threads: 1);
-        try
-        {
-            Info = OnnxModelInfo.Read(_session.ModelMetadata.CustomMetadataMap, name);
-            CheckSignature(name);
-        }
-        catch
-        {
-            _session.Dispose();
-            throw;
-        }
+        (ModelProto model, Info) = ModelValidator.Validate(onnxModel, name);
+        Model = EvidenceOutput.Remove(model) ? ModelDigest.Seal(model) : onnxModel;
+        _name = name;
+        byte[] computed = Prepare(model);
+        _session = CreateSession(computed, threads: 1);
         _input = [_session.InputNames[0]];
-        _allCores = new(() => CreateSession(computed, name, threads: 0));
+        _allCores = new(() => CreateSession(computed, threads: 0));
         // Evidence is computed whether or not it is asked for, so that it has sessions of its own.
-        _evidence = new(() => new EvidenceSession(CreateSession(Prepare(EvidenceOutput.Add(plain)), name, threads: 1)));
-        _evidenceOnAllCores = new(() => new EvidenceSession(CreateSession(Prepare(EvidenceOutput.Add(plain)), name, threads: 0)));
+        _evidence = new(() => CreateEvidenceSession(threads: 1));
+        _evidenceOnAllCores = new(() => CreateEvidenceSession(threads: 0));
 
-        byte[] Prepare(byte[] model) => asWritten ? model : SessionGraph.Prepare(model);
+        byte[] Prepare(ModelProto model) => asWritten ? model.ToByteArray() : SessionGraph.Prepare(model);
+
+        EvidenceSession CreateEvidenceSession(int threads) =>
+            new(CreateSession(Prepare(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model), threads));
     }
+
+    /// <summary>The bytes of the model, without evidence.</summary>
+    public byte[] Model { get; }
 
     /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
@@ -61,11 +64,19 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     public override bool IsConcurrent => true;
 
-    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities) =>
+    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
+    {
         Run(pixels, count, OnnxExporter.Score, probabilities);
+        ThrowIfNotNumbers(probabilities);
+    }
 
-    public override void ScoreAlone(ReadOnlySpan<byte> pixels, Span<float> probabilities) =>
+    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    public override void ScoreAlone(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    {
         Run(pixels, 1, OnnxExporter.Score, probabilities, alone: true);
+        ThrowIfNotNumbers(probabilities);
+    }
 
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
         Run(pixels, count, OnnxExporter.Logits, logits);
@@ -74,6 +85,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     /// <param name="pixels">The picture.</param>
     /// <param name="probabilities">Receives C probabilities.</param>
     /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
+    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
     public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
@@ -87,7 +99,12 @@ internal sealed class OnnxClassifier : PixelClassifier
             EvidenceGrid grid = session.Run(_runOptions, pixels, probabilities);
             if (!allCores)
                 _choice.Tell(Stopwatch.GetElapsedTime(start));
+            ThrowIfNotNumbers(probabilities);
             return grid;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw NotComputable(e);
         }
         finally
         {
@@ -133,6 +150,10 @@ internal sealed class OnnxClassifier : PixelClassifier
                     _choice.Tell(Stopwatch.GetElapsedTime(start));
             }
         }
+        catch (OnnxRuntimeException e)
+        {
+            throw NotComputable(e);
+        }
         finally
         {
             Exit();
@@ -168,10 +189,19 @@ internal sealed class OnnxClassifier : PixelClassifier
         _runOptions.Dispose();
     }
 
-    /// <param name="onnxModel">The model's bytes.</param>
-    /// <param name="name">What the model is called in messages.</param>
+    private InvalidModelException NotComputable(OnnxRuntimeException e) =>
+        new(_name, $"ONNX Runtime cannot compute it ({e.Message}); export it again with SaveAsOnnx", e);
+
+    private void ThrowIfNotNumbers(ReadOnlySpan<float> probabilities)
+    {
+        foreach (float probability in probabilities)
+            if (float.IsNaN(probability))
+                throw new InvalidModelException(_name, "its scores of an image are not numbers; its weights are damaged, train it again");
+    }
+
+    /// <param name="onnxModel">The bytes of a validated model.</param>
     /// <param name="threads">How many threads compute one picture; 0 is one for each core.</param>
-    private static InferenceSession CreateSession(byte[] onnxModel, string name, int threads)
+    private InferenceSession CreateSession(byte[] onnxModel, int threads)
     {
         using var options = new SessionOptions
         {
@@ -186,30 +216,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
         catch (OnnxRuntimeException e)
         {
-            throw InvalidModelException.NotOnnx(name, e);
+            throw new InvalidModelException(_name, $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
         }
     }
-
-    private void CheckSignature(string name)
-    {
-        // ONNX Runtime writes -1 for a dimension that is left open.
-        bool input = _session.InputMetadata.Count == 1 && _session.InputMetadata.Values.Single() is
-        {
-            IsTensor: true, ElementDataType: TensorElementType.UInt8,
-            Dimensions: [-1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]
-        };
-        if (!input || !IsOutput(OnnxExporter.Score) || !IsOutput(OnnxExporter.Logits))
-            throw new InvalidModelException(name, $"its inputs are {Describe(_session.InputMetadata)} and its outputs "
-                + $"{Describe(_session.OutputMetadata)}; a student of {Classes.Count} classes has one input uint8 [N, {PixelFormat.Height}, "
-                + $"{PixelFormat.Width}, {PixelFormat.Channels}] and outputs {OnnxExporter.Score} and {OnnxExporter.Logits} "
-                + $"float [N, {Classes.Count}]; export it again with SaveAsOnnx");
-    }
-
-    private bool IsOutput(string name) => _session.OutputMetadata.TryGetValue(name, out var output)
-        && output is { IsTensor: true, ElementDataType: TensorElementType.Float, Dimensions: [-1, var classes] } && classes == Classes.Count;
-
-    private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) => values.Count == 0 ? "none" : string.Join(", ",
-        values.Select(v => v.Value.IsTensor
-            ? $"{v.Key} {v.Value.ElementDataType} [{string.Join(", ", v.Value.Dimensions.Select(d => d < 0 ? "N" : $"{d}"))}]"
-            : $"{v.Key} {v.Value.OnnxValueType}"));
 }

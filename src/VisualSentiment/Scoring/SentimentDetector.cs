@@ -11,6 +11,10 @@ namespace VisualSentiment;
 /// A distilled student, ready to look at pictures. One detector serves any number of threads; it needs neither TorchSharp's
 /// native libraries nor an <c>MLContext</c>.
 /// </summary>
+/// <remarks>
+/// Predictions throw an <see cref="InvalidModelException"/> where the model's scores of an image are not numbers, or ONNX Runtime cannot
+/// compute the model.
+/// </remarks>
 public sealed class SentimentDetector : ISentimentDetector, IDisposable
 {
     private readonly OnnxClassifier _classifier;
@@ -27,7 +31,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>.</summary>
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
-    /// <exception cref="InvalidModelException">The file is missing, damaged, or holds no student of this library.</exception>
+    /// <exception cref="InvalidModelException">
+    /// The file is missing, damaged, larger or costlier than a student may be, or holds no student of this library.
+    /// </exception>
     public static SentimentDetector Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -36,11 +42,14 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <summary>Loads a student from a stream, which is read to its end and stays open.</summary>
     /// <param name="stream">The content of an <c>.onnx</c> or <c>.zip</c> file.</param>
-    /// <exception cref="InvalidModelException">The content is damaged, or holds no student of this library.</exception>
+    /// <exception cref="InvalidModelException">
+    /// The content is damaged, larger or costlier than a student may be, or holds no student of this library.
+    /// </exception>
     public static SentimentDetector Load(Stream stream)
     {
         const string Name = "stream";
-        return new(new OnnxClassifier(ModelFile.FindStudent(ReadToEnd(stream), Name), Name));
+        ArgumentNullException.ThrowIfNull(stream);
+        return new(new OnnxClassifier(ModelFile.Read(stream, Name), Name));
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Quantization;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring;
 using VisualSentiment.Scoring.Saving;
 
@@ -41,8 +42,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     private SentimentTransformer(byte[] onnxModel, string name, string imageColumn, DataViewType imageType)
     {
-        _onnxModel = EvidenceOutput.Remove(onnxModel);
-        _classifier = new OnnxClassifier(_onnxModel, name);
+        _classifier = new OnnxClassifier(onnxModel, name);
+        _onnxModel = _classifier.Model;
         _imageColumn = imageColumn;
         _imageType = imageType;
     }
@@ -193,7 +194,11 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfMistaken();
         byte[] model = options.Quantize ? Quantize(options) : _onnxModel;
-        return options.EvidenceMaps ? EvidenceOutput.Add(model) : model;
+        if (!options.EvidenceMaps)
+            return model;
+        byte[] explained = EvidenceOutput.Add(model);
+        return ModelValidator.FindError(explained) is { } error
+            ? throw new NotSupportedException($"The student cannot be exported with evidence maps: {error}.") : explained;
     }
 
     private byte[] Quantize(OnnxExportOptions options)

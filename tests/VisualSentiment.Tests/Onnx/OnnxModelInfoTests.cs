@@ -65,7 +65,11 @@ public class OnnxModelInfoTests
     [InlineData("visualsentiment.classes", "[\"awe\"", "export the model again")]
     [InlineData("visualsentiment.classes", "[]", "there are no classes")]
     [InlineData("visualsentiment.classes", "[\"awe\",\"awe\"]", "'awe'")]
+    [InlineData("visualsentiment.classes", "\"awe\"", "export the model again")]
+    [InlineData("visualsentiment.classes", "[1, 2]", "export the model again")]
     [InlineData("visualsentiment.fit", "Sideways", "Sideways")]
+    [InlineData("visualsentiment.fit", "7", "'7'; it must be one of Fill, CenterCrop")]
+    [InlineData("visualsentiment.fit", "Fill, CenterCrop", "it must be one of")]
     [InlineData("visualsentiment.temperature", "warm", "warm")]
     public void Damaged_metadata_is_explained(string key, string value, string explanation)
     {

@@ -34,7 +34,7 @@ public class ChainModelTests
     {
         byte[] model = ExportedStudent.Create();
 
-        Assert.Equal(model, ChainModel.Restore(ChainModel.Create(model, ExportedStudent.Classes)));
+        Assert.Equal(model, ChainModel.Restore(ChainModel.Create(model, ExportedStudent.Classes), "test"));
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public class ChainModelTests
     }
 
     [Fact]
-    public void Other_models_and_bytes_stay_as_they_are()
+    public void Other_models_stay_as_they_are_and_other_bytes_are_refused()
     {
         byte[] model = ExportedStudent.Create(), noModel = [1, 2, 3, 255];
 
-        Assert.Same(model, ChainModel.Restore(model));
-        Assert.Same(noModel, ChainModel.Restore(noModel));
+        Assert.Same(model, ChainModel.Restore(model, "test"));
+        Assert.Throws<InvalidModelException>(() => ChainModel.Restore(noModel, "test"));
     }
 }

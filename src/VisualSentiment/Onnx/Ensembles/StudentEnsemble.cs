@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -25,8 +24,7 @@ internal static class StudentEnsemble
         ThrowIfDifferent("fits of pictures", infos, info => info.Fit.ToString());
         ThrowIfDifferent("normalisations", infos, info => $"({string.Join(", ", info.Normalization.Mean.Select(Text))}) / ({string.Join(", ", info.Normalization.StandardDeviation.Select(Text))})");
         ThrowIfDifferent("input sizes", infos, info => Text(info.InputSize));
-        // Some students have class names for ML.NET in a domain that computes none of the scores.
-        ThrowIfDifferent("operator sets", models, model => string.Join(", ", model.OpsetImport.Where(set => set.Domain != "ai.onnx.ml").Select(set => $"{set.Domain} {set.Version}".Trim())));
+        ThrowIfDifferent("operator sets", models, model => string.Join(", ", model.OpsetImport.Select(set => $"{set.Domain} {set.Version}".Trim())));
 
         double total = members.Sum(member => member.Weight);
         double[] shares = [.. members.Select(member => member.Weight / total)];
@@ -52,7 +50,7 @@ internal static class StudentEnsemble
         ensemble.MetadataProps.Clear();
         foreach (var (key, text) in Describe(infos, shares).ToMetadata(infos[0].LibraryVersion!))
             ensemble.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
-        return ensemble.ToByteArray();
+        return ModelDigest.Seal(ensemble);
     }
 
     private static OnnxModelInfo Describe(OnnxModelInfo[] infos, double[] shares) => infos[0] with

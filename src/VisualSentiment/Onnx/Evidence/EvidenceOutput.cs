@@ -1,6 +1,6 @@
-using Google.Protobuf;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Evidence;
@@ -21,14 +21,16 @@ internal static class EvidenceOutput
     /// <exception cref="NotSupportedException">The network does not end in global average pooling and a head.</exception>
     public static byte[] Add(byte[] onnxModel)
     {
-        var model = ModelProto.Parser.ParseFrom(onnxModel);
+        ModelProto model = ModelValidator.Parse(onnxModel, "student");
         GraphProto graph = model.Graph;
         if (graph.Output.Any(output => output.Name == Name))
             return onnxModel;
 
         var members = AveragedScore.FindMembers(graph, OnnxExporter.Score);
+        if (members.Count == 0)
+            throw NotSupported("its scores are no weighted sum of probabilities");
         PooledHead[] heads = [.. members.Select(member => PooledHead.Find(graph, member.Logits) ?? throw NotSupported("nothing pools all that its logits come from"))];
-        FeatureGrid[] grids = [.. FeatureGrid.Measure(model, [.. heads.Select(head => head.Features)])
+        FeatureGrid[] grids = [.. FeatureGrid.Measure(graph, [.. heads.Select(head => head.Features)])
             .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("what it pools is no grid over the picture"))];
         int height = Math.Min(MostCells, grids.Max(grid => grid.Height)), width = Math.Min(MostCells, grids.Max(grid => grid.Width));
 
@@ -46,7 +48,7 @@ internal static class EvidenceOutput
         graph.Node.Add(additions.Nodes);
         graph.Initializer.Add(additions.Constants);
         graph.Output.Add(OnnxGraph.Describe(Name, DataType.Float, [classes, height, width]));
-        return model.ToByteArray();
+        return ModelDigest.Seal(model);
     }
 
     /// <summary>
@@ -58,30 +60,30 @@ internal static class EvidenceOutput
         // Most models have none, and are not worth parsing for it.
         if (onnxModel.AsSpan().IndexOf("evidence"u8) < 0)
             return onnxModel;
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(onnxModel);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // ONNX Runtime says what is wrong with it.
-            return onnxModel;
-        }
-        GraphProto? graph = model.Graph;
-        if (graph?.Output.FirstOrDefault(output => output.Name == Name) is not { } evidence)
-            return onnxModel;
+        ModelProto model = ModelValidator.Parse(onnxModel, "student");
+        return Remove(model) ? ModelDigest.Seal(model) : onnxModel;
+    }
+
+    /// <summary>Takes the output and what it alone needs out of a validated model.</summary>
+    /// <returns>Whether the model had the output.</returns>
+    public static bool Remove(ModelProto model)
+    {
+        GraphProto graph = model.Graph;
+        if (graph.Output.FirstOrDefault(output => output.Name == Name) is not { } evidence)
+            return false;
 
         graph.Output.Remove(evidence);
-        HashSet<string> needed = [.. graph.FindAncestors(graph.Output.Select(output => output.Name)).Select(node => node.Name)];
-        NodeProto[] removed = [.. graph.FindAncestors(Name).Where(node => !needed.Contains(node.Name))];
-        foreach (NodeProto node in removed)
-            graph.Node.Remove(node);
-        HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
-        foreach (string input in removed.SelectMany(node => node.Input).Where(input => !read.Contains(input)))
-            if (graph.FindConstant(input) is { } constant)
-                graph.Initializer.Remove(constant);
-        return model.ToByteArray();
+        HashSet<NodeProto> removed = new(graph.FindAncestors(Name), ReferenceEqualityComparer.Instance);
+        removed.ExceptWith(graph.FindAncestors(graph.Output.Select(output => output.Name)));
+        NodeProto[] kept = [.. graph.Node.Where(node => !removed.Contains(node))];
+        graph.Node.Clear();
+        graph.Node.Add(kept);
+        HashSet<string> unread = [.. removed.SelectMany(node => node.Input)];
+        unread.ExceptWith(kept.SelectMany(node => node.Input));
+        TensorProto[] constants = [.. graph.Initializer.Where(constant => !unread.Contains(constant.Name))];
+        graph.Initializer.Clear();
+        graph.Initializer.Add(constants);
+        return true;
     }
 
     /// <summary>The map [N, C, H, W] of one head, H and W at most 14.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Evidence;
@@ -32,5 +31,5 @@ internal sealed record PooledHead(string Features, string Pooled, bool KeepsGrid
 
     private static bool IsGlobalAverage(GraphProto graph, NodeProto node) => node.OpType == "GlobalAveragePool"
         || (node.OpType == "ReduceMean" && node.Input.Count > 1 && graph.FindConstant(node.Input[1]) is { } axes
-            && MemoryMarshal.Cast<byte, long>(axes.RawData.Span).ToArray().Select(axis => (axis + 4) % 4).Order().SequenceEqual([2, 3]));
+            && axes.ReadIntegers().Select(axis => (axis + 4) % 4).Order().SequenceEqual([2, 3]));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -35,5 +34,5 @@ internal sealed class GraphIndex
     /// <summary>A constant of 64-bit integers; null where the node has no such input, or it is computed or of another type.</summary>
     public long[]? FindIntegers(NodeProto node, int input) =>
         node.Input.Count > input && _constants.GetValueOrDefault(node.Input[input]) is { DataType: (int)DataType.Int64 } constant
-            ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : null;
+            ? constant.ReadIntegers() : null;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Quantization;
@@ -42,6 +41,6 @@ internal static class StudentQuantizer
         var info = OnnxModelInfo.Read(floatModel, "student") with { Quantization = OnnxModelInfo.EightBit };
         model.MetadataProps.Clear();
         model.MetadataProps.Add(info.ToMetadata(info.LibraryVersion!).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
-        return model.ToByteArray();
+        return ModelDigest.Seal(model);
     }
 }

@@ -10,43 +10,30 @@ namespace VisualSentiment.Onnx.Rewriting;
 /// </summary>
 internal static class SessionGraph
 {
-    /// <summary>The bytes of the rewritten model; those that were given where there is nothing to gain, or they are no model.</summary>
-    public static byte[] Prepare(byte[] onnxModel)
+    /// <summary>The bytes of a validated model, rewritten.</summary>
+    /// <param name="model">The model, which is changed.</param>
+    public static byte[] Prepare(ModelProto model)
     {
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(onnxModel);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // Whoever makes a session of it says what is wrong.
-            return onnxModel;
-        }
-        if (model.Graph is null)
-            return onnxModel;
-        bool changed = DropUnread(model.Graph);
+        DropUnread(model.Graph);
         if (WinogradConvolution.PaysHere)
-            changed |= ApplyWinograd(model.Graph);
-        return changed ? model.ToByteArray() : onnxModel;
+            ApplyWinograd(model.Graph);
+        return model.ToByteArray();
     }
 
     /// <summary>Takes out nodes whose results nobody reads, such as the one that holds class names for ML.NET: they would be computed.</summary>
-    private static bool DropUnread(GraphProto graph)
+    private static void DropUnread(GraphProto graph)
     {
         HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input), .. graph.Output.Select(output => output.Name)];
-        NodeProto[] unread = [.. graph.Node.Where(node => !node.Output.Any(read.Contains))];
-        foreach (NodeProto node in unread)
-            graph.Node.Remove(node);
-        return unread.Length > 0;
+        NodeProto[] kept = [.. graph.Node.Where(node => node.Output.Any(read.Contains))];
+        graph.Node.Clear();
+        graph.Node.Add(kept);
     }
 
-    private static bool ApplyWinograd(GraphProto graph)
+    private static void ApplyWinograd(GraphProto graph)
     {
         var index = new GraphIndex(graph);
         WinogradConvolution[] found = [.. graph.Node.Select(node => WinogradConvolution.TryMatch(node, index)).OfType<WinogradConvolution>()];
         foreach (WinogradConvolution convolution in found)
             convolution.Replace(graph);
-        return found.Length > 0;
     }
 }

@@ -18,6 +18,9 @@ namespace VisualSentiment.Onnx.Rewriting;
 internal sealed class WinogradConvolution
 {
     private const int ChannelBlock = 16;
+    /// <summary>Numbers in the weights or the input: the transforms of more would take more memory than the convolution may.</summary>
+    private const long MaxNumbers = 1 << 20;
+
     private const int Side = WinogradTiles.Side, Points = Side * Side, Step = WinogradTiles.Outputs, TileOutputs = Step * Step;
 
     private readonly NodeProto _convolution;
@@ -49,13 +52,15 @@ internal sealed class WinogradConvolution
         bool plain = node.GetInteger("group", 1) == 1 && node.GetIntegers("dilations", 1, 1) is [1, 1] && node.GetIntegers("strides", 1, 1) is [1, 1]
             && node.GetIntegers("pads", 0, 0, 0, 0).All(pad => pad == 0) && node.Attribute.All(attribute => attribute.Name != "auto_pad");
         // Transforms cost as much as so many channels at either end.
-        bool large = inputs >= 2 * ChannelBlock && outputs >= 2 * ChannelBlock && inputs % ChannelBlock == 0 && outputs % ChannelBlock == 0;
+        bool large = inputs >= 2 * ChannelBlock && outputs >= 2 * ChannelBlock && inputs % ChannelBlock == 0 && outputs % ChannelBlock == 0
+            && inputs * outputs * 9 <= MaxNumbers;
         TensorProto? bias = index.FindWeight(node, 2);
         if (!plain || !large || (node.Input.Count > 2 && bias is null))
             return null;
         return index.FindOnlyConsumer(node.Output[0]) is { OpType: "Relu" } relu
             && index.FindOnlyConsumer(relu.Output[0]) is { OpType: "GlobalAveragePool" } average
             && PlaneSize.TryFind(node.Input[0], index) is { Height: >= 3 * Step, Width: >= 3 * Step } input
+            && inputs * input.Height * input.Width <= MaxNumbers
                 ? new WinogradConvolution(node, relu, average, weight, bias, input) : null;
     }
 

@@ -1,6 +1,8 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Scoring.Saving;
@@ -12,14 +14,17 @@ namespace VisualSentiment.Scoring.Saving;
 internal static class ChainModel
 {
     private const string SlotNames = $"mlnet.{ChainColumns.Score}.SlotNames";
+    private const string SlotNameClasses = $"{SlotNames}.classes";
+    private const string ScoreShape = $"{ChainColumns.Score}.shape";
     private const string MachineLearningDomain = "ai.onnx.ml";
     private const int MachineLearningOperatorSetVersion = 2;
 
-    /// <summary>The copy of a student's model for a saved chain.</summary>
+    /// <summary>The copy of a student's model for a saved chain. Its digest stays that of the student's model.</summary>
     public static byte[] Create(byte[] onnxModel, IReadOnlyList<string> classes)
     {
-        var model = ModelProto.Parser.ParseFrom(OnnxEditor.RenameInput(onnxModel, ChainColumns.Pixels));
+        var model = ModelProto.Parser.ParseFrom(onnxModel);
         RemoveAdditions(model);
+        RenameInput(model.Graph, ChainColumns.Pixels);
         AddRowOfScores(model.Graph, classes.Count);
         AddSlotNames(model.Graph, classes);
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = MachineLearningDomain, Version = MachineLearningOperatorSetVersion });
@@ -27,47 +32,52 @@ internal static class ChainModel
     }
 
     /// <summary>The model that <see cref="Create"/> copied, byte for byte; what is no such copy stays as it is.</summary>
-    public static byte[] Restore(byte[] onnxModel)
+    /// <param name="onnxModel">The bytes, which nothing has checked.</param>
+    /// <param name="name">What the model is called in messages.</param>
+    /// <exception cref="InvalidModelException">They are no model, or one beyond the limits.</exception>
+    public static byte[] Restore(byte[] onnxModel, string name)
     {
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(onnxModel);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // The error belongs to the code that loads the model.
-            return onnxModel;
-        }
+        ModelProto model = ModelValidator.Parse(onnxModel, name);
         if (model.Graph?.Input is not [{ Name: ChainColumns.Pixels }])
             return onnxModel;
         RemoveAdditions(model);
-        return OnnxEditor.RenameInput(model.ToByteArray(), OnnxExporter.Pixels);
+        RenameInput(model.Graph, OnnxExporter.Pixels);
+        return model.ToByteArray();
+    }
+
+    private static void RenameInput(GraphProto graph, string name)
+    {
+        string old = graph.Input.Single().Name;
+        graph.Input[0].Name = name;
+        foreach (NodeProto node in graph.Node)
+            for (int i = 0; i < node.Input.Count; i++)
+                if (node.Input[i] == old)
+                    node.Input[i] = name;
     }
 
     private static void RemoveAdditions(ModelProto model)
     {
         GraphProto graph = model.Graph;
-        NodeProto[] added = [.. graph.Node.Where(node => node.Domain == MachineLearningDomain || node.Name == ChainColumns.Score)];
-        foreach (NodeProto node in added)
-        {
-            graph.Node.Remove(node);
-            Remove(graph.Initializer, constant => node.Input.Contains(constant.Name));
-        }
+        HashSet<string> constants = [.. graph.Node.Where(IsAdded).SelectMany(node => node.Input).Where(IsOwn)];
+        Remove(graph.Node, IsAdded);
+        Remove(graph.Initializer, constant => constants.Contains(constant.Name));
         Remove(graph.Output, output => output.Name == ChainColumns.Score);
         Remove(model.OpsetImport, set => set.Domain == MachineLearningDomain);
     }
 
+    private static bool IsAdded(NodeProto node) => node.Domain == MachineLearningDomain || node.Name == ChainColumns.Score;
+
+    private static bool IsOwn(string constant) => constant is ScoreShape or SlotNameClasses;
+
     /// <summary>The scores of one image as an output [C]: an output [N, C] becomes a column of matrices.</summary>
     private static void AddRowOfScores(GraphProto graph, int classes)
     {
-        const string Shape = $"{ChainColumns.Score}.shape";
-        graph.Initializer.Add(OnnxTensors.Create<long>(Shape, DataType.Int64, [classes], 1));
+        graph.Initializer.Add(OnnxTensors.Create<long>(ScoreShape, DataType.Int64, [classes], 1));
         graph.Node.Add(new NodeProto
         {
             Name = ChainColumns.Score,
             OpType = "Reshape",
-            Input = { OnnxExporter.Score, Shape },
+            Input = { OnnxExporter.Score, ScoreShape },
             Output = { ChainColumns.Score },
         });
         ValueInfoProto output = OnnxGraph.Describe(ChainColumns.Score, DataType.Float, [classes]);
@@ -82,7 +92,7 @@ internal static class ChainModel
         string[] names = [.. classes];
         graph.Initializer.Add(new TensorProto
         {
-            Name = $"{SlotNames}.classes",
+            Name = SlotNameClasses,
             DataType = (int)DataType.String,
             Dims = { names.Length },
             StringData = { names.Select(ByteString.CopyFromUtf8) },
@@ -92,7 +102,7 @@ internal static class ChainModel
             Name = SlotNames,
             OpType = "LabelEncoder",
             Domain = MachineLearningDomain,
-            Input = { $"{SlotNames}.classes" },
+            Input = { SlotNameClasses },
             Output = { $"{SlotNames}.indices" },
             Attribute =
             {
@@ -102,9 +112,11 @@ internal static class ChainModel
         });
     }
 
-    private static void Remove<T>(ICollection<T> values, Func<T, bool> isAdded)
+    // One pass, however many there are: a crafted model has thousands.
+    private static void Remove<T>(RepeatedField<T> values, Func<T, bool> isRemoved)
     {
-        foreach (T value in values.Where(isAdded).ToArray())
-            values.Remove(value);
+        T[] rest = [.. values.Where(value => !isRemoved(value))];
+        values.Clear();
+        values.AddRange(rest);
     }
 }

@@ -1,0 +1,121 @@
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace VisualSentiment.Onnx.Validation;
+
+/// <summary>Operators that compute every element by itself, or leave the shape as it is.</summary>
+internal static class ElementRules
+{
+    /// <summary>The shape of the first input. Other inputs are parameters, no larger than it.</summary>
+    public static Value[] Unary(OperatorCall call)
+    {
+        Value input = call.Input(0);
+        for (int i = 1; i < call.Inputs.Count; i++)
+            if (call.Inputs[i]?.Count > input.Count)
+                throw call.Invalid("a parameter is larger than what it is applied to");
+        if (call.Node.OpType == "PRelu" && !Broadcast(call, input.Dims, call.Input(1).Dims).SequenceEqual(input.Dims))
+            throw call.Invalid("its slope does not fit");
+        if (call.Node.OpType == "Dropout" && call.Optional(2) is not null)
+            throw call.Invalid("a student does not drop anything at random");
+        return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers) : Value.Of(input.Type, input.Dims)];
+    }
+
+    public static Value[] Broadcast(OperatorCall call)
+    {
+        Value result = Broadcast(call, call.Input(0).Type);
+        for (int i = 1; i < call.Inputs.Count; i++)
+            if (call.Input(i).Type != result.Type)
+                throw call.Invalid("its inputs are of several types");
+        return [call.Inputs.Count == 2 && call.Input(0).Integers is { } left && call.Input(1).Integers is { } right
+            ? new Value(result.Type, result.Dims, Compute(call, left, right)) : result];
+    }
+
+    public static Value[] Compare(OperatorCall call) => [Broadcast(call, DataType.Bool)];
+
+    public static Value[] Where(OperatorCall call)
+    {
+        call.Input(2);
+        return [Broadcast(call, call.Input(1).Type)];
+    }
+
+    public static Value[] Cast(OperatorCall call)
+    {
+        Value input = call.Input(0);
+        var type = (DataType)call.Integer("to", 0);
+        if (type == DataType.String || input.Type == DataType.String)
+            throw call.Invalid("students have no texts");
+        return [new Value(type, input.Dims, input.Integers)];
+    }
+
+    public static Value[] Quantize(OperatorCall call)
+    {
+        Value input = call.Input(0);
+        CheckScale(call, input);
+        return [Value.Of(call.Optional(2)?.Type ?? DataType.Uint8, input.Dims)];
+    }
+
+    public static Value[] Dequantize(OperatorCall call)
+    {
+        Value input = call.Input(0);
+        CheckScale(call, input);
+        return [Value.Of(DataType.Float, input.Dims)];
+    }
+
+    private static void CheckScale(OperatorCall call, Value input)
+    {
+        Value scale = call.Input(1);
+        bool perAxis = scale.Rank == 1 && scale.Count > 1;
+        if (scale.Rank > 1 || perAxis && scale.Count != input.Dims[call.Axis(call.Integer("axis", 1), input.Rank)]
+            || call.Optional(2) is { } zero && zero.Count != scale.Count)
+            throw call.Invalid("its scale or zero point does not fit");
+    }
+
+    private static Value Broadcast(OperatorCall call, DataType type)
+    {
+        long[] dims = call.Input(0).Dims;
+        for (int i = 1; i < call.Inputs.Count; i++)
+            dims = Broadcast(call, dims, call.Input(i).Dims);
+        return Value.Of(type, dims);
+    }
+
+    /// <summary>The common shape of two, as NumPy has it.</summary>
+    public static long[] Broadcast(OperatorCall call, long[] left, long[] right)
+    {
+        long[] dims = new long[Math.Max(left.Length, right.Length)];
+        for (int i = 1; i <= dims.Length; i++)
+        {
+            long a = i <= left.Length ? left[^i] : 1, b = i <= right.Length ? right[^i] : 1;
+            dims[^i] = a == b || b == 1 ? a : a == 1 ? b : throw call.Invalid("its inputs have no common shape");
+        }
+        return dims;
+    }
+
+    private static long[]? Compute(OperatorCall call, long[] left, long[] right)
+    {
+        int count = Math.Max(left.Length, right.Length);
+        if (left.Length != count && left.Length != 1 || right.Length != count && right.Length != 1)
+            return null;
+        long[] result = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            long a = left[left.Length == 1 ? 0 : i], b = right[right.Length == 1 ? 0 : i];
+            switch (call.Node.OpType)
+            {
+                case "Add":
+                    result[i] = checked(a + b);
+                    break;
+                case "Sub":
+                    result[i] = checked(a - b);
+                    break;
+                case "Mul":
+                    result[i] = checked(a * b);
+                    break;
+                case "Div" when b != 0 && b != -1:
+                    result[i] = a / b;
+                    break;
+                default:
+                    return null;
+            }
+        }
+        return result;
+    }
+}
