@@ -22,8 +22,8 @@ internal static partial class SafetensorsStructure
 
     public static byte[] Mutate(byte[] input, Random random)
     {
-        ulong length = input.Length < sizeof(long) ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(input);
-        if (length > (ulong)input.Length - sizeof(long))
+        long rest = input.Length - sizeof(long);
+        if (rest < 0 || BinaryPrimitives.ReadUInt64LittleEndian(input) is var length && length > (ulong)rest)
             return input;
         string header = Bytes.GetString(input, sizeof(long), (int)length);
         byte[] data = input[(sizeof(long) + (int)length)..];

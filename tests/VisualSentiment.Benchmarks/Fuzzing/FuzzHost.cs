@@ -18,7 +18,7 @@ internal static class FuzzHost
     /// <summary>The exit code of a worker that holds so much memory that a new one should take its place.</summary>
     public const int Full = 77;
 
-    private const long MaxMemory = 300L << 20;
+    public const long MaxMemory = 300L << 20;
 
     private const int MemoryCheckInterval = 256;
 

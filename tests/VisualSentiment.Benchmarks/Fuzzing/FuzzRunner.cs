@@ -98,11 +98,12 @@ internal static class FuzzRunner
         MemoryProbe.ResetPeak();
         long before = MemoryProbe.Resident;
         FuzzOutcome outcome = FuzzRun.Run(format, input);
-        long peak = MemoryProbe.Peak - before >> 20;
-        string finding = outcome.Finding ?? "as documented";
+        long peak = MemoryProbe.Peak - before;
+        bool isLarge = peak > FuzzHost.MaxMemory;
+        string finding = outcome.Finding ?? (isLarge ? "too much memory" : "as documented");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{finding}; {outcome.Processor.TotalSeconds:0.00} s of processor time, {peak} MB at most"));
-        return outcome.Finding is null ? 0 : FoundSomething;
+            $"{finding}; {outcome.Processor.TotalSeconds:0.00} s of processor time, {peak >> 20} MB at most"));
+        return outcome.Finding is null && !isLarge ? 0 : FoundSomething;
     }
 
     private static string SeedFolder(FuzzSettings settings, FuzzFormat format) =>
