@@ -97,6 +97,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// </summary>
     /// <param name="students">The students, which are copied and stay their owner's; of floats or of 8-bit integers.</param>
     /// <exception cref="ArgumentException">There are none, or they do not fit together; the message shows what differs.</exception>
+    /// <exception cref="InvalidModelException">Together they cost more than a model may.</exception>
     public static SentimentTransformer Ensemble(params IEnumerable<SentimentTransformer> students)
     {
         ArgumentNullException.ThrowIfNull(students);

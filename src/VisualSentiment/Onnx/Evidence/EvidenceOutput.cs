@@ -75,7 +75,16 @@ internal static class EvidenceOutput
         graph.Output.Remove(evidence);
         HashSet<NodeProto> removed = new(graph.FindAncestors(Name), ReferenceEqualityComparer.Instance);
         removed.ExceptWith(graph.FindAncestors(graph.Output.Select(output => output.Name)));
-        NodeProto[] kept = [.. graph.Node.Where(node => !removed.Contains(node))];
+        // What reads a removed value, and is itself read by nothing, goes with it.
+        HashSet<string> gone = [];
+        List<NodeProto> kept = [];
+        foreach (NodeProto node in graph.Node)
+        {
+            if (!removed.Contains(node) && !node.Input.Any(gone.Contains))
+                kept.Add(node);
+            else
+                gone.UnionWith(node.Output.Where(output => output.Length > 0));
+        }
         graph.Node.Clear();
         graph.Node.Add(kept);
         HashSet<string> unread = [.. removed.SelectMany(node => node.Input)];

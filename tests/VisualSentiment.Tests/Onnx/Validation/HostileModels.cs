@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Google.Protobuf;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using static TorchSharp.torch.nn;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -129,6 +130,26 @@ internal static class HostileModels
         stream.Write(BitConverter.GetBytes(model.Length));
         stream.Write(model);
     }));
+
+    /// <summary>A student that loads, whose score is a sum of itself and itself, and so on: 2^30 members of an ensemble.</summary>
+    public static byte[] EnsembleOfItself() => Student(graph =>
+    {
+        NodeProto score = graph.Node.Single(node => node.Output[0] == "Score");
+        score.Output[0] = "hostile";
+        string half = Weights(graph, 1, 1), value = "hostile";
+        graph.Initializer[^1].WriteFloats([0.5f]);
+        for (int i = 0; i < 30; i++)
+        {
+            string share = Node(graph, "Mul", [value, half]);
+            value = Node(graph, "Sum", [share, share]);
+        }
+        graph.Node[^1].Output[0] = "Score";
+    });
+
+    /// <summary>A student that loads, whose head is small for one image and large for each of 14 x 14 cells.</summary>
+    public static byte[] LargeHead() => ExportedNetwork.Export(Sequential(
+        ("features", Conv2d(3, 4, 16, stride: 16)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
+        ("fc1", Linear(4, 400_000)), ("fc2", Linear(400_000, 3))), 3);
 
     /// <summary>A student without a digest, changed.</summary>
     public static byte[] Student(Action<GraphProto> change) => Model(model => change(model.Graph));

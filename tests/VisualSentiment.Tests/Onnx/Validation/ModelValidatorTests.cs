@@ -119,6 +119,17 @@ public sealed class ModelValidatorTests : IDisposable
     }
 
     [Fact]
+    public void Explanation_costs_no_more_than_a_model_may()
+    {
+        byte[] image = TestPicture.Encode(1);
+        using var ensemble = SentimentDetector.Load(new MemoryStream(HostileModels.EnsembleOfItself()));
+        using var head = SentimentDetector.Load(new MemoryStream(HostileModels.LargeHead()));
+
+        Assert.Throws<NotSupportedException>(() => ensemble.Explain(image));
+        Assert.Contains("at most 256 MB are allowed", Assert.Throws<InvalidModelException>(() => head.Explain(image)).Message);
+    }
+
+    [Fact]
     public void Limits_are_settings_of_the_process()
     {
         byte[] model = ExportedStudent.Create();
