@@ -14,6 +14,13 @@ internal static class ElementRules
                 throw call.Invalid("a parameter is larger than what it is applied to");
         if (call.Node.OpType == "PRelu" && !Broadcast(call, input.Dims, call.Input(1).Dims).SequenceEqual(input.Dims))
             throw call.Invalid("its slope does not fit");
+        if (call.Node.OpType == "LRN")
+        {
+            // ONNX Runtime lays out the squares of so many channels more.
+            if (input.Rank < 3 || call.Integer("size", 0) is var size && (size < 1 || size > 2 * input.Dims[1] + 1))
+                throw call.Invalid("its attribute 'size' is larger than its input");
+            call.Workspace = 4 * input.Bytes;
+        }
         if (call.Node.OpType == "Dropout" && call.Optional(2) is not null)
             throw call.Invalid("a student does not drop anything at random");
         return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers) : Value.Of(input.Type, input.Dims)];
@@ -25,8 +32,12 @@ internal static class ElementRules
         for (int i = 1; i < call.Inputs.Count; i++)
             if (call.Input(i).Type != result.Type)
                 throw call.Invalid("its inputs are of several types");
-        return [call.Inputs.Count == 2 && call.Input(0).Integers is { } left && call.Input(1).Integers is { } right
-            ? new Value(result.Type, result.Dims, Compute(call, left, right)) : result];
+        if (call.Inputs.Count == 2 && call.Input(0).Integers is { } left && call.Input(1).Integers is { } right)
+            result = new Value(result.Type, result.Dims, Compute(call, left, right));
+        // Division by zero, and of the smallest number by -1, end the process.
+        if (call.Node.OpType is "Div" or "Mod" && result.Type != DataType.Float && result.Integers is null)
+            throw call.Invalid("whole numbers are divided only where both are constant");
+        return [result];
     }
 
     public static Value[] Compare(OperatorCall call) => [Broadcast(call, DataType.Bool)];

@@ -45,6 +45,9 @@ internal static class HostileModels
         ["convolution with padding of 2^40"] = (() => Before(graph => Convolve(graph, ("pads", new[] { 1L << 40, 0, 0, 0 }))), "'pads'"),
         ["convolution with a stride of 0"] = (() => Before(graph => Convolve(graph, ("strides", new[] { 0L, 0 }))), "'strides'"),
         ["pooling with a window of 2^40"] = (() => Before(graph => Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 1L << 40, 1 }))), "'kernel_shape'"),
+        ["division of the smallest number by -1"] = (() => Before(graph => Node(graph, "Div", [Node(graph, "Cast", ["pixels"], ("to", 7)), Integers(graph, -1)])), "whole numbers are divided"),
+        ["division by a computed 0"] = (() => Before(graph => Node(graph, "Mod", ["pixels", "pixels"])), "whole numbers are divided"),
+        ["normalisation over 2^31 channels"] = (() => Before(graph => Node(graph, "LRN", [Image(graph)], ("size", 2_000_000_001))), "'size' is larger"),
         ["many large values"] = (() => Before(graph =>
         {
             for (int i = 0; i < 64; i++)

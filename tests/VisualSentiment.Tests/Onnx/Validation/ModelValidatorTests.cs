@@ -99,7 +99,8 @@ public sealed class ModelValidatorTests : IDisposable
 
         Assert.Equal(_folder["student.onnx"], error.Model);
         Assert.Contains("not numbers", error.Message);
-        Assert.Throws<InvalidModelException>(() => detector.PredictMany([(ReadOnlyMemory<byte>)image], cancellationToken: TestContext.Current.CancellationToken).ToArray());
+        Assert.Throws<InvalidModelException>(() => detector.PredictMany([(ReadOnlyMemory<byte>)image],
+            cancellationToken: TestContext.Current.CancellationToken).ToArray());
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class ModelValidatorTests : IDisposable
         using var head = SentimentDetector.Load(new MemoryStream(HostileModels.LargeHead()));
 
         Assert.Throws<NotSupportedException>(() => ensemble.Explain(image));
-        Assert.Contains("at most 256 MB are allowed", Assert.Throws<InvalidModelException>(() => head.Explain(image)).Message);
+        Assert.Contains("256 MB", Assert.Throws<InvalidModelException>(() => head.Explain(image)).Message);
     }
 
     [Fact]
