@@ -2,11 +2,18 @@ namespace VisualSentiment.Data;
 
 /// <summary>
 /// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. What file managers
-/// leave behind and what is hidden (a leading dot) is not seen. Links are followed; one that leads back is not.
+/// leave behind and what is hidden (a leading dot) is left out. Links are followed, but each folder is read once: in its own place
+/// where it is below the root without a link, and otherwise at the first link to it, in ordinal order.
 /// </summary>
 internal sealed class FolderScan
 {
+    /// <summary>Linux follows as many links in a path.</summary>
+    private const int MaxLinks = 40;
+
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, string> _links = new(StringComparer.Ordinal);
 
     private FolderScan()
     {
@@ -22,41 +29,57 @@ internal sealed class FolderScan
     public static FolderScan Of(string root)
     {
         var scan = new FolderScan();
-        scan.Visit(new DirectoryInfo(root), relative: "", ancestors: []);
+        scan._links.Enqueue(root, "");
+        while (scan._links.TryDequeue(out string? link, out string? path))
+            scan.Visit(link, path, isLink: true);
         scan.Files.Sort(StringComparer.Ordinal);
         scan.Folders.Sort(StringComparer.Ordinal);
         scan.Unreadable.Sort(StringComparer.Ordinal);
         return scan;
     }
 
-    private void Visit(DirectoryInfo folder, string relative, HashSet<string> ancestors)
+    private void Visit(string folder, string path, bool isLink)
     {
+        string prefix = path.Length == 0 ? "" : path + "/";
         try
         {
-            var target = folder.ResolveLinkTarget(returnFinalTarget: true) as DirectoryInfo ?? folder;
-            if (!ancestors.Add(target.FullName))
+            if (isLink)
+                folder = FindTarget(folder, MaxLinks);
+            if (!_visited.Add(folder))
                 return;
-            foreach (var entry in target.EnumerateFileSystemInfos("*", Everything))
+            if (path.Length > 0)
+                Folders.Add(path);
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything))
             {
                 if (IsIgnored(entry.Name))
                     continue;
-                string path = relative + entry.Name;
-                if (entry is DirectoryInfo child)
-                {
-                    Folders.Add(path);
-                    Visit(child, path + "/", ancestors);
-                }
+                if (entry is not DirectoryInfo child)
+                    Files.Add(prefix + entry.Name);
+                else if (child.LinkTarget is null)
+                    Visit(child.FullName, prefix + child.Name, isLink: false);
                 else
-                {
-                    Files.Add(path);
-                }
+                    _links.Enqueue(child.FullName, prefix + child.Name);
             }
-            ancestors.Remove(target.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Unreadable.Add($"{relative}: the folder cannot be listed: {e.Message}");
+            Unreadable.Add($"{prefix}: the folder cannot be listed: {e.Message}");
         }
+    }
+
+    /// <summary>The path of a folder without links in any of its segments.</summary>
+    private static string FindTarget(string path, int maxLinks)
+    {
+        if (maxLinks == 0)
+            throw new IOException("too many links lead to each other");
+        string root = Path.GetPathRoot(path)!, target = root;
+        foreach (string segment in path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            target = Path.Join(target, segment);
+            if (Directory.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+                target = FindTarget(linked.FullName, maxLinks - 1);
+        }
+        return target;
     }
 
     private static bool IsIgnored(string name) => name.StartsWith('.')

@@ -17,6 +17,7 @@ internal static class LabelFile
         var result = new LabelledFiles();
         try
         {
+            RegularFile.ThrowIfOther(path);
             using var csv = CsvReader.FromFile(path, Csv);
             int file = FindColumn(csv.Headers, FileNames, options.FileColumn, nameof(options.FileColumn), result);
             int label = FindColumn(csv.Headers, LabelNames, options.LabelColumn, nameof(options.LabelColumn), result);
@@ -60,6 +61,11 @@ internal static class LabelFile
             if (file.Length == 0)
             {
                 result.BadFiles.Add($"line {line}: no file is named");
+                continue;
+            }
+            if (file.Contains('\0'))
+            {
+                result.BadFiles.Add($"line {line}: the path has a NUL character");
                 continue;
             }
             if (label.Length > 0)

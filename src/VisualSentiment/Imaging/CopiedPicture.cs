@@ -14,5 +14,5 @@ internal sealed class CopiedPicture(MLImage image) : ShownPicture
 
     public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(View, pixels);
 
-    private protected override SKBitmap Decode() => Copy(View);
+    public override SKBitmap Draw(int longestSide) => Draw(View, longestSide);
 }

@@ -9,74 +9,110 @@ namespace VisualSentiment.Imaging;
 /// </summary>
 internal sealed class DecodedPicture : IDisposable
 {
-    /// <summary>Pictures that declare more pixels are refused before any memory is set aside for them.</summary>
-    public const long MaxPixels = 200_000_000;
+    /// <summary>How much of a file is read to check its header.</summary>
+    private const int HeaderLength = 256 * 1024;
 
-    private readonly byte[] _pixels;
-    private readonly SKImageInfo _info;
-    private readonly PixelAxis _columns;
-    private readonly PixelAxis _rows;
+    private readonly ImageBuffer _pixels;
+    private readonly SampleLayout _layout;
     private readonly SKEncodedOrigin _orientation;
+    private readonly long _reserved;
 
-    private DecodedPicture(byte[] pixels, SKImageInfo info, PixelAxis columns, PixelAxis rows, SKEncodedOrigin orientation)
+    private DecodedPicture(ImageBuffer pixels, SampleLayout layout, SKEncodedOrigin orientation, long reserved)
     {
         _pixels = pixels;
-        _info = info;
-        _columns = columns;
-        _rows = rows;
+        _layout = layout;
         _orientation = orientation;
+        _reserved = reserved;
     }
 
     /// <summary>Whether it is in memory at a fraction of its size.</summary>
-    public bool IsReduced => _columns.Reduction > 1;
+    public bool IsReduced => _layout.Columns.Reduction > 1;
+
+    /// <summary>Pixels of the image as it is stored.</summary>
+    public long PixelCount => (long)_layout.Columns.Count * _layout.Rows.Count;
 
     /// <summary>The picture, turned as its EXIF orientation says.</summary>
-    public PixelView View => new PixelView(_pixels.AsSpan(0, _info.BytesSize), _columns, _rows,
-        _info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);
+    public PixelView View => new PixelView(_pixels.Span[.._layout.Info.BytesSize], _layout.Columns, _layout.Rows,
+        _layout.Info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);
 
     /// <summary>Decodes a JPEG, PNG, WebP, GIF or BMP.</summary>
     /// <param name="encoded">The bytes of a file.</param>
     /// <param name="name">What the picture is called in messages.</param>
     /// <param name="neededSide">The side of the square that is wanted of the picture, in pixels; 0 for every pixel.</param>
-    /// <exception cref="UnreadableImageException">The bytes are no such picture, too large a one, or damaged.</exception>
+    /// <exception cref="UnreadableImageException">The bytes are no such picture, are damaged, or need too much memory.</exception>
     public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
     {
-        if (encoded.IsEmpty)
-            throw new UnreadableImageException(name, "it is empty");
+        ImageLimits limits = ImageLimits.Default;
+        var cost = InspectHeader(encoded, encoded.Length, limits, name);
         fixed (byte* start = encoded)
         {
             using var data = SKData.Create((nint)start, encoded.Length);
             using var codec = OpenCodec(new SKMemoryStream(data), name);
-            return Decode(codec, encoded, name, neededSide);
+            var layout = SampleLayout.Of(codec, neededSide);
+            long bytes = layout.Validate(cost, encoded.Length, limits, name);
+            try
+            {
+                DecodingMemory.Acquire(bytes);
+            }
+            catch (OutOfMemoryException e)
+            {
+                throw new UnreadableImageException(name, "out of memory", e);
+            }
+            try
+            {
+                var pixels = Decode(codec, encoded, layout.Info, name);
+                return new DecodedPicture(pixels, layout, codec.EncodedOrigin, bytes);
+            }
+            catch (Exception e)
+            {
+                DecodingMemory.Release(bytes);
+                if (e is OutOfMemoryException)
+                    throw new UnreadableImageException(name, "out of memory", e);
+                throw;
+            }
         }
     }
 
     /// <summary>Checks what the start of a file tells: that it is a picture, of a kind and size that can be decoded.</summary>
     /// <exception cref="UnreadableImageException">It is not.</exception>
-    public static void CheckHeader(string path)
+    public static void CheckHeader(FileStream file, string path)
     {
+        ImageLimits limits = ImageLimits.Default;
+        byte[] start = new byte[Math.Min(HeaderLength, file.Length)];
+        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        var cost = InspectHeader(start.AsSpan(0, length), file.Length, limits, path);
         using var codec = OpenCodec(SKFileStream.OpenStream(path), path);
+        SampleLayout.Of(codec, PixelFormat.Height).Validate(cost, file.Length, limits, path);
     }
 
-    public void Dispose() => PictureBuffers.Return(_pixels);
-
-    private static unsafe DecodedPicture Decode(SKCodec codec, ReadOnlySpan<byte> encoded, string name, int neededSide)
+    public void Dispose()
     {
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        int reduction = neededSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg
-            ? JpegReduction.Choose(Math.Min(width, height), neededSide) : 1;
-        PixelAxis columns = PixelAxis.All(width, reduction), rows = PixelAxis.All(height, reduction);
-        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        var info = new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha);
-        byte[] pixels = PictureBuffers.Rent(info.BytesSize);
+        _pixels.Dispose();
+        DecodingMemory.Release(_reserved);
+    }
+
+    private static DecodingCost InspectHeader(ReadOnlySpan<byte> start, long length, ImageLimits limits, string name)
+    {
+        if (start.IsEmpty)
+            throw new UnreadableImageException(name, "it is empty");
+        if (ForeignFormats.Find(start) is { } format)
+            throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");
+        var cost = DecodingCost.Of(start, limits);
+        cost.ValidateHeader(length, limits, name);
+        return cost;
+    }
+
+    private static unsafe ImageBuffer Decode(SKCodec codec, ReadOnlySpan<byte> encoded, SKImageInfo info, string name)
+    {
+        var pixels = new ImageBuffer(info.BytesSize);
         SKCodecResult result = SKCodecResult.Success;
         // What is wrong with a picture is for one decoder to say, wherever it is.
-        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !TurboJpeg.TryDecode(encoded, pixels, info.Width, info.Height))
-            fixed (byte* start = pixels)
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !TurboJpeg.TryDecode(encoded, pixels.Span, info.Width, info.Height))
+            fixed (byte* start = pixels.Span)
                 result = codec.GetPixels(info, (nint)start);
         if (result == SKCodecResult.Success)
-            return new DecodedPicture(pixels, info, columns, rows, codec.EncodedOrigin);
-        PictureBuffers.Return(pixels);
+            return pixels;
+        pixels.Dispose();
         throw new UnreadableImageException(name, Explain(result));
     }
 
@@ -88,17 +124,12 @@ internal sealed class DecodedPicture : IDisposable
             throw new UnreadableImageException(name, result == SKCodecResult.Unimplemented
                 ? "it is not a JPEG, PNG, WebP, GIF or BMP picture" : Explain(result));
         }
-        var (format, size) = (codec.EncodedFormat, codec.Info.Size);
-        string? mistake = format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
-                or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)
-            ? $"it is a {format} file; pictures are JPEG, PNG, WebP, GIF or BMP"
-            : (long)size.Width * size.Height > MaxPixels
-                ? $"it claims {size.Width} x {size.Height} pixels; at most {MaxPixels / 1_000_000} million are decoded"
-                : null;
-        if (mistake is null)
+        var format = codec.EncodedFormat;
+        if (format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif
+            or SKEncodedImageFormat.Bmp)
             return codec;
         codec.Dispose();
-        throw new UnreadableImageException(name, mistake);
+        throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");
     }
 
     private static string Explain(SKCodecResult result) => result switch

@@ -8,9 +8,9 @@ internal sealed class FilePicture(string path) : ShownPicture
 {
     public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(path, pixels);
 
-    private protected override SKBitmap Decode()
+    public override SKBitmap Draw(int longestSide)
     {
         using var encoded = PictureFile.Read(path);
-        return Decode(encoded.Span, path);
+        return Draw(encoded.Span, path, longestSide);
     }
 }

@@ -1,21 +1,14 @@
 namespace VisualSentiment.Imaging;
 
-/// <summary>Opens picture files, and says in the one way of <see cref="UnreadableImageException"/> why that fails.</summary>
+/// <summary>Opens image files, and reports failures as <see cref="UnreadableImageException"/>.</summary>
 internal static class PictureFile
 {
     /// <summary>The whole file.</summary>
-    /// <exception cref="UnreadableImageException">It is missing or cannot be read.</exception>
+    /// <exception cref="UnreadableImageException">It is missing, is not a regular file, or cannot be read.</exception>
     public static PooledBytes Read(string path)
     {
-        try
-        {
-            using var stream = Open(path);
-            return PooledBytes.Read(stream, path);
-        }
-        catch (Exception e) when (e is IOException and not UnreadableImageException)
-        {
-            throw new UnreadableImageException(path, e.Message, e);
-        }
+        using var stream = Open(path);
+        return PooledBytes.Read(stream, path);
     }
 
     /// <summary>Checks that the file can be decoded, by its header alone or by decoding all of it.</summary>
@@ -24,12 +17,8 @@ internal static class PictureFile
     {
         if (headerOnly)
         {
-            using (var stream = Open(path))
-            {
-                if (stream.Length == 0)
-                    throw new UnreadableImageException(path, "it is empty");
-            }
-            DecodedPicture.CheckHeader(path);
+            using var stream = Open(path);
+            DecodedPicture.CheckHeader(stream, path);
             return;
         }
         using var encoded = Read(path);
@@ -40,8 +29,7 @@ internal static class PictureFile
     {
         try
         {
-            // Whoever reads brings a buffer.
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return RegularFile.Open(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

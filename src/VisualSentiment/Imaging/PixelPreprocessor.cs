@@ -10,6 +10,9 @@ namespace VisualSentiment.Imaging;
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
+    /// <summary>Larger images are so fine at an eighth of their size that decoding them once more would not change the result.</summary>
+    private const long MaxRefinedPixels = 50_000_000;
+
     public ImageFit Fit { get; } = fit;
 
     /// <summary>Decodes a picture file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
@@ -32,14 +35,14 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
     public RectangleF Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
-        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
+        try
         {
-            RectangleF part = Read(picture.View, pixels);
-            if (!picture.IsReduced || !FineDetail.IsIn(pixels))
-                return part;
+            return Decode(encoded, pixels, name);
         }
-        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
-        return Read(finer.View, pixels);
+        catch (OutOfMemoryException e)
+        {
+            throw new UnreadableImageException(name, "out of memory", e);
+        }
     }
 
     /// <summary>Converts a decoded picture. The image stays its owner's.</summary>
@@ -57,6 +60,18 @@ internal sealed class PixelPreprocessor(ImageFit fit)
         var (left, width) = seen.Columns.ShareOf(picture.Columns);
         var (top, height) = seen.Rows.ShareOf(picture.Rows);
         return new RectangleF(left, top, width, height);
+    }
+
+    private RectangleF Decode(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
+    {
+        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
+        {
+            RectangleF part = Read(picture.View, pixels);
+            if (!picture.IsReduced || picture.PixelCount > MaxRefinedPixels || !FineDetail.IsIn(pixels))
+                return part;
+        }
+        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
+        return Read(finer.View, pixels);
     }
 
     // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.

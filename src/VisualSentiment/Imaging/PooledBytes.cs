@@ -3,53 +3,52 @@ namespace VisualSentiment.Imaging;
 /// <summary>All bytes of a file or stream, in a borrowed buffer.</summary>
 internal sealed class PooledBytes : IDisposable
 {
-    /// <summary>Longer files are refused: 512 MiB.</summary>
-    public const int MaxLength = 512 << 20;
-
-    private byte[] _buffer;
+    private readonly ImageBuffer _buffer;
     private int _length;
 
-    private PooledBytes(int capacity) => _buffer = PictureBuffers.Rent(capacity);
+    private PooledBytes(int capacity) => _buffer = new ImageBuffer(capacity);
 
-    public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Span => _buffer.Span[.._length];
 
     /// <summary>Reads from the stream's position to its end.</summary>
-    /// <exception cref="UnreadableImageException">Reading fails, or there is more than <see cref="MaxLength"/>.</exception>
+    /// <exception cref="UnreadableImageException">
+    /// Reading fails, or there is more than <see cref="ImageLimits.MaxFileBytes"/>.
+    /// </exception>
     public static PooledBytes Read(Stream stream, string name)
     {
-        // One byte more than there is, so that the end shows without growing the buffer.
-        long expected = stream.CanSeek ? stream.Length - stream.Position + 1 : 64 * 1024;
-        if (expected > MaxLength)
-            throw TooLong(name);
-        var bytes = new PooledBytes((int)Math.Max(1, expected));
+        ArgumentNullException.ThrowIfNull(stream);
+        PooledBytes? bytes = null;
         try
         {
-            while (stream.Read(bytes._buffer.AsSpan(bytes._length)) is var read and > 0)
-            {
-                bytes._length += read;
-                if (bytes._length == bytes._buffer.Length)
-                    bytes.Grow(name);
-            }
+            ImageLimits limits = ImageLimits.Default;
+            long? expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;
+            if (expected > limits.MaxFileBytes)
+                throw DecodingCost.FileTooLong(name, expected, limits);
+            // One byte more than there is, so that the end shows without growing the buffer.
+            bytes = new PooledBytes((int)Math.Min(int.MaxValue, expected + 1 ?? 64 * 1024));
+            bytes.Fill(stream, limits, name);
             return bytes;
         }
-        catch
+        catch (Exception e)
         {
-            bytes.Dispose();
-            throw;
+            bytes?.Dispose();
+            if (e is UnreadableImageException or OperationCanceledException)
+                throw;
+            throw new UnreadableImageException(name, e is OutOfMemoryException ? "out of memory" : e.Message, e);
         }
     }
 
-    public void Dispose() => PictureBuffers.Return(_buffer);
+    public void Dispose() => _buffer.Dispose();
 
-    private void Grow(string name)
+    private void Fill(Stream stream, ImageLimits limits, string name)
     {
-        if (_length >= MaxLength)
-            throw TooLong(name);
-        byte[] larger = PictureBuffers.Rent(Math.Min(2 * _length, MaxLength));
-        Span.CopyTo(larger);
-        PictureBuffers.Return(_buffer);
-        _buffer = larger;
+        while (stream.Read(_buffer.Span[_length..]) is var read and > 0)
+        {
+            _length += read;
+            if (_length > limits.MaxFileBytes)
+                throw DecodingCost.FileTooLong(name, bytes: null, limits);
+            if (_length == _buffer.Length)
+                _buffer.Grow((int)Math.Min(2L * _length, Math.Min(int.MaxValue, limits.MaxFileBytes + 1)));
+        }
     }
-
-    private static UnreadableImageException TooLong(string name) => new(name, $"it is longer than {MaxLength >> 20} MiB");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace VisualSentiment.Imaging;
 
@@ -13,7 +14,7 @@ namespace VisualSentiment.Imaging;
 /// offset of its centre from that of the sample, in samples. That comes twice as close to filtering the pixels as
 /// filtering the samples like a small picture would.
 /// </remarks>
-internal sealed class ResampleWeights
+internal sealed class ResampleWeights : IDisposable
 {
     /// <summary>Fractional bits: 255 times a sum of weights still fits an <see cref="int"/>.</summary>
     public const int FractionBits = 22;
@@ -26,13 +27,13 @@ internal sealed class ResampleWeights
 
     private const int CacheCapacity = 128;
 
-    /// <summary>Longer weights are those of rare, very large pictures, and are not kept.</summary>
-    private const int LongestCached = 16 * 1024;
+    /// <summary>More weights are those of rare, very large images, and are not cached.</summary>
+    private const int LongestCached = 8 * 1024;
 
     private static readonly ConcurrentDictionary<(PixelAxis Axis, int OutputSize), ResampleWeights> Cache = new();
 
-    private readonly int[] _weights;
-    private readonly int[] _repeated;
+    private readonly ImageBuffer _weights;
+    private readonly ImageBuffer _repeated;
     private readonly int[] _firsts;
     private readonly int[] _counts;
 
@@ -44,7 +45,10 @@ internal sealed class ResampleWeights
         MaxCount = axis.Reduction == 1 ? triangle.Length : (triangle.Length - 2) / axis.Reduction + 4;
         double[] exact = new double[MaxCount];
         Stride = (MaxCount + Group - 1) / Group * Group;
-        _weights = new int[checked(outputSize * Stride)];
+        int length = checked(outputSize * Stride);
+        _weights = new ImageBuffer(checked(sizeof(int) * length));
+        var weights = Ints(_weights);
+        weights.Clear();
         _firsts = new int[outputSize];
         _counts = new int[outputSize];
 
@@ -61,11 +65,12 @@ internal sealed class ResampleWeights
             }
             (_firsts[output], _counts[output]) = ToSamples(triangle.AsSpan(0, count), axis.Origin + first, axis, exact);
             for (int i = 0; i < _counts[output]; i++)
-                _weights[output * Stride + i] = (int)Math.Floor(0.5 + exact[i] / sum * (1 << FractionBits));
+                weights[output * Stride + i] = (int)Math.Floor(0.5 + exact[i] / sum * (1 << FractionBits));
         }
-        _repeated = new int[checked(Repeats * _weights.Length)];
-        for (int i = 0; i < _weights.Length; i++)
-            _repeated.AsSpan(Repeats * i, Repeats).Fill(_weights[i]);
+        _repeated = new ImageBuffer(checked(Repeats * sizeof(int) * length));
+        var repeated = Ints(_repeated);
+        for (int i = 0; i < length; i++)
+            repeated.Slice(Repeats * i, Repeats).Fill(weights[i]);
     }
 
     /// <summary>The most samples that any output pixel takes.</summary>
@@ -77,7 +82,7 @@ internal sealed class ResampleWeights
         if (Cache.TryGetValue((axis, outputSize), out var weights))
             return weights;
         weights = new ResampleWeights(axis, outputSize);
-        if (weights._weights.Length > LongestCached)
+        if (!weights.IsCached)
             return weights;
         if (Cache.Count >= CacheCapacity)
             Cache.Clear();
@@ -89,16 +94,29 @@ internal sealed class ResampleWeights
     public int First(int output) => _firsts[output];
 
     /// <summary>The weights of that sample and the following ones.</summary>
-    public ReadOnlySpan<int> Of(int output) => _weights.AsSpan(output * Stride, _counts[output]);
+    public ReadOnlySpan<int> Of(int output) => Ints(_weights).Slice(output * Stride, _counts[output]);
 
     /// <summary>The first sample of every output pixel.</summary>
     public ReadOnlySpan<int> Firsts => _firsts;
 
     /// <summary>The weights of all output pixels, <see cref="Stride"/> each, the last ones zero, and each of them <see cref="Repeats"/> times.</summary>
-    public ReadOnlySpan<int> Repeated => _repeated;
+    public ReadOnlySpan<int> Repeated => Ints(_repeated);
 
     /// <summary>Weights from one output pixel to the next, a multiple of <see cref="Group"/>.</summary>
     public int Stride { get; }
+
+    private bool IsCached => _weights.Length <= sizeof(int) * LongestCached;
+
+    /// <summary>Frees weights that are not cached.</summary>
+    public void Dispose()
+    {
+        if (IsCached)
+            return;
+        _weights.Dispose();
+        _repeated.Dispose();
+    }
+
+    private static Span<int> Ints(ImageBuffer buffer) => MemoryMarshal.Cast<byte, int>(buffer.Span);
 
     /// <summary>Turns weights of pixels into weights of samples.</summary>
     private static (int First, int Count) ToSamples(ReadOnlySpan<double> pixels, int origin, PixelAxis axis, Span<double> samples)

@@ -13,37 +13,36 @@ internal abstract class ShownPicture
     public abstract RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels);
 
     /// <summary>The picture as it is shown, opaque RGBA; smaller where it is larger than <paramref name="longestSide"/>.</summary>
-    public SKBitmap Draw(int longestSide)
-    {
-        SKBitmap bitmap = Decode();
-        double scale = (double)longestSide / Math.Max(bitmap.Width, bitmap.Height);
-        if (scale >= 1)
-            return bitmap;
-        using (bitmap)
-            return bitmap.Resize(bitmap.Info.WithSize(Math.Max(1, (int)Math.Round(scale * bitmap.Width)), Math.Max(1, (int)Math.Round(scale * bitmap.Height))),
-                SKFilterQuality.High);
-    }
+    public abstract SKBitmap Draw(int longestSide);
 
-    private protected abstract SKBitmap Decode();
-
-    private protected static SKBitmap Copy(PixelView view)
-    {
-        var bitmap = new SKBitmap(view.Width, view.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using SKPixmap map = bitmap.PeekPixels();
-        Span<byte> pixels = map.GetPixelSpan<byte>();
-        for (int row = 0; row < view.Height; row++)
-        {
-            Span<byte> line = pixels.Slice(row * bitmap.RowBytes, 4 * view.Width);
-            view.CopyRow(row, line);
-            for (int i = 3; i < line.Length; i += 4)
-                line[i] = byte.MaxValue;
-        }
-        return bitmap;
-    }
-
-    private protected static SKBitmap Decode(ReadOnlySpan<byte> encoded, string name)
+    private protected static SKBitmap Draw(ReadOnlySpan<byte> encoded, string name, int longestSide)
     {
         using var picture = DecodedPicture.Decode(encoded, name, NeededSide);
-        return Copy(picture.View);
+        return Draw(picture.View, longestSide);
+    }
+
+    private protected static SKBitmap Draw(PixelView view, int longestSide)
+    {
+        double scale = Math.Min(1, (double)longestSide / Math.Max(view.Width, view.Height));
+        int width = Math.Max(1, (int)Math.Round(scale * view.Width)), height = Math.Max(1, (int)Math.Round(scale * view.Height));
+        var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using SKPixmap map = bitmap.PeekPixels();
+        // Large images are reduced row by row, since there is no memory for a second copy of them.
+        byte[] rgb = new byte[scale < 1 ? 3 * width * height : 0];
+        if (scale < 1)
+            TriangleResampler.Resize(view, rgb, width, height);
+        for (int row = 0; row < height; row++)
+        {
+            Span<byte> line = map.GetPixelSpan<byte>().Slice(row * bitmap.RowBytes, 4 * width);
+            if (scale == 1)
+                view.CopyRow(row, line);
+            for (int x = 0; x < width; x++)
+            {
+                if (scale < 1)
+                    rgb.AsSpan(3 * (row * width + x), 3).CopyTo(line[(4 * x)..]);
+                line[4 * x + 3] = byte.MaxValue;
+            }
+        }
+        return bitmap;
     }
 }

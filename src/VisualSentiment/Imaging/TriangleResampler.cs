@@ -20,18 +20,18 @@ internal static class TriangleResampler
     /// <param name="height">Height of the result in pixels.</param>
     public static unsafe void Resize(PixelView source, Span<byte> rgb, int width, int height)
     {
-        var horizontal = ResampleWeights.Get(source.Columns, width);
-        var vertical = ResampleWeights.Get(source.Rows, height);
+        using var horizontal = ResampleWeights.Get(source.Columns, width);
+        using var vertical = ResampleWeights.Get(source.Rows, height);
 
         // Only the rows under one output row's triangle are kept, so that a huge picture costs no second copy of itself.
         // Rows end with a whole vector, and a source row has room for the zero weights past its end.
         int window = Math.Min(vertical.MaxCount, source.Height);
         int stride = (4 * width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;
-        byte[] sourceRow = ArrayPool<byte>.Shared.Rent(4 * (source.Width + horizontal.Stride));
-        byte[] narrowRows = ArrayPool<byte>.Shared.Rent(checked(window * stride));
+        using var sourceRow = new ImageBuffer(4 * (source.Width + horizontal.Stride));
+        using var narrowRows = new ImageBuffer(checked(window * stride));
         byte[] outputRow = ArrayPool<byte>.Shared.Rent(stride);
 
-        fixed (byte* wide = sourceRow, narrow = narrowRows, output = outputRow)
+        fixed (byte* wide = sourceRow.Span, narrow = narrowRows.Span, output = outputRow)
         fixed (int* weights = horizontal.Repeated, firsts = horizontal.Firsts)
         {
             int next = 0;
@@ -41,7 +41,7 @@ internal static class TriangleResampler
                 var under = vertical.Of(y);
                 for (next = Math.Max(next, first); next < first + under.Length; next++)
                 {
-                    source.CopyRow(next, sourceRow);
+                    source.CopyRow(next, sourceRow.Span);
                     ResizeRow(wide, (uint*)(narrow + next % window * stride), width, firsts, weights, horizontal.Stride);
                 }
                 Blend(narrow, stride, window, first, under, output);
@@ -49,8 +49,6 @@ internal static class TriangleResampler
             }
         }
 
-        ArrayPool<byte>.Shared.Return(sourceRow);
-        ArrayPool<byte>.Shared.Return(narrowRows);
         ArrayPool<byte>.Shared.Return(outputRow);
     }
 

@@ -44,7 +44,7 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
     {
         try
         {
-            using FileStream file = RegularFile.OpenRead(path);
+            using FileStream file = RegularFile.Open(path);
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             WireScan.CheckForeign(bytes);

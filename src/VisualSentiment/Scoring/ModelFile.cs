@@ -18,7 +18,7 @@ internal static class ModelFile
     {
         try
         {
-            using FileStream file = RegularFile.OpenRead(path);
+            using FileStream file = RegularFile.Open(path);
             return Read(file, path);
         }
         catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)

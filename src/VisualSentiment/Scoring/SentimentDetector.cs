@@ -149,7 +149,11 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
-    public EvidenceMap Explain(Stream encoded) => Explain(new MemoryPicture(ReadToEnd(encoded)));
+    public EvidenceMap Explain(Stream encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return Explain(MemoryPicture.Read(encoded));
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>

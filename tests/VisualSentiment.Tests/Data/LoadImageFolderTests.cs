@@ -88,6 +88,37 @@ public class LoadImageFolderTests
     }
 
     [Fact]
+    public void A_folder_that_many_links_lead_to_is_read_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        using var elsewhere = new PictureFolder("30/x.jpg");
+        for (int i = 0; i < 30; i++)
+        {
+            Directory.CreateDirectory(elsewhere[$"{i}"]);
+            Directory.CreateSymbolicLink(elsewhere[$"{i}/a"], $"../{i + 1}");
+            Directory.CreateSymbolicLink(elsewhere[$"{i}/b"], $"../{i + 1}/../{i + 1}");
+        }
+        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg");
+        Directory.CreateSymbolicLink(folder["fear/more"], elsewhere["0"]);
+        Directory.CreateSymbolicLink(folder["fear/again"], folder["fear/more"]);
+
+        // Where there are several links, the first in ordinal order counts.
+        Assert.Equal(["awe/1.jpg", "awe/2.jpg", "fear/1.jpg", $"fear/again/{string.Concat(Enumerable.Repeat("a/", 30))}x.jpg"],
+            Rows(_ml.Data.LoadImageFolder(folder.Path), folder).Select(row => row.Path));
+    }
+
+    [Fact]
+    public void A_folder_is_read_in_its_own_place_rather_than_through_a_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
+        using var folder = new PictureFolder("joy/1.jpg", "joy/2.jpg", "fear/1.jpg", "fear/2.jpg");
+        Directory.CreateSymbolicLink(folder["a"], folder["joy"]);
+
+        Assert.Equal(["fear/1.jpg", "fear/2.jpg", "joy/1.jpg", "joy/2.jpg"],
+            Rows(_ml.Data.LoadImageFolder(folder.Path), folder).Select(row => row.Path));
+    }
+
+    [Fact]
     public void All_mistakes_stand_in_one_message()
     {
         using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "loose.jpg");

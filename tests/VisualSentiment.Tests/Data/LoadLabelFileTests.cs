@@ -26,6 +26,15 @@ public class LoadLabelFileTests
     }
 
     [Fact]
+    public void A_path_with_a_NUL_character_is_reported()
+    {
+        using var folder = new PictureFolder(Pictures);
+        folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\np/\0.jpg,joy\n");
+
+        Assert.Equal(["line 6: the path has a NUL character"], Problems(folder["labels.csv"]));
+    }
+
+    [Fact]
     public void Label_wins_over_its_synonyms()
     {
         using var folder = new PictureFolder(Pictures);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Data;
 using SkiaSharp;
 using VisualSentiment.Imaging;
@@ -332,7 +333,7 @@ public class PixelPreprocessorTests
 
         var e = ReadFails(bomb);
 
-        Assert.Equal("it claims 20000 x 20000 pixels; at most 200 million are decoded", e.Reason);
+        Assert.Equal("it has 20,000 x 20,000 pixels; at most 200,000,000 are allowed (ImageLimits.MaxPixels)", e.Reason);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
@@ -343,6 +344,22 @@ public class PixelPreprocessorTests
         byte[] icon = [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, .. BitConverter.GetBytes(png.Length), 22, 0, 0, 0, .. png];
 
         Assert.Contains("Ico", ReadFails(icon).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TIFF", "II*\0")]
+    [InlineData("TIFF", "MM\0*")]
+    [InlineData("HEIC", "\0\0\0\u0018ftypheic")]
+    [InlineData("HEIC", "\0\0\0\u0018ftypmif1")]
+    [InlineData("AVIF", "\0\0\0\u0018ftypavif")]
+    [InlineData("JPEG XL", "\u00FF\n")]
+    [InlineData("JPEG XL", "\0\0\0\u000CJXL ")]
+    [InlineData("Photoshop", "8BPS")]
+    [InlineData("PDF", "%PDF-1.7")]
+    [InlineData("SVG", "<svg ")]
+    public void A_file_of_another_kind_is_named(string kind, string start)
+    {
+        Assert.Equal($"it is a {kind} file; images are JPEG, PNG, WebP, GIF or BMP", ReadFails([.. Encoding.Latin1.GetBytes(start), .. new byte[100]]).Reason);
     }
 
     [Fact]

@@ -16,26 +16,25 @@ internal static class TinyPng
     {
         using var png = new MemoryStream();
         png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
-        Chunk(png, "IHDR"u8, [.. BigEndian((uint)width), .. BigEndian((uint)height), depth, colorType, 0, 0, 0]);
+        png.Write(Chunk("IHDR"u8, [.. BigEndian((uint)width), .. BigEndian((uint)height), depth, colorType, 0, 0, 0]));
         if (palette is not null)
-            Chunk(png, "PLTE"u8, palette);
+            png.Write(Chunk("PLTE"u8, palette));
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
             foreach (byte[] row in samples.Chunk(Math.Max(1, samples.Length / height)))
                 zlib.Write([0, .. row]);
         }
-        Chunk(png, "IDAT"u8, compressed.ToArray());
-        Chunk(png, "IEND"u8, []);
+        png.Write(Chunk("IDAT"u8, compressed.ToArray()));
+        png.Write(Chunk("IEND"u8, []));
         return png.ToArray();
     }
 
-    private static void Chunk(MemoryStream png, ReadOnlySpan<byte> type, byte[] content)
+    /// <summary>A chunk with its length and checksum.</summary>
+    public static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
     {
         byte[] typed = [.. type, .. content];
-        png.Write(BigEndian((uint)content.Length));
-        png.Write(typed);
-        png.Write(BigEndian(Crc(typed)));
+        return [.. BigEndian((uint)content.Length), .. typed, .. BigEndian(Crc(typed))];
     }
 
     private static byte[] BigEndian(uint value)

@@ -82,6 +82,40 @@ public class TurboJpegTests
         Assert.Contains("'cut.jpg': it is cut short", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Decoders differ only in damaged pictures that neither finds damaged: values far out of range are clamped by the one and wrap
+    /// around in the other.
+    /// </summary>
+    [Fact]
+    public unsafe void What_it_decodes_Skia_decodes_too_also_if_it_is_damaged()
+    {
+        using SKBitmap picture = Noise(203, 157);
+        using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 80);
+        byte[] whole = jpeg.ToArray();
+        var random = new Random(5);
+        int decoded = 0, different = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] damaged = [.. whole];
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+                damaged[random.Next(2, damaged.Length)] = (byte)random.Next(256);
+            using var codec = SKCodec.Create(new SKMemoryStream(damaged));
+            if (codec is null || (long)codec.Info.Width * codec.Info.Height > 1_000_000)
+                continue;
+            byte[] expected = new byte[codec.Info.BytesSize], actual = new byte[expected.Length];
+            if (!TurboJpeg.TryDecode(damaged, actual, codec.Info.Width, codec.Info.Height))
+                continue;
+            fixed (byte* start = expected)
+                Assert.Equal(SKCodecResult.Success, codec.GetPixels(codec.Info.WithColorType(SKColorType.Rgba8888), (nint)start));
+            decoded++;
+            if (!actual.SequenceEqual(expected))
+                different++;
+        }
+
+        Assert.InRange(decoded, 100, 500);
+        Assert.InRange(different, 0, decoded / 10);
+    }
+
     private static unsafe void AssertSame(byte[] jpeg)
     {
         foreach (int fraction in Fractions)

@@ -52,6 +52,9 @@ internal sealed class FreshProcess : IDisposable
     /// <summary>Changes to the environment of the process.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The memory of its own that the process may have, in MB; null for any.</summary>
+    public int? MaxMegabytes { get; init; }
+
     /// <summary>The lines that the program wrote, on both streams; it has to end well.</summary>
     public string[] Run(params string[] arguments)
     {
@@ -66,11 +69,7 @@ internal sealed class FreshProcess : IDisposable
     /// <summary>Starts the program; both of its streams are to be read.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [.. _host, _folder["application.dll"], .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = LimitedProcess.Create(MaxMegabytes, [.. _host, _folder["application.dll"], .. arguments]);
         start.Environment["TMPDIR"] = _folder["temporary/"];
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // its sockets are temporary files
         foreach (var (name, value) in Environment)

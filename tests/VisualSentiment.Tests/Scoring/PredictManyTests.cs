@@ -73,6 +73,23 @@ public sealed class PredictManyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_fails_is_one_bad_result()
+    {
+        Exception[] failures = [new IOException("the line is dead"), new NotSupportedException("no"), new ObjectDisposedException("stream"), new InvalidOperationException("not now")];
+        IEnumerable<Stream> Streams() => [File.OpenRead(_files[0]), .. failures.Select(e => new FailingStream(e)), File.OpenRead(_files[1])];
+
+        var results = _detector.PredictMany(Streams(), cancellationToken: Token).ToList();
+
+        Assert.Equal([true, false, false, false, false, true], results.Select(r => r.IsPredicted));
+        Assert.Equal("the line is dead", results[1].Error!.Reason);
+        Assert.Equal(failures, results[1..5].Select(r => r.Error!.InnerException));
+        Assert.Equal(results.Select(r => r.ToString()),
+            (await Collect(_detector.PredictManyAsync(Slowly(Streams()), cancellationToken: Token))).Select(r => r.ToString()));
+        Assert.Throws<UnreadableImageException>(() => _detector.Predict(new FailingStream(failures[0])));
+        Assert.Throws<UnreadableImageException>(() => _detector.Explain(new FailingStream(failures[0])));
+    }
+
+    [Fact]
     public void Picture_from_memory_is_named_by_its_index()
     {
         var results = _detector.PredictMany(
@@ -263,5 +280,10 @@ public sealed class PredictManyTests : IDisposable
         await foreach (var result in results)
             collected.Add(result);
         return collected;
+    }
+
+    private sealed class FailingStream(Exception failure) : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw failure;
     }
 }

@@ -16,25 +16,28 @@ internal static class SampleProgram
     public static (int ExitCode, string Output, string Error) RunIn(
         string folder, string name, params string[] arguments)
     {
-        using Process process = Start(name, arguments, folder);
+        using Process process = Start(maxMegabytes: null, name, arguments, folder);
+        return ReadToEnd(process);
+    }
+
+    /// <summary>Runs the program with a limit on the memory of its own; on Linux.</summary>
+    public static (int ExitCode, string Output, string Error) RunLimited(int maxMegabytes, string name, params string[] arguments)
+    {
+        using Process process = Start(maxMegabytes, name, arguments, folder: "");
         return ReadToEnd(process);
     }
 
     /// <summary>Starts the program; its output and errors are to be read.</summary>
-    public static Process Start(string name, params string[] arguments) => Start(name, arguments, folder: "");
+    public static Process Start(string name, params string[] arguments) => Start(maxMegabytes: null, name, arguments, folder: "");
 
-    private static Process Start(string name, string[] arguments, string folder)
+    private static Process Start(int? maxMegabytes, string name, string[] arguments, string folder)
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
         string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", name, "bin", build[0], build[1], $"{name}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
+        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
+        start.WorkingDirectory = folder;
+        start.StandardOutputEncoding = Encoding.UTF8;
         // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;

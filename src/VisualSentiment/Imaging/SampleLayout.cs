@@ -1,0 +1,27 @@
+using SkiaSharp;
+
+namespace VisualSentiment.Imaging;
+
+/// <summary>The samples that are decoded of an image.</summary>
+/// <param name="Info">Their number and format; valid where the image is within the limits.</param>
+/// <param name="Columns">From left to right, as they are stored.</param>
+/// <param name="Rows">From top to bottom, as they are stored.</param>
+internal readonly record struct SampleLayout(SKImageInfo Info, PixelAxis Columns, PixelAxis Rows)
+{
+    /// <param name="codec">The image.</param>
+    /// <param name="neededSide">The side of the square that is wanted of it, in pixels; 0 for every pixel.</param>
+    public static SampleLayout Of(SKCodec codec, int neededSide)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        int reduction = neededSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+            ? JpegReduction.Choose(Math.Min(width, height), neededSide) : 1;
+        PixelAxis columns = PixelAxis.All(width, reduction), rows = PixelAxis.All(height, reduction);
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        return new(new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha), columns, rows);
+    }
+
+    /// <returns>The memory that decoding needs beside the encoded bytes, in bytes.</returns>
+    /// <exception cref="UnreadableImageException">The image is beyond a limit.</exception>
+    public long Validate(DecodingCost cost, long encodedBytes, ImageLimits limits, string name) =>
+        cost.Validate(Columns.Count, Rows.Count, Info.BytesSize64, encodedBytes, limits, name);
+}
