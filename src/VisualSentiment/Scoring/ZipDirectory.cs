@@ -34,6 +34,8 @@ internal static class ZipDirectory
         if (BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(at + 10)) == ushort.MaxValue || offset == uint.MaxValue)
             throw new InvalidGraphException("it is a zip file of 4 GB or of 65,535 entries or more", "save the student alone with SaveAsOnnx");
 
+        if (offset > file.Length)
+            throw new InvalidDataException("its list of entries begins behind its end");
         file.Position = offset;
         Span<byte> header = stackalloc byte[HeaderLength];
         for (int entries = 0; file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength && header.StartsWith(HeaderMark);)

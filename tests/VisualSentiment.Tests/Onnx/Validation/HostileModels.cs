@@ -124,6 +124,8 @@ internal static class HostileModels
         ["other checksum"] = (() => Patch(ZipOf(ExportedStudent.Create()), central: 16, [1, 2, 3, 4]), "checksum"),
         ["entry of 2 bytes"] = (() => Zip(("OnnxModel", stream => stream.Write([1, 2]))), "ends early"),
         ["entry with another length"] = (() => Zip(("OnnxModel", stream => stream.Write([9, 0, 0, 0, 1]))), "in place of 9"),
+        ["a list of entries behind the end"] = (() =>
+            [.. "PK\x5\x6"u8, .. new byte[12], 0, 0, 0, 0xF0, 0, 0], "list of entries begins behind its end"),
         ["no list of entries"] = (() => [.. "PK\x3\x4"u8, .. new byte[100]], "list of entries is missing"),
     };
 
