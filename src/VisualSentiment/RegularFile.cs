@@ -2,7 +2,9 @@ using System.Formats.Tar;
 
 namespace VisualSentiment;
 
-/// <summary>Opens files of the user. Pipes, devices and sockets are refused, since opening or reading one may never end.</summary>
+/// <summary>
+/// Opens files of the user. Pipes, devices and sockets are refused, since opening or reading one may never end.
+/// </summary>
 internal static class RegularFile
 {
     /// <summary>Opens a file for reading, without a buffer.</summary>

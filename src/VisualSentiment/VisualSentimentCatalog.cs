@@ -23,8 +23,9 @@ public static partial class VisualSentimentCatalog
     /// <item>a .csv file with a header and a column each of files, relative to its folder, and of labels.</item>
     /// </list>
     /// <para>Pictures end in .jpg, .jpeg, .png, .webp, .gif or .bmp. Hidden files and folders (a leading dot), Thumbs.db and
-    /// desktop.ini are ignored. Links are followed, and each folder is read once, in its own place rather than through a link.
-    /// Only regular files are opened. Rows come in the ordinal order of their paths, the same on every system.</para>
+    /// desktop.ini are ignored. Links are followed, and each folder is read once, in its own place rather than through
+    /// a link. Only regular files are opened. Rows come in the ordinal order of their paths, the same on every
+    /// system.</para>
     /// </remarks>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="path">A folder, or a .csv file.</param>

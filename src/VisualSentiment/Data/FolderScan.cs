@@ -1,9 +1,10 @@
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. What file managers
-/// leave behind and what is hidden (a leading dot) is left out. Links are followed, but each folder is read once: in its own place
-/// where it is below the root without a link, and otherwise at the first link to it, in ordinal order.
+/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. What file
+/// managers leave behind and what is hidden (a leading dot) is left out. Links are followed, but each folder is read
+/// once: in its own place where it is below the root without a link, and otherwise at the first link to it, in ordinal
+/// order.
 /// </summary>
 internal sealed class FolderScan
 {
@@ -73,7 +74,7 @@ internal sealed class FolderScan
         if (maxLinks == 0)
             throw new IOException("too many links lead to each other");
         string root = Path.GetPathRoot(path)!, target = root;
-        foreach (string segment in path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string segment in path[root.Length..].Split(Path.DirectorySeparatorChar))
         {
             target = Path.Join(target, segment);
             if (Directory.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)

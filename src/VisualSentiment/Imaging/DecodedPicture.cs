@@ -39,7 +39,9 @@ internal sealed class DecodedPicture : IDisposable
     /// <param name="encoded">The bytes of a file.</param>
     /// <param name="name">What the picture is called in messages.</param>
     /// <param name="neededSide">The side of the square that is wanted of the picture, in pixels; 0 for every pixel.</param>
-    /// <exception cref="UnreadableImageException">The bytes are no such picture, are damaged, or need too much memory.</exception>
+    /// <exception cref="UnreadableImageException">
+    /// The bytes are no such picture, are damaged, or need too much memory.
+    /// </exception>
     public static unsafe DecodedPicture Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
     {
         ImageLimits limits = ImageLimits.Default;
@@ -107,7 +109,8 @@ internal sealed class DecodedPicture : IDisposable
         var pixels = new ImageBuffer(info.BytesSize);
         SKCodecResult result = SKCodecResult.Success;
         // What is wrong with a picture is for one decoder to say, wherever it is.
-        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !TurboJpeg.TryDecode(encoded, pixels.Span, info.Width, info.Height))
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg
+            || !TurboJpeg.TryDecode(encoded, pixels.Span, info.Width, info.Height))
             fixed (byte* start = pixels.Span)
                 result = codec.GetPixels(info, (nint)start);
         if (result == SKCodecResult.Success)
@@ -125,8 +128,8 @@ internal sealed class DecodedPicture : IDisposable
                 ? "it is not a JPEG, PNG, WebP, GIF or BMP picture" : Explain(result));
         }
         var format = codec.EncodedFormat;
-        if (format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif
-            or SKEncodedImageFormat.Bmp)
+        if (format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
+            or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)
             return codec;
         codec.Dispose();
         throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");

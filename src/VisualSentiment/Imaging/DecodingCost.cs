@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using static System.FormattableString;
 
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// What decoding an image costs beside its encoded bytes and its decoded samples, found by reading its structure. The figures are
-/// those of libjpeg, libpng, libwebp and Skia, measured.
+/// What decoding an image costs beside its encoded bytes and its decoded samples, found by reading its structure. The
+/// figures are those of libjpeg, libpng, libwebp and Skia, measured.
 /// </summary>
 /// <param name="Kind">What the image is, for messages.</param>
 internal readonly record struct DecodingCost(string Kind)
@@ -39,7 +39,8 @@ internal readonly record struct DecodingCost(string Kind)
         [0xFF, 0xD8, ..] => OfJpeg(JpegStructure.Read(encoded)),
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] when encoded.Length >= PngHeaderLength => OfPng(encoded),
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => WebpStructure.Read(encoded, limits),
-        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => new("a GIF") { HeaderBytes = GifStructure.BlockBytes(encoded) },
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] =>
+            new("a GIF") { HeaderBytes = GifStructure.BlockBytes(encoded) },
         [(byte)'B', (byte)'M', ..] => new("a BMP"),
         _ => new("an image"),
     };
@@ -53,7 +54,7 @@ internal readonly record struct DecodingCost(string Kind)
         if (encodedBytes > limits.MaxFileBytes)
             throw FileTooLong(name, encodedBytes, limits);
         if (Scans > limits.MaxJpegScans)
-            throw Refuse(name, $"it is {Kind} of {Scans:N0} scans; at most {limits.MaxJpegScans} are allowed ({nameof(ImageLimits)}.{nameof(limits.MaxJpegScans)})");
+            throw Refuse(name, $"it is {Kind} of {Scans:N0} scans", $"{limits.MaxJpegScans}", nameof(limits.MaxJpegScans));
         ValidateMemory(encodedBytes + HeaderBytes, $"it is {Kind}", limits, name);
     }
 
@@ -70,28 +71,33 @@ internal readonly record struct DecodingCost(string Kind)
     {
         long pixels = (long)width * height;
         if (pixels > limits.MaxPixels)
-            throw Refuse(name, $"it has {width:N0} x {height:N0} pixels; at most {limits.MaxPixels:N0} are allowed ({nameof(ImageLimits)}.{nameof(limits.MaxPixels)})");
-        string description = string.Create(CultureInfo.InvariantCulture, $"it is {Kind} of {width:N0} x {height:N0} pixels");
+            throw Refuse(name, $"it has {width:N0} x {height:N0} pixels", $"{limits.MaxPixels:N0}", nameof(limits.MaxPixels));
+        string description = Invariant($"it is {Kind} of {width:N0} x {height:N0} pixels");
         if (Scans > 1 && pixels * Scans > limits.MaxScannedPixels)
-            throw Refuse(name, $"{description} in {Scans} scans, which have {pixels * Scans:N0} pixels in total; at most {limits.MaxScannedPixels:N0} are allowed (5 x {nameof(ImageLimits)}.{nameof(limits.MaxPixels)})");
-        long bytes = HeaderBytes + DecoderBytes + BytesPerPixel * pixels + sampleBytes + WeightBytes * ((long)width + height);
+            throw Refuse(name, $"{description} in {Scans} scans, which have {pixels * Scans:N0} pixels in total",
+                $"{limits.MaxScannedPixels:N0}", nameof(limits.MaxPixels), times: "5 x ");
+        long bytes = HeaderBytes + DecoderBytes + BytesPerPixel * pixels + sampleBytes
+            + WeightBytes * ((long)width + height);
         ValidateMemory(encodedBytes + bytes, description, limits, name);
         return bytes;
     }
 
     public static UnreadableImageException FileTooLong(string name, long? bytes, ImageLimits limits)
     {
-        string length = bytes is null ? "more" : string.Create(CultureInfo.InvariantCulture, $"{bytes:N0}");
-        return Refuse(name, $"it has {length} bytes; at most {limits.MaxFileBytes:N0} are allowed ({nameof(ImageLimits)}.{nameof(limits.MaxFileBytes)})");
+        string length = bytes is null ? "more" : Invariant($"{bytes:N0}");
+        return Refuse(name, $"it has {length} bytes", $"{limits.MaxFileBytes:N0}", nameof(limits.MaxFileBytes));
     }
 
     private static void ValidateMemory(long bytes, string description, ImageLimits limits, string name)
     {
         if (bytes > limits.MaxMemoryBytes)
-            throw Refuse(name, $"{description} that needs {Megabytes(bytes):N0} MB to decode; at most {limits.MaxMemoryBytes >> 20:N0} MB are allowed ({nameof(ImageLimits)}.{nameof(limits.MaxMemoryBytes)})");
+            throw Refuse(name, $"{description} that needs {Megabytes(bytes):N0} MB to decode",
+                $"{limits.MaxMemoryBytes >> 20:N0} MB", nameof(limits.MaxMemoryBytes));
     }
 
-    private static UnreadableImageException Refuse(string name, FormattableString reason) => new(name, FormattableString.Invariant(reason));
+    private static UnreadableImageException Refuse(
+        string name, FormattableString found, FormattableString allowed, string limit, string times = "") =>
+        new(name, $"{Invariant(found)}; at most {Invariant(allowed)} are allowed ({times}{nameof(ImageLimits)}.{limit})");
 
     private static long Megabytes(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 
@@ -105,14 +111,16 @@ internal readonly record struct DecodingCost(string Kind)
 
     private static DecodingCost OfPng(ReadOnlySpan<byte> png)
     {
-        uint width = BinaryPrimitives.ReadUInt32BigEndian(png[16..]), height = BinaryPrimitives.ReadUInt32BigEndian(png[20..]);
+        uint width = BinaryPrimitives.ReadUInt32BigEndian(png[16..]);
+        uint height = BinaryPrimitives.ReadUInt32BigEndian(png[20..]);
         bool interlaced = png[28] != 0;
         return new(interlaced ? "an interlaced PNG" : "a PNG")
         {
             // All passes are in memory as they are stored: up to four channels of 8 or 16 bits.
             BytesPerPixel = !interlaced ? 0 : png[24] == 16 ? 8 : 4,
             Error = width is > MaxPngSide and <= int.MaxValue || height is > MaxPngSide and <= int.MaxValue
-                ? string.Create(CultureInfo.InvariantCulture, $"it is a PNG of {width:N0} x {height:N0} pixels; PNGs of more than {MaxPngSide:N0} pixels in a row or column cannot be decoded")
+                ? Invariant($"it is a PNG of {width:N0} x {height:N0} pixels; ")
+                    + Invariant($"PNGs of more than {MaxPngSide:N0} pixels in a row or column cannot be decoded")
                 : null,
         };
     }

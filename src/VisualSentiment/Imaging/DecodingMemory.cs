@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// The memory of images that are being decoded. Those that need much wait for each other where there is not enough for all of them, and
-/// what decoders leave in glibc's heaps goes back to the system.
+/// The memory of images that are being decoded. Those that need much wait for each other where there is not enough for
+/// all of them, and what decoders leave in glibc's heaps goes back to the system.
 /// </summary>
 internal static unsafe class DecodingMemory
 {
@@ -29,7 +29,8 @@ internal static unsafe class DecodingMemory
         {
             while (_used > 0 && _used + bytes > limit)
                 Monitor.Wait(Gate);
-            // Skia ends the process where it gets no memory. Large blocks are only reserved here, which takes microseconds.
+            // Skia ends the process where it gets no memory. Large blocks are only reserved here, which takes
+            // microseconds.
             NativeMemory.Free(NativeHeap.Allocate(bytes));
             _used += bytes;
         }

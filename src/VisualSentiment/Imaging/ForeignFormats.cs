@@ -7,8 +7,8 @@ internal static class ForeignFormats
     public static string? Find(ReadOnlySpan<byte> file) => file switch
     {
         [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "TIFF",
-        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', ..] => "AVIF",
-        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', ..] => "HEIC",
+        { Length: > 12 } when file[4..].StartsWith("ftypavi"u8) => "AVIF",
+        { Length: > 12 } when file[4..].StartsWith("ftyphe"u8) || file[4..].StartsWith("ftypmi"u8) => "HEIC",
         [0xFF, 0x0A, ..] or [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', ..] => "JPEG XL",
         [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => "Photoshop",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "PDF",

@@ -31,5 +31,6 @@ internal static class GifStructure
 
     private static int ColorTableLength(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 
-    private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> bytes, int count) => bytes[Math.Min(count, bytes.Length)..];
+    private static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> bytes, int count) =>
+        bytes[Math.Min(count, bytes.Length)..];
 }

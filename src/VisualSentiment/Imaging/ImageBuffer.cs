@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Memory for the bytes of a file or the samples of an image. Small buffers are used again. Large ones are native memory and go back to
-/// the system at once: pools would hold one for each thread until a collection of generation 2, which predictions do not cause.
+/// Memory for the bytes of a file or the samples of an image. Small buffers are used again. Large ones are native
+/// memory and go back to the system at once: pools would hold one for each thread until a collection of generation 2,
+/// which predictions do not cause.
 /// </summary>
 internal sealed unsafe class ImageBuffer : IDisposable
 {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace VisualSentiment;
 
 /// <summary>
@@ -7,8 +5,8 @@ namespace VisualSentiment;
 /// <see cref="UnreadableImageException"/> before memory is allocated for its pixels.
 /// </summary>
 /// <remarks>
-/// Every image that is decoded counts by itself. Where several are decoded at once, those that need more than 4 MB wait for
-/// each other, so that together they need at most a quarter of the memory that the process may use, or
+/// Every image that is decoded counts by itself. Where several are decoded at once, those that need more than 4 MB wait
+/// for each other, so that together they need at most a quarter of the memory that the process may use, or
 /// <see cref="MaxMemoryBytes"/> where that is more.
 /// </remarks>
 public sealed record ImageLimits
@@ -34,12 +32,12 @@ public sealed record ImageLimits
     }
 
     /// <summary>
-    /// Gets the maximum memory that one image may need while it is decoded, its encoded bytes included, in bytes; from 1 MiB to
-    /// 2 GiB - 1.
+    /// Gets the maximum memory that one image may need while it is decoded, its encoded bytes included, in bytes; from
+    /// 1 MiB to 2 GiB - 1.
     /// </summary>
     /// <value>
-    /// Default: 256 MiB. A baseline JPEG is decoded at a fraction of its size and needs a few MB beside its file; a progressive one
-    /// needs 3 to 8 bytes a pixel, and a PNG, WebP, GIF or BMP 4 to 12.
+    /// Default: 256 MiB. A baseline JPEG is decoded at a fraction of its size and needs a few MB beside its file; a
+    /// progressive one needs 3 to 8 bytes a pixel, and a PNG, WebP, GIF or BMP 4 to 12.
     /// </value>
     public long MaxMemoryBytes { get; init; } = 256 << 20;
 
@@ -48,13 +46,15 @@ public sealed record ImageLimits
     public long MaxFileBytes { get; init; } = 128 << 20;
 
     /// <summary>
-    /// Gets the maximum number of pixels of one image; from 1 to 536,870,911. The scans of a JPEG may have five times as many in
-    /// total.
+    /// Gets the maximum number of pixels of one image; from 1 to 536,870,911. The scans of a JPEG may have five times
+    /// as many in total.
     /// </summary>
     /// <value>Default: 200,000,000.</value>
     public long MaxPixels { get; init; } = 200_000_000;
 
-    /// <summary>Gets the maximum number of scans of a JPEG; from 1 to 99. Encoders write about 10 in a progressive JPEG.</summary>
+    /// <summary>
+    /// Gets the maximum number of scans of a JPEG; from 1 to 99. Encoders write about 10 in a progressive JPEG.
+    /// </summary>
     /// <value>Default: 64.</value>
     public int MaxJpegScans { get; init; } = 64;
 
@@ -67,7 +67,7 @@ public sealed record ImageLimits
         void Check(string name, long value, long min, long max)
         {
             if (value < min || value > max)
-                errors.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be from {min} to {max}"));
+                errors.Add(FormattableString.Invariant($"{name} is {value}; it must be from {min} to {max}"));
         }
         Check(nameof(MaxMemoryBytes), MaxMemoryBytes, 1 << 20, MaxLength);
         Check(nameof(MaxFileBytes), MaxFileBytes, 1, MaxLength);

@@ -6,8 +6,10 @@ namespace VisualSentiment.Imaging;
 internal readonly record struct JpegStructure
 {
     private const int BlockSide = 8, CoefficientsPerBlock = 64;
-    private const byte FirstFrame = 0xC0, HuffmanTables = 0xC4, Reserved = 0xC8, ArithmeticTables = 0xCC, LastFrame = 0xCF;
-    private const byte FirstRestart = 0xD0, EndOfImage = 0xD9, StartOfScan = 0xDA, FirstApplication = 0xE0, LastApplication = 0xEF;
+    private const byte FirstFrame = 0xC0, LastFrame = 0xCF;
+    private const byte HuffmanTables = 0xC4, Reserved = 0xC8, ArithmeticTables = 0xCC;
+    private const byte FirstRestart = 0xD0, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    private const byte FirstApplication = 0xE0, LastApplication = 0xEF;
     private const int FrameHeaderLength = 10;
 
     private byte Frame { get; init; }
@@ -24,20 +26,23 @@ internal readonly record struct JpegStructure
     /// <summary>Whether the first scan lacks components.</summary>
     private bool IsSplit { get; init; }
 
-    /// <summary>Whether the decoder holds the coefficients of the whole image, at whichever size it is decoded.</summary>
+    /// <summary>
+    /// Whether the decoder holds the coefficients of the whole image, at whichever size it is decoded.
+    /// </summary>
     public bool HoldsCoefficients => IsProgressive || IsSplit;
 
     /// <summary>Whether the entropy coding is arithmetic.</summary>
     public bool IsArithmetic => Frame > Reserved;
 
     /// <summary>For messages.</summary>
-    public string Kind => $"{(IsArithmetic ? "an arithmetic-coded " : "a ")}{(IsProgressive ? "progressive " : IsSplit ? "non-interleaved " : "")}JPEG";
+    public string Kind => (IsArithmetic ? "an arithmetic-coded " : "a ")
+        + (IsProgressive ? "progressive " : IsSplit ? "non-interleaved " : "") + "JPEG";
 
     private bool IsProgressive => (Frame & 3) == 2;
 
     /// <summary>
-    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: segments are skipped by their length where libjpeg
-    /// skips them, and only there.
+    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: segments are skipped by their
+    /// length where libjpeg skips them, and only there.
     /// </summary>
     public static JpegStructure Read(ReadOnlySpan<byte> jpeg)
     {
@@ -69,7 +74,8 @@ internal readonly record struct JpegStructure
             {
                 metadata += length;
             }
-            else if (marker is <= LastFrame and not (HuffmanTables or Reserved or ArithmeticTables) && components == 0 && segment.Length > FrameHeaderLength)
+            else if (marker is <= LastFrame and not (HuffmanTables or Reserved or ArithmeticTables)
+                && components == 0 && segment.Length > FrameHeaderLength)
             {
                 components = segment[7];
                 result = result with { Frame = marker, CoefficientBytes = Coefficients(segment) };
@@ -80,7 +86,8 @@ internal readonly record struct JpegStructure
 
     private static long Coefficients(ReadOnlySpan<byte> frame)
     {
-        int height = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), width = BinaryPrimitives.ReadUInt16BigEndian(frame[5..]);
+        int height = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]);
+        int width = BinaryPrimitives.ReadUInt16BigEndian(frame[5..]);
         var components = frame[8..];
         int maxAcross = 1, maxDown = 1;
         for (int i = 1; i < components.Length; i += 3)

@@ -3,8 +3,9 @@ using System.Collections;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Finds how many groups of prefix codes a lossless WebP has (RFC 9649, section 3), since libwebp allocates 12 to 21 kB for each:
-/// a file of 300 kB can have 65,536 of them. Everything before the codes themselves is read for it, but no pixel.
+/// Finds how many groups of prefix codes a lossless WebP has (RFC 9649, section 3), since libwebp allocates 12 to 21 kB
+/// for each: a file of 300 kB can have 65,536 of them. Everything before the codes themselves is read for it, but no
+/// pixel.
 /// </summary>
 internal ref struct LosslessTables
 {
@@ -14,10 +15,13 @@ internal ref struct LosslessTables
     /// <summary>Above so many, libwebp counts those that are used.</summary>
     private const int MaxUnusedGroups = 1000;
 
-    /// <summary>Entries of the tables of a group, without those of the colour cache, and the structure around them.</summary>
+    /// <summary>
+    /// Entries of the tables of a group, without those of the colour cache, and the structure around them.
+    /// </summary>
     private const int TableEntries = 2954, EntryBytes = 4, GroupBytes = 600;
 
-    private static ReadOnlySpan<byte> CodeLengthOrder => [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+    private static ReadOnlySpan<byte> CodeLengthOrder =>
+        [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     private readonly ReadOnlySpan<byte> _bytes;
     private long _position;
@@ -71,7 +75,8 @@ internal ref struct LosslessTables
     /// <param name="width">Pixels of its rows.</param>
     /// <param name="shift">Logarithm of the pixels, in each direction, that a pixel of this image stands for.</param>
     /// <param name="used">
-    /// Receives the red and green values as numbers of 16 bits. Those that are copied from other pixels are there already.
+    /// Receives the red and green values as numbers of 16 bits. Those that are copied from other pixels are there
+    /// already.
     /// </param>
     private void SkipImage(int height, int width, int shift, BitArray? used)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Gives memory that decoders have freed back to the system. After a large block was freed, glibc holds up to 64 MB in each thread's heap.
-/// With another C library this does nothing.
+/// Gives memory that decoders have freed back to the system. After a large block was freed, glibc holds up to 64 MB in
+/// each thread's heap. With another C library this does nothing.
 /// </summary>
 internal static unsafe class NativeHeap
 {

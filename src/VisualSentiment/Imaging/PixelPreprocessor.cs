@@ -10,7 +10,9 @@ namespace VisualSentiment.Imaging;
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
-    /// <summary>Larger images are so fine at an eighth of their size that decoding them once more would not change the result.</summary>
+    /// <summary>
+    /// Larger images are so fine at an eighth of their size that decoding them once more would not change the result.
+    /// </summary>
     private const long MaxRefinedPixels = 50_000_000;
 
     public ImageFit Fit { get; } = fit;

@@ -24,7 +24,8 @@ internal abstract class ShownPicture
     private protected static SKBitmap Draw(PixelView view, int longestSide)
     {
         double scale = Math.Min(1, (double)longestSide / Math.Max(view.Width, view.Height));
-        int width = Math.Max(1, (int)Math.Round(scale * view.Width)), height = Math.Max(1, (int)Math.Round(scale * view.Height));
+        int width = Math.Max(1, (int)Math.Round(scale * view.Width));
+        int height = Math.Max(1, (int)Math.Round(scale * view.Height));
         var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using SKPixmap map = bitmap.PeekPixels();
         // Large images are reduced row by row, since there is no memory for a second copy of them.

@@ -17,7 +17,7 @@ internal static unsafe class TurboJpeg
     private const int Rgba = 7;
 
     // Flags: any warning is a failure, so that decoding ends at the first one; no more than 500 scans.
-    private const int StopOnWarning = 8192, LimitScans = 32768;
+    private const int Flags = 8192 | 32768;
     private const int YCbCr = 1, Gray = 2;
 
     // Kinds of chroma that every version has always enlarged alike: 4:4:4, 4:2:2, 4:2:0 and none.
@@ -49,7 +49,7 @@ internal static unsafe class TurboJpeg
             fixed (byte* source = jpeg, target = pixels)
                 return library.ReadHeader(decoder, source, size, &fullWidth, &fullHeight, &subsampling, &colors) == 0
                     && colors is YCbCr or Gray && subsampling is >= 0 and <= MostSubsampling
-                    && library.Decode(decoder, source, size, target, width, 4 * width, height, Rgba, StopOnWarning | LimitScans) == 0;
+                    && library.Decode(decoder, source, size, target, width, 4 * width, height, Rgba, Flags) == 0;
         }
         finally
         {

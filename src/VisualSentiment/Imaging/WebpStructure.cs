@@ -10,7 +10,9 @@ internal ref struct WebpStructure
     /// <summary>What libwebp's demuxer keeps of a frame, or of a chunk that it does not know.</summary>
     private const int BytesPerChunk = 112;
 
-    /// <summary>Bytes for each pixel: the pixels of a lossless image and those of its transforms; of alpha, also the plane.</summary>
+    /// <summary>
+    /// Bytes for each pixel: the pixels of a lossless image and those of its transforms; of alpha, also the plane.
+    /// </summary>
     private const int LosslessBytes = 5, AlphaBytes = 6;
 
     private readonly long _maxPixels;
@@ -22,7 +24,8 @@ internal ref struct WebpStructure
     /// <summary>Reads the chunks, and the codes of a lossless image that is small enough to be decoded.</summary>
     public static DecodingCost Read(ReadOnlySpan<byte> webp, ImageLimits limits)
     {
-        var structure = new WebpStructure(Math.Min(limits.MaxPixels, limits.MaxMemoryBytes / (sizeof(int) + LosslessBytes)));
+        var structure = new WebpStructure(
+            Math.Min(limits.MaxPixels, limits.MaxMemoryBytes / (sizeof(int) + LosslessBytes)));
         structure.ReadChunks(webp[Math.Min(FileHeaderLength, webp.Length)..]);
         return new(structure._bytesPerPixel >= LosslessBytes ? "a lossless WebP" : "a WebP")
         {

@@ -10,7 +10,9 @@ public interface ISentimentDetector
 
     /// <summary>Predicts the emotion of a picture file.</summary>
     /// <param name="path">The path of a picture.</param>
-    /// <exception cref="UnreadableImageException">The file is missing, is no picture, is damaged, or is beyond <see cref="ImageLimits.Default"/>.</exception>
+    /// <exception cref="UnreadableImageException">
+    /// The file is missing, is no picture, is damaged, or is beyond <see cref="ImageLimits.Default"/>.
+    /// </exception>
     SentimentPrediction Predict(string path);
 
     /// <summary>Predicts the emotion of an encoded picture.</summary>
@@ -23,7 +25,8 @@ public interface ISentimentDetector
     /// <summary>Predicts the emotion of an encoded picture, which is read to its end. The stream stays open.</summary>
     /// <param name="encoded">The bytes of a picture file.</param>
     /// <exception cref="UnreadableImageException">
-    /// The stream cannot be read, or its bytes are no picture, are damaged, or are beyond <see cref="ImageLimits.Default"/>.
+    /// The stream cannot be read, or its bytes are no picture, are damaged, or are beyond <see
+    /// cref="ImageLimits.Default"/>.
     /// </exception>
     SentimentPrediction Predict(Stream encoded);
 
@@ -79,7 +82,9 @@ public interface ISentimentDetector
 
     /// <summary>Predicts the emotion of a picture file, and tells which regions speak for it and for every other one.</summary>
     /// <param name="path">The path of a picture. It is read again for an overlay.</param>
-    /// <exception cref="UnreadableImageException">The file is missing, is no picture, is damaged, or is beyond <see cref="ImageLimits.Default"/>.</exception>
+    /// <exception cref="UnreadableImageException">
+    /// The file is missing, is no picture, is damaged, or is beyond <see cref="ImageLimits.Default"/>.
+    /// </exception>
     /// <exception cref="NotSupportedException">
     /// The student does not end in global average pooling and dense layers; or this detector has no evidence maps.
     /// </exception>

@@ -38,7 +38,8 @@ public class HostileImageTests
             var before = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
             Predict(detector, file);
             var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - before;
-            Console.WriteLine(FormattableString.Invariant($"{Path.GetFileName(file)} {Megabytes("VmHWM") - rest:F0} {cpu.TotalSeconds:F2}"));
+            double peak = Megabytes("VmHWM") - rest;
+            Console.WriteLine(FormattableString.Invariant($"{Path.GetFileName(file)} {peak:F0} {cpu.TotalSeconds:F2}"));
         }
 
         """;
@@ -181,7 +182,9 @@ public class HostileImageTests
         using var process = new FreshProcess(Program, FolderLayout.OneSystem, backend: false) { MaxMegabytes = 1024 };
         string large = folder["hostile/large.webp"];
 
-        Assert.Equal(["predicted", "out of memory", "predicted", "out of memory", "predicted"], process.Run(model, good, large, good, large, good));
+        string[] lines = process.Run(model, good, large, good, large, good);
+
+        Assert.Equal(["predicted", "out of memory", "predicted", "out of memory", "predicted"], lines);
     }
 
     private static (string Model, string Good) Write(TemporaryFolder folder, IEnumerable<HostileImage> images)

@@ -3,7 +3,9 @@ namespace VisualSentiment.Tests.Imaging;
 /// <summary>An image that is made to cost as much as possible.</summary>
 /// <param name="Name">A file name.</param>
 /// <param name="Create">Makes the bytes of the file.</param>
-/// <param name="Refusal">A part of the reason why it is refused before it is decoded; null where it is within the limits.</param>
+/// <param name="Refusal">
+/// A part of the reason why it is refused before it is decoded; null where it is within the limits.
+/// </param>
 internal sealed record HostileImage(string Name, Func<byte[]> Create, string? Refusal = null)
 {
     public override string ToString() => Name;
@@ -81,7 +83,9 @@ internal static class HostileImages
 
     public static IEnumerable<HostileImage> All => Refused.Concat(Accepted);
 
-    /// <summary>A canvas with frames from its upper left corner on, whose data is cut short unless it is one pixel.</summary>
+    /// <summary>
+    /// A canvas with frames from its upper left corner on, whose data is cut short unless it is one pixel.
+    /// </summary>
     private static byte[] Gif(int canvas, int frame, int frames = 1, int blocks = 0)
     {
         byte[] image = [0x2C, 0, 0, 0, 0, .. Little16(frame), .. Little16(frame), 0, 2,
@@ -91,8 +95,8 @@ internal static class HostileImages
     }
 
     /// <summary>Run-length coded, and at its end at once.</summary>
-    private static byte[] Bmp(int side) => [.. "BM"u8, .. Little32(1080), .. new byte[4], 54, 4, 0, 0, 40, 0, 0, 0, .. Little32(side), .. Little32(side), 1, 0, 8, 0,
-        1, 0, 0, 0, 2, 0, 0, 0, .. new byte[16], .. new byte[1024], 0, 1];
+    private static byte[] Bmp(int side) => [.. "BM"u8, .. Little32(1080), .. new byte[4], 54, 4, 0, 0,
+        40, 0, 0, 0, .. Little32(side), .. Little32(side), 1, 0, 8, 0, 1, 0, 0, 0, 2, 0, 0, 0, .. new byte[16], .. new byte[1024], 0, 1];
 
     private static byte[] Little16(int value) => [(byte)value, (byte)(value >> 8)];
 

@@ -71,7 +71,9 @@ internal static class HostileJpeg
     private static byte[] Scan(int components, byte first, byte last) =>
         Segment(0xDA, [(byte)components, .. Enumerable.Range(1, components).SelectMany(c => (byte[])[(byte)c, 0]), first, last, 0]);
 
-    /// <summary>The ends of so many blocks, in runs: a bit 0, and fourteen bits that are added to the shortest run.</summary>
+    /// <summary>
+    /// The ends of so many blocks, in runs: a bit 0, and fourteen bits that are added to the shortest run.
+    /// </summary>
     private static byte[] Runs(int blocks)
     {
         List<bool> bits = [];

@@ -13,7 +13,7 @@ internal static class HostileWebp
     public static byte[] Animation(int side, int frames)
     {
         byte[] frame = Chunk("ANMF", [.. new byte[6], 15, 0, 0, 15, 0, 0, 10, 0, 0, 0, .. Chunk("VP8L", OneColor(16))]);
-        return Riff([.. Canvas(side, flags: 2), .. Chunk("ANIM", new byte[6]), .. Enumerable.Repeat(frame, frames).SelectMany(bytes => bytes)]);
+        return Riff([.. Canvas(side, flags: 2), .. Chunk("ANIM", new byte[6]), .. Repeat(frame, frames)]);
     }
 
     /// <summary>An image of 16 x 16 pixels on a canvas of another size.</summary>
@@ -21,7 +21,7 @@ internal static class HostileWebp
 
     /// <summary>A small image behind empty chunks that nothing knows.</summary>
     public static byte[] Chunks(int count) =>
-        Riff([.. Canvas(16, flags: 0), .. Enumerable.Repeat(Chunk("abcd", []), count).SelectMany(bytes => bytes), .. Chunk("VP8L", OneColor(16))]);
+        Riff([.. Canvas(16, flags: 0), .. Repeat(Chunk("abcd", []), count), .. Chunk("VP8L", OneColor(16))]);
 
     /// <summary>An image of which no pixel takes a bit.</summary>
     public static byte[] OneColor(int side)
@@ -33,7 +33,9 @@ internal static class HostileWebp
         return bits.ToArray();
     }
 
-    /// <summary>An image of 1,024 x 1,024 pixels whose blocks of 4 x 4 have codes of their own, up to a number of groups.</summary>
+    /// <summary>
+    /// An image of 1,024 x 1,024 pixels whose blocks of 4 x 4 have codes of their own, up to a number of groups.
+    /// </summary>
     public static byte[] CodeGroups(int count)
     {
         var bits = new BitWriter();
@@ -59,6 +61,8 @@ internal static class HostileWebp
 
     private static byte[] Canvas(int side, byte flags) => Chunk("VP8X",
         [(byte)(flags | 0x10), 0, 0, 0, (byte)(side - 1), (byte)(side - 1 >> 8), 0, (byte)(side - 1), (byte)(side - 1 >> 8), 0]);
+
+    private static IEnumerable<byte> Repeat(byte[] chunk, int count) => Enumerable.Repeat(chunk, count).SelectMany(bytes => bytes);
 
     private static byte[] Riff(byte[] chunks) => Chunk("RIFF", [.. "WEBP"u8, .. chunks]);
 

@@ -13,16 +13,22 @@ public sealed class ImageLimitsTests : IDisposable
     [Fact]
     public void Defaults()
     {
-        Assert.Equal(new ImageLimits { MaxMemoryBytes = 268_435_456, MaxFileBytes = 134_217_728, MaxPixels = 200_000_000, MaxJpegScans = 64 }, ImageLimits.Default);
+        Assert.Equal(268_435_456, ImageLimits.Default.MaxMemoryBytes);
+        Assert.Equal(134_217_728, ImageLimits.Default.MaxFileBytes);
+        Assert.Equal(200_000_000, ImageLimits.Default.MaxPixels);
+        Assert.Equal(64, ImageLimits.Default.MaxJpegScans);
     }
 
     [Fact]
     public void All_that_is_out_of_range_stands_in_one_message()
     {
-        var e = Assert.Throws<ArgumentException>(() => ImageLimits.Default = new() { MaxMemoryBytes = 5, MaxFileBytes = 0, MaxPixels = -1, MaxJpegScans = 100 });
+        ImageLimits wrong = new() { MaxMemoryBytes = 5, MaxFileBytes = 0, MaxPixels = -1, MaxJpegScans = 100 };
+
+        var e = Assert.Throws<ArgumentException>(() => ImageLimits.Default = wrong);
 
         Assert.Equal("MaxMemoryBytes is 5; it must be from 1048576 to 2147483647; MaxFileBytes is 0; it must be from 1 to 2147483647; "
-            + "MaxPixels is -1; it must be from 1 to 536870911; MaxJpegScans is 100; it must be from 1 to 99 (Parameter 'value')", e.Message);
+            + "MaxPixels is -1; it must be from 1 to 536870911; MaxJpegScans is 100; it must be from 1 to 99 "
+            + "(Parameter 'value')", e.Message);
         Assert.Throws<ArgumentNullException>(() => ImageLimits.Default = null!);
         Assert.Equal(new ImageLimits(), ImageLimits.Default);
     }
@@ -46,10 +52,12 @@ public sealed class ImageLimitsTests : IDisposable
         Refuses(() => detector.Explain(path));
         Refuses(() => detector.Explain(encoded));
         Refuses(() => detector.Explain(new MemoryStream(encoded)));
-        Assert.Equal(Reason, Assert.Single(detector.PredictMany([path], cancellationToken: TestContext.Current.CancellationToken)).Error!.Reason);
+        var result = Assert.Single(detector.PredictMany([path], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(Reason, result.Error!.Reason);
         foreach (var verification in (ImageVerification[])[ImageVerification.Header, ImageVerification.Full])
         {
-            var e = Assert.Throws<InvalidImageFolderException>(() => new MLContext().Data.LoadImageFolder(folder["images"], new() { Verify = verification }));
+            var e = Assert.Throws<InvalidImageFolderException>(
+                () => new MLContext().Data.LoadImageFolder(folder["images"], new() { Verify = verification }));
             Assert.Contains($"awe/a.png: {Reason}", e.Message, StringComparison.Ordinal);
         }
 
@@ -86,14 +94,15 @@ public sealed class ImageLimitsTests : IDisposable
     public void Photographs_of_every_phone_pass(int height, int width, bool isProgressive)
     {
         // With half as many samples of each colour as of lightness, in each direction.
-        var structure = JpegStructure.Read([0xFF, 0xD8, 0xFF, (byte)(isProgressive ? 0xC2 : 0xC0), 0, 17, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 3,
-            1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0]);
+        byte[] header = [0xFF, 0xD8, 0xFF, (byte)(isProgressive ? 0xC2 : 0xC0), 0, 17, 8, (byte)(height >> 8), (byte)height,
+            (byte)(width >> 8), (byte)width, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
+        var structure = JpegStructure.Read(header);
 
         Assert.Equal(isProgressive, structure.HoldsCoefficients);
         Assert.InRange(structure.CoefficientBytes, 3L * width * height, 3.01 * width * height);
-        var cost = DecodingCost.Of([0xFF, 0xD8, 0xFF, (byte)(isProgressive ? 0xC2 : 0xC0), 0, 17, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 3,
-            1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0], ImageLimits.Default);
-        cost.Validate(width, height, sampleBytes: 4L * width * height / 64, encodedBytes: isProgressive ? 8_000_000 : 100_000_000, ImageLimits.Default, "photograph");
+        long encodedBytes = isProgressive ? 8_000_000 : 100_000_000, sampleBytes = 4L * width * height / 64;
+        DecodingCost.Of(header, ImageLimits.Default)
+            .Validate(width, height, sampleBytes, encodedBytes, ImageLimits.Default, "photograph");
     }
 
     [Fact]

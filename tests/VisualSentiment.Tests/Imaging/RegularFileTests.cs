@@ -29,7 +29,8 @@ public sealed class RegularFileTests : IDisposable
             TestPicture.Write(_folder[name], 1);
         MakePipe(_folder["joy/3.png"]);
 
-        IDataView data = await Ends(() => _ml.Data.LoadImageFolder(_folder.Path, new() { Verify = verification, OnBadFile = BadFileAction.Skip }));
+        ImageFolderOptions skipping = new() { Verify = verification, OnBadFile = BadFileAction.Skip };
+        IDataView data = await Ends(() => _ml.Data.LoadImageFolder(_folder.Path, skipping));
 
         Assert.Equal(4, data.GetColumn<string>("Label").Count());
         var e = Assert.Throws<InvalidImageFolderException>(() => _ml.Data.LoadImageFolder(_folder.Path, new() { Verify = verification }));
@@ -65,7 +66,8 @@ public sealed class RegularFileTests : IDisposable
         Assert.Equal(Reason, (await Assert.ThrowsAsync<UnreadableImageException>(() => Ends(() => detector.Explain(paths[0])))).Reason);
     }
 
-    private static Task<T> Ends<T>(Func<T> action) => Task.Run(action).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    private static Task<T> Ends<T>(Func<T> action) =>
+        Task.Run(action).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private static void MakePipe(string path)
     {

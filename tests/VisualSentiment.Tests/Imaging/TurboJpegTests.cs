@@ -83,8 +83,8 @@ public class TurboJpegTests
     }
 
     /// <summary>
-    /// Decoders differ only in damaged pictures that neither finds damaged: values far out of range are clamped by the one and wrap
-    /// around in the other.
+    /// Decoders differ only in damaged pictures that neither finds damaged: values far out of range are clamped by the
+    /// one and wrap around in the other.
     /// </summary>
     [Fact]
     public unsafe void What_it_decodes_Skia_decodes_too_also_if_it_is_damaged()

@@ -75,8 +75,10 @@ public sealed class PredictManyTests : IDisposable
     [Fact]
     public async Task A_stream_that_fails_is_one_bad_result()
     {
-        Exception[] failures = [new IOException("the line is dead"), new NotSupportedException("no"), new ObjectDisposedException("stream"), new InvalidOperationException("not now")];
-        IEnumerable<Stream> Streams() => [File.OpenRead(_files[0]), .. failures.Select(e => new FailingStream(e)), File.OpenRead(_files[1])];
+        Exception[] failures = [new IOException("the line is dead"), new NotSupportedException("no"),
+            new ObjectDisposedException("stream"), new InvalidOperationException("not now")];
+        IEnumerable<Stream> Streams() =>
+            [File.OpenRead(_files[0]), .. failures.Select(e => new FailingStream(e)), File.OpenRead(_files[1])];
 
         var results = _detector.PredictMany(Streams(), cancellationToken: Token).ToList();
 

@@ -7,8 +7,8 @@ namespace VisualSentiment.Tests.Support;
 internal static class LimitedProcess
 {
     /// <param name="maxMegabytes">
-    /// The memory that only this process has and may write, in MB (RLIMIT_DATA); allocations beyond it fail. The runtime plans with the
-    /// same limit, as in a container. Null for no limit.
+    /// The memory that only this process has and may write, in MB (RLIMIT_DATA); allocations beyond it fail. The
+    /// runtime plans with the same limit, as in a container. Null for no limit.
     /// </param>
     /// <param name="arguments">The arguments of <c>dotnet</c>.</param>
     public static ProcessStartInfo Create(int? maxMegabytes, string[] arguments)
