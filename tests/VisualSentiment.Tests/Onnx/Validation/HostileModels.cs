@@ -17,7 +17,12 @@ internal static class HostileModels
     /// <summary>The ONNX files, each with a part of the message that refuses it.</summary>
     public static readonly IReadOnlyDictionary<string, (Func<byte[]> Create, string Reason)> OnnxFiles = new Dictionary<string, (Func<byte[]>, string)>
     {
-        ["external initializer"] = (() => External(tensor => Student(graph => graph.Initializer[0].MergeFrom(tensor))), "external data"),
+        ["external initializer"] = (() => External(tensor => Student(graph =>
+        {
+            TensorProto weights = graph.Initializer.First(constant => constant.Name == "fc.weight");
+            weights.ClearRawData();
+            weights.MergeFrom(tensor);
+        })), "external data"),
         ["external location without entries"] = (() => Student(graph => graph.Initializer[0].MergeFrom(Encoded(14, 1))), "external data"),
         ["external sparse initializer"] = (() => External(tensor => Student(graph => graph.MergeFrom(Nested(Nested(tensor, 1), 15)))), "sparse tensors"),
         ["external constant"] = (() => External(tensor => Student(graph => Constant(graph, new TensorProto(), tensor))), "external data"),
@@ -163,7 +168,7 @@ internal static class HostileModels
         string weights = Weights(graph, 32 * 32 * 9, 32, 32, 3, 3);
         graph.Node.Add(new NodeProto { Name = "cycle", OpType = "Relu", Input = { "cycle" }, Output = { "cycle" } });
         string value = Node(graph, "Conv", ["cycle", weights]);
-        Node(graph, "GlobalAveragePool", [Node(graph, "Relu", [value])]);
+        Node(graph, "Identity", [Node(graph, "GlobalAveragePool", [Node(graph, "Relu", [value])])]);
     });
 
     private static byte[] Model(Action<ModelProto> change)
@@ -243,8 +248,8 @@ internal static class HostileModels
     /// <summary>A tensor whose numbers are in a file of the machine, external_data = { location: usr/bin/bash }.</summary>
     private static byte[] External(Func<byte[], byte[]> place)
     {
-        byte[] entry = new StringStringEntryProto { Key = "location", Value = "usr/bin/bash" }.ToByteArray();
-        return place([.. Nested(entry, 13), .. Encoded(14, 1)]);
+        byte[] Entry(string key, string value) => Nested(new StringStringEntryProto { Key = key, Value = value }.ToByteArray(), 13);
+        return place([.. Entry("location", "usr/bin/bash"), .. Entry("offset", "0"), .. Entry("length", "1764"), .. Encoded(14, 1)]);
     }
 
     private static byte[] Deep(int levels)
