@@ -4,7 +4,9 @@ namespace VisualSentiment.Onnx.Validation;
 internal static class RegularFile
 {
     /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="IOException">There is no such file, or it has no length: it is empty, a pipe or a device.</exception>
+    /// <exception cref="IOException">
+    /// There is no such file, or it has no length: it is empty, a pipe or a device.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static FileStream OpenRead(string path)
     {
