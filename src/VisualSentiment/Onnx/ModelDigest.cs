@@ -7,8 +7,9 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Onnx;
 
 /// <summary>
-/// The metadata entry <c>visualsentiment.sha256</c>, the last 92 bytes of a student's file: the SHA-256, in hexadecimal, of all bytes
-/// before it. It finds damage, not forgery: whoever changes a file on purpose can write another digest, or leave it out.
+/// The metadata entry <c>visualsentiment.sha256</c>, the last 92 bytes of a student's file: the SHA-256, in
+/// hexadecimal, of all bytes before it. It finds damage, not forgery: whoever changes a file on purpose can write
+/// another digest, or leave it out.
 /// </summary>
 internal static class ModelDigest
 {

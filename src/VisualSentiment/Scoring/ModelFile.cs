@@ -6,14 +6,20 @@ using VisualSentiment.Scoring.Saving;
 
 namespace VisualSentiment.Scoring;
 
-/// <summary>Finds the student in an ONNX file or in a model that ML.NET saved, without loading the rest of the latter.</summary>
+/// <summary>
+/// Finds the student in an ONNX file or in a model that ML.NET saved, without loading the rest of the latter.
+/// </summary>
 internal static class ModelFile
 {
-    /// <summary>The entry in which ML.NET's ONNX transformer keeps its model: a 32-bit length, then the bytes.</summary>
+    /// <summary>
+    /// The entry in which ML.NET's ONNX transformer keeps its model: a 32-bit length, then the bytes.
+    /// </summary>
     private const string OnnxEntry = "OnnxModel";
 
     /// <summary>The bytes of the student, which <see cref="ModelValidator"/> has not seen yet.</summary>
-    /// <exception cref="InvalidModelException">The file is missing or cannot be read, or holds no student, or several.</exception>
+    /// <exception cref="InvalidModelException">
+    /// The file is missing or cannot be read, or holds no student, or several.
+    /// </exception>
     public static byte[] Read(string path)
     {
         try
@@ -23,7 +29,8 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
         {
-            throw new InvalidModelException(path, Directory.Exists(path) ? "it is a folder; give the .onnx or .zip file" : e.Message, e);
+            throw new InvalidModelException(path, Directory.Exists(path) ? "it is a folder; give the .onnx or .zip file"
+                : e.Message, e);
         }
     }
 
@@ -102,7 +109,8 @@ internal static class ModelFile
                 if (!IsStudent(model))
                     continue;
                 student = student is null ? ChainModel.Restore(model, name)
-                    : throw new InvalidModelException(name, "it holds several students; save the one that is meant with SaveAsOnnx");
+                    : throw new InvalidModelException(name,
+                        "it holds several students; save the one that is meant with SaveAsOnnx");
             }
             return student ?? throw (tooLarge > 0 ? ModelValidator.TooLarge(tooLarge) : new InvalidModelException(name,
                 "it is a zip file without a student; save a model that ends in one with ml.Model.Save, or the student alone with SaveAsOnnx"));

@@ -4,8 +4,8 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Scoring;
 
 /// <summary>
-/// The list of entries at the end of a zip file. .NET makes an object of each of them before it compares their number with the
-/// one that the file states.
+/// The list of entries at the end of a zip file. .NET makes an object of each of them before it compares their number
+/// with the one that the file states.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -32,17 +32,20 @@ internal static class ZipDirectory
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(at + 16));
         // Larger files have a second list, and numbers of all ones here.
         if (BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(at + 10)) == ushort.MaxValue || offset == uint.MaxValue)
-            throw new InvalidGraphException("it is a zip file of 4 GB or of 65,535 entries or more", "save the student alone with SaveAsOnnx");
+            throw new InvalidGraphException("it is a zip file of 4 GB or of 65,535 entries or more",
+                "save the student alone with SaveAsOnnx");
 
         if (offset > file.Length)
             throw new InvalidDataException("its list of entries begins behind its end");
         file.Position = offset;
         Span<byte> header = stackalloc byte[HeaderLength];
-        for (int entries = 0; file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength && header.StartsWith(HeaderMark);)
+        for (int entries = 0; file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength
+            && header.StartsWith(HeaderMark);)
         {
             if (++entries > MaxEntries)
                 throw new InvalidGraphException($"it is a zip file of more than {MaxEntries} entries", "save the student alone with SaveAsOnnx");
-            file.Position += BinaryPrimitives.ReadUInt16LittleEndian(header[28..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[30..])
+            file.Position += BinaryPrimitives.ReadUInt16LittleEndian(header[28..])
+                + BinaryPrimitives.ReadUInt16LittleEndian(header[30..])
                 + BinaryPrimitives.ReadUInt16LittleEndian(header[32..]);
         }
         file.Position = 0;

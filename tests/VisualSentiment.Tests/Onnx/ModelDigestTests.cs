@@ -20,7 +20,8 @@ public class ModelDigestTests
 
         string digest = Convert.ToHexStringLower(SHA256.HashData(model.AsSpan(..^DigestLength)));
 
-        Assert.Equal(digest, ModelProto.Parser.ParseFrom(model).MetadataProps.Single(entry => entry.Key == "visualsentiment.sha256").Value);
+        Assert.Equal(digest, ModelProto.Parser.ParseFrom(model).MetadataProps.Single(entry =>
+            entry.Key == "visualsentiment.sha256").Value);
         Assert.Equal(model, ModelDigest.Seal(ModelProto.Parser.ParseFrom(model)));
     }
 
@@ -39,7 +40,8 @@ public class ModelDigestTests
 
     [Fact]
     public void Model_followed_by_anything_is_refused() => Assert.Throws<InvalidModelException>(() =>
-        new OnnxClassifier([.. ExportedStudent.Create(), .. new ModelProto { IrVersion = 8 }.ToByteArray()], "student"));
+        new OnnxClassifier([.. ExportedStudent.Create(), .. new ModelProto { IrVersion = 8 }.ToByteArray()],
+            "student"));
 
     [Fact]
     public void Damaged_files_are_refused_or_give_the_same_prediction()

@@ -23,7 +23,8 @@ internal static class ElementRules
         }
         if (call.Node.OpType == "Dropout" && call.Optional(2) is not null)
             throw call.Invalid("a student does not drop anything at random");
-        return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers) : Value.Of(input.Type, input.Dims)];
+        return [call.Node.OpType == "Identity" ? new Value(input.Type, input.Dims, input.Integers)
+            : Value.Of(input.Type, input.Dims)];
     }
 
     public static Value[] Broadcast(OperatorCall call)

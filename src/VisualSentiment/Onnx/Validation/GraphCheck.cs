@@ -6,8 +6,9 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// Follows a graph from its input to its outputs for one image: every name is given once and before it is read, every operator is one
-/// of <see cref="Operators"/>, and what all values and multiply-adds cost together is within <see cref="ModelLimits"/>.
+/// Follows a graph from its input to its outputs for one image: every name is given once and before it is read, every
+/// operator is one of <see cref="Operators"/>, and what all values and multiply-adds cost together is within <see
+/// cref="ModelLimits"/>.
 /// </summary>
 internal sealed class GraphCheck
 {
@@ -113,21 +114,28 @@ internal sealed class GraphCheck
             throw new InvalidGraphException($"loading it and computing one image takes up to {ModelLimits.Megabytes(_memory + _workspace)} or more; "
                 + $"at most {ModelLimits.Megabytes(ModelLimits.Memory)} are allowed", ModelLimits.RaiseBy(ModelLimits.MemorySetting));
         if (_multiplyAdds > ModelLimits.MultiplyAdds)
-            throw new InvalidGraphException(string.Create(CultureInfo.InvariantCulture, $"one image costs {_multiplyAdds / 1e9:0.0} G multiply-adds or more; ")
-                + string.Create(CultureInfo.InvariantCulture, $"at most {ModelLimits.MultiplyAdds / 1e9:0.0} G are allowed"),
+            throw new InvalidGraphException(string.Create(CultureInfo.InvariantCulture,
+                $"one image costs {_multiplyAdds / 1e9:0.0} G multiply-adds or more; ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"at most {ModelLimits.MultiplyAdds / 1e9:0.0} G are allowed"),
                 ModelLimits.RaiseBy(ModelLimits.MultiplyAddsSetting));
     }
 
-    /// <summary>Every attribute has one name, one type and a value of that type alone: runtimes differ in which they read otherwise.</summary>
+    /// <summary>
+    /// Every attribute has one name, one type and a value of that type alone: runtimes differ in which they read
+    /// otherwise.
+    /// </summary>
     private static void CheckAttributes(NodeProto node)
     {
         for (int i = 0; i < node.Attribute.Count; i++)
         {
             AttributeProto attribute = node.Attribute[i];
             bool plain = attribute.Type is Kind.Int or Kind.Float or Kind.String or Kind.Tensor or Kind.Ints or Kind.Floats or Kind.Strings
-                && Matches(attribute.HasI, Kind.Int) && Matches(attribute.HasF, Kind.Float) && Matches(attribute.HasS, Kind.String)
+                && Matches(attribute.HasI, Kind.Int) && Matches(attribute.HasF, Kind.Float)
+                && Matches(attribute.HasS, Kind.String)
                 && Matches(attribute.T is not null, Kind.Tensor) && Matches(attribute.Ints.Count > 0, Kind.Ints)
-                && Matches(attribute.Floats.Count > 0, Kind.Floats) && Matches(attribute.Strings.Count > 0, Kind.Strings);
+                && Matches(attribute.Floats.Count > 0, Kind.Floats)
+                && Matches(attribute.Strings.Count > 0, Kind.Strings);
             for (int j = 0; j < i; j++)
                 plain &= node.Attribute[j].Name != attribute.Name;
             if (!plain || attribute.Type == Kind.Tensor && attribute.T is null)

@@ -14,7 +14,8 @@ internal static class LayoutRules
             throw call.Invalid("a student has no empty values");
         for (int i = 0; i < dims.Length; i++)
             if (dims[i] == 0)
-                dims[i] = i < input.Rank ? input.Dims[i] : throw call.Invalid("it copies a dimension that its input does not have");
+                dims[i] = i < input.Rank ? input.Dims[i]
+                    : throw call.Invalid("it copies a dimension that its input does not have");
         int open = Array.IndexOf(dims, -1);
         if (open >= 0)
         {
@@ -23,7 +24,8 @@ internal static class LayoutRules
             dims[open] = input.Count / known;
         }
         var result = new Value(input.Type, dims, input.Integers);
-        return result.Count == input.Count && !result.IsEmpty ? [result] : throw call.Invalid($"it has another number of elements than {result}");
+        return result.Count == input.Count && !result.IsEmpty ? [result]
+            : throw call.Invalid($"it has another number of elements than {result}");
     }
 
     public static Value[] Flatten(OperatorCall call)
@@ -117,7 +119,8 @@ internal static class LayoutRules
             seen |= 1 << axis;
             long size = input.Dims[axis], step = steps[i];
             long start = Clamp(starts[i], size, step), end = Clamp(ends[i], size, step);
-            dims[axis] = step > 0 ? Math.Max(0, (end - start - 1 + step) / step) : Math.Max(0, (start - end - 1 - step) / -step);
+            dims[axis] = step > 0 ? Math.Max(0, (end - start - 1 + step) / step)
+                : Math.Max(0, (start - end - 1 - step) / -step);
             if (dims[axis] == 0)
                 throw call.Invalid("nothing is left of its input");
             if (integers is not null)
@@ -140,7 +143,8 @@ internal static class LayoutRules
         if (call.Optional(1) is null && call.Integer("num_outputs", 0) != parts)
             throw call.Invalid("its attribute 'num_outputs' is not the number of its outputs");
         long size = input.Dims[axis], part = (size + parts - 1) / parts;
-        long[] sizes = call.OptionalIntegers(1) ?? [.. Enumerable.Range(0, parts).Select(i => i < parts - 1 ? part : size - part * (parts - 1))];
+        long[] sizes = call.OptionalIntegers(1) ?? [.. Enumerable.Range(0, parts).Select(i => i < parts - 1 ? part
+            : size - part * (parts - 1))];
         if (sizes.Length != parts || sizes.Any(s => s < 1 || s > size) || sizes.Sum() != size)
             throw call.Invalid("its parts are not its input");
         return [.. sizes.Select(s => Value.Of(input.Type, [.. input.Dims.Select((old, i) => i == axis ? s : old)]))];
@@ -151,7 +155,8 @@ internal static class LayoutRules
         Value input = call.Input(0), indices = call.Input(1);
         int axis = call.Axis(call.Integer("axis", 0), input.Rank);
         long size = input.Dims[axis];
-        if (indices.Type is not (DataType.Int64 or DataType.Int32) || indices.Integers?.Any(i => i < -size || i >= size) == true)
+        if (indices.Type is not (DataType.Int64 or DataType.Int32) || indices.Integers?.Any(i => i < -size
+            || i >= size) == true)
             throw call.Invalid("its indices are none of its input");
         bool known = input is { Rank: 1, Integers: not null } && indices.Integers is not null;
         return [new Value(input.Type, [.. input.Dims[..axis], .. indices.Dims, .. input.Dims[(axis + 1)..]],
@@ -162,7 +167,8 @@ internal static class LayoutRules
     {
         Value input = call.Input(0);
         long[] pads = call.Integers(1), dims = [.. input.Dims];
-        int[]? axes = call.Optional(3) is null ? null : [.. call.Integers(3).Select(axis => call.Axis(axis, input.Rank))];
+        int[]? axes = call.Optional(3) is null ? null : [.. call.Integers(3).Select(axis =>
+            call.Axis(axis, input.Rank))];
         int count = axes?.Length ?? input.Rank;
         bool reflected = call.Text("mode", "constant") != "constant";
         if (pads.Length != 2 * count || axes?.Distinct().Count() < count)
@@ -172,7 +178,8 @@ internal static class LayoutRules
             int axis = axes?[i] ?? i;
             long before = pads[i], after = pads[i + count], size = input.Dims[axis];
             // Negative pads cut; reflected ones read no further than the other side.
-            if (before < -size || after < -size || before > int.MaxValue || after > int.MaxValue || reflected && (Math.Min(before, after) < 0 || Math.Max(before, after) >= size))
+            if (before < -size || after < -size || before > int.MaxValue || after > int.MaxValue || reflected
+                && (Math.Min(before, after) < 0 || Math.Max(before, after) >= size))
                 throw call.Invalid("its pads are larger than its input");
             dims[axis] = size + before + after;
             if (dims[axis] < 1)
@@ -182,7 +189,8 @@ internal static class LayoutRules
     }
 
     public static Value[] Expand(OperatorCall call) =>
-        [Value.Of(call.Input(0).Type, ElementRules.Broadcast(call, call.Input(0).Dims, CheckShape(call, call.Integers(1))))];
+        [Value.Of(call.Input(0).Type, ElementRules.Broadcast(call, call.Input(0).Dims, CheckShape(call,
+            call.Integers(1))))];
 
     public static Value[] Shape(OperatorCall call)
     {
@@ -212,22 +220,26 @@ internal static class LayoutRules
     public static Value[] DepthToSpace(OperatorCall call)
     {
         var (n, c, h, w, block) = Blocks(call);
-        return c % (block * block) == 0 ? [Value.Of(call.Input(0).Type, n, c / (block * block), h * block, w * block)] : throw call.Invalid("its blocks do not fit its channels");
+        return c % (block * block) == 0 ? [Value.Of(call.Input(0).Type, n, c / (block * block), h * block, w * block)]
+            : throw call.Invalid("its blocks do not fit its channels");
     }
 
     public static Value[] SpaceToDepth(OperatorCall call)
     {
         var (n, c, h, w, block) = Blocks(call);
-        return h % block == 0 && w % block == 0 ? [Value.Of(call.Input(0).Type, n, c * block * block, h / block, w / block)] : throw call.Invalid("its blocks do not fit its input");
+        return h % block == 0 && w % block == 0 ? [Value.Of(call.Input(0).Type, n, c * block * block, h / block,
+            w / block)] : throw call.Invalid("its blocks do not fit its input");
     }
 
     private static (long N, long C, long H, long W, long Block) Blocks(OperatorCall call)
     {
         long block = call.Integer("blocksize", 0);
-        return call.Input(0).Dims is [var n, var c, var h, var w] && block is > 0 and <= short.MaxValue ? (n, c, h, w, block) : throw call.Invalid("its input is [N, C, H, W]");
+        return call.Input(0).Dims is [var n, var c, var h, var w] && block is > 0 and <= short.MaxValue
+            ? (n, c, h, w, block) : throw call.Invalid("its input is [N, C, H, W]");
     }
 
-    private static long[] CheckShape(OperatorCall call, long[] dims) => dims.All(size => size >= 1) ? dims : throw call.Invalid("its shape is not above 0");
+    private static long[] CheckShape(OperatorCall call, long[] dims) => dims.All(size => size >= 1) ? dims
+        : throw call.Invalid("its shape is not above 0");
 
     private static long Product(ReadOnlySpan<long> dims)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// What a model may cost at most. Two limits are settings of the process (<see cref="AppContext"/>, or runtimeconfig.json); the
-/// others follow from them or are fixed.
+/// What a model may cost at most. Two limits are settings of the process (<see cref="AppContext"/>, or
+/// runtimeconfig.json); the others follow from them or are fixed.
 /// </summary>
 internal static class ModelLimits
 {
@@ -28,15 +28,18 @@ internal static class ModelLimits
     /// <summary>Dimensions of a value.</summary>
     public const int Rank = 8;
 
-    /// <summary>Copies of the weights while a model is loaded: the file, its parts, the rewritten file, and four of ONNX Runtime.</summary>
+    /// <summary>
+    /// Copies of the weights while a model is loaded: the file, its parts, the rewritten file, and four of ONNX
+    /// Runtime.
+    /// </summary>
     private const int WeightCopies = 7;
 
     /// <summary>Bytes that loading a model and computing one image may take.</summary>
     public static long Memory => Read(MemorySetting, 256) << 20;
 
     /// <summary>
-    /// Multiply-adds of loading a model and computing one image. Other work counts as the multiply-adds that take as long in
-    /// the slowest convolution, 0.3 ns each on one core.
+    /// Multiply-adds of loading a model and computing one image. Other work counts as the multiply-adds that take as
+    /// long in the slowest convolution, 0.3 ns each on one core.
     /// </summary>
     public static long MultiplyAdds => Read(MultiplyAddsSetting, 6000) * 1_000_000;
 
@@ -47,13 +50,16 @@ internal static class ModelLimits
     public static long MemoryOf(long fileSize) => checked(WeightCopies * fileSize);
 
     /// <summary>How to raise a limit, for messages.</summary>
-    public static string RaiseBy(string setting) => $"if you trust the model, raise the limit with the runtime setting {setting}";
+    public static string RaiseBy(string setting) =>
+        $"if you trust the model, raise the limit with the runtime setting {setting}";
 
-    public static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MB");
+    public static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture,
+        $"{bytes / 1048576.0:0.#} MB");
 
     private static long Read(string setting, long otherwise) => AppContext.GetData(setting) switch
     {
-        string text when long.TryParse(text, CultureInfo.InvariantCulture, out long value) && value > 0 => Math.Min(value, int.MaxValue),
+        string text when long.TryParse(text, CultureInfo.InvariantCulture, out long value) && value > 0 =>
+            Math.Min(value, int.MaxValue),
         int value and > 0 => value,
         long value and > 0 => Math.Min(value, int.MaxValue),
         _ => otherwise,

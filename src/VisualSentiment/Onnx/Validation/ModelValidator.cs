@@ -8,8 +8,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// Decides from a model's bytes, before ONNX Runtime or anything else reads them, whether it is a student that this library may
-/// have written, and that it costs no more memory and time than <see cref="ModelLimits"/> allow.
+/// Decides from a model's bytes, before ONNX Runtime or anything else reads them, whether it is a student that this
+/// library may have written, and that it costs no more memory and time than <see cref="ModelLimits"/> allow.
 /// </summary>
 internal static class ModelValidator
 {
@@ -39,7 +39,9 @@ internal static class ModelValidator
         }
     }
 
-    /// <summary>Parses a model of no more than the size and the fields that are allowed. Nothing in it is checked.</summary>
+    /// <summary>
+    /// Parses a model of no more than the size and the fields that are allowed. Nothing in it is checked.
+    /// </summary>
     /// <inheritdoc cref="Validate"/>
     public static ModelProto Parse(ReadOnlySpan<byte> onnxModel, string name)
     {
@@ -82,12 +84,14 @@ internal static class ModelValidator
     {
         CheckOperatorSets(model);
         GraphProto graph = model.Graph;
-        bool hasScore = false, hasLogits = false, hasEvidence = false, fits = graph.Input.Count == 1 && graph.Input[0].Name.Length > 0
+        bool hasScore = false, hasLogits = false, hasEvidence = false, fits = graph.Input.Count == 1
+            && graph.Input[0].Name.Length > 0
             && Is(graph.Input[0], DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
         foreach (ValueInfoProto output in graph.Output)
         {
             bool isScore = output.Name == OnnxExporter.Score, isLogits = output.Name == OnnxExporter.Logits;
-            fits &= isScore ? !hasScore && Is(output, DataType.Float, classes) : isLogits ? !hasLogits && Is(output, DataType.Float, classes)
+            fits &= isScore ? !hasScore && Is(output, DataType.Float, classes) : isLogits ? !hasLogits
+                && Is(output, DataType.Float, classes)
                 : !hasEvidence && output.Name == EvidenceOutput.Name;
             hasScore |= isScore;
             hasLogits |= isLogits;
@@ -101,7 +105,8 @@ internal static class ModelValidator
 
         var values = GraphCheck.Run(graph, fileSize);
         foreach (ValueInfoProto output in graph.Output)
-            if (!values.TryGetValue(output.Name, out Value? value) || value.Dims is not [1, .. var sizes] || !Is(output, value.Type, sizes))
+            if (!values.TryGetValue(output.Name, out Value? value) || value.Dims is not [1, .. var sizes]
+                || !Is(output, value.Type, sizes))
                 throw new InvalidGraphException($"its output '{output.Name}' is computed as {(value is null ? "nothing" : value)}");
     }
 
@@ -112,10 +117,13 @@ internal static class ModelValidator
                 + $"this version reads {OnnxExporter.OperatorSetVersion}", "update the library, or export the model again with SaveAsOnnx");
     }
 
-    /// <summary>Whether a value is declared as a tensor of a type and a shape, with a dimension before it that is left open.</summary>
+    /// <summary>
+    /// Whether a value is declared as a tensor of a type and a shape, with a dimension before it that is left open.
+    /// </summary>
     private static bool Is(ValueInfoProto value, DataType type, params ReadOnlySpan<long> sizes)
     {
-        if (value.Type?.TensorType is not { Shape.Dim: var dims } tensor || tensor.ElemType != (int)type || dims.Count != sizes.Length + 1 || dims[0].HasDimValue)
+        if (value.Type?.TensorType is not { Shape.Dim: var dims } tensor || tensor.ElemType != (int)type
+            || dims.Count != sizes.Length + 1 || dims[0].HasDimValue)
             return false;
         for (int i = 0; i < sizes.Length; i++)
             if (!dims[i + 1].HasDimValue || dims[i + 1].DimValue != sizes[i])
@@ -123,6 +131,7 @@ internal static class ModelValidator
         return true;
     }
 
-    private static string Describe(RepeatedField<ValueInfoProto> values) => values.Count == 0 ? "none" : string.Join(", ", values.Take(8).Select(value =>
+    private static string Describe(RepeatedField<ValueInfoProto> values) => values.Count == 0 ? "none"
+        : string.Join(", ", values.Take(8).Select(value =>
         $"{value.Name} {(DataType)(value.Type?.TensorType?.ElemType ?? 0)} [{string.Join(", ", value.Type?.TensorType?.Shape?.Dim.Select(dim => dim.HasDimValue ? $"{dim.DimValue}" : "N") ?? [])}]"));
 }

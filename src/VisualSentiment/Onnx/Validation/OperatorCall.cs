@@ -3,7 +3,9 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace VisualSentiment.Onnx.Validation;
 
-/// <summary>A node with the values that it reads, as <see cref="Operators"/> see it, and what they find it costs.</summary>
+/// <summary>
+/// A node with the values that it reads, as <see cref="Operators"/> see it, and what they find it costs.
+/// </summary>
 internal sealed class OperatorCall(NodeProto node, Value?[] inputs)
 {
     /// <summary>Larger windows, steps and pads are no image's, and overflow in runtimes.</summary>
@@ -60,13 +62,16 @@ internal sealed class OperatorCall(NodeProto node, Value?[] inputs)
     public int Axis(long axis, int rank) => axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis)
         : throw Invalid($"its axis {axis} is none of {rank} dimensions");
 
-    /// <summary>The axes that a node is given as an attribute or as an input, in order; null where it is given none.</summary>
+    /// <summary>
+    /// The axes that a node is given as an attribute or as an input, in order; null where it is given none.
+    /// </summary>
     public int[]? Axes(int input, int rank)
     {
         if ((OptionalIntegers("axes") ?? OptionalIntegers(input)) is not { } axes)
             return null;
         int[] sorted = [.. axes.Select(axis => Axis(axis, rank)).Order()];
-        return sorted.Distinct().Count() == sorted.Length ? sorted : throw Invalid($"its axes [{string.Join(", ", axes)}] name a dimension twice");
+        return sorted.Distinct().Count() == sorted.Length ? sorted
+            : throw Invalid($"its axes [{string.Join(", ", axes)}] name a dimension twice");
     }
 
     public void Charge(params ReadOnlySpan<long> factors)
@@ -80,7 +85,8 @@ internal sealed class OperatorCall(NodeProto node, Value?[] inputs)
     public InvalidGraphException Invalid(string reason) => new(
         $"{Describe(node)} cannot be computed: {reason} (its inputs are {string.Join(", ", inputs.Select(input => input?.ToString() ?? "none"))})");
 
-    public static string Describe(NodeProto node) => $"the {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}'";
+    public static string Describe(NodeProto node) =>
+        $"the {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}'";
 
     /// <summary>The tensor of an attribute.</summary>
     public TensorProto? Tensor(string name) => Find(name, Kind.Tensor)?.T;
@@ -89,7 +95,8 @@ internal sealed class OperatorCall(NodeProto node, Value?[] inputs)
     {
         foreach (AttributeProto attribute in node.Attribute)
             if (attribute.Name == name)
-                return kind == Kind.Undefined || attribute.Type == kind ? attribute : throw Invalid($"its attribute '{name}' is of the type {attribute.Type}");
+                return kind == Kind.Undefined || attribute.Type == kind ? attribute
+                    : throw Invalid($"its attribute '{name}' is of the type {attribute.Type}");
         return null;
     }
 }

@@ -20,9 +20,9 @@ internal sealed record Operator(ShapeRule Shapes, int ElementCost = Operator.Che
 }
 
 /// <summary>
-/// The operators that a student may have: those that this library writes, and those of operator set 18 that a module of the user's
-/// own may need. The size of everything they compute follows from the shapes of their inputs; there is no control flow, and
-/// nothing random. docs/students.md lists them.
+/// The operators that a student may have: those that this library writes, and those of operator set 18 that a module of
+/// the user's own may need. The size of everything they compute follows from the shapes of their inputs; there is no
+/// control flow, and nothing random. docs/students.md lists them.
 /// </summary>
 internal static class Operators
 {
@@ -38,15 +38,20 @@ internal static class Operators
     private static Dictionary<string, Operator> Create()
     {
         Dictionary<string, Operator> all = [];
-        Add(new(ElementRules.Unary), "Abs", "Ceil", "Clip", "Dropout", "Floor", "LeakyRelu", "Neg", "Not", "PRelu", "Reciprocal", "Relu", "Round", "Sign");
-        Add(new(ElementRules.Unary, Operator.Slow), "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Celu", "Cos", "Cosh", "Elu", "Erf",
-            "Exp", "HardSigmoid", "HardSwish", "Log", "Mish", "Selu", "Sigmoid", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Tan", "Tanh",
+        Add(new(ElementRules.Unary), "Abs", "Ceil", "Clip", "Dropout", "Floor", "LeakyRelu", "Neg", "Not", "PRelu",
+            "Reciprocal", "Relu", "Round", "Sign");
+        Add(new(ElementRules.Unary, Operator.Slow), "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Celu", "Cos",
+            "Cosh", "Elu", "Erf",
+            "Exp", "HardSigmoid", "HardSwish", "Log", "Mish", "Selu", "Sigmoid", "Sin", "Sinh", "Softplus", "Softsign",
+                "Sqrt", "Tan", "Tanh",
             "ThresholdedRelu");
-        Add(new(ElementRules.Unary, Operator.Slow), "BatchNormalization", "GroupNormalization", "InstanceNormalization", "LayerNormalization",
+        Add(new(ElementRules.Unary, Operator.Slow), "BatchNormalization", "GroupNormalization", "InstanceNormalization",
+            "LayerNormalization",
             "LogSoftmax", "LpNormalization", "Softmax");
         Add(new(ElementRules.Unary, Operator.VerySlow), "LRN");
         Add(new(ElementRules.Unary, IsView: true), "Identity");
-        Add(new(ElementRules.Broadcast, Operator.Slow), "Add", "And", "Div", "Max", "Mean", "Min", "Mod", "Mul", "Or", "Pow", "Sub", "Sum", "Xor");
+        Add(new(ElementRules.Broadcast, Operator.Slow), "Add", "And", "Div", "Max", "Mean", "Min", "Mod", "Mul", "Or",
+            "Pow", "Sub", "Sum", "Xor");
         Add(new(ElementRules.Compare, Operator.Slow), "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual");
         Add(new(ElementRules.Where, Operator.Slow), "Where");
         Add(new(ElementRules.Cast), "Cast");
@@ -60,7 +65,8 @@ internal static class Operators
 
         Add(new(ProductRules.Gemm), "Gemm");
         Add(new(ProductRules.MatMul), "MatMul");
-        Add(new(ProductRules.Reduce, Operator.Slow), "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
+        Add(new(ProductRules.Reduce, Operator.Slow), "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+            "ReduceMax", "ReduceMean", "ReduceMin",
             "ReduceProd", "ReduceSum", "ReduceSumSquare");
         Add(new(ProductRules.ArgReduce, Operator.Slow), "ArgMax", "ArgMin");
 

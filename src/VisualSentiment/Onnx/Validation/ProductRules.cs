@@ -13,11 +13,14 @@ internal static class ProductRules
         Value left = call.Input(0), right = call.Input(1);
         if (left.Rank != 2 || right.Rank != 2)
             throw call.Invalid("it multiplies matrices");
-        var (rows, inner) = call.Integer("transA", 0) != 0 ? (left.Dims[1], left.Dims[0]) : (left.Dims[0], left.Dims[1]);
-        var (other, columns) = call.Integer("transB", 0) != 0 ? (right.Dims[1], right.Dims[0]) : (right.Dims[0], right.Dims[1]);
+        var (rows, inner) = call.Integer("transA", 0) != 0 ? (left.Dims[1], left.Dims[0])
+            : (left.Dims[0], left.Dims[1]);
+        var (other, columns) = call.Integer("transB", 0) != 0 ? (right.Dims[1], right.Dims[0])
+            : (right.Dims[0], right.Dims[1]);
         if (inner != other)
             throw call.Invalid("its matrices do not fit");
-        if (call.Optional(2) is { } bias && !ElementRules.Broadcast(call, bias.Dims, [rows, columns]).AsSpan().SequenceEqual([rows, columns]))
+        if (call.Optional(2) is { } bias && !ElementRules.Broadcast(call, bias.Dims, [rows,
+            columns]).AsSpan().SequenceEqual([rows, columns]))
             throw call.Invalid("its bias does not fit");
         call.Charge(rows, columns, inner);
         return [Value.Of(left.Type, rows, columns)];
@@ -28,7 +31,8 @@ internal static class ProductRules
         Value left = call.Input(0), right = call.Input(1);
         if (left.Rank == 0 || right.Rank == 0)
             throw call.Invalid("it multiplies matrices");
-        long[] a = left.Rank == 1 ? [1, left.Dims[0]] : left.Dims, b = right.Rank == 1 ? [right.Dims[0], 1] : right.Dims;
+        long[] a = left.Rank == 1 ? [1, left.Dims[0]] : left.Dims, b = right.Rank == 1 ? [right.Dims[0], 1]
+            : right.Dims;
         if (a[^1] != b[^2])
             throw call.Invalid("its matrices do not fit");
         long[] batch = ElementRules.Broadcast(call, a[..^2], b[..^2]);

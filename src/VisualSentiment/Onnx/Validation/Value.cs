@@ -3,7 +3,9 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Validation;
 
-/// <summary>A value of a graph, for one image: type and shape, and the numbers of a constant that other shapes depend on.</summary>
+/// <summary>
+/// A value of a graph, for one image: type and shape, and the numbers of a constant that other shapes depend on.
+/// </summary>
 internal sealed class Value
 {
     /// <summary>Longer vectors are no shapes.</summary>
@@ -52,7 +54,9 @@ internal sealed class Value
     public static Value Of(DataType type, params long[] dims) => new(type, dims);
 
     /// <summary>An initializer, or a constant in an attribute.</summary>
-    /// <exception cref="InvalidGraphException">Its type is unknown, its shape negative, or it has another number of bytes.</exception>
+    /// <exception cref="InvalidGraphException">
+    /// Its type is unknown, its shape negative, or it has another number of bytes.
+    /// </exception>
     public static Value FromTensor(TensorProto tensor)
     {
         var type = (DataType)tensor.DataType;
@@ -61,17 +65,20 @@ internal sealed class Value
         long given = type switch
         {
             DataType.String => tensor.StringData.Count,
-            _ when tensor.HasRawData => tensor.RawData.Length % SizeOf(type) == 0 ? tensor.RawData.Length / SizeOf(type) : -1,
+            _ when tensor.HasRawData => tensor.RawData.Length % SizeOf(type) == 0 ? tensor.RawData.Length / SizeOf(type)
+                : -1,
             DataType.Float => tensor.FloatData.Count,
             DataType.Int64 => tensor.Int64Data.Count,
             _ => tensor.Int32Data.Count,
         };
         // Fields of other types would be read by some runtimes and not by others.
-        bool single = (tensor.HasRawData ? 1 : 0) + (tensor.FloatData.Count > 0 ? 1 : 0) + (tensor.Int32Data.Count > 0 ? 1 : 0)
+        bool single = (tensor.HasRawData ? 1 : 0) + (tensor.FloatData.Count > 0 ? 1 : 0) + (tensor.Int32Data.Count > 0
+            ? 1 : 0)
             + (tensor.Int64Data.Count > 0 ? 1 : 0) + (tensor.StringData.Count > 0 ? 1 : 0) <= 1;
         if (given != count || !single || tensor.HasRawData && type == DataType.String)
             throw new InvalidGraphException($"its constant '{tensor.Name}' {value} has {given} elements in place of {count}");
-        return type == DataType.Int64 && value.Rank <= 1 && count <= MaxIntegers ? new Value(type, value.Dims, tensor.ReadIntegers()) : value;
+        return type == DataType.Int64 && value.Rank <= 1 && count <= MaxIntegers
+            ? new Value(type, value.Dims, tensor.ReadIntegers()) : value;
     }
 
     public override string ToString() => $"{Type} [{string.Join(", ", Dims)}]";
@@ -84,6 +91,7 @@ internal sealed class Value
         _ => throw new InvalidGraphException($"it has values of the type {type}; a student has 32-bit floats and integers"),
     };
 
-    private InvalidGraphException TooLarge() => new($"it has a value {this}, larger than the {ModelLimits.Megabytes(ModelLimits.Memory)} that a model may use",
+    private InvalidGraphException TooLarge() =>
+        new($"it has a value {this}, larger than the {ModelLimits.Megabytes(ModelLimits.Memory)} that a model may use",
         ModelLimits.RaiseBy(ModelLimits.MemorySetting));
 }

@@ -2,7 +2,9 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Validation;
 
-/// <summary>Operators over height and width of [N, C, H, W], or over as many other dimensions behind the second.</summary>
+/// <summary>
+/// Operators over height and width of [N, C, H, W], or over as many other dimensions behind the second.
+/// </summary>
 internal static class WindowRules
 {
     public static Value[] Convolve(OperatorCall call)
@@ -57,9 +59,11 @@ internal static class WindowRules
     {
         Value input = call.Input(0);
         if (call.Integer("antialias", 0) != 0 || call.Text("keep_aspect_ratio_policy", "stretch") != "stretch"
-            || call.Text("coordinate_transformation_mode", "half_pixel") == "tf_crop_and_resize" || call.Optional(2) is not null || input.IsEmpty)
+            || call.Text("coordinate_transformation_mode", "half_pixel") == "tf_crop_and_resize"
+            || call.Optional(2) is not null || input.IsEmpty)
             throw call.Invalid("a student resizes to constant sizes, without antialiasing and cropping");
-        int[] axes = call.OptionalIntegers("axes") is { } some ? [.. some.Select(axis => call.Axis(axis, input.Rank))] : [.. Enumerable.Range(0, input.Rank)];
+        int[] axes = call.OptionalIntegers("axes") is { } some ? [.. some.Select(axis => call.Axis(axis, input.Rank))]
+            : [.. Enumerable.Range(0, input.Rank)];
         long[] sizes = call.Integers(3), dims = [.. input.Dims];
         if (sizes.Length != axes.Length || sizes.Any(size => size < 1))
             throw call.Invalid("its sizes do not fit its axes");

@@ -1,12 +1,12 @@
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// A pass over the encoded bytes of a model before anything parses them: parsing makes an object of as few as two bytes, and a
-/// tensor may point to a file in place of its numbers.
+/// A pass over the encoded bytes of a model before anything parses them: parsing makes an object of as few as two
+/// bytes, and a tensor may point to a file in place of its numbers.
 /// </summary>
 /// <remarks>
-/// It follows the fields that hold messages wherever they stand, so that what it accepts does not depend on which of several
-/// occurrences a parser uses.
+/// It follows the fields that hold messages wherever they stand, so that what it accepts does not depend on which of
+/// several occurrences a parser uses.
 /// </remarks>
 internal sealed class WireScan
 {
@@ -19,15 +19,18 @@ internal sealed class WireScan
 
     private WireScan(bool foreign) => _foreign = foreign;
 
-    private enum Message { None, Model, Graph, Node, Attribute, Tensor, SparseTensor, Function, Training, ValueInfo, Type, TensorType, Shape, Entry }
+    private enum Message { None, Model, Graph, Node, Attribute, Tensor, SparseTensor, Function, Training, ValueInfo,
+        Type, TensorType, Shape, Entry }
 
     /// <summary>Checks a student: no more fields than this library writes, and none but those it writes.</summary>
     /// <exception cref="InvalidGraphException">The bytes are no ONNX model, or one that is refused.</exception>
-    public static void CheckStudent(ReadOnlySpan<byte> model) => new WireScan(foreign: false).Scan(model, Message.Model, 0);
+    public static void CheckStudent(ReadOnlySpan<byte> model) =>
+        new WireScan(foreign: false).Scan(model, Message.Model, 0);
 
     /// <summary>Checks a network of any origin: its weights are in the file.</summary>
     /// <inheritdoc cref="CheckStudent"/>
-    public static void CheckForeign(ReadOnlySpan<byte> model) => new WireScan(foreign: true).Scan(model, Message.Model, 0);
+    public static void CheckForeign(ReadOnlySpan<byte> model) =>
+        new WireScan(foreign: true).Scan(model, Message.Model, 0);
 
     private void Scan(ReadOnlySpan<byte> bytes, Message message, int depth)
     {
@@ -117,7 +120,8 @@ internal sealed class WireScan
     };
 
     // raw_data, float_data and floats become as many bytes as they are.
-    private static bool IsWeights(Message message, int field) => (message, field) is (Message.Tensor, 4 or 9) or (Message.Attribute, 7);
+    private static bool IsWeights(Message message, int field) =>
+        (message, field) is (Message.Tensor, 4 or 9) or (Message.Attribute, 7);
 
     private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> bytes, ulong length)
     {
@@ -143,5 +147,6 @@ internal sealed class WireScan
         throw NotOnnx();
     }
 
-    private static InvalidGraphException NotOnnx() => new("it is not an ONNX model, or only a part of one", "copy it again, or export it again (a student with SaveAsOnnx)");
+    private static InvalidGraphException NotOnnx() => new("it is not an ONNX model, or only a part of one",
+        "copy it again, or export it again (a student with SaveAsOnnx)");
 }

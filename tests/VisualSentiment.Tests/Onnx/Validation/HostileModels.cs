@@ -9,45 +9,77 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace VisualSentiment.Tests.Onnx.Validation;
 
-/// <summary>Model files that were made to read other files, to take all memory or time, or to end the process.</summary>
+/// <summary>
+/// Model files that were made to read other files, to take all memory or time, or to end the process.
+/// </summary>
 internal static class HostileModels
 {
     private const int Field = 3, LengthDelimited = 2;
 
     /// <summary>The ONNX files, each with a part of the message that refuses it.</summary>
-    public static readonly IReadOnlyDictionary<string, (Func<byte[]> Create, string Reason)> OnnxFiles = new Dictionary<string, (Func<byte[]>, string)>
+    public static readonly IReadOnlyDictionary<string, (Func<byte[]> Create,
+        string Reason)> OnnxFiles = new Dictionary<string, (Func<byte[]>, string)>
     {
-        ["external initializer"] = (() => External(tensor => Student(graph => graph.Initializer[0].MergeFrom(tensor))), "external data"),
-        ["external location without entries"] = (() => Student(graph => graph.Initializer[0].MergeFrom(Encoded(14, 1))), "external data"),
-        ["external sparse initializer"] = (() => External(tensor => Student(graph => graph.MergeFrom(Nested(Nested(tensor, 1), 15)))), "sparse tensors"),
-        ["external constant"] = (() => External(tensor => Student(graph => Constant(graph, new TensorProto(), tensor))), "external data"),
-        ["external in a subgraph"] = (() => External(tensor => Student(graph => Attribute(graph, Nested(Nested(tensor, 5), 6)))), "a graph within a node"),
-        ["external in a function"] = (() => External(tensor => Model(model => model.MergeFrom(Nested(Nested(Nested(Nested(tensor, 5), 5), 7), 25)))), "functions"),
-        ["external in a list of tensors"] = (() => External(tensor => Student(graph => Attribute(graph, Nested(tensor, 10)))), "an attribute that is no number"),
-        ["external in a sparse attribute"] = (() => External(tensor => Student(graph => Attribute(graph, Nested(Nested(tensor, 1), 22)))), "sparse tensors"),
+        ["external initializer"] = (() => External(tensor => Student(graph =>
+        {
+            TensorProto weights = graph.Initializer.First(constant => constant.Name == "fc.weight");
+            weights.ClearRawData();
+            weights.MergeFrom(tensor);
+        })), "external data"),
+        ["external location without entries"] = (() => Student(graph =>
+            graph.Initializer[0].MergeFrom(Encoded(14, 1))), "external data"),
+        ["external sparse initializer"] = (() => External(tensor => Student(graph =>
+            graph.MergeFrom(Nested(Nested(tensor, 1), 15)))), "sparse tensors"),
+        ["external constant"] = (() => External(tensor => Student(graph =>
+            Constant(graph, new TensorProto(), tensor))), "external data"),
+        ["external in a subgraph"] = (() => External(tensor => Student(graph =>
+            Attribute(graph, Nested(Nested(tensor, 5), 6)))), "a graph within a node"),
+        ["external in a function"] = (() => External(tensor => Model(model =>
+            model.MergeFrom(Nested(Nested(Nested(Nested(tensor, 5), 5), 7), 25)))), "functions"),
+        ["external in a list of tensors"] = (() => External(tensor => Student(graph =>
+            Attribute(graph, Nested(tensor, 10)))), "an attribute that is no number"),
+        ["external in a sparse attribute"] = (() => External(tensor => Student(graph =>
+            Attribute(graph, Nested(Nested(tensor, 1), 22)))), "sparse tensors"),
         ["subgraph"] = (() => Student(graph => Attribute(graph, Nested([], 6))), "a graph within a node"),
         ["function"] = (() => Model(model => model.MergeFrom(Nested([], 25))), "functions"),
         ["training information"] = (() => Model(model => model.MergeFrom(Nested([], 20))), "training information"),
         ["nested graphs"] = (() => [.. Student(_ => { }), .. Deep(80)], "a graph within a node"),
 
-        ["loop of 2^62 steps"] = (() => Before(graph => Node(graph, "Loop", [Integer(graph, 1L << 62), ""])), "operator 'Loop'"),
+        ["loop of 2^62 steps"] = (() => Before(graph => Node(graph, "Loop", [Integer(graph, 1L << 62), ""])),
+            "operator 'Loop'"),
         ["condition"] = (() => Before(graph => Node(graph, "If", [Integer(graph, 1)])), "operator 'If'"),
         ["random numbers"] = (() => Before(graph => Node(graph, "RandomNormal", [])), "operator 'RandomNormal'"),
-        ["another domain"] = (() => Student(graph => graph.Node[0].Domain = "com.microsoft"), "operator 'com.microsoft."),
-        ["alias of the default domain"] = (() => Student(graph => graph.Node[0].Domain = "ai.onnx"), "operator 'ai.onnx."),
-        ["constant of 1 G numbers"] = (() => Before(graph => Node(graph, "ConstantOfShape", [Integers(graph, 1 << 30)])), "operator 'ConstantOfShape'"),
-        ["expansion to 64 GB"] = (() => Before(graph => Node(graph, "Expand", [Number(graph), Integers(graph, 1 << 17, 1 << 17)])), "larger than the"),
-        ["product of two vectors"] = (() => Before(graph => Node(graph, "MatMul", [Expand(graph, 1 << 16, 1), Expand(graph, 1, 1 << 16)])), "larger than the"),
-        ["broadcast sum"] = (() => Before(graph => Node(graph, "Add", [Expand(graph, 1 << 16, 1), Expand(graph, 1, 1 << 16)])), "larger than the"),
-        ["broadcast slope"] = (() => Before(graph => Node(graph, "PRelu", [Expand(graph, 1 << 16, 1), Expand(graph, 1, 1 << 16)])), "its slope does not fit"),
-        ["padding to 64 GB"] = (() => Before(graph => Node(graph, "Pad", [Number(graph), Integers(graph, 1 << 30, 0)])), "larger than the"),
-        ["resized to 64 GB"] = (() => Before(graph => Node(graph, "Resize", [Expand(graph, 1, 1), "", "", Integers(graph, 1 << 17, 1 << 17)])), "larger than the"),
-        ["convolution with padding of 2^40"] = (() => Before(graph => Convolve(graph, ("pads", new[] { 1L << 40, 0, 0, 0 }))), "'pads'"),
-        ["convolution with a stride of 0"] = (() => Before(graph => Convolve(graph, ("strides", new[] { 0L, 0 }))), "'strides'"),
-        ["pooling with a window of 2^40"] = (() => Before(graph => Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 1L << 40, 1 }))), "'kernel_shape'"),
-        ["division of the smallest number by -1"] = (() => Before(graph => Node(graph, "Div", [Node(graph, "Cast", ["pixels"], ("to", 7)), Integers(graph, -1)])), "whole numbers are divided"),
-        ["division by a computed 0"] = (() => Before(graph => Node(graph, "Mod", ["pixels", "pixels"])), "whole numbers are divided"),
-        ["normalisation over 2^31 channels"] = (() => Before(graph => Node(graph, "LRN", [Image(graph)], ("size", 2_000_000_001))), "'size' is larger"),
+        ["another domain"] = (() => Student(graph => graph.Node[0].Domain = "com.microsoft"),
+            "operator 'com.microsoft."),
+        ["alias of the default domain"] = (() => Student(graph =>
+            graph.Node[0].Domain = "ai.onnx"), "operator 'ai.onnx."),
+        ["constant of 1 G numbers"] = (() => Before(graph =>
+            Node(graph, "ConstantOfShape", [Integers(graph, 1 << 30)])), "operator 'ConstantOfShape'"),
+        ["expansion to 64 GB"] = (() => Before(graph => Node(graph, "Expand", [Number(graph), Integers(graph, 1 << 17,
+            1 << 17)])), "larger than the"),
+        ["product of two vectors"] = (() => Before(graph => Node(graph, "MatMul", [Expand(graph, 1 << 16, 1),
+            Expand(graph, 1, 1 << 16)])), "larger than the"),
+        ["broadcast sum"] = (() => Before(graph => Node(graph, "Add", [Expand(graph, 1 << 16, 1), Expand(graph, 1,
+            1 << 16)])), "larger than the"),
+        ["broadcast slope"] = (() => Before(graph => Node(graph, "PRelu", [Expand(graph, 1 << 16, 1), Expand(graph, 1,
+            1 << 16)])), "its slope does not fit"),
+        ["padding to 64 GB"] = (() => Before(graph => Node(graph, "Pad", [Number(graph), Integers(graph, 1 << 30, 0)])),
+            "larger than the"),
+        ["resized to 64 GB"] = (() => Before(graph => Node(graph, "Resize", [Expand(graph, 1, 1), "", "",
+            Integers(graph, 1 << 17, 1 << 17)])), "larger than the"),
+        ["convolution with padding of 2^40"] = (() => Before(graph =>
+            Convolve(graph, ("pads", new[] { 1L << 40, 0, 0, 0 }))), "'pads'"),
+        ["convolution with a stride of 0"] = (() => Before(graph =>
+            Convolve(graph, ("strides", new[] { 0L, 0 }))), "'strides'"),
+        ["pooling with a window of 2^40"] = (() => Before(graph =>
+            Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 1L << 40, 1 }))), "'kernel_shape'"),
+        ["division of the smallest number by -1"] = (() => Before(graph =>
+            Node(graph, "Div", [Node(graph, "Cast", ["pixels"], ("to", 7)), Integers(graph, -1)])),
+            "whole numbers are divided"),
+        ["division by a computed 0"] = (() => Before(graph =>
+            Node(graph, "Mod", ["pixels", "pixels"])), "whole numbers are divided"),
+        ["normalisation over 2^31 channels"] = (() => Before(graph =>
+            Node(graph, "LRN", [Image(graph)], ("size", 2_000_000_001))), "'size' is larger"),
         ["many large values"] = (() => Before(graph =>
         {
             for (int i = 0; i < 64; i++)
@@ -65,32 +97,45 @@ internal static class HostileModels
             for (int i = 0; i < 6; i++)
                 value = Node(graph, "MatMul", [value, value]);
         }), "multiply-adds"),
-        ["large windows"] = (() => Before(graph => Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 201L, 201 }), ("pads", new[] { 100L, 100, 100, 100 }))), "multiply-adds"),
+        ["large windows"] = (() => Before(graph => Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 201L,
+            201 }), ("pads", new[] { 100L, 100, 100, 100 }))), "multiply-adds"),
         ["10,000 nodes"] = (() => Before(graph =>
         {
             string value = Number(graph);
             for (int i = 0; i < 10_000; i++)
                 value = Node(graph, "Relu", [value]);
         }), "nodes and"),
-        ["15 million empty nodes"] = (() => [.. Student(_ => { }), .. Nested(Repeat([(1 << Field) | LengthDelimited, 0], 15_000_000), 7)], "more than 200000 fields"),
-        ["packed numbers"] = (() => Student(graph => graph.Initializer[0].MergeFrom(Nested(new byte[30_000_000], 7))), "whole numbers take more than"),
-        ["one long name"] = (() => Student(graph => graph.Name = new string('x', 30_000_000)), "whole numbers take more than"),
+        ["15 million empty nodes"] = (() => [.. Student(_ =>
+            { }), .. Nested(Repeat([(1 << Field) | LengthDelimited, 0], 15_000_000), 7)], "more than 200000 fields"),
+        ["packed numbers"] = (() => Student(graph => graph.Initializer[0].MergeFrom(Nested(new byte[30_000_000], 7))),
+            "whole numbers take more than"),
+        ["one long name"] = (() => Student(graph => graph.Name = new string('x', 30_000_000)),
+            "whole numbers take more than"),
         ["100 MB"] = (() => [.. Student(_ => { }), .. Nested(new byte[100 << 20], 100)], "are allowed"),
 
-        ["short weights"] = (() => Student(graph => graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3, 4)), "elements in place of"),
+        ["short weights"] = (() => Student(graph => graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3, 4)),
+            "elements in place of"),
         ["no weights"] = (() => Student(graph => graph.Initializer[0].ClearRawData()), "0 elements in place of"),
-        ["weights of half a number"] = (() => Student(graph => graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "elements in place of"),
-        ["weights given twice"] = (() => Student(graph => graph.Initializer[0].FloatData.Add(1)), "elements in place of"),
+        ["weights of half a number"] = (() => Student(graph =>
+            graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "elements in place of"),
+        ["weights given twice"] = (() => Student(graph => graph.Initializer[0].FloatData.Add(1)),
+            "elements in place of"),
         ["huge dimensions"] = (() => Student(graph => graph.Initializer[0].Dims[0] = long.MaxValue), "larger than the"),
-        ["dimensions whose product overflows"] = (() => Student(graph => Dims(graph.Initializer[0], 1L << 32, 1L << 32)), "larger than the"),
+        ["dimensions whose product overflows"] = (() => Student(graph =>
+            Dims(graph.Initializer[0], 1L << 32, 1L << 32)), "larger than the"),
         ["negative dimension"] = (() => Student(graph => graph.Initializer[0].Dims[0] = -1), "of the shape"),
-        ["64 dimensions"] = (() => Student(graph => graph.Initializer[0].Dims.AddRange(Enumerable.Repeat(1L, 64))), "dimensions; at most 8"),
+        ["64 dimensions"] = (() => Student(graph => graph.Initializer[0].Dims.AddRange(Enumerable.Repeat(1L, 64))),
+            "dimensions; at most 8"),
         ["unknown type"] = (() => Student(graph => graph.Initializer[0].DataType = 99), "of the type 99"),
-        ["double precision"] = (() => Student(graph => graph.Initializer[0].DataType = (int)DataType.Double), "of the type Double"),
-        ["initializer twice"] = (() => Student(graph => graph.Initializer.Add(graph.Initializer[0].Clone())), "given to several"),
-        ["initializer named as the input"] = (() => Student(graph => graph.Initializer[0].Name = "pixels"), "given to several"),
+        ["double precision"] = (() => Student(graph => graph.Initializer[0].DataType = (int)DataType.Double),
+            "of the type Double"),
+        ["initializer twice"] = (() => Student(graph => graph.Initializer.Add(graph.Initializer[0].Clone())),
+            "given to several"),
+        ["initializer named as the input"] = (() => Student(graph =>
+            graph.Initializer[0].Name = "pixels"), "given to several"),
         ["initializer without a name"] = (() => Student(graph => graph.Initializer[0].Name = ""), "given to several"),
-        ["value given twice"] = (() => Student(graph => graph.Node[1].Output[0] = graph.Node[0].Output[0]), "given to several"),
+        ["value given twice"] = (() => Student(graph => graph.Node[1].Output[0] = graph.Node[0].Output[0]),
+            "given to several"),
         ["cycle"] = (Cycle, "which nothing before it gives"),
         ["order"] = (() => Student(graph =>
         {
@@ -98,28 +143,42 @@ internal static class HostileModels
             graph.Node.RemoveAt(graph.Node.Count - 1);
             graph.Node.Insert(0, graph.Node[^1].Clone());
         }), "which nothing before it gives"),
-        ["missing value"] = (() => Student(graph => graph.Node[1].Input[0] = "nowhere"), "reads 'nowhere', which nothing before it gives"),
+        ["missing value"] = (() => Student(graph => graph.Node[1].Input[0] = "nowhere"),
+            "reads 'nowhere', which nothing before it gives"),
         ["missing input"] = (() => Student(graph => graph.Node[1].Input.Clear()), "it has no input 1"),
-        ["attribute twice"] = (() => Student(graph => graph.Node[0].Attribute.Add([new AttributeProto { Name = "a", Type = Kind.Int }, new AttributeProto { Name = "a", Type = Kind.Int }])), "an invalid attribute 'a'"),
-        ["attribute of two types"] = (() => Student(graph => graph.Node[0].Attribute.Add(new AttributeProto { Name = "a", Type = Kind.Int, F = 1 })), "an invalid attribute 'a'"),
-        ["attribute of another type"] = (() => Before(graph => Convolve(graph, ("group", 1.5f))), "its attribute 'group' is of the type Float"),
-        ["several outputs"] = (() => Student(graph => graph.Output.Add(OnnxGraph.Describe("more", DataType.Float, [3]))), "and its outputs Score"),
-        ["output that is not computed"] = (() => Student(graph => graph.Output.Add(OnnxGraph.Describe("evidence", DataType.Float, [3, 7, 7]))), "is computed as nothing"),
-        ["output of another shape"] = (() => Student(graph => graph.Output.Single(o => o.Name == "Score").Type.TensorType.ElemType = (int)DataType.Int64), "and its outputs Score"),
+        ["attribute twice"] = (() => Student(graph => graph.Node[0].Attribute.Add([new AttributeProto { Name = "a",
+            Type = Kind.Int }, new AttributeProto { Name = "a", Type = Kind.Int }])), "an invalid attribute 'a'"),
+        ["attribute of two types"] = (() => Student(graph =>
+            graph.Node[0].Attribute.Add(new AttributeProto { Name = "a", Type = Kind.Int, F = 1 })),
+            "an invalid attribute 'a'"),
+        ["attribute of another type"] = (() => Before(graph =>
+            Convolve(graph, ("group", 1.5f))), "its attribute 'group' is of the type Float"),
+        ["several outputs"] = (() => Student(graph => graph.Output.Add(OnnxGraph.Describe("more", DataType.Float,
+            [3]))), "and its outputs Score"),
+        ["output that is not computed"] = (() => Student(graph =>
+            graph.Output.Add(OnnxGraph.Describe("evidence", DataType.Float, [3, 7, 7]))), "is computed as nothing"),
+        ["output of another shape"] = (() => Student(graph => graph.Output.Single(o =>
+            o.Name == "Score").Type.TensorType.ElemType = (int)DataType.Int64), "and its outputs Score"),
         ["another operator set"] = (() => Model(model => model.OpsetImport[0].Version = 9), "its operator sets are"),
-        ["operator set twice"] = (() => Model(model => model.OpsetImport.Add(model.OpsetImport[0].Clone())), "its operator sets are"),
+        ["operator set twice"] = (() => Model(model => model.OpsetImport.Add(model.OpsetImport[0].Clone())),
+            "its operator sets are"),
         ["graph missing"] = (() => Model(model => model.Graph = null), "not an ONNX model"),
         ["group"] = (() => [.. Student(_ => { }), (30 << Field) | 3, 1, (30 << Field) | 4, 1], "not an ONNX model"),
     };
 
     /// <summary>The zip files, each with a part of the message that refuses it.</summary>
-    public static readonly IReadOnlyDictionary<string, (Func<byte[]> Create, string Reason)> ZipFiles = new Dictionary<string, (Func<byte[]>, string)>
+    public static readonly IReadOnlyDictionary<string, (Func<byte[]> Create,
+        string Reason)> ZipFiles = new Dictionary<string, (Func<byte[]>, string)>
     {
         ["bomb of 1 GB"] = (() => Zip(("OnnxModel", Zeros(1 << 30))), "1024 MB; at most"),
-        ["bomb behind a header of 100 bytes"] = (() => Patch(Zip(("OnnxModel", Zeros(1 << 28))), central: 24, BitConverter.GetBytes(100)), "checksum"),
-        ["four bombs below the limit"] = (() => Zip([.. Enumerable.Range(0, 4).Select(i => ($"{i}/OnnxModel", Zeros(30 << 20)))]), "in place of 0"),
-        ["100,000 entries"] = (() => Zip([.. Enumerable.Range(0, 100_000).Select(i => ($"{i}", (Action<Stream>)(_ => { })))]), "65,535 entries"),
-        ["60,000 entries"] = (() => Zip([.. Enumerable.Range(0, 60_000).Select(i => ($"{i}", (Action<Stream>)(_ => { })))]), "more than 4096 entries"),
+        ["bomb behind a header of 100 bytes"] = (() => Patch(Zip(("OnnxModel", Zeros(1 << 28))), central: 24,
+            BitConverter.GetBytes(100)), "checksum"),
+        ["four bombs below the limit"] = (() => Zip([.. Enumerable.Range(0, 4).Select(i =>
+            ($"{i}/OnnxModel", Zeros(30 << 20)))]), "in place of 0"),
+        ["100,000 entries"] = (() => Zip([.. Enumerable.Range(0, 100_000).Select(i => ($"{i}", (Action<Stream>)(_ =>
+            { })))]), "65,535 entries"),
+        ["60,000 entries"] = (() => Zip([.. Enumerable.Range(0, 60_000).Select(i => ($"{i}", (Action<Stream>)(_ =>
+            { })))]), "more than 4096 entries"),
         ["damaged entry"] = (() => Damage(ZipOf(ExportedStudent.Create())), "checksum"),
         ["other checksum"] = (() => Patch(ZipOf(ExportedStudent.Create()), central: 16, [1, 2, 3, 4]), "checksum"),
         ["entry of 2 bytes"] = (() => Zip(("OnnxModel", stream => stream.Write([1, 2]))), "ends early"),
@@ -136,7 +195,9 @@ internal static class HostileModels
         stream.Write(model);
     }));
 
-    /// <summary>A student that loads, whose score is a sum of itself and itself, and so on: 2^30 members of an ensemble.</summary>
+    /// <summary>
+    /// A student that loads, whose score is a sum of itself and itself, and so on: 2^30 members of an ensemble.
+    /// </summary>
     public static byte[] EnsembleOfItself() => Student(graph =>
     {
         NodeProto score = graph.Node.Single(node => node.Output[0] == "Score");
@@ -159,13 +220,15 @@ internal static class HostileModels
     /// <summary>A student without a digest, changed.</summary>
     public static byte[] Student(Action<GraphProto> change) => Model(model => change(model.Graph));
 
-    /// <summary>A 3 x 3 convolution, a ReLU and global average pooling whose input is a ReLU that reads itself.</summary>
+    /// <summary>
+    /// A 3 x 3 convolution, a ReLU and global average pooling whose input is a ReLU that reads itself.
+    /// </summary>
     private static byte[] Cycle() => Before(graph =>
     {
         string weights = Weights(graph, 32 * 32 * 9, 32, 32, 3, 3);
         graph.Node.Add(new NodeProto { Name = "cycle", OpType = "Relu", Input = { "cycle" }, Output = { "cycle" } });
         string value = Node(graph, "Conv", ["cycle", weights]);
-        Node(graph, "GlobalAveragePool", [Node(graph, "Relu", [value])]);
+        Node(graph, "Identity", [Node(graph, "GlobalAveragePool", [Node(graph, "Relu", [value])])]);
     });
 
     private static byte[] Model(Action<ModelProto> change)
@@ -185,7 +248,8 @@ internal static class HostileModels
         graph.Node.Add(own);
     });
 
-    private static string Node(GraphProto graph, string operation, string[] inputs, params (string Name, object Value)[] attributes)
+    private static string Node(GraphProto graph, string operation, string[] inputs, params (string Name,
+        object Value)[] attributes)
     {
         string name = $"hostile{graph.Node.Count}";
         graph.Node.Add(new NodeProto
@@ -202,15 +266,19 @@ internal static class HostileModels
     private static string Convolve(GraphProto graph, (string, object) attribute) =>
         Node(graph, "Conv", [Image(graph), Weights(graph, 3, 1, 3, 1, 1)], attribute);
 
-    private static string Expand(GraphProto graph, params long[] shape) => Node(graph, "Expand", [Number(graph), Integers(graph, shape)]);
+    private static string Expand(GraphProto graph, params long[] shape) =>
+        Node(graph, "Expand", [Number(graph), Integers(graph, shape)]);
 
     private static string Number(GraphProto graph) => Weights(graph, 1, 1);
 
-    private static string Weights(GraphProto graph, int count, params long[] shape) => Add(graph, OnnxTensors.Create<float>("", DataType.Float, new float[count], shape));
+    private static string Weights(GraphProto graph, int count, params long[] shape) =>
+        Add(graph, OnnxTensors.Create<float>("", DataType.Float, new float[count], shape));
 
-    private static string Integer(GraphProto graph, long value) => Add(graph, OnnxTensors.Create<long>("", DataType.Int64, [value]));
+    private static string Integer(GraphProto graph, long value) =>
+        Add(graph, OnnxTensors.Create<long>("", DataType.Int64, [value]));
 
-    private static string Integers(GraphProto graph, params long[] values) => Add(graph, OnnxTensors.Create<long>("", DataType.Int64, values, values.Length));
+    private static string Integers(GraphProto graph, params long[] values) =>
+        Add(graph, OnnxTensors.Create<long>("", DataType.Int64, values, values.Length));
 
     private static string Add(GraphProto graph, TensorProto constant)
     {
@@ -242,11 +310,15 @@ internal static class HostileModels
         graph.Node[0].Attribute.Add(attribute);
     }
 
-    /// <summary>A tensor whose numbers are in a file of the machine, external_data = { location: usr/bin/bash }.</summary>
+    /// <summary>
+    /// A tensor whose numbers are in a file of the machine, external_data = { location: usr/bin/bash }.
+    /// </summary>
     private static byte[] External(Func<byte[], byte[]> place)
     {
-        byte[] entry = new StringStringEntryProto { Key = "location", Value = "usr/bin/bash" }.ToByteArray();
-        return place([.. Nested(entry, 13), .. Encoded(14, 1)]);
+        byte[] Entry(string key, string value) => Nested(new StringStringEntryProto { Key = key,
+            Value = value }.ToByteArray(), 13);
+        return place([.. Entry("location", "usr/bin/bash"), .. Entry("offset", "0"), .. Entry("length", "1764"),
+            .. Encoded(14, 1)]);
     }
 
     private static byte[] Deep(int levels)

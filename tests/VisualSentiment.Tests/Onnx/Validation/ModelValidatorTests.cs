@@ -54,7 +54,8 @@ public sealed class ModelValidatorTests : IDisposable
         File.CreateSymbolicLink(link, pipe);
 
         Assert.All([pipe, link, "/dev/zero"], path =>
-            Assert.Contains("not a regular file", Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(path)).Message));
+            Assert.Contains("not a regular file", Assert.Throws<InvalidModelException>(() =>
+                SentimentDetector.Load(path)).Message));
         var data = new Microsoft.ML.MLContext().Data.LoadFromEnumerable([new { ImagePath = "" }]);
         Assert.Throws<InvalidModelException>(() => SentimentTransformer.Load(pipe, data.Schema));
         Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(pipe, null, PixelNormalization.ImageNet));
@@ -74,13 +75,16 @@ public sealed class ModelValidatorTests : IDisposable
     [Fact]
     public void Backbone_with_weights_in_other_files_is_refused()
     {
-        foreach (var (name, (create, _)) in HostileModels.OnnxFiles.Where(file => file.Key.StartsWith("external", StringComparison.Ordinal)))
+        foreach (var (name, (create, _)) in HostileModels.OnnxFiles.Where(file =>
+            file.Key.StartsWith("external", StringComparison.Ordinal)))
         {
             File.WriteAllBytes(_folder["backbone.onnx"], create());
 
-            var error = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(_folder["backbone.onnx"], "logits", PixelNormalization.ImageNet));
+            var error = Assert.Throws<InvalidModelException>(() =>
+                OnnxBackbone.Load(_folder["backbone.onnx"], "logits", PixelNormalization.ImageNet));
 
-            Assert.True(error.Message.Contains("save the weights inside the file", StringComparison.Ordinal), $"{name}: {error.Message}");
+            Assert.True(error.Message.Contains("save the weights inside the file", StringComparison.Ordinal),
+                $"{name}: {error.Message}");
         }
     }
 
@@ -89,7 +93,8 @@ public sealed class ModelValidatorTests : IDisposable
     {
         File.WriteAllBytes(_folder["student.onnx"], HostileModels.Student(graph =>
         {
-            TensorProto weights = graph.Initializer.First(constant => constant.Name.EndsWith("fc.weight", StringComparison.Ordinal));
+            TensorProto weights = graph.Initializer.First(constant =>
+                constant.Name.EndsWith("fc.weight", StringComparison.Ordinal));
             weights.WriteFloats([.. Enumerable.Repeat(float.NaN, weights.ReadFloats().Length)]);
         }));
         using var detector = SentimentDetector.Load(_folder["student.onnx"]);
@@ -108,7 +113,8 @@ public sealed class ModelValidatorTests : IDisposable
     {
         byte[] bytes = ExportedNetwork.Export(VisualSentiment.Networks.PaperStudent.Create(3), 3);
         var model = ModelProto.Parser.ParseFrom(bytes);
-        foreach (TensorProto constant in model.Graph.Initializer.Where(constant => constant.DataType == (int)TensorProto.Types.DataType.Float))
+        foreach (TensorProto constant in model.Graph.Initializer.Where(constant =>
+            constant.DataType == (int)TensorProto.Types.DataType.Float))
         {
             constant.FloatData.Add(constant.ReadFloats());
             constant.ClearRawData();
@@ -137,10 +143,12 @@ public sealed class ModelValidatorTests : IDisposable
         try
         {
             AppContext.SetData(ModelLimits.MultiplyAddsSetting, "1");
-            Assert.Contains(ModelLimits.MultiplyAddsSetting, Assert.Throws<InvalidModelException>(() => ModelValidator.Validate(model, "m")).Message);
+            Assert.Contains(ModelLimits.MultiplyAddsSetting, Assert.Throws<InvalidModelException>(() =>
+                ModelValidator.Validate(model, "m")).Message);
             AppContext.SetData(ModelLimits.MultiplyAddsSetting, 6000);
             AppContext.SetData(ModelLimits.MemorySetting, 1);
-            Assert.Contains(ModelLimits.MemorySetting, Assert.Throws<InvalidModelException>(() => ModelValidator.Validate(model, "m")).Message);
+            Assert.Contains(ModelLimits.MemorySetting, Assert.Throws<InvalidModelException>(() =>
+                ModelValidator.Validate(model, "m")).Message);
         }
         finally
         {
@@ -154,9 +162,11 @@ public sealed class ModelValidatorTests : IDisposable
     public void What_is_exported_loads_or_is_refused_before_training()
     {
         using var large = TorchSharp.torch.nn.Sequential(
-            TorchSharp.torch.nn.Conv2d(3, 2048, 1), TorchSharp.torch.nn.AdaptiveAvgPool2d(1), TorchSharp.torch.nn.Flatten(), TorchSharp.torch.nn.Linear(2048, 3));
+            TorchSharp.torch.nn.Conv2d(3, 2048, 1), TorchSharp.torch.nn.AdaptiveAvgPool2d(1),
+                TorchSharp.torch.nn.Flatten(), TorchSharp.torch.nn.Linear(2048, 3));
 
-        Assert.Contains(OnnxExporter.FindUnsupported(large), reason => reason.Contains(ModelLimits.MemorySetting, StringComparison.Ordinal));
+        Assert.Contains(OnnxExporter.FindUnsupported(large), reason =>
+            reason.Contains(ModelLimits.MemorySetting, StringComparison.Ordinal));
         Assert.Throws<NotSupportedException>(() => ExportedNetwork.Export(large, 3));
     }
 
@@ -182,7 +192,8 @@ public sealed class ModelValidatorTests : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position { get => throw new NotSupportedException(); set =>
+            throw new NotSupportedException(); }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
