@@ -12,62 +12,8 @@ namespace VisualSentiment.Tests.Imaging;
 /// <summary>What images cost at most that are made to cost much.</summary>
 public class HostileImageTests
 {
-    private const string Usage = """
-        static double Megabytes(string name) => long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name + ":"))
-            .Split(':')[1].Replace("kB", "")) / 1024.0;
-        static void Predict(SentimentDetector detector, string file)
-        {
-            try { detector.Predict(file); } catch (UnreadableImageException) { }
-        }
-        static void Collect()
-        {
-            for (int i = 0; i < 3; i++) { GC.Collect(); GC.WaitForPendingFinalizers(); }
-        }
-
-        """;
-
-    private const string CostOfEach = """
-        using var detector = SentimentDetector.Load(args[0]);
-        for (int i = 0; i < 50; i++)
-            Predict(detector, args[1]);
-        foreach (string file in Directory.GetFiles(args[2]))
-        {
-            Collect();
-            File.WriteAllText("/proc/self/clear_refs", "5");
-            double rest = Megabytes("VmRSS");
-            var before = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
-            Predict(detector, file);
-            var cpu = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime - before;
-            double peak = Megabytes("VmHWM") - rest;
-            Console.WriteLine(FormattableString.Invariant($"{Path.GetFileName(file)} {peak:F0} {cpu.TotalSeconds:F2}"));
-        }
-
-        """;
-
-    private const string Soak = """
-        using var detector = SentimentDetector.Load(args[0]);
-        string[] files = Directory.GetFiles(args[2]);
-        void OnAllThreads(int count, Func<int, string> file)
-        {
-            int next = -1;
-            var threads = Enumerable.Range(0, 8).Select(_ => new System.Threading.Thread(() =>
-            {
-                for (int i; (i = System.Threading.Interlocked.Increment(ref next)) < count;)
-                    Predict(detector, file(i));
-            })).ToArray();
-            foreach (var thread in threads)
-                thread.Start();
-            foreach (var thread in threads)
-                thread.Join();
-        }
-        OnAllThreads(200, _ => args[1]);
-        Collect();
-        double rest = Megabytes("VmRSS");
-        OnAllThreads(1000, i => files[i % files.Length]);
-        Collect();
-        Console.WriteLine(FormattableString.Invariant($"{Megabytes("VmRSS") - rest:F0}"));
-
-        """;
+    private const string Load = "using var detector = SentimentDetector.Load(args[2]);";
+    private const string Predict = "try { detector.Predict(file); } catch (UnreadableImageException) { }";
 
     public static TheoryData<string> RefusedNames => [.. HostileImages.Refused.Select(image => image.Name)];
 
@@ -120,9 +66,9 @@ public class HostileImageTests
     {
         using var folder = new TemporaryFolder();
         var (model, good) = Write(folder, HostileImages.All);
-        using var process = new FreshProcess(CostOfEach + Usage, FolderLayout.OneSystem, backend: false);
+        using var process = new FreshProcess(CostPrograms.CostOfEach(Load, Predict), FolderLayout.OneSystem, backend: false);
 
-        string[] lines = process.Run(model, good, folder["hostile"]);
+        string[] lines = process.Run(good, folder["hostile"], model);
 
         Assert.Equal(HostileImages.All.Count(), lines.Length);
         Assert.All(lines, line =>
@@ -137,9 +83,9 @@ public class HostileImageTests
     {
         using var folder = new TemporaryFolder();
         var (model, good) = Write(folder, HostileImages.Small);
-        using var process = new FreshProcess(Soak + Usage, FolderLayout.OneSystem, backend: false);
+        using var process = new FreshProcess(CostPrograms.Soak(Load, Predict), FolderLayout.OneSystem, backend: false);
 
-        double megabytes = double.Parse(Assert.Single(process.Run(model, good, folder["hostile"])), CultureInfo.InvariantCulture);
+        double megabytes = double.Parse(Assert.Single(process.Run(good, folder["hostile"], model)), CultureInfo.InvariantCulture);
 
         Assert.True(megabytes <= 50, $"{megabytes} MB were left");
     }

@@ -217,6 +217,44 @@ internal static class HostileModels
         ("features", Conv2d(3, 4, 16, stride: 16)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
         ("fc1", Linear(4, 400_000)), ("fc2", Linear(400_000, 3))), 3);
 
+    /// <summary>The most expensive students that load.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<byte[]>> Accepted = new Dictionary<string, Func<byte[]>>
+    {
+        ["large head"] = LargeHead,
+        ["large weights"] = () => ExportedNetwork.Export(Sequential(
+            ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc1", Linear(3, 2_000_000)), ("fc2", Linear(2_000_000, 2))), 2),
+        ["large values"] = LargeValues,
+        ["long computation"] = LongComputation,
+    };
+
+    /// <summary>A student that loads, with 40 values of 3 MB that are in memory at the same time.</summary>
+    private static byte[] LargeValues() => Student(graph =>
+    {
+        string value = Node(graph, "Conv", [Image(graph), Weights(graph, 16 * 3, 16, 3, 1, 1)]);
+        List<string> values = [value];
+        for (int i = 0; i < 40; i++)
+            values.Add(value = Node(graph, "Conv", [value, Weights(graph, 16 * 16, 16, 16, 1, 1)]));
+        AddToScore(graph, Node(graph, "Sum", [.. values]));
+    });
+
+    /// <summary>A student that loads, with convolutions of 13 x 13.</summary>
+    private static byte[] LongComputation() => Student(graph =>
+    {
+        string value = Image(graph), weights = Weights(graph, 3 * 3 * 169, 3, 3, 13, 13);
+        for (int i = 0; i < 35; i++)
+            value = Node(graph, "Conv", [value, weights], ("pads", new[] { 6L, 6, 6, 6 }));
+        AddToScore(graph, value);
+    });
+
+    /// <summary>Adds the mean of a value that is zero to the scores, so that it has to be computed.</summary>
+    private static void AddToScore(GraphProto graph, string value)
+    {
+        graph.Node.Single(node => node.Output[0] == "Score").Output[0] = "scores";
+        string mean = Node(graph, "Flatten", [Node(graph, "ReduceMean", [value, Integers(graph, 1, 2, 3)], ("keepdims", 1L))]);
+        Node(graph, "Add", ["scores", mean]);
+        graph.Node[^1].Output[0] = "Score";
+    }
+
     /// <summary>A student without a digest, changed.</summary>
     public static byte[] Student(Action<GraphProto> change) => Model(model => change(model.Graph));
 

@@ -1,0 +1,73 @@
+using System.Globalization;
+using VisualSentiment.Tests.LibTorch;
+using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Onnx.Validation;
+
+/// <summary>What models cost at most that are made to cost much.</summary>
+public sealed class HostileModelCostTests : IDisposable
+{
+    private const string ReadImage = "byte[] image = File.ReadAllBytes(args[2]);";
+
+    private const string LoadAndPredict = """
+        try
+        {
+            using var detector = SentimentDetector.Load(file);
+            detector.Predict(image);
+        }
+        catch (InvalidModelException) { }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public HostileModelCostTests()
+    {
+        File.WriteAllBytes(_folder["student.onnx"], ExportedStudent.Create());
+        TestPicture.Write(_folder["good.png"], 1);
+        var files = HostileModels.OnnxFiles.Select(model => ($"{model.Key}.onnx", model.Value.Create))
+            .Concat(HostileModels.ZipFiles.Select(model => ($"{model.Key}.zip", model.Value.Create)))
+            .Concat(HostileModels.Accepted.Select(model => ($"accepted {model.Key}.onnx", model.Value)));
+        foreach (var (name, create) in files)
+            File.WriteAllBytes(_folder[$"hostile/{name.Replace(' ', '-').Replace('/', '-')}"], create());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_most_expensive_students_load()
+    {
+        Assert.All(Directory.GetFiles(_folder["hostile"], "accepted*"), file =>
+        {
+            using var detector = SentimentDetector.Load(file);
+            Assert.True(detector.Predict(_folder["good.png"]).Confidence > 0);
+        });
+    }
+
+    [Fact]
+    public void No_model_takes_more_than_300_MB_or_three_seconds()
+    {
+        string[] lines = Run(CostPrograms.CostOfEach(ReadImage, LoadAndPredict));
+
+        Assert.Equal(Directory.GetFiles(_folder["hostile"]).Length, lines.Length);
+        Assert.All(lines, line =>
+        {
+            double[] cost = [.. line.Split(' ')[1..].Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))];
+            Assert.True(cost[0] <= 300 && cost[1] <= 3, $"{line}: MB and seconds");
+        });
+    }
+
+    [Fact]
+    public void A_thousand_models_on_eight_threads_leave_no_memory_behind()
+    {
+        double megabytes = double.Parse(Assert.Single(Run(CostPrograms.Soak(ReadImage, LoadAndPredict))), CultureInfo.InvariantCulture);
+
+        Assert.True(megabytes <= 50, $"{megabytes} MB were left");
+    }
+
+    private string[] Run(string program)
+    {
+        using var process = new FreshProcess(program, FolderLayout.OneSystem, backend: false);
+        return process.Run(_folder["student.onnx"], _folder["hostile"], _folder["good.png"]);
+    }
+}
