@@ -187,6 +187,8 @@ internal sealed class OnnxClassifier : PixelClassifier
             if (evidence.IsValueCreated)
                 evidence.Value.Dispose();
         _runOptions.Dispose();
+        // glibc would hold what a large model had.
+        NativeHeap.Trim();
     }
 
     private InvalidModelException NotComputable(OnnxRuntimeException e) =>

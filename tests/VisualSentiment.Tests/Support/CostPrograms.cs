@@ -11,7 +11,11 @@ internal static class CostPrograms
             .Split(':')[1].Replace("kB", "")) / 1024.0;
         static void Collect()
         {
-            for (int i = 0; i < 3; i++) { GC.Collect(); GC.WaitForPendingFinalizers(); }
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                GC.WaitForPendingFinalizers();
+            }
         }
 
         """;

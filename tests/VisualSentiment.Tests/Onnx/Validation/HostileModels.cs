@@ -222,7 +222,7 @@ internal static class HostileModels
     {
         ["large head"] = LargeHead,
         ["large weights"] = () => ExportedNetwork.Export(Sequential(
-            ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc1", Linear(3, 2_000_000)), ("fc2", Linear(2_000_000, 2))), 2),
+            ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc1", Linear(3, 1_200_000)), ("fc2", Linear(1_200_000, 2))), 2),
         ["large values"] = LargeValues,
         ["long computation"] = LongComputation,
     };
