@@ -68,7 +68,7 @@ internal static class ZipStructure
         try
         {
             using var zip = new ZipArchive(new MemoryStream(input));
-            return [.. zip.Entries.Where(entry => entry.Length < 1 << 20).Take(100).Select(e => (e.FullName, Read(e)))];
+            return [.. zip.Entries.Where(entry => entry.FullName.Length > 0 && entry.Length < 1 << 20).Take(100).Select(e => (e.FullName, Read(e)))];
         }
         catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException
             or ArgumentException)
