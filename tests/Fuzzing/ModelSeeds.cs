@@ -17,12 +17,16 @@ internal static class ModelSeeds
     private static readonly string[] Classes = ["anger", "awe", "joy"];
 
     /// <summary>A student without convolutions, and one that is rewritten when it is loaded.</summary>
-    public static IReadOnlyList<byte[]> Onnx() =>
-    [
-        Export(nn.Sequential(
-            ("pool", nn.AvgPool2d(32)), ("flatten", nn.Flatten()), ("fc", nn.Linear(147, Classes.Length)))),
-        Export(Convolutions()),
-    ];
+    public static IReadOnlyList<byte[]> Onnx()
+    {
+        LibTorchBackend.EnsureLoaded();
+        return
+        [
+            Export(nn.Sequential(
+                ("pool", nn.AvgPool2d(32)), ("flatten", nn.Flatten()), ("fc", nn.Linear(147, Classes.Length)))),
+            Export(Convolutions()),
+        ];
+    }
 
     public static IReadOnlyList<byte[]> Zip() => [.. Onnx().SelectMany(Save)];
 
@@ -30,6 +34,7 @@ internal static class ModelSeeds
     {
         string folder = Directory.CreateTempSubdirectory("visualsentiment-fuzz-").FullName;
         string path = Path.Combine(folder, "seed.safetensors");
+        LibTorchBackend.EnsureLoaded();
         try
         {
             using (var scope = NewDisposeScope())
@@ -69,7 +74,6 @@ internal static class ModelSeeds
 
     private static nn.Module<Tensor, Tensor> Fill(nn.Module<Tensor, Tensor> network)
     {
-        LibTorchBackend.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var generator = new Generator(7);
@@ -78,14 +82,16 @@ internal static class ModelSeeds
         return network;
     }
 
-    // ML.NET writes the time into each entry; written again, the file is the same every time.
+    // ML.NET writes the time into each entry, and the parts of a map in the order in which its threads end. Written again and without
+    // the map, which prediction does not read, the file is the same every time.
     private static IEnumerable<byte[]> Save(byte[] onnx)
     {
         var ml = new MLContext(seed: 1);
         using var student = new SentimentTransformer(onnx, "ImagePath", TextDataViewType.Instance);
         using var saved = new MemoryStream();
         ml.Model.Save(student, ml.Data.LoadFromEnumerable<PathRow>([]).Schema, saved);
-        List<(string, byte[])> entries = ZipStructure.TryRead(saved.ToArray())!;
+        List<(string Name, byte[])> entries = ZipStructure.TryRead(saved.ToArray())!;
+        entries.RemoveAll(entry => entry.Name.EndsWith(".idv", StringComparison.Ordinal));
         CompressionLevel[] levels = [CompressionLevel.Fastest, CompressionLevel.NoCompression];
         return levels.Select(level => ZipStructure.Write(entries, level));
     }

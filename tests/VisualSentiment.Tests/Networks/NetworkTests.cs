@@ -18,7 +18,7 @@ public class NetworkTests
     [InlineData("student_8", 8)]
     public void Output_parameters_and_names_are_those_of_the_reference(string reference, int classes)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("reference/networks.json")));
+        using var document = JsonDocument.Parse(ReferenceNumbers.Read("networks.json"));
         JsonElement expected = document.RootElement.GetProperty("networks").GetProperty(reference);
         using var scope = NewDisposeScope();
         using var network = Create(reference, classes);

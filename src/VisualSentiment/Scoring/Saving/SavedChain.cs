@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms.Image;
 using VisualSentiment.Onnx;
 
@@ -18,8 +19,21 @@ internal static class SavedChain
         try
         {
             var ml = new MLContext { TempFilePath = folder.FullName };
-            using var chain = Build(ml, onnxModel, info, imageColumn, imageType);
+            using var chain = BuildTwice();
             ((ICanSaveModel)chain).Save(context);
+
+            // ML.NET gives the file a random extension. One in 32,768 is '.ort', for which ONNX Runtime expects another format.
+            TransformerChain<ITransformer> BuildTwice()
+            {
+                try
+                {
+                    return Build(ml, onnxModel, info, imageColumn, imageType);
+                }
+                catch (InvalidOperationException e) when (e.InnerException is OnnxRuntimeException)
+                {
+                    return Build(ml, onnxModel, info, imageColumn, imageType);
+                }
+            }
         }
         finally
         {
