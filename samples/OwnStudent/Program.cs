@@ -11,7 +11,7 @@ const int BadUsage = 2;
 
 Argument<string> folder = new("OUTPUT")
 {
-    Description = "The folder of the pictures, the .onnx file and the .zip file.",
+    Description = "The folder of the images, the .onnx file and the .zip file.",
     DefaultValueFactory = _ => Path.Combine("output", "own-student"),
 };
 folder.Validators.Add(result =>

@@ -125,7 +125,7 @@ internal sealed class DecodedPicture : IDisposable
         if (codec is null)
         {
             throw new UnreadableImageException(name, result == SKCodecResult.Unimplemented
-                ? "it is not a JPEG, PNG, WebP, GIF or BMP picture" : Explain(result));
+                ? "it is not a JPEG, PNG, WebP, GIF or BMP image" : Explain(result));
         }
         var format = codec.EncodedFormat;
         if (format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp

@@ -23,7 +23,7 @@ internal static class ImageColumn
         bool holdsImages = !column.IsKey
             && (scalar ? IsText(column.ItemType) || IsImage(column.ItemType) : column.ItemType.RawType == typeof(byte));
         return holdsImages ? null
-            : $"the image column '{name}' is {column.Describe()}; it must hold a path (text), an encoded picture (bytes) or an image";
+            : $"the image column '{name}' is {column.Describe()}; it must hold a path (text), an encoded image (bytes) or an MLImage";
     }
 
     /// <summary>

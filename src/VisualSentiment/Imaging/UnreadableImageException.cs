@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// A picture is missing, is not a picture, is damaged, or is beyond <see cref="ImageLimits.Default"/>; or there is no
+/// An image is missing, is not an image, is damaged, or is beyond <see cref="ImageLimits.Default"/>; or there is no
 /// memory for it.
 /// </summary>
 public sealed class UnreadableImageException : IOException

@@ -138,7 +138,7 @@ public class LoadImageFolderTests
             "awe/cut.bmp: it is cut short",
             "awe/empty.jpg: it is empty",
             "awe/notes.txt: not a picture (.jpg .jpeg .png .webp .gif .bmp)",
-            "awe/text.png: it is not a JPEG, PNG, WebP, GIF or BMP picture",
+            "awe/text.png: it is not a JPEG, PNG, WebP, GIF or BMP image",
             "loose.jpg: the picture lies in no class folder, and its name has no class (as amusement_0487.jpg)",
         ], e.Problems);
         Assert.All(e.Problems, problem => Assert.Contains(problem, e.Message, StringComparison.Ordinal));
@@ -219,7 +219,7 @@ public class LoadImageFolderTests
         folder.Write("joy/text.jpg", "no picture");
         folder.Write("joy/zero.jpg", "");
 
-        Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP picture", "joy/zero.jpg: it is empty"],
+        Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image", "joy/zero.jpg: it is empty"],
             Problems(folder.Path, new() { Verify = ImageVerification.Header }));
     }
 

@@ -92,7 +92,7 @@ public class LoadLabelFileTests
             "p/1.jpg: two labels, 'awe' in line 2 and 'joy' in line 6",
             "line 11: no file is named",
             "p/5.jpg: line 7 gives it no label",
-            "p/bad.jpg: it is not a JPEG, PNG, WebP, GIF or BMP picture",
+            "p/bad.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image",
             "p/gone.jpg: no such file, in line 8",
             "p/notes.txt: not a picture (.jpg .jpeg .png .webp .gif .bmp), in line 9",
         ], Problems(folder["labels.csv"]));

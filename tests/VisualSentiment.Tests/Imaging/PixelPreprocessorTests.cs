@@ -312,7 +312,7 @@ public class PixelPreprocessorTests
 
         Assert.Equal(folder["a.jpg"], e.Image);
         Assert.Contains(folder["a.jpg"], e.Message, StringComparison.Ordinal);
-        Assert.Contains(content.Length == 0 ? "it is empty" : "it is not a JPEG, PNG, WebP, GIF or BMP picture", e.Message, StringComparison.Ordinal);
+        Assert.Contains(content.Length == 0 ? "it is empty" : "it is not a JPEG, PNG, WebP, GIF or BMP image", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,9 +65,32 @@ public sealed class HostileModelCostTests : IDisposable
         Assert.True(megabytes <= 50, $"{megabytes} MB were left");
     }
 
-    private string[] Run(string program)
+    [Fact]
+    public void A_process_of_1_GiB_survives_all_of_them_and_loads_the_others()
     {
-        using var process = new FreshProcess(program, FolderLayout.OneSystem, backend: false);
+        string[] lines = Run("""
+            byte[] image = File.ReadAllBytes(args[2]);
+            foreach (string path in Directory.GetFiles(args[1]).Append(args[0]))
+                try
+                {
+                    using var detector = SentimentDetector.Load(path);
+                    Console.WriteLine($"{Path.GetFileName(path)} {detector.Predict(image).Emotion.Length > 0}");
+                }
+                catch (InvalidModelException)
+                {
+                    Console.WriteLine($"{Path.GetFileName(path)} refused");
+                }
+            """, maxMegabytes: 1024);
+
+        Assert.Equal(Directory.GetFiles(_folder["hostile"]).Length + 1, lines.Length);
+        Assert.All(lines, line => Assert.Equal(
+            line.StartsWith("accepted", StringComparison.Ordinal) || line.StartsWith("student.onnx", StringComparison.Ordinal) ? "True" : "refused",
+            line.Split(' ')[1]));
+    }
+
+    private string[] Run(string program, int? maxMegabytes = null)
+    {
+        using var process = new FreshProcess(program, FolderLayout.OneSystem, backend: false) { MaxMegabytes = maxMegabytes };
         return process.Run(_folder["student.onnx"], _folder["hostile"], _folder["good.png"]);
     }
 }

@@ -37,7 +37,7 @@ public sealed class PicturesSectionTests : IDisposable
 
         Assert.Empty(section.Descendants("img"));
         Assert.Equal(paths.Length, section.Descendants("div").Count(box => (string?)box.Attribute("class") == "missing" && box.Value != ""));
-        Assert.Contains("it is not a JPEG, PNG, WebP, GIF or BMP picture", section.Value, StringComparison.Ordinal);
+        Assert.Contains("it is not a JPEG, PNG, WebP, GIF or BMP image", section.Value, StringComparison.Ordinal);
         Assert.Contains("row 5", section.Value, StringComparison.Ordinal);
     }
 
