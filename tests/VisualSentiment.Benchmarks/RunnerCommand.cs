@@ -13,7 +13,7 @@ internal static class RunnerCommand
     {
         string formats = string.Join(", ", FuzzFormat.All.Select(format => format.Name));
         string names = string.Join(", ", BenchmarkList.All.Select(b => b.Name));
-        Option<bool> all = new("--all") { Description = "Run every benchmark and write the figures into docs/performance.md." };
+        Option<bool> all = new("--all") { Description = "Run every benchmark and write the figures into docs/engineering/performance-log.md." };
         Option<string[]> only = new("--only") { Description = $"Run these benchmarks alone: {names}.", AllowMultipleArgumentsPerToken = true };
         Option<bool> quick = new("--quick") { Description = "Few pictures and repeats, to see that everything runs; the figures mean little." };
         Option<bool> list = new("--list") { Description = "List the benchmarks." };
@@ -42,7 +42,7 @@ internal static class RunnerCommand
                 + "[default: output/benchmarks, or output/fuzz]",
         };
         Option<bool> add = new("--add") { Description = "Keep the results of other benchmarks that results.json in the output folder holds: these join them, and the page says which run each comes from." };
-        Option<string?> page = new("--page") { Description = "The page that gets the figures. [default: docs/performance.md with --all, none otherwise]" };
+        Option<string?> page = new("--page") { Description = "The page that gets the figures. [default: docs/engineering/performance-log.md with --all, none otherwise]" };
 
         RootCommand command = new("Measures the library against what one would otherwise do. Exits with 1 if a benchmark could not be run; a bar that is missed is no error.")
         {
@@ -92,7 +92,7 @@ internal static class RunnerCommand
                 Data = result.GetValue(data),
                 Output = folder,
                 Add = result.GetValue(add),
-                Page = result.GetValue(page) ?? (result.GetValue(all) && !quickly ? Path.Combine("docs", "performance.md") : null),
+                Page = result.GetValue(page) ?? (result.GetValue(all) && !quickly ? Path.Combine("docs", "engineering", "performance-log.md") : null),
             }, cancellation);
         }, CancellationToken.None));
         return command;
