@@ -9,9 +9,8 @@ namespace VisualSentiment.Onnx;
 /// <summary>The graph of an image network of somebody else, which takes RGB bytes [N, H, W, 3] in place of its own input.</summary>
 /// <param name="Model">The network, with the steps from bytes to its own input before it.</param>
 /// <param name="Output">The output that describes a picture.</param>
-/// <param name="OneAtATime">Whether it takes a single picture only.</param>
 /// <param name="Parameters">The numbers in its weights.</param>
-internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAtATime, long Parameters)
+internal sealed record BackboneGraph(ModelProto Model, string Output, long Parameters)
 {
     // Names that no published network uses, since the new nodes live among its own.
     private const string Prefix = "visualsentiment.backbone/";
@@ -32,10 +31,9 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
         ValueInfoProto input = FindInput(graph, path);
         string output = FindOutput(graph, embeddingOutput, path);
         var (height, width, channelsFirst) = ReadLayout(input, path);
-        bool oneAtATime = input.Type.TensorType.Shape.Dim[0].DimValue == 1;
         long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
         Prepend(graph, input, normalization, height, width, channelsFirst);
-        return new BackboneGraph(model, output, oneAtATime, parameters);
+        return new BackboneGraph(model, output, parameters);
     }
 
     /// <summary>The bytes of a network whose weights are in its file.</summary>

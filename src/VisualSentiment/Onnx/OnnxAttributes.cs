@@ -27,11 +27,4 @@ internal static class OnnxAttributes
 
     public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;
-
-    public static void SetIntegers(this NodeProto node, string name, params long[] values)
-    {
-        if (node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } old)
-            node.Attribute.Remove(old);
-        node.Attribute.Add(Create(name, values));
-    }
 }

@@ -117,16 +117,6 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Values_have_numbers_and_layers_keep_their_names()
-    {
-        var graph = ModelProto.Parser.ParseFrom(Quantize(Networks["depthwise convolutions and sums"])).Graph;
-        HashSet<string> outside = [.. graph.Input.Concat(graph.Output).Select(value => value.Name)];
-
-        Assert.All(graph.Node.SelectMany(node => node.Output).Where(name => !outside.Contains(name) && !name.StartsWith("mlnet.", StringComparison.Ordinal)), name => Assert.Matches("^[0-9]+$", name));
-        Assert.All(graph.Node, node => Assert.Equal(node.OpType is "QuantizeLinear" or "DequantizeLinear", node.Name.Length == 0));
-    }
-
-    [Fact]
     public void Paper_student_is_a_quarter_as_large_and_no_picture_is_converted()
     {
         byte[] model = Quantize(() => PaperStudent.Create(8), 8);
@@ -143,7 +133,7 @@ public sealed class StudentQuantizerTests : IDisposable
         // Zero points have one dimension.
         TensorProto[] weights = [.. graph.Initializer.Where(constant => constant.DataType == (int)DataType.Int8 && constant.Dims.Count > 1)];
         Assert.Equal([8, 16, 24, Classes], weights.Select(weight => (int)weight.Dims[0]));
-        Assert.All(weights.Take(2), weight => Assert.InRange(weight.RawData.Max(b => Math.Abs((int)(sbyte)b)), 50, 127));
+        Assert.All(weights.Take(2), weight => Assert.InRange(weight.RawData.Max(b => Math.Abs((int)(sbyte)b)), 50, 64));
         string scale = graph.Node.Single(node => node.Input.FirstOrDefault() == weights[1].Name).Input[1];
         Assert.Equal(16, graph.Initializer.Single(constant => constant.Name == scale).Dims[0]);
     }
