@@ -91,6 +91,51 @@ public sealed class SentimentDetectorTests : IDisposable
     }
 
     [Fact]
+    public void Detector_loads_from_memory()
+    {
+        using var expected = SentimentDetector.Load(_onnx);
+        using var detector = SentimentDetector.Load(File.ReadAllBytes(_onnx));
+
+        Assert.Equal(expected.Predict(_picture).Scores, detector.Predict(_picture).Scores);
+        Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(new byte[] { 1, 2, 3 }));
+    }
+
+    [Fact]
+    public void Options_configure_every_session()
+    {
+        int sessions = 0;
+        using var single = SentimentDetector.Load(_onnx);
+        using var detector = SentimentDetector.Load(_onnx, new DetectorOptions
+        {
+            Threads = 3,
+            ConfigureSession = options =>
+            {
+                Assert.Equal(3, options.IntraOpNumThreads);
+                sessions++;
+            },
+        });
+
+        Assert.Equal(1, sessions);
+        Assert.All(single.Predict(_picture).Scores.Values.Zip(detector.Predict(_picture).Scores.Values),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        detector.Explain(_picture);
+        detector.Explain(_picture);
+        Assert.Equal(2, sessions);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void Thread_counts_out_of_range_are_refused(int threads)
+    {
+        var options = new DetectorOptions { Threads = threads };
+        string expected = $"Threads is {threads}; it must be from 1 to 1024";
+
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => SentimentDetector.Load(_onnx, options)).Message);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => SentimentDetector.Load(File.ReadAllBytes(_onnx), options)).Message);
+    }
+
+    [Fact]
     public void Threads_share_a_detector()
     {
         using var detector = SentimentDetector.Load(_onnx);
