@@ -6,6 +6,7 @@ using Microsoft.ML.Data;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Scoring.Evidence;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Scoring;
@@ -104,8 +105,10 @@ public sealed class SentimentDetectorTests : IDisposable
     public void Options_configure_every_session()
     {
         int sessions = 0;
-        using var single = SentimentDetector.Load(_onnx);
-        using var detector = SentimentDetector.Load(_onnx, new DetectorOptions
+        string onnx = _folder["explainable.onnx"];
+        File.WriteAllBytes(onnx, ColorStudent.Create());
+        using var single = SentimentDetector.Load(onnx);
+        using var detector = SentimentDetector.Load(onnx, new DetectorOptions
         {
             Threads = 3,
             ConfigureSession = options =>
