@@ -85,7 +85,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentFigures with { MillisecondsPerPicture = null, TrainingTime = baselineTime }),
                     Findings = [.. comparison.Findings.Select(finding => finding.Message)],
                     Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
-                    Int8 = settings.Int8 ? SaveInt8(student, test, comparison.Student.Accuracy.Value, bytes) : null,
+                    Int8 = settings.Int8 ? SaveInt8(student, train, test, comparison.Student.Accuracy.Value, bytes) : null,
                 };
                 if (settings.Explain)
                     new EvidenceJob(settings).Run(test);
@@ -133,12 +133,12 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         return new FileInfo(onnx).Length;
     }
 
-    private Int8Report SaveInt8(SentimentTransformer student, IDataView test, double floatAccuracy, long floatBytes)
+    private Int8Report SaveInt8(SentimentTransformer student, IDataView train, IDataView test, double floatAccuracy, long floatBytes)
     {
         string onnx = Path.Combine(settings.Output, Int8Report.FileName);
         try
         {
-            student.SaveAsOnnx(onnx, new() { Quantize = true, CancellationToken = cancellation });
+            student.SaveAsOnnx(onnx, new() { Quantize = true, CalibrationData = train, CancellationToken = cancellation });
         }
         catch (InvalidOperationException e)
         {

@@ -28,7 +28,7 @@ internal static class CostMeter
     {
         using var backbone = OnnxBackbone.Load(path, null, PixelNormalization.MinusOneToOne);
         byte[] pixels = new byte[PixelFormat.ByteCount];
-        return new NetworkCost(backbone.Parameters, null, null, Median(() => backbone.Embed(pixels, 1)));
+        return new NetworkCost(backbone.Parameters, null, null, Median(() => backbone.Embed(pixels)));
     }
 
     /// <summary>Why a network cannot be trained on this machine at all; null where it can.</summary>

@@ -108,6 +108,13 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>false.</value>
     public bool CompareWithHardLabels { get; init; }
 
+    /// <summary>
+    /// Whether the student keeps up to 512 training and validation images, 77 MB, in a temporary file until it is
+    /// disposed, so that <see cref="OnnxExportOptions.Quantize"/> needs no <see cref="OnnxExportOptions.CalibrationData"/>.
+    /// </summary>
+    /// <value>false.</value>
+    public bool KeepCalibrationImages { get; init; }
+
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {
         RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay, Patience = Patience, KeepBest = KeepBestEpoch,

@@ -83,7 +83,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.Temperature, result.History);
-            CalibrationPictures? calibration = KeepCalibrationPictures(set, log);
+            CalibrationPictures? calibration = _options.KeepCalibrationImages ? KeepCalibrationPictures(set, log) : null;
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
                 History = result.History,

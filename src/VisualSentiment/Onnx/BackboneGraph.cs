@@ -9,9 +9,8 @@ namespace VisualSentiment.Onnx;
 /// <summary>The graph of an image network of somebody else, which takes RGB bytes [N, H, W, 3] in place of its own input.</summary>
 /// <param name="Model">The network, with the steps from bytes to its own input before it.</param>
 /// <param name="Output">The output that describes a picture.</param>
-/// <param name="OneAtATime">Whether it takes a single picture only.</param>
 /// <param name="Parameters">The numbers in its weights.</param>
-internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAtATime, long Parameters)
+internal sealed record BackboneGraph(ModelProto Model, string Output, long Parameters)
 {
     // Names that no published network uses, since the new nodes live among its own.
     private const string Prefix = "visualsentiment.backbone/";
@@ -32,10 +31,9 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
         ValueInfoProto input = FindInput(graph, path);
         string output = FindOutput(graph, embeddingOutput, path);
         var (height, width, channelsFirst) = ReadLayout(input, path);
-        bool oneAtATime = input.Type.TensorType.Shape.Dim[0].DimValue == 1;
         long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
         Prepend(graph, input, normalization, height, width, channelsFirst);
-        return new BackboneGraph(model, output, oneAtATime, parameters);
+        return new BackboneGraph(model, output, parameters);
     }
 
     /// <summary>The bytes of a network whose weights are in its file.</summary>
@@ -107,34 +105,12 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
 
     private static void Prepend(GraphProto graph, ValueInfoProto input, PixelNormalization normalization, int height, int width, bool channelsFirst)
     {
-        List<NodeProto> nodes = [];
-        string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes)
-        {
-            string output = $"{Prefix}{operation}{nodes.Count}";
-            nodes.Add(new NodeProto
-            {
-                Name = output,
-                OpType = operation,
-                Input = { inputs },
-                Output = { output },
-                Attribute = { attributes.Select(attribute => OnnxAttributes.Create(attribute.Name, attribute.Value)) },
-            });
-            return output;
-        }
+        var nodes = new GraphAdditions(graph.ValueNames());
+        string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
+            nodes.Add(Prefix + operation, operation, inputs, attributes);
         // Constant nodes rather than initializers: files of old versions would have to list those as inputs too.
-        string Constant(float[] values)
-        {
-            string output = $"{Prefix}Constant{nodes.Count}";
-            var tensor = new TensorProto { DataType = (int)DataType.Float, Dims = { values.Length }, FloatData = { values } };
-            nodes.Add(new NodeProto
-            {
-                Name = output,
-                OpType = "Constant",
-                Output = { output },
-                Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor } },
-            });
-            return output;
-        }
+        string Constant(float[] values) =>
+            Add("Constant", [], ("value", OnnxTensors.Create<float>("", DataType.Float, values, values.Length)));
 
         var (scale, offset) = normalization.ToScaleAndOffset();
         string value = Add("Cast", [PixelInput], ("to", (int)DataType.Float));
@@ -146,35 +122,16 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, bool OneAt
                 ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
         if (!channelsFirst)
             value = Add("Transpose", [value], ("perm", new long[] { 0, 2, 3, 1 }));
-        nodes[^1].Output[0] = input.Name;
+        nodes.Nodes[^1].Output[0] = input.Name;
 
-        var batch = input.Type.TensorType.Shape.Dim[0].DimValue == 1
-            ? new TensorShapeProto.Types.Dimension { DimValue = 1 } : new TensorShapeProto.Types.Dimension { DimParam = "N" };
+        ValueInfoProto pixels = OnnxGraph.Describe(PixelInput, DataType.Uint8, [PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
+        if (input.Type.TensorType.Shape.Dim[0].DimValue == 1)
+            pixels.Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
         graph.Input.Remove(input);
-        graph.Input.Add(new ValueInfoProto
-        {
-            Name = PixelInput,
-            Type = new TypeProto
-            {
-                TensorType = new TypeProto.Types.Tensor
-                {
-                    ElemType = (int)DataType.Uint8,
-                    Shape = new TensorShapeProto
-                    {
-                        Dim =
-                        {
-                            batch,
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Height },
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Width },
-                            new TensorShapeProto.Types.Dimension { DimValue = PixelFormat.Channels },
-                        },
-                    },
-                },
-            },
-        });
+        graph.Input.Add(pixels);
         NodeProto[] own = [.. graph.Node];
         graph.Node.Clear();
-        graph.Node.Add(nodes);
+        graph.Node.Add(nodes.Nodes);
         graph.Node.Add(own);
     }
 }

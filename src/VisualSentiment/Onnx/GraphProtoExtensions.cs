@@ -11,6 +11,27 @@ internal static class GraphProtoExtensions
     public static int CountUses(this GraphProto graph, string value) =>
         graph.Node.Sum(node => node.Input.Count(input => input == value)) + graph.Output.Count(output => output.Name == value);
 
+    public static NodeProto? FindProducer(this GraphProto graph, string value) =>
+        graph.Node.FirstOrDefault(node => node.Output.Contains(value));
+
+    /// <summary>The one node that reads a value; null where none or several do, or where it is an output of the graph.</summary>
+    public static NodeProto? FindOnlyConsumer(this GraphProto graph, string value) =>
+        graph.CountUses(value) == 1 ? graph.Node.FirstOrDefault(node => node.Input.Contains(value)) : null;
+
+    /// <summary>A node's input as a constant of 32-bit floats; null where it has no such input, or it is computed or of another type.</summary>
+    public static TensorProto? FindWeight(this GraphProto graph, NodeProto node, int input) =>
+        node.Input.Count > input && graph.FindConstant(node.Input[input]) is { DataType: (int)TensorProto.Types.DataType.Float } constant
+            ? constant : null;
+
+    /// <summary>Removes nodes whose outputs nothing reads: ONNX Runtime would compute them.</summary>
+    public static void DropUnread(this GraphProto graph)
+    {
+        HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input), .. graph.Output.Select(output => output.Name)];
+        NodeProto[] kept = [.. graph.Node.Where(node => node.Output.Any(read.Contains))];
+        graph.Node.Clear();
+        graph.Node.Add(kept);
+    }
+
     public static NodeProto FindNode(this GraphProto graph, string name) => graph.Node.First(node => node.Name == name);
 
     /// <summary>The constant of a name; null where the value is computed, or given.</summary>

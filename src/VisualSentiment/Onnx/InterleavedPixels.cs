@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
 
@@ -34,9 +32,9 @@ internal static class InterleavedPixels
         foreach (AttributeProto attribute in conv.Attribute.Where(attribute => attribute.Name is "kernel_shape" or "strides"))
             attribute.Ints[1] *= Channels;
 
-        var shape = new TensorProto { Name = $"{transposing.Input[0]}.shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 4 } };
         // 0 keeps the number of pictures.
-        shape.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>([0, 1, PixelFormat.Height, PixelFormat.Width * Channels]));
+        TensorProto shape = OnnxTensors.Create<long>($"{transposing.Input[0]}.shape", TensorProto.Types.DataType.Int64,
+            [0, 1, PixelFormat.Height, PixelFormat.Width * Channels], 4);
         graph.Initializer.Add(shape);
         var reshaping = new NodeProto
         {

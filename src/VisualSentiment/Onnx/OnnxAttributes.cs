@@ -17,6 +17,7 @@ internal static class OnnxAttributes
         string text => new() { Name = name, Type = Kind.String, S = ByteString.CopyFromUtf8(text) },
         long[] numbers => new() { Name = name, Type = Kind.Ints, Ints = { numbers } },
         float[] numbers => new() { Name = name, Type = Kind.Floats, Floats = { numbers } },
+        TensorProto tensor => new() { Name = name, Type = Kind.Tensor, T = tensor },
         string[] texts => new() { Name = name, Type = Kind.Strings, Strings = { texts.Select(ByteString.CopyFromUtf8) } },
         _ => throw new ArgumentException(
             $"the attribute '{name}' is a {value?.GetType().Name ?? "null"}; it must be a number, a text, or an array of long, float or string"),
@@ -27,11 +28,4 @@ internal static class OnnxAttributes
 
     public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;
-
-    public static void SetIntegers(this NodeProto node, string name, params long[] values)
-    {
-        if (node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } old)
-            node.Attribute.Remove(old);
-        node.Attribute.Add(Create(name, values));
-    }
 }

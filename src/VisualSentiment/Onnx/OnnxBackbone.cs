@@ -15,14 +15,12 @@ internal sealed class OnnxBackbone : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string _output;
-    private readonly bool _oneAtATime;
 
     private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, IReadOnlyList<BackboneMap> maps)
     {
         Maps = maps;
         _session = session;
         _output = output;
-        _oneAtATime = graph.OneAtATime;
         Parameters = graph.Parameters;
     }
 
@@ -56,15 +54,15 @@ internal sealed class OnnxBackbone : IDisposable
         }
     }
 
-    /// <summary>Computes the embeddings [count, D] of pictures in <see cref="PixelFormat"/>. Thread-safe.</summary>
-    public float[] Embed(ReadOnlySpan<byte> pixels, int count)
+    /// <summary>Computes the embedding [D] of one image in <see cref="PixelFormat"/>. Thread-safe.</summary>
+    public unsafe float[] Embed(ReadOnlySpan<byte> pixels)
     {
-        if (!_oneAtATime || count == 1)
-            return Run(pixels, count);
-        float[][] embeddings = new float[count][];
-        for (int i = 0; i < count; i++)
-            embeddings[i] = Run(pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount), 1);
-        return [.. embeddings.SelectMany(embedding => embedding)];
+        fixed (byte* pointer = pixels)
+        {
+            using var input = PixelsAt(pointer, pixels.Length);
+            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
+            return Describe(results[0]);
+        }
     }
 
     /// <summary>Computes of one picture the embedding [D] and, after it, each of <see cref="Maps"/> [C, S, S]. Thread-safe.</summary>
@@ -72,9 +70,9 @@ internal sealed class OnnxBackbone : IDisposable
     {
         fixed (byte* pointer = pixels)
         {
-            using var input = PixelsAt(pointer, pixels.Length, 1);
+            using var input = PixelsAt(pointer, pixels.Length);
             using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output, .. Maps.Select(map => map.Name)]);
-            float[] embedding = Describe(results[0], 1);
+            float[] embedding = Describe(results[0]);
             embedding.CopyTo(features);
             features = features[embedding.Length..];
             foreach (OrtValue map in results.Skip(1))
@@ -92,31 +90,21 @@ internal sealed class OnnxBackbone : IDisposable
         _runOptions.Dispose();
     }
 
-    private unsafe float[] Run(ReadOnlySpan<byte> pixels, int count)
-    {
-        fixed (byte* pointer = pixels)
-        {
-            using var input = PixelsAt(pointer, pixels.Length, count);
-            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
-            return Describe(results[0], count);
-        }
-    }
-
-    private float[] Describe(OrtValue output, int count)
+    private float[] Describe(OrtValue output)
     {
         ReadOnlySpan<float> values = output.GetTensorDataAsSpan<float>();
         long[] shape = output.GetTensorTypeAndShape().Shape;
         return shape switch
         {
             [_, _] => values.ToArray(),
-            [_, var channels, var height, var width] => Average(values, count * (int)channels, (int)(height * width)),
+            [_, var channels, var height, var width] => Average(values, (int)channels, (int)(height * width)),
             _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
                 + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
         };
     }
 
-    private static unsafe OrtValue PixelsAt(byte* pixels, int length, int count) => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixels, length);
+    private static unsafe OrtValue PixelsAt(byte* pixels, int length) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixels, length);
 
     private static float[] Average(ReadOnlySpan<float> values, int maps, int positions)
     {

@@ -15,15 +15,17 @@ public sealed class OnnxExportOptions
 
     /// <summary>
     /// How many percentage points of accuracy quantisation may cost, from 0 to 100; where it costs more, nothing is written.
-    /// It is measured on up to 384 pictures: those that training held back for validation, else of those it trained on. Where
-    /// labels are not known, every picture that is put into another class counts as lost.
+    /// It is measured on up to 384 images: of <see cref="CalibrationData"/>, else those that training held back for
+    /// validation, else of those it trained on. Where labels are not known, every image that is put into another class
+    /// counts as lost.
     /// </summary>
     /// <value>1.</value>
     public double MaxAccuracyLoss { get; init; } = 1;
 
     /// <summary>
-    /// The pictures that quantisation looks at, in a column of the name the student was trained with; some hundred like those
-    /// that will be predicted. Null takes a sample of the training pictures, which a student from <c>Fit</c> keeps.
+    /// The images that quantization computes ranges from, in a column of the name the student was trained with; some
+    /// hundred like those that will be predicted. Null takes the images that <see
+    /// cref="KnowledgeDistillationOptions.KeepCalibrationImages"/> kept.
     /// </summary>
     /// <value>null.</value>
     public IDataView? CalibrationData { get; init; }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using TorchSharp;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
@@ -139,13 +137,7 @@ public sealed class OnnxGraph
                 $"the constant '{name}' has {values.Length} values, its shape [{string.Join(", ", shape.ToArray())}] {count}", nameof(shape));
 
         string unique = UniqueName(name);
-        Proto.Initializer.Add(new TensorProto
-        {
-            Name = unique,
-            DataType = (int)type,
-            Dims = { shape.ToArray() },
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
-        });
+        Proto.Initializer.Add(OnnxTensors.Create(unique, type, values, shape));
         return unique;
     }
 

@@ -160,7 +160,7 @@ internal sealed class AheadCursor : DataViewRowCursor
         {
             var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
             row.Picture.Decode(_preprocessor, pixels);
-            _classifier.ScoreAlone(pixels, row.Scores);
+            _classifier.Score(pixels, 1, row.Scores);
             return true;
         }
         finally

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -6,7 +5,6 @@ using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Rewriting;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring.Evidence;
 
@@ -16,10 +14,9 @@ namespace VisualSentiment.Scoring;
 internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
-    private readonly Lazy<InferenceSession> _allCores;
-    private readonly Lazy<EvidenceSession> _evidence, _evidenceOnAllCores;
-    private readonly CoreChoice _choice = new();
+    private readonly Lazy<EvidenceSession> _evidence;
     private readonly string _name;
+    private readonly DetectorOptions _options;
     private readonly string[] _input;
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
@@ -28,25 +25,18 @@ internal sealed class OnnxClassifier : PixelClassifier
 
     /// <param name="onnxModel">The model's bytes.</param>
     /// <param name="name">What the model is called in messages.</param>
-    /// <param name="asWritten">Whether the model is computed as it stands there, instead of the same function in fewer operations.</param>
+    /// <param name="options">How it is computed; null for the defaults.</param>
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
-    public OnnxClassifier(byte[] onnxModel, string name, bool asWritten = false)
+    public OnnxClassifier(byte[] onnxModel, string name, DetectorOptions? options = null)
     {
         (ModelProto model, Info) = ModelValidator.Validate(onnxModel, name);
         Model = EvidenceOutput.Remove(model) ? ModelDigest.Seal(model) : onnxModel;
         _name = name;
-        byte[] computed = Prepare(model);
-        _session = CreateSession(computed, threads: 1);
+        _options = options ?? new DetectorOptions();
+        _session = CreateSession(model);
         _input = [_session.InputNames[0]];
-        _allCores = new(() => CreateSession(computed, threads: 0));
-        // Evidence is computed whether or not it is asked for, so that it has sessions of its own.
-        _evidence = new(() => CreateEvidenceSession(threads: 1));
-        _evidenceOnAllCores = new(() => CreateEvidenceSession(threads: 0));
-
-        byte[] Prepare(ModelProto model) => asWritten ? model.ToByteArray() : SessionGraph.Prepare(model);
-
-        EvidenceSession CreateEvidenceSession(int threads) =>
-            new(CreateSession(Prepare(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model), threads));
+        // ONNX Runtime computes evidence whether or not it is requested, so it has a session of its own.
+        _evidence = new(() => new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
     }
 
     /// <summary>The bytes of the model, without evidence.</summary>
@@ -71,13 +61,6 @@ internal sealed class OnnxClassifier : PixelClassifier
         ThrowIfNotNumbers(probabilities);
     }
 
-    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
-    public override void ScoreAlone(ReadOnlySpan<byte> pixels, Span<float> probabilities)
-    {
-        Run(pixels, 1, OnnxExporter.Score, probabilities, alone: true);
-        ThrowIfNotNumbers(probabilities);
-    }
-
     public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
         Run(pixels, count, OnnxExporter.Logits, logits);
 
@@ -93,12 +76,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         Enter();
         try
         {
-            bool allCores = _choice.IsForAllCores(1);
-            EvidenceSession session = (allCores ? _evidenceOnAllCores : _evidence).Value;
-            long start = Stopwatch.GetTimestamp();
-            EvidenceGrid grid = session.Run(_runOptions, pixels, probabilities);
-            if (!allCores)
-                _choice.Tell(Stopwatch.GetElapsedTime(start));
+            EvidenceGrid grid = _evidence.Value.Run(_runOptions, pixels, probabilities);
             ThrowIfNotNumbers(probabilities);
             return grid;
         }
@@ -125,7 +103,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
     }
 
-    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values, bool alone = false)
+    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, count * PixelFormat.ByteCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, count * Classes.Count);
@@ -139,15 +117,7 @@ internal sealed class OnnxClassifier : PixelClassifier
                     [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
                 using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
                     [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
-                if (!alone && _choice.IsForAllCores(count))
-                {
-                    _allCores.Value.Run(_runOptions, _input, [input], [output], [result]);
-                    return;
-                }
-                long start = Stopwatch.GetTimestamp();
                 _session.Run(_runOptions, _input, [input], [output], [result]);
-                if (count == 1)
-                    _choice.Tell(Stopwatch.GetElapsedTime(start));
             }
         }
         catch (OnnxRuntimeException e)
@@ -181,11 +151,8 @@ internal sealed class OnnxClassifier : PixelClassifier
     private void Free()
     {
         _session.Dispose();
-        if (_allCores.IsValueCreated)
-            _allCores.Value.Dispose();
-        foreach (Lazy<EvidenceSession> evidence in (Lazy<EvidenceSession>[])[_evidence, _evidenceOnAllCores])
-            if (evidence.IsValueCreated)
-                evidence.Value.Dispose();
+        if (_evidence.IsValueCreated)
+            _evidence.Value.Dispose();
         _runOptions.Dispose();
         // glibc would hold what a large model had.
         NativeHeap.Trim();
@@ -201,20 +168,20 @@ internal sealed class OnnxClassifier : PixelClassifier
                 throw new InvalidModelException(_name, "its scores of an image are not numbers; its weights are damaged, train it again");
     }
 
-    /// <param name="onnxModel">The bytes of a validated model.</param>
-    /// <param name="threads">How many threads compute one picture; 0 is one for each core.</param>
-    private InferenceSession CreateSession(byte[] onnxModel, int threads)
+    private InferenceSession CreateSession(ModelProto validated)
     {
+        validated.Graph.DropUnread();
         using var options = new SessionOptions
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            IntraOpNumThreads = threads,
+            IntraOpNumThreads = _options.Threads,
         };
-        // Threads that wait for the next picture sleep: spinning would take the cores from decoding and from other requests.
+        // Threads that wait for the next image sleep: spinning would take the cores from decoding and from other requests.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _options.ConfigureSession?.Invoke(options);
         try
         {
-            return new InferenceSession(onnxModel, options);
+            return new InferenceSession(validated.ToByteArray(), options);
         }
         catch (OnnxRuntimeException e)
         {

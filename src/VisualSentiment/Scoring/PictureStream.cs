@@ -113,7 +113,7 @@ internal sealed class PictureStream<T>(
             var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
             source.Read(preprocessor, picture, pixels, name);
             float[] scores = new float[classifier.Classes.Count];
-            classifier.ScoreAlone(pixels, scores);
+            classifier.Score(pixels, 1, scores);
             return new PictureResult(index, name, new SentimentPrediction(classifier.Classes, scores));
         }
         catch (UnreadableImageException e)

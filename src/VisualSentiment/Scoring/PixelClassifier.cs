@@ -20,12 +20,6 @@ internal abstract class PixelClassifier : IDisposable
     /// <summary>Whether pictures are scored at the same time when several threads ask for it.</summary>
     public virtual bool IsConcurrent => false;
 
-    /// <summary>
-    /// Scores one picture as <see cref="Score"/> does, for callers that keep the cores busy with pictures of their own:
-    /// where it can be, on the calling thread alone.
-    /// </summary>
-    public virtual void ScoreAlone(ReadOnlySpan<byte> pixels, Span<float> probabilities) => Score(pixels, 1, probabilities);
-
     /// <summary>Computes logits, as <see cref="Score"/> does probabilities.</summary>
     public abstract void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits);
 

@@ -8,8 +8,7 @@ namespace VisualSentiment.Scoring;
 /// <param name="row">The row, or cursor.</param>
 /// <param name="image">Its column of pictures.</param>
 /// <param name="classifier">What scores them.</param>
-/// <param name="alone">Whether other cursors keep the other cores busy.</param>
-internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, PixelClassifier classifier, bool alone)
+internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, PixelClassifier classifier)
 {
     private readonly PixelGetter _pixels = ImageColumn.CreateGetter(row, image, new PixelPreprocessor(classifier.Fit));
     private readonly byte[] _buffer = new byte[PixelFormat.ByteCount];
@@ -37,10 +36,7 @@ internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, Pi
             return;
         _scored = null;
         _pixels(_buffer);
-        if (alone)
-            classifier.ScoreAlone(_buffer, _scores);
-        else
-            classifier.Score(_buffer, 1, _scores);
+        classifier.Score(_buffer, 1, _scores);
         _scored = row.Position;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class ScoringMapper : IRowToRowMapper
             throw new ArgumentOutOfRangeException(nameof(input), "The row has another schema than the one that the mapper "
                 + $"was created for. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
                 + "Call GetRowToRowMapper with the schema of the rows.");
-        return new ScoredRow(input, Bind(input, Active(activeColumns), alone: false));
+        return new ScoredRow(input, Bind(input, Active(activeColumns)));
     }
 
     /// <summary>A cursor over rows with their scores; it owns the one that is given.</summary>
@@ -62,13 +62,13 @@ internal sealed class ScoringMapper : IRowToRowMapper
         bool[] active = Active(activeColumns);
         bool ahead = !alone && IsScored(active) && AheadCursor.CanRead(InputSchema, active, _image, _classifier);
         return ahead ? new AheadCursor(input, OutputSchema, active, _image, _classifier)
-            : new ScoredCursor(input, Bind(input, active, alone));
+            : new ScoredCursor(input, Bind(input, active));
     }
 
     private static string Names(DataViewSchema schema) => string.Join(", ", schema.Select(column => column.Name));
 
-    private ScoredRowGetters Bind(DataViewRow input, bool[] active, bool alone) => new(input, OutputSchema, active,
-        IsScored(active) ? new RowScorer(input, input.Schema[_image.Index], _classifier, alone) : null);
+    private ScoredRowGetters Bind(DataViewRow input, bool[] active) => new(input, OutputSchema, active,
+        IsScored(active) ? new RowScorer(input, input.Schema[_image.Index], _classifier) : null);
 
     private bool IsScored(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
 

@@ -31,25 +31,42 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>.</summary>
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <param name="options">How the model is computed; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidModelException">
     /// The file is missing, damaged, larger or costlier than a student may be, or holds no student of this library.
     /// </exception>
-    public static SentimentDetector Load(string path)
+    public static SentimentDetector Load(string path, DetectorOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new(new OnnxClassifier(ModelFile.Read(path), path));
+        options?.Validate(nameof(options));
+        return new(new OnnxClassifier(ModelFile.Read(path), path, options));
     }
 
     /// <summary>Loads a student from a stream, which is read to its end and stays open.</summary>
     /// <param name="stream">The content of an <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <param name="options">How the model is computed; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidModelException">
     /// The content is damaged, larger or costlier than a student may be, or holds no student of this library.
     /// </exception>
-    public static SentimentDetector Load(Stream stream)
+    public static SentimentDetector Load(Stream stream, DetectorOptions? options = null)
     {
-        const string Name = "stream";
         ArgumentNullException.ThrowIfNull(stream);
-        return new(new OnnxClassifier(ModelFile.Read(stream, Name), Name));
+        return Load(stream, "stream", options);
+    }
+
+    /// <summary>Loads a student from memory, such as an embedded resource.</summary>
+    /// <param name="model">The content of an <c>.onnx</c> or <c>.zip</c> file, which is copied.</param>
+    /// <param name="options">How the model is computed; null for the defaults.</param>
+    /// <inheritdoc cref="Load(Stream, DetectorOptions?)" path="/exception"/>
+    public static SentimentDetector Load(ReadOnlyMemory<byte> model, DetectorOptions? options = null) =>
+        Load(new MemoryStream(model.ToArray(), writable: false), "model", options);
+
+    private static SentimentDetector Load(Stream stream, string name, DetectorOptions? options)
+    {
+        options?.Validate(nameof(options));
+        return new(new OnnxClassifier(ModelFile.Read(stream, name), name, options));
     }
 
     /// <inheritdoc/>
@@ -206,13 +223,5 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private static byte[] ReadToEnd(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
     }
 }

@@ -73,7 +73,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     private string Pictures => $"{PictureKinds.Of(_imageType)} in the column '{_imageColumn}'";
 
-    /// <summary>Pictures that it was trained on, for quantisation; null where it was not trained here, or they could not be kept.</summary>
+    /// <summary>Images that it was trained on, for quantization; null where they were not kept.</summary>
     internal CalibrationPictures? Calibration { private get; init; }
 
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>, to go on with it in ML.NET.</summary>
@@ -136,7 +136,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <param name="options">How it is written, such as with 8-bit integers.</param>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed. Or the calibration data is.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Quantisation costs more accuracy than allowed, or there are no pictures for it: <c>Fit</c> did not return the student.
+    /// Quantization loses more accuracy than allowed, or there are no images for it: neither <see
+    /// cref="OnnxExportOptions.CalibrationData"/> nor <see cref="KnowledgeDistillationOptions.KeepCalibrationImages"/> is set.
     /// </exception>
     /// <exception cref="NotSupportedException">Evidence maps are asked for, and the network has none; or an ensemble is to be quantised.</exception>
     /// <exception cref="UnreadableImageException">A calibration picture cannot be read.</exception>
@@ -212,8 +213,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
                 + $"{nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.Quantize)}, load the files, and make the ensemble of those.");
         if (options.CalibrationData is not { } data)
             return StudentQuantizer.Quantize(_onnxModel, Calibration ?? throw new InvalidOperationException(
-                "There are no pictures to quantise this student with: only one that Fit returned has some. Give some hundred pictures like those it was "
-                + $"trained on as {nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.CalibrationData)}."), options);
+                "There are no images to quantize this student with. Give some hundred images like those it was trained on as "
+                + $"{nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.CalibrationData)}, or set "
+                + $"{nameof(KnowledgeDistillationOptions)}.{nameof(KnowledgeDistillationOptions.KeepCalibrationImages)} before Fit."), options);
         using var pictures = CalibrationData.Read(data, _imageColumn, options.LabelColumnName, info);
         return StudentQuantizer.Quantize(_onnxModel, pictures, options);
     }

@@ -25,7 +25,7 @@ internal sealed class CachedBackbone : IDisposable
         Network = network;
         _parts = parts;
         // What the network is asked tells its width; its file need not.
-        EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount], 1).Length;
+        EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount]).Length;
         Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
         _cache = openCache(Fingerprint, Width);
     }
@@ -57,7 +57,7 @@ internal sealed class CachedBackbone : IDisposable
         static (backbone, pixels, embedding) =>
         {
             if (backbone.Maps.Count == 0)
-                backbone.Embed(pixels, 1).CopyTo(embedding);
+                backbone.Embed(pixels).CopyTo(embedding);
             else
                 backbone.EmbedWithMaps(pixels, embedding);
         });

@@ -60,7 +60,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         try
         {
             // What it costs is measured here, so nothing is refused for it.
-            trained.SaveAsOnnx(eightBitPath, new() { Quantize = true, MaxAccuracyLoss = 100 });
+            trained.SaveAsOnnx(eightBitPath, new() { Quantize = true, CalibrationData = train, MaxAccuracyLoss = 100 });
             figures[AccuracyOf(eightBit)] = Accuracy(eightBitPath, heldOut);
         }
         catch (Exception e) when (e is InvalidOperationException or NotSupportedException)

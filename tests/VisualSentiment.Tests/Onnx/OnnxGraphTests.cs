@@ -1,3 +1,4 @@
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Tests.Onnx;
@@ -41,5 +42,16 @@ public class OnnxGraphTests
 
         Assert.Contains("'when'", error.Message);
         Assert.Contains("DateTime", error.Message);
+    }
+
+    [Fact]
+    public void Nodes_that_nothing_reads_are_dropped()
+    {
+        GraphProto graph = ModelProto.Parser.ParseFrom(ExportedStudent.Create()).Graph, expected = graph.Clone();
+        graph.Node.Add(new NodeProto { Name = "unread", OpType = "Neg", Input = { "logits" }, Output = { "unread" } });
+
+        graph.DropUnread();
+
+        Assert.Equal(expected, graph);
     }
 }

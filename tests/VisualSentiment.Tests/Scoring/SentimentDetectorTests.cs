@@ -6,6 +6,7 @@ using Microsoft.ML.Data;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Scoring.Evidence;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Scoring;
@@ -88,6 +89,53 @@ public sealed class SentimentDetectorTests : IDisposable
 
         Assert.Equal(ExportedStudent.Classes, detector.Classes);
         Assert.True(stream.CanRead);
+    }
+
+    [Fact]
+    public void Detector_loads_from_memory()
+    {
+        using var expected = SentimentDetector.Load(_onnx);
+        using var detector = SentimentDetector.Load(File.ReadAllBytes(_onnx));
+
+        Assert.Equal(expected.Predict(_picture).Scores, detector.Predict(_picture).Scores);
+        Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(new byte[] { 1, 2, 3 }));
+    }
+
+    [Fact]
+    public void Options_configure_every_session()
+    {
+        int sessions = 0;
+        string onnx = _folder["explainable.onnx"];
+        File.WriteAllBytes(onnx, ColorStudent.Create());
+        using var single = SentimentDetector.Load(onnx);
+        using var detector = SentimentDetector.Load(onnx, new DetectorOptions
+        {
+            Threads = 3,
+            ConfigureSession = options =>
+            {
+                Assert.Equal(3, options.IntraOpNumThreads);
+                sessions++;
+            },
+        });
+
+        Assert.Equal(1, sessions);
+        Assert.All(single.Predict(_picture).Scores.Values.Zip(detector.Predict(_picture).Scores.Values),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        detector.Explain(_picture);
+        detector.Explain(_picture);
+        Assert.Equal(2, sessions);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void Thread_counts_out_of_range_are_refused(int threads)
+    {
+        var options = new DetectorOptions { Threads = threads };
+        string expected = $"Threads is {threads}; it must be from 1 to 1024";
+
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => SentimentDetector.Load(_onnx, options)).Message);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => SentimentDetector.Load(File.ReadAllBytes(_onnx), options)).Message);
     }
 
     [Fact]

@@ -4,6 +4,16 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Ensembles;
 
+/// <summary>What an ensemble's metadata contains about one of its students.</summary>
+/// <param name="Weight">Its share of the averaged probabilities, 0 to 1.</param>
+/// <param name="Teacher">Its teacher, in words.</param>
+/// <param name="Temperature">The temperature of its distillation.</param>
+/// <param name="Loss">Its loss, in words.</param>
+/// <param name="Quantization">The format of its numbers where they are not 32-bit floats.</param>
+/// <param name="Metrics">Anything else worth knowing.</param>
+internal sealed record EnsembleMember(double Weight, string? Teacher, double? Temperature, string? Loss, string? Quantization,
+    IReadOnlyDictionary<string, string> Metrics);
+
 /// <summary>
 /// Several students in one graph: <c>Score</c> is the weighted average of their probabilities, <c>logits</c> its logarithm, so
 /// that the softmax of the one is the other, as it is of a student.

@@ -5,6 +5,18 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Evidence;
 
+/// <summary>The size of features over an image.</summary>
+internal readonly record struct FeatureGrid(int Channels, int Height, int Width)
+{
+    /// <summary>The sizes of values [1, K, H, W] of a validated graph; null where a value has another shape.</summary>
+    public static FeatureGrid?[] Measure(GraphProto graph, string[] values)
+    {
+        var shapes = GraphCheck.Run(graph, graph.CalculateSize());
+        return [.. values.Select(value => shapes[value].Dims is [_, var channels, var height, var width]
+            ? new FeatureGrid((int)channels, (int)height, (int)width) : (FeatureGrid?)null)];
+    }
+}
+
 /// <summary>
 /// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: what its head says of every part of the
 /// picture alone. Features are averaged over at most 14 x 14 cells instead of over the whole picture, and the nodes behind the

@@ -1,23 +1,32 @@
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Quantization;
 
-/// <summary>Computes the student on pictures and looks at values inside it.</summary>
+/// <summary>Computes the student on images and collects statistics of values inside it.</summary>
 internal static class ActivationCalibrator
 {
-    /// <summary>What the named values, float [N, C, H, W], are on the pictures that ranges come from.</summary>
+    /// <summary>The statistics of the named values, float [N, C, H, W], on the images that ranges come from.</summary>
     public static IReadOnlyDictionary<string, ValueStatistics> Observe(
         ModelProto model, IReadOnlyCollection<string> values, CalibrationPictures pictures, CancellationToken cancellation)
     {
         var statistics = values.ToDictionary(value => value, _ => new ValueStatistics(pictures.ForRanges.Count));
         if (values.Count == 0)
             return statistics;
-        using var session = ObservedModel.Load(model, values);
+        var observed = model.Clone();
+        observed.Graph.Output.Add(values.Select(value => new ValueInfoProto
+        {
+            Name = value,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
+        }));
+        // Images run in parallel: a session of one thread gives the same numbers for any number of cores.
+        using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(observed.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
         string[] names = [.. values];
-        // Pictures are what runs in parallel: a session of one thread gives the same numbers on any machine's count of cores.
         Parallel.For(0, pictures.ForRanges.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             byte[] pixels = new byte[PixelFormat.ByteCount];

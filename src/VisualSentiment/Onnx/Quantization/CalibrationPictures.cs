@@ -77,21 +77,6 @@ internal sealed class CalibrationPictures : IDisposable
         }
     }
 
-    /// <summary>The mean byte of each channel of the pictures that ranges come from.</summary>
-    public double[] ComputeMeans()
-    {
-        long[] sums = new long[PixelFormat.Channels];
-        byte[] pixels = new byte[PixelFormat.ByteCount];
-        foreach (int picture in ForRanges)
-        {
-            Read(picture, pixels);
-            for (int i = 0; i < pixels.Length; i++)
-                sums[i % sums.Length] += pixels[i];
-        }
-        double positions = (double)ForRanges.Count * PixelFormat.Width * PixelFormat.Height;
-        return [.. sums.Select(sum => sum / positions)];
-    }
-
     public void Dispose() => _file.Dispose();
 
     private int Add(ReadOnlySpan<byte> pixels, int label)

@@ -3,8 +3,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Quantization;
 
-/// <summary>The nodes and constants of a quantised graph under construction.</summary>
-/// <param name="names">The names of the float graph's values; nothing else is called so.</param>
+/// <summary>The nodes and constants of a quantized graph under construction.</summary>
+/// <param name="names">The names of the float graph's values, which are taken.</param>
 internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions(names)
 {
     private readonly Dictionary<QuantizationParameters, string[]> _parameters = [];
@@ -16,28 +16,30 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
     public string Dequantize(string name, string bytes, QuantizationParameters parameters) =>
         Add($"{name}.floats", "DequantizeLinear", [bytes, .. AddParameters(name, parameters)]);
 
-    /// <summary>Adds weights, given as signed bytes, as floats.</summary>
-    public string DequantizeWeights(string name, string bytes, float[] scales, int axis) =>
-        DequantizeWeights(name, bytes, Add<float>($"{name}.scale", DataType.Float, scales, scales.Length), scales.Length, axis);
-
-    /// <summary>Adds a layer's weights, given as signed bytes, and its bias, 32-bit integers, as floats.</summary>
-    /// <param name="name">What the weights are called.</param>
-    /// <param name="bytes">The weights.</param>
-    /// <param name="layer">The scales of the weights, and the bias.</param>
-    /// <param name="input">Of the bytes that the layer reads.</param>
-    public (string Weights, string Bias) DequantizeLayer(string name, string bytes, QuantizedLayer layer, QuantizationParameters input)
+    /// <summary>Adds a layer's weights as floats that are computed from bytes.</summary>
+    public (string Weights, string Scales) DequantizeWeights(TensorProto weight, QuantizedWeights quantized)
     {
-        int outputs = layer.Bias.Length;
-        string scales = Add<float>($"{name}.scale", DataType.Float, layer.Weights.Scales, outputs);
-        // A product that runtimes compute once takes less room than its value.
-        string biasScales = Add($"{name}.bias.scale", "Mul", [scales, AddParameters(name, input)[0]]);
-        string bias = Add($"{name}.bias.floats", "DequantizeLinear",
-            [Add<int>($"{name}.bias.integers", DataType.Int32, layer.Bias, outputs), biasScales], ("axis", 0));
-        return (DequantizeWeights(name, bytes, scales, outputs, axis: 0), bias);
+        int outputs = quantized.Scales.Length;
+        string bytes = Add<sbyte>($"{weight.Name}.bytes", DataType.Int8, quantized.Values, [.. weight.Dims]);
+        string scales = Add<float>($"{weight.Name}.scale", DataType.Float, quantized.Scales, outputs);
+        if (!_zeroPoints.TryGetValue(outputs, out string? zeros))
+            _zeroPoints[outputs] = zeros = Add<sbyte>("zero_points", DataType.Int8, new sbyte[outputs], outputs);
+        return (Add($"{weight.Name}.floats", "DequantizeLinear", [bytes, scales, zeros], ("axis", 0)), scales);
     }
 
-    private string DequantizeWeights(string name, string bytes, string scales, int outputs, int axis) =>
-        Add($"{name}.floats", "DequantizeLinear", [bytes, scales, AddZeroPoints(outputs)], ("axis", axis));
+    /// <summary>Adds a layer's weights and its bias as floats that are computed from integers.</summary>
+    /// <param name="weight">The float weights.</param>
+    /// <param name="layer">The integers.</param>
+    /// <param name="input">The parameters of the bytes that the layer reads.</param>
+    public (string Weights, string Bias) DequantizeLayer(TensorProto weight, QuantizedLayer layer, QuantizationParameters input)
+    {
+        string name = weight.Name;
+        var (weights, scales) = DequantizeWeights(weight, layer.Weights);
+        // A product that runtimes compute once takes less room than its value.
+        string biasScales = Add($"{name}.bias.scale", "Mul", [scales, AddParameters(name, input)[0]]);
+        return (weights, Add($"{name}.bias.floats", "DequantizeLinear",
+            [Add<int>($"{name}.bias.integers", DataType.Int32, layer.Bias, layer.Bias.Length), biasScales], ("axis", 0)));
+    }
 
     // What several nodes read stands in the file once.
     private string[] AddParameters(string name, QuantizationParameters parameters)
@@ -51,12 +53,5 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
             ];
         }
         return names;
-    }
-
-    private string AddZeroPoints(int count)
-    {
-        if (!_zeroPoints.TryGetValue(count, out string? name))
-            _zeroPoints[count] = name = Add<sbyte>("zero_points", DataType.Int8, new sbyte[count], count);
-        return name;
     }
 }

@@ -64,7 +64,6 @@ internal sealed class Value
         long count = value.IsEmpty ? 0 : value.Count;
         long given = type switch
         {
-            DataType.String => tensor.StringData.Count,
             _ when tensor.HasRawData => tensor.RawData.Length % SizeOf(type) == 0 ? tensor.RawData.Length / SizeOf(type)
                 : -1,
             DataType.Float => tensor.FloatData.Count,
@@ -75,7 +74,7 @@ internal sealed class Value
         bool single = (tensor.HasRawData ? 1 : 0) + (tensor.FloatData.Count > 0 ? 1 : 0) + (tensor.Int32Data.Count > 0
             ? 1 : 0)
             + (tensor.Int64Data.Count > 0 ? 1 : 0) + (tensor.StringData.Count > 0 ? 1 : 0) <= 1;
-        if (given != count || !single || tensor.HasRawData && type == DataType.String)
+        if (given != count || !single)
             throw new InvalidGraphException($"its constant '{tensor.Name}' {value} has {given} elements in place of {count}");
         return type == DataType.Int64 && value.Rank <= 1 && count <= MaxIntegers
             ? new Value(type, value.Dims, tensor.ReadIntegers()) : value;
@@ -87,7 +86,7 @@ internal sealed class Value
     {
         DataType.Uint8 or DataType.Int8 or DataType.Bool => 1,
         DataType.Float or DataType.Int32 => sizeof(float),
-        DataType.Int64 or DataType.String => sizeof(long),
+        DataType.Int64 => sizeof(long),
         _ => throw new InvalidGraphException($"it has values of the type {type}; a student has 32-bit floats and integers"),
     };
 

@@ -49,7 +49,6 @@ public sealed class CalibrationPicturesTests : IDisposable
         Assert.Equal([3], kept.ForCheck);
         kept.Read(kept.ForCheck[0], pixels);
         Assert.All(pixels, pixel => Assert.Equal(6, pixel));
-        Assert.Equal([4, 4, 4], kept.ComputeMeans());
     }
 
     [Fact]

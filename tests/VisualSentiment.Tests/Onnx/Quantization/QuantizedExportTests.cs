@@ -39,7 +39,7 @@ public sealed class QuantizedExportTests : IDisposable
         IDataView data = drawn.Load(_ml);
         using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Student = SmallNetworks.Student, HardWeight = 1, Epochs = 4, BatchSize = 6, LearningRate = 0.02, ValidationFraction = 0.3,
+            Student = SmallNetworks.Student, HardWeight = 1, Epochs = 4, BatchSize = 6, LearningRate = 0.02, ValidationFraction = 0.3, KeepCalibrationImages = true,
         }).Fit(data);
 
         student.SaveAsOnnx(Target, new() { Quantize = true, MaxAccuracyLoss = 20 });
@@ -96,14 +96,15 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Without_pictures_the_way_out_is_named()
+    public void Without_images_both_ways_out_are_named()
     {
         using var student = Load();
 
         var error = Assert.Throws<InvalidOperationException>(() => student.SaveAsOnnx(Target, new() { Quantize = true }));
 
-        Assert.Contains("no pictures to quantise", error.Message);
+        Assert.Contains("no images to quantize", error.Message);
         Assert.Contains(nameof(OnnxExportOptions.CalibrationData), error.Message);
+        Assert.Contains(nameof(KnowledgeDistillationOptions.KeepCalibrationImages), error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));
     }
 

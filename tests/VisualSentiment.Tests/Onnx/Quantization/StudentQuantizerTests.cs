@@ -113,17 +113,7 @@ public sealed class StudentQuantizerTests : IDisposable
     {
         byte[] model = Quantize(() => CompactStudent.Create(8, width: 1), 8);
 
-        Assert.InRange(model.Length, 144_792, 170_000);
-    }
-
-    [Fact]
-    public void Values_have_numbers_and_layers_keep_their_names()
-    {
-        var graph = ModelProto.Parser.ParseFrom(Quantize(Networks["depthwise convolutions and sums"])).Graph;
-        HashSet<string> outside = [.. graph.Input.Concat(graph.Output).Select(value => value.Name)];
-
-        Assert.All(graph.Node.SelectMany(node => node.Output).Where(name => !outside.Contains(name) && !name.StartsWith("mlnet.", StringComparison.Ordinal)), name => Assert.Matches("^[0-9]+$", name));
-        Assert.All(graph.Node, node => Assert.Equal(node.OpType is "QuantizeLinear" or "DequantizeLinear", node.Name.Length == 0));
+        Assert.InRange(model.Length, 144_792, 193_000);
     }
 
     [Fact]
@@ -143,7 +133,7 @@ public sealed class StudentQuantizerTests : IDisposable
         // Zero points have one dimension.
         TensorProto[] weights = [.. graph.Initializer.Where(constant => constant.DataType == (int)DataType.Int8 && constant.Dims.Count > 1)];
         Assert.Equal([8, 16, 24, Classes], weights.Select(weight => (int)weight.Dims[0]));
-        Assert.All(weights.Take(2), weight => Assert.InRange(weight.RawData.Max(b => Math.Abs((int)(sbyte)b)), 50, 127));
+        Assert.All(weights.Take(2), weight => Assert.InRange(weight.RawData.Max(b => Math.Abs((int)(sbyte)b)), 50, 64));
         string scale = graph.Node.Single(node => node.Input.FirstOrDefault() == weights[1].Name).Input[1];
         Assert.Equal(16, graph.Initializer.Single(constant => constant.Name == scale).Dims[0]);
     }

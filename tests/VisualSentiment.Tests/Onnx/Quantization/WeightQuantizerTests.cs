@@ -33,38 +33,13 @@ public class WeightQuantizerTests
     }
 
     [Fact]
-    public void Products_of_two_bytes_fit_into_sixteen_bits()
-    {
+    public void Products_of_two_bytes_fit_into_sixteen_bits() =>
         Assert.True(2 * byte.MaxValue * WeightQuantizer.ConvolutionLimit <= short.MaxValue);
-        Assert.True(byte.MaxValue * WeightQuantizer.PairLimit <= short.MaxValue);
-    }
-
-    [Fact]
-    public void Weights_use_the_bit_that_their_neighbours_leave_them()
-    {
-        var random = new Random(3);
-        float[] weights = [.. Enumerable.Range(0, 900).Select(_ => (float)(random.NextDouble() + random.NextDouble() - 1))];
-        var orders = QuantizedLayer.BothOrders(rows: 10, columns: 10);
-
-        var quantized = WeightQuantizer.Quantize(weights, channels: 9, WeightQuantizer.ConvolutionLimit, orders: orders);
-
-        double Error(QuantizedWeights some) => weights.Select((weight, i) => Math.Pow(some[i] - weight, 2)).Sum();
-        Assert.InRange(Error(quantized), 0, 0.8 * Error(WeightQuantizer.Quantize(weights, channels: 9, WeightQuantizer.ConvolutionLimit)));
-        Assert.Contains(quantized.Values, value => Math.Abs((int)value) > WeightQuantizer.ConvolutionLimit);
-        for (int channel = 0; channel < 9; channel++)
-            foreach (int[] order in orders)
-                Assert.All(order.Zip(order.Skip(1)), pair => Assert.InRange(
-                    quantized.Values[100 * channel + pair.First] + quantized.Values[100 * channel + pair.Second], -WeightQuantizer.PairLimit, WeightQuantizer.PairLimit));
-    }
-
-    [Fact]
-    public void Both_orders_are_rows_and_columns() =>
-        Assert.Equal([[0, 1, 2, 3, 4, 5], [0, 3, 1, 4, 2, 5]], QuantizedLayer.BothOrders(rows: 2, columns: 3));
 
     [Fact]
     public void Bias_that_weights_are_small_against_still_fits()
     {
-        var layer = QuantizedLayer.Create([1e-20f, 1e-20f], [5f, 0f], inputScale: 0.01f, (_, _) => 0);
+        var layer = QuantizedLayer.Create([1e-20f, 1e-20f], [5f, 0f], groups: 1, inputScale: 0.01f, [0]);
 
         Assert.Equal(5, layer.Bias[0] * 0.01 * layer.Weights.Scales[0], 1e-6);
     }
@@ -75,7 +50,7 @@ public class WeightQuantizerTests
         float[] weights = [0.3f, 0.9f, 0.77f];
         double[] means = [10, 20, 30];
 
-        var layer = QuantizedLayer.Create(weights, [1f], inputScale: 0.001f, (_, i) => means[i]);
+        var layer = QuantizedLayer.Create(weights, [1f], groups: 1, inputScale: 0.001f, means);
 
         double expected = 1 + weights.Zip(means, (w, mean) => w * mean).Sum();
         double actual = layer.Bias[0] * 0.001 * layer.Weights.Scales[0] + means.Select((mean, i) => layer.Weights[i] * mean).Sum();
