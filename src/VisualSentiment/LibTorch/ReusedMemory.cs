@@ -19,19 +19,24 @@ internal sealed partial class ReusedMemory : IDisposable
     // one before it has more than the padding to spare; which, with a padding as large as a heap, is never.
     private const int ThreadHeap = 64 << 20;
 
+    /// <summary>The switch of <see cref="AppContext"/> that turns it on.</summary>
+    public const string Switch = "VisualSentiment.TuneMemoryAllocator";
+
     private static readonly Lock Gate = new();
     private static int _holders;
-    private bool _disposed;
+    private bool _ended;
 
     private ReusedMemory()
     {
     }
 
-    /// <summary>Begins such a stretch; several may overlap.</summary>
-    public static ReusedMemory Begin()
+    /// <summary>Begins such a stretch; several may overlap. Null where the switch is off.</summary>
+    public static ReusedMemory? Begin()
     {
+        if (!OperatingSystem.IsLinux() || !AppContext.TryGetSwitch(Switch, out bool wanted) || !wanted)
+            return null;
         lock (Gate)
-            if (_holders++ == 0 && OperatingSystem.IsLinux())
+            if (_holders++ == 0)
             {
                 _ = SetOption(MapThreshold, LargestMapThreshold);
                 _ = SetOption(TrimThreshold, int.MaxValue);
@@ -45,10 +50,10 @@ internal sealed partial class ReusedMemory : IDisposable
     {
         lock (Gate)
         {
-            if (_disposed)
+            if (_ended)
                 return;
-            _disposed = true;
-            if (--_holders > 0 || !OperatingSystem.IsLinux())
+            _ended = true;
+            if (--_holders > 0)
                 return;
             _ = SetOption(MapLimit, DefaultMapLimit);
             _ = SetOption(TrimThreshold, SettledTrimThreshold);
