@@ -19,7 +19,7 @@ internal sealed partial class ReusedMemory : IDisposable
     // one before it has more than the padding to spare; which, with a padding as large as a heap, is never.
     private const int ThreadHeap = 64 << 20;
 
-    /// <summary>The switch of <see cref="AppContext"/> that turns it on.</summary>
+    /// <summary>The switch of <see cref="AppContext"/> that turns it off.</summary>
     public const string Switch = "VisualSentiment.TuneMemoryAllocator";
 
     private static readonly Lock Gate = new();
@@ -33,7 +33,7 @@ internal sealed partial class ReusedMemory : IDisposable
     /// <summary>Begins such a stretch; several may overlap. Null where the switch is off.</summary>
     public static ReusedMemory? Begin()
     {
-        if (!OperatingSystem.IsLinux() || !AppContext.TryGetSwitch(Switch, out bool wanted) || !wanted)
+        if (!OperatingSystem.IsLinux() || (AppContext.TryGetSwitch(Switch, out bool wanted) && !wanted))
             return null;
         lock (Gate)
             if (_holders++ == 0)
