@@ -6,6 +6,8 @@ namespace VisualSentiment.LibTorch;
 /// A stretch of work in which the memory that libtorch frees stays with the process, to be used again. Otherwise glibc
 /// gives every large block back, and the next step fetches it again page by page, which takes as long as computing.
 /// Afterwards the memory goes back to the system. Elsewhere than on Linux this does nothing.
+/// Without it, a process that trained the compact student for 30 steps had two to three times as many page faults and took
+/// 11 % more processor time (two busy cores, medians of four runs); the paper's student took no longer.
 /// </summary>
 internal sealed partial class ReusedMemory : IDisposable
 {

@@ -42,8 +42,8 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task A_file_is_downloaded_once_and_read_without_a_request_afterwards()
     {
         Answer(context => Send(context, Weights));
-        Assert.Equal(Target, await GetAsync());
-        Assert.Equal(Target, await GetAsync());
+        Assert.Equal(Target, await DownloadAsync());
+        Assert.Equal(Target, await DownloadAsync());
 
         Assert.Single(_ranges);
         Assert.Equal(Weights, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
@@ -63,7 +63,7 @@ public sealed class WeightDownloadTests : IDisposable
             else
                 Send(context, Weights);
         });
-        await GetAsync();
+        await DownloadAsync();
 
         Assert.Equal(["bytes=20000-"], _ranges);
         Assert.Equal(Weights, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
@@ -80,7 +80,7 @@ public sealed class WeightDownloadTests : IDisposable
             else
                 Send(context, Weights);
         });
-        await GetAsync();
+        await DownloadAsync();
 
         Assert.Equal(["bytes=10000-", null], _ranges);
         Assert.Equal(Weights, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
@@ -90,7 +90,7 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task A_file_with_another_hash_leaves_nothing()
     {
         Answer(context => Send(context, [.. Weights[..^1], (byte)(Weights[^1] ^ 1)]));
-        var e = await Assert.ThrowsAsync<PretrainedWeightsException>(GetAsync);
+        var e = await Assert.ThrowsAsync<PretrainedWeightsException>(DownloadAsync);
 
         Assert.Contains($"instead of {Sha256}", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
@@ -103,7 +103,7 @@ public sealed class WeightDownloadTests : IDisposable
     public async Task A_server_error_is_retried_where_that_can_help_and_reported_with_the_way_out(int status, int requests)
     {
         Answer(context => context.Response.StatusCode = status);
-        var e = await Assert.ThrowsAsync<PretrainedWeightsException>(GetAsync);
+        var e = await Assert.ThrowsAsync<PretrainedWeightsException>(DownloadAsync);
 
         Assert.Equal(requests, _ranges.Count);
         Assert.Contains($"{_url} to '{Target}'", e.Message, StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class WeightDownloadTests : IDisposable
         Assert.False(File.Exists(Target));
         long received = new FileInfo(Part).Length;
 
-        await GetAsync();
+        await DownloadAsync();
         Assert.Equal([null, $"bytes={received}-"], _ranges);
         Assert.Equal(Weights, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
     }
@@ -151,7 +151,7 @@ public sealed class WeightDownloadTests : IDisposable
         Assert.Matches("^[0-9a-f]{64}$", PretrainedModel.ResNet50A1.Sha256);
     }
 
-    private Task<string> GetAsync() => GetAsync(TestContext.Current.CancellationToken);
+    private Task<string> DownloadAsync() => GetAsync(TestContext.Current.CancellationToken);
 
     private Task<string> GetAsync(CancellationToken cancellationToken) =>
         new WeightDownload(_folder.Path, _ => { }) { RetryDelay = TimeSpan.Zero }
