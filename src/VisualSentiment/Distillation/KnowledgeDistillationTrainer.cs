@@ -7,6 +7,7 @@ using VisualSentiment.Distillation;
 using VisualSentiment.Distillation.Features;
 using TorchSharp;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Quantization;

@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Reporting;
 using VisualSentiment.Reporting.Causes;
 using VisualSentiment.Scoring;

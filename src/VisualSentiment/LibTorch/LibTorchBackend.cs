@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using VisualSentiment.LibTorch.Workarounds;
 
 namespace VisualSentiment.LibTorch;
 

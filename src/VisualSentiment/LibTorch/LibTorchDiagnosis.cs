@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using VisualSentiment.LibTorch.Workarounds;
 
 namespace VisualSentiment.LibTorch;
 
@@ -42,16 +43,16 @@ internal static partial class LibTorchDiagnosis
             causes.Add("libtorch needs glibc; this is a musl system (Alpine). Use a Debian or Ubuntu image.");
         if (package is not null && !exists(library))
             causes.Add($"No backend: {library} is not among the application's files. Training needs one backend package, "
-                + $"chosen by the application: dotnet add package {package} --version 2.10.0 (CPU, this system), "
+                + $"chosen by the application: dotnet add package {package} --version {AffectedVersions.LibTorch} (CPU, this system), "
                 + "TorchSharp-cpu (CPU, every system, 1.2 GB) or a libtorch-cuda package of the same version.");
         if (MissingVersion().Match(loaderMessage) is { Success: true } missing)
             causes.Add($"A system library is too old: it lacks {missing.Groups[1].Value}. " + NewerSystem(missing.Groups[1].Value));
         if (windows && exists(library))
             causes.Add("On Windows, libtorch needs the Microsoft Visual C++ 2015-2022 runtime, and the backend package must be "
-                + "of exactly the version TorchSharp names, 2.10.0 (see dotnet/TorchSharp#1567).");
+                + $"of exactly the version TorchSharp names, {AffectedVersions.LibTorch} (see dotnet/TorchSharp#1567).");
         if (causes.Count == 0)
             causes.Add("The backend is there but was refused by the system's loader. A mixture of versions does that: "
-                + $"TorchSharp 0.107.0 goes with {package} 2.10.0.");
+                + $"TorchSharp {AffectedVersions.TorchSharp} goes with {package} {AffectedVersions.LibTorch}.");
 
         var message = new StringBuilder("libtorch, which training needs, could not be loaded. What applies here:");
         for (int i = 0; i < causes.Count; i++)

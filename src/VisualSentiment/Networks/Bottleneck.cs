@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -10,24 +11,15 @@ namespace VisualSentiment.Networks;
 internal static class ChannelsLast
 {
     /// <summary>Lays out the weights of every convolution anew; values, names and shapes stay.</summary>
-    /// <remarks>
-    /// A depthwise convolution with several outputs a channel keeps the plain layout, and is given its input in it: oneDNN in
-    /// libtorch 2.10 computes it wrongly from the other on an EPYC of the fifth generation.
-    /// </remarks>
     public static void Apply(nn.Module network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Conv2d[] plain = [.. network.modules().Append(network).OfType<Conv2d>().Where(IsMiscomputed).Distinct()];
-        foreach (Conv2d convolution in plain)
-            convolution.register_forward_pre_hook((_, input) => input.contiguous());
+        IReadOnlyList<Conv2d> plain = PlainDepthwiseLayout.Apply(network);
         foreach (var parameter in network.parameters())
             if (parameter.dim() == 4 && !plain.Any(convolution => ReferenceEquals(convolution.weight, parameter)))
                 parameter.set_(parameter.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
     }
-
-    private static bool IsMiscomputed(Conv2d convolution) =>
-        convolution.weight.shape is [var outputs, 1, _, _] && convolution.groups > 1 && outputs > convolution.groups;
 
     /// <summary>
     /// RGB bytes [N, H, W, 3] to what a network is fed, [N, 3, H, W]. The bytes are in this layout already.

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;

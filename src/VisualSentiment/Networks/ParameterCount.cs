@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using static TorchSharp.torch.nn;
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
@@ -41,7 +40,7 @@ internal sealed class StudentWeights
     public static StudentWeights Read(string path)
     {
         using var file = new SafetensorsFile(path);
-        var tensors = file.Tensors.ToDictionary(entry => entry.Key, entry => Copy(file, entry.Key, entry.Value), StringComparer.Ordinal);
+        var tensors = file.Tensors.ToDictionary(entry => entry.Key, entry => file.Read(entry.Key), StringComparer.Ordinal);
         return new StudentWeights(tensors.Where(entry => !FeatureLayers.IsOne(entry.Key)).ToDictionary(StringComparer.Ordinal), FeatureLayers.Find(tensors));
     }
 
@@ -78,23 +77,6 @@ internal sealed class StudentWeights
                 continue;
             stored.CopyInto(own[name]);
         }
-    }
-
-    private static StoredTensor Copy(SafetensorsFile file, string name, SafetensorsTensor tensor)
-    {
-        long elements = tensor.ByteCount / SafetensorsTensor.SizeOf(tensor.Type);
-        if (elements > Array.MaxLength / sizeof(float))
-            throw new PretrainedWeightsException(file.Path,
-                $"'{file.Path}' holds no student's weights: tensor '{name}' has {elements} elements.");
-        if (tensor.Type == SafetensorsType.I64)
-        {
-            byte[] integers = new byte[elements * sizeof(long)];
-            file.Read(name, MemoryMarshal.Cast<byte, long>(integers.AsSpan()));
-            return new StoredTensor(SafetensorsType.I64, tensor.Shape, integers);
-        }
-        byte[] values = new byte[elements * sizeof(float)];
-        file.Read(name, MemoryMarshal.Cast<byte, float>(values.AsSpan()));
-        return new StoredTensor(SafetensorsType.F32, tensor.Shape, values);
     }
 
     private static string Hash(IEnumerable<KeyValuePair<string, StoredTensor>> tensors)

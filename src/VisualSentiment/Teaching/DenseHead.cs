@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Training;
@@ -24,29 +23,12 @@ internal sealed record PretrainedSource(string Weights, PretrainedModel? Publish
 
     /// <summary>The file on this machine, fetched first where it has to be.</summary>
     public string Locate(TrainingRun run) => Published is null ? Weights
-        : PretrainedWeights.Resolve(Weights, Published, message => run.Log.Info(MessageSensitivity.None, "{0}", message),
-            new DownloadLog(run.Log), run.CancellationToken);
+        : PretrainedWeights.Resolve(Weights, Published, message => run.Log.Info(MessageSensitivity.None, "{0}", message), run.CancellationToken);
 
     public void Load(nn.Module network, string path, TrainingRun run)
     {
-        WeightsReport report = PretrainedWeights.Load(network, path, Head);
-        run.Log.Info(MessageSensitivity.None, "{0} tensors loaded from {1}{2}", report.Loaded, path,
-            report.SkippedHead.Count == 0 ? "" : $"; trained anew: {string.Join(", ", report.SkippedHead)}");
-    }
-
-    /// <summary>Says how far a download is, at every tenth.</summary>
-    private sealed class DownloadLog(IChannel log) : IProgress<DownloadProgress>
-    {
-        private long _tenth = -1;
-
-        public void Report(DownloadProgress value)
-        {
-            long tenth = value.TotalBytes > 0 ? value.BytesReceived * 10 / value.TotalBytes : -1;
-            if (tenth <= _tenth)
-                return;
-            _tenth = tenth;
-            log.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture,
-                $"downloaded {value.BytesReceived / 1e6:0} of {value.TotalBytes / 1e6:0} MB"));
-        }
+        WeightsMatch match = PretrainedWeights.Load(network, path, Head);
+        run.Log.Info(MessageSensitivity.None, "{0} tensors loaded from {1}{2}", match.Pairs.Count, path,
+            match.SkippedHead.Count == 0 ? "" : $"; trained anew: {string.Join(", ", match.SkippedHead)}");
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using TorchSharp;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 

@@ -24,7 +24,7 @@ public static class Teachers
     /// </param>
     public static TrainableTeacher ResNet50(string? weights = null, TeacherTrainingOptions? training = null, bool regionAttention = false) =>
         OfNetwork(regionAttention ? "ResNet-50 with region attention" : "ResNet-50", classes => new ResNet50(classes, regionAttention: regionAttention), weights,
-            PretrainedModels.ResNet50A1, [Networks.ResNet50.Head, Networks.ResNet50.Regions], training);
+            PretrainedModel.ResNet50A1, [Networks.ResNet50.Head, Networks.ResNet50.Regions], training);
 
     /// <summary>
     /// The paper's VGGNet baseline: VGG16 up to its second dense layer, dense 2000 with dropout, and a dense head.

@@ -50,6 +50,20 @@ public class ReusedMemoryTests
         Assert.InRange(fetched, 0, Repeats * Again / Environment.SystemPageSize / 4);
     }
 
+    [Fact]
+    public void The_switch_turns_it_off()
+    {
+        AppContext.SetSwitch(ReusedMemory.Switch, false);
+        try
+        {
+            Assert.Null(ReusedMemory.Begin());
+        }
+        finally
+        {
+            AppContext.SetSwitch(ReusedMemory.Switch, true);
+        }
+    }
+
     // A small block that a thread keeps for later, such as what is left over in front of an aligned one, would hold its heap.
     private static void FillSmallBins()
     {

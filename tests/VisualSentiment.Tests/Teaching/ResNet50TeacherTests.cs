@@ -24,9 +24,9 @@ public class ResNet50TeacherTests
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
         using var network = OwnedNetwork.Create(() => new ResNet50(8));
 
-        WeightsReport report = PretrainedWeights.Load(network.Module, path, ResNet50.Head);
+        WeightsMatch match = PretrainedWeights.Load(network.Module, path, ResNet50.Head);
 
-        Assert.Equal(["fc.bias", "fc.weight"], report.SkippedHead.Order(StringComparer.Ordinal));
+        Assert.Equal(["fc.bias", "fc.weight"], match.SkippedHead.Order(StringComparer.Ordinal));
         var expected = published.Module.state_dict();
         Assert.All(network.Module.state_dict().Where(entry => !entry.Key.StartsWith("fc.", StringComparison.Ordinal)),
             entry => Assert.True(entry.Value.equal(expected[entry.Key]).all().item<bool>(), entry.Key));

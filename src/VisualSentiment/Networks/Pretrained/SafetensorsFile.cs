@@ -1,27 +1,22 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
-using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace VisualSentiment.Networks.Pretrained;
 
 /// <summary>
-/// A safetensors file, mapped into memory: 8 bytes with the length of the header (little endian), the header (JSON), the
-/// data. Opening reads the header alone; a tensor's pages are read when it is.
+/// A safetensors file: 8 bytes with the length of the header (little endian), the header (JSON), the data. Opening reads
+/// the header alone. One thread at a time reads tensors.
 /// Format: https://huggingface.co/docs/safetensors.
 /// </summary>
-internal sealed unsafe class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
 
     /// <summary>The format's own limit.</summary>
     private const long MaximumHeaderLength = 100_000_000;
 
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _data;
-    private bool _disposed;
+    private readonly FileStream _stream;
+    private readonly long _dataOffset;
 
     /// <exception cref="PretrainedWeightsException">
     /// The file is missing, cut short, damaged, or of element types that are not read.
@@ -31,24 +26,18 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         Path = path;
         try
         {
-            using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))
-            {
-                (Tensors, long dataOffset) = ReadHeader(stream);
-                _map = MemoryMappedFile.CreateFromFile(
-                    stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-                _view = _map.CreateViewAccessor(0, stream.Length, MemoryMappedFileAccess.Read);
-                byte* start = null;
-                _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-                _data = start + _view.PointerOffset + dataOffset;
-            }
+            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            (Tensors, _dataOffset) = ReadHeader(_stream);
         }
         catch (InvalidDataException e)
         {
+            _stream?.Dispose();
             throw new PretrainedWeightsException(path,
                 $"'{path}' is not a usable safetensors file: {e.Message}. Download or save it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            _stream?.Dispose();
             throw new PretrainedWeightsException(path, $"Cannot open the weights '{path}': {e.Message}", e);
         }
     }
@@ -57,44 +46,26 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
-    /// <summary>Converts a tensor of floating-point numbers, row by row, to single precision.</summary>
-    public void Read(string name, Span<float> destination)
+    /// <summary>Reads a tensor; floating-point numbers become single precision.</summary>
+    /// <exception cref="PretrainedWeightsException">It is larger than an array can be.</exception>
+    public StoredTensor Read(string name)
     {
-        ReadOnlySpan<byte> bytes = Bytes(name, destination.Length);
-        switch (Tensors[name].Type)
-        {
-            case SafetensorsType.F32:
-                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
-                break;
-            case SafetensorsType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
-                break;
-            case SafetensorsType.BF16:
-                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), MemoryMarshal.Cast<float, uint>(destination));
-                break;
-            default:
-                throw new InvalidOperationException($"Tensor '{name}' holds {Tensors[name].Type}, not floating-point numbers.");
-        }
+        SafetensorsTensor tensor = Tensors[name];
+        bool isHalf = SafetensorsTensor.SizeOf(tensor.Type) == 2;
+        long size = isHalf ? 2 * tensor.ByteCount : tensor.ByteCount;
+        if (size > Array.MaxLength)
+            throw new PretrainedWeightsException(Path, $"Tensor '{name}' of '{Path}' takes {size} bytes; at most {Array.MaxLength} are read.");
+        byte[] bytes = new byte[size];
+        // Halves are read into the second half of the array, and each is widened before another one overwrites it.
+        Span<byte> raw = bytes.AsSpan(bytes.Length - (int)tensor.ByteCount);
+        _stream.Position = _dataOffset + tensor.Offset;
+        _stream.ReadExactly(raw);
+        if (isHalf)
+            Widen(MemoryMarshal.Cast<byte, ushort>(raw), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()), tensor.Type);
+        return new StoredTensor(tensor.Type == SafetensorsType.I64 ? SafetensorsType.I64 : SafetensorsType.F32, tensor.Shape, bytes);
     }
 
-    /// <summary>Copies a tensor of 64-bit integers.</summary>
-    public void Read(string name, Span<long> destination)
-    {
-        ReadOnlySpan<byte> bytes = Bytes(name, destination.Length);
-        if (Tensors[name].Type != SafetensorsType.I64)
-            throw new InvalidOperationException($"Tensor '{name}' holds {Tensors[name].Type}, not 64-bit integers.");
-        bytes.CopyTo(MemoryMarshal.AsBytes(destination));
-    }
-
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-    }
+    public void Dispose() => _stream.Dispose();
 
     private static (IReadOnlyDictionary<string, SafetensorsTensor> Tensors, long DataOffset) ReadHeader(FileStream stream)
     {
@@ -115,26 +86,11 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         return (SafetensorsHeader.Parse(json, rest - (long)length), LengthSize + (long)length);
     }
 
-    private ReadOnlySpan<byte> Bytes(string name, int elements)
+    private static void Widen(ReadOnlySpan<ushort> source, Span<float> destination, SafetensorsType type)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        SafetensorsTensor tensor = Tensors[name];
-        if (tensor.ByteCount != (long)elements * SafetensorsTensor.SizeOf(tensor.Type))
-            throw new ArgumentException($"Tensor '{name}' does not have {elements} elements.", nameof(elements));
-        return new ReadOnlySpan<byte>(_data + tensor.Offset, checked((int)tensor.ByteCount));
-    }
-
-    /// <summary>A bfloat16 is the upper half of a float.</summary>
-    private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<uint> destination)
-    {
-        int i = 0;
-        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
-        {
-            Vector.Widen(new Vector<ushort>(source[i..]), out Vector<uint> lower, out Vector<uint> upper);
-            (lower << 16).CopyTo(destination[i..]);
-            (upper << 16).CopyTo(destination[(i + Vector<uint>.Count)..]);
-        }
-        for (; i < source.Length; i++)
-            destination[i] = (uint)source[i] << 16;
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = type == SafetensorsType.F16
+                ? (float)BitConverter.UInt16BitsToHalf(source[i])
+                : BitConverter.UInt32BitsToSingle((uint)source[i] << 16); // a bfloat16 is the upper half of a float
     }
 }

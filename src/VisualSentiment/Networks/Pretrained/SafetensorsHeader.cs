@@ -2,6 +2,31 @@ using System.Text.Json;
 
 namespace VisualSentiment.Networks.Pretrained;
 
+/// <summary>The element types that are read, by the names the format gives them.</summary>
+internal enum SafetensorsType
+{
+    F32,
+    F16,
+    BF16,
+    I64,
+}
+
+/// <summary>What the header says about one tensor.</summary>
+/// <param name="Type">Its element type.</param>
+/// <param name="Shape">Its dimensions; none for a scalar.</param>
+/// <param name="Offset">Where it begins, in bytes from the end of the header.</param>
+/// <param name="ByteCount">How long it is, in bytes.</param>
+internal sealed record SafetensorsTensor(SafetensorsType Type, long[] Shape, long Offset, long ByteCount)
+{
+    /// <summary>Bytes that one element of <paramref name="type"/> takes.</summary>
+    public static int SizeOf(SafetensorsType type) => type switch
+    {
+        SafetensorsType.F32 => 4,
+        SafetensorsType.I64 => 8,
+        _ => 2,
+    };
+}
+
 /// <summary>
 /// The JSON header of a safetensors file. As strict as the format's reference implementation: the tensors must tile the
 /// data without gap or overlap, so a file that was cut short or put together wrongly is noticed before it is used.

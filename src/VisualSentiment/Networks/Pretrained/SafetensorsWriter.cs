@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace VisualSentiment.Networks.Pretrained;
@@ -15,55 +14,37 @@ internal static class SafetensorsWriter
     /// <param name="metadata">Free text about the file.</param>
     public static void Write(string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
         (string Name, StoredTensor Tensor)[] ordered = [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value))];
-        byte[] header = Header(ordered, metadata);
-        try
-        {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
-            {
-                Span<byte> length = stackalloc byte[sizeof(ulong)];
-                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var (_, tensor) in ordered)
-                    file.Write(tensor.Bytes);
-            }
-            File.Move(unfinished, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+        using var content = new MemoryStream();
+        content.Write(stackalloc byte[sizeof(ulong)]);
+        WriteHeader(content, ordered, metadata);
+        while (content.Length % Alignment != 0)
+            content.WriteByte((byte)' ');
+        BinaryPrimitives.WriteUInt64LittleEndian(content.GetBuffer(), (ulong)content.Length - sizeof(ulong));
+        foreach (var (_, tensor) in ordered)
+            content.Write(tensor.Bytes);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        CompleteFile.Write(path, content.ToArray());
     }
 
-    private static byte[] Header((string Name, StoredTensor Tensor)[] tensors, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteHeader(Stream stream, (string Name, StoredTensor Tensor)[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteStartObject("__metadata__");
+        foreach (var (name, value) in metadata)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+        long offset = 0;
+        foreach (var (name, tensor) in tensors)
         {
-            json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            foreach (var (name, value) in metadata)
-                json.WriteString(name, value);
-            json.WriteEndObject();
-            long offset = 0;
-            foreach (var (name, tensor) in tensors)
-            {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", tensor.Type.ToString());
-                WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [offset, offset += tensor.Bytes.Length]);
-                json.WriteEndObject();
-            }
+            json.WriteStartObject(name);
+            json.WriteString("dtype", tensor.Type.ToString());
+            WriteNumbers(json, "shape", tensor.Shape);
+            WriteNumbers(json, "data_offsets", [offset, offset += tensor.Bytes.Length]);
             json.WriteEndObject();
         }
-        while (buffer.Length % Alignment != 0)
-            buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
+        json.WriteEndObject();
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, long[] numbers)

@@ -18,11 +18,11 @@ internal sealed record StoredTensor(SafetensorsType Type, long[] Shape, byte[] B
         return new StoredTensor(tensor.is_floating_point() ? SafetensorsType.F32 : SafetensorsType.I64, tensor.shape, plain.bytes.ToArray());
     }
 
-    /// <summary>Copies the values into a tensor of a network, of the same shape.</summary>
+    /// <summary>Copies the values into a tensor of a network, with as many elements.</summary>
     public void CopyInto(Tensor tensor)
     {
         using var noGradient = no_grad();
-        using Tensor staged = empty(Shape, Type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32);
+        using Tensor staged = empty(tensor.shape, Type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32, CPU);
         Bytes.CopyTo(staged.bytes);
         tensor.copy_(staged);
     }

@@ -21,10 +21,10 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void Every_tensor_is_copied_by_its_name()
     {
         using Sequential source = Network(classes: 3), network = Network(classes: 3);
-        WeightsReport report = PretrainedWeights.Load(network, FileOf(source), "fc");
+        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "fc");
 
-        Assert.Equal(source.state_dict().Count, report.Loaded);
-        Assert.Empty(report.SkippedHead);
+        Assert.Equal(source.state_dict().Count, match.Pairs.Count);
+        Assert.Empty(match.SkippedHead);
         Assert.Equal(Values(source), Values(network));
     }
 
@@ -33,10 +33,10 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Network(classes: 1000), network = Network(classes: 8);
         float[] before = network.state_dict()["fc.weight"].data<float>().ToArray();
-        WeightsReport report = PretrainedWeights.Load(network, FileOf(source), "fc");
+        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "fc");
 
-        Assert.Equal(["fc.bias", "fc.weight"], report.SkippedHead);
-        Assert.Equal(source.state_dict().Count - 2, report.Loaded);
+        Assert.Equal(["fc.bias", "fc.weight"], match.SkippedHead);
+        Assert.Equal(source.state_dict().Count - 2, match.Pairs.Count);
         Assert.Equal(before, network.state_dict()["fc.weight"].data<float>().ToArray());
         Assert.Equal(Values(source, "conv1."), Values(network, "conv1."));
     }
@@ -54,10 +54,10 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Sequential(("features", Linear(2, 3)), ("classifier.6", Linear(3, 1000)));
         using Sequential network = Sequential(("features", Linear(2, 3)), ("classifier.6", Linear(3, 20)), ("classifier.8", Linear(20, 8)));
-        WeightsReport report = PretrainedWeights.Load(network, FileOf(source), "classifier.6", "classifier.8");
+        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "classifier.6", "classifier.8");
 
-        Assert.Equal(2, report.Loaded);
-        Assert.Equal(["classifier.6.bias", "classifier.6.weight", "classifier.8.bias", "classifier.8.weight"], report.SkippedHead);
+        Assert.Equal(2, match.Pairs.Count);
+        Assert.Equal(["classifier.6.bias", "classifier.6.weight", "classifier.8.bias", "classifier.8.weight"], match.SkippedHead);
         Assert.Equal(Values(source, "features."), Values(network, "features."));
     }
 
@@ -78,8 +78,8 @@ public sealed class PretrainedWeightsTests : IDisposable
         string extra = new SafetensorsBuilder().AddAll(source)
             .Add("bn9.num_batches_tracked", "I64", [], BitConverter.GetBytes(1L)).WriteTo(_folder["extra"]);
 
-        Assert.Equal(7, PretrainedWeights.Load(network, without, "fc").Loaded);
-        Assert.Equal(8, PretrainedWeights.Load(network, extra, "fc").Loaded);
+        Assert.Equal(7, PretrainedWeights.Load(network, without, "fc").Pairs.Count);
+        Assert.Equal(8, PretrainedWeights.Load(network, extra, "fc").Pairs.Count);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void A_name_of_the_networks_own_is_no_wrapper()
     {
         using Sequential source = Sequential(("model", Linear(2, 2))), network = Sequential(("model", Linear(2, 2)));
-        Assert.Equal(2, PretrainedWeights.Load(network, FileOf(source)).Loaded);
+        Assert.Equal(2, PretrainedWeights.Load(network, FileOf(source)).Pairs.Count);
     }
 
     [Fact]
@@ -179,16 +179,16 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         string file = _folder["own.safetensors"];
         File.WriteAllText(file, "");
-        string resolved = PretrainedWeights.Resolve(file, PretrainedModels.ResNet50A1, _ => Assert.Fail("nothing to say"),
-            cancellationToken: TestContext.Current.CancellationToken);
+        string resolved = PretrainedWeights.Resolve(file, PretrainedModel.ResNet50A1, _ => Assert.Fail("nothing to say"),
+            TestContext.Current.CancellationToken);
         Assert.Equal(file, resolved);
     }
 
     [Fact]
     public void A_path_that_does_not_exist_is_refused_with_both_ways_out()
     {
-        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Resolve("imagnet", PretrainedModels.ResNet50A1,
-            _ => Assert.Fail("nothing to say"), cancellationToken: TestContext.Current.CancellationToken));
+        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Resolve("imagnet", PretrainedModel.ResNet50A1,
+            _ => Assert.Fail("nothing to say"), TestContext.Current.CancellationToken));
         Assert.Contains("'imagnet'", e.Message, StringComparison.Ordinal);
         Assert.Contains("\"imagenet\" to download 'resnet50.a1_in1k'", e.Message, StringComparison.Ordinal);
     }
@@ -212,9 +212,9 @@ public sealed class PretrainedWeightsTests : IDisposable
             builder.Add(timm.GetValueOrDefault(layer, layer) + name[layer.Length..], "F32", shape, tensor.detach().contiguous().bytes);
         }
 
-        WeightsReport report = PretrainedWeights.Load(network, builder.WriteTo(_folder["timm.safetensors"]), "classifier.6");
+        WeightsMatch match = PretrainedWeights.Load(network, builder.WriteTo(_folder["timm.safetensors"]), "classifier.6");
 
-        Assert.Equal(8, report.Loaded);
+        Assert.Equal(8, match.Pairs.Count);
         Assert.Equal(Values(source), Values(network));
         using Tensor input = rand(1, 2, 7, 7), dense = source.state_dict()["classifier.0.weight"];
         using Tensor convolved = functional.conv2d(input, dense.view(3, 2, 7, 7)), multiplied = input.flatten(1).matmul(dense.t());

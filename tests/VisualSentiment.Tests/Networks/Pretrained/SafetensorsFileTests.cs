@@ -47,9 +47,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         long[] counter = [long.MaxValue];
         using SafetensorsFile file = Open(new SafetensorsBuilder().Add("n", "I64", [], MemoryMarshal.AsBytes<long>(counter)).ToArray());
-        long[] read = new long[1];
-        file.Read("n", read);
-        Assert.Equal(counter, read);
+        Assert.Equal(counter, MemoryMarshal.Cast<byte, long>(file.Read("n").Bytes).ToArray());
     }
 
     [Fact]
@@ -57,9 +55,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] first = new SafetensorsBuilder().Add("b", [2, 1], 1, 2).Add("empty", [0, 3]).Add("a", [3], 3, 4, 5).ToArray();
         using SafetensorsFile file = Open(first);
-        float[] read = new float[3];
-        file.Read("a", read);
-        Assert.Equal([3, 4, 5], read);
+        Assert.Equal([3, 4, 5], Floats(file));
         Assert.Equal([2, 1], file.Tensors["b"].Shape);
         Assert.Equal(0, file.Tensors["empty"].ByteCount);
     }
@@ -77,9 +73,7 @@ public sealed class SafetensorsFileTests : IDisposable
         byte[] bytes = SafetensorsBuilder.Raw(
             """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}   """, BitConverter.GetBytes(1.5f));
         using SafetensorsFile file = Open(bytes);
-        float[] read = new float[1];
-        file.Read("a", read);
-        Assert.Equal([1.5f], read);
+        Assert.Equal([1.5f], Floats(file));
     }
 
     [Theory]
@@ -153,21 +147,12 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_tensor_is_not_read_into_too_little_room_or_another_type()
-    {
-        using SafetensorsFile file = Open(new SafetensorsBuilder().Add("a", [2], 1, 2).ToArray());
-        Assert.Throws<ArgumentException>(() => file.Read("a", new float[1]));
-        Assert.Throws<ArgumentException>(() => file.Read("a", new float[3]));
-        Assert.Throws<InvalidOperationException>(() => file.Read("a", new long[2]));
-    }
-
-    [Fact]
     public void Nothing_is_read_after_closing()
     {
         SafetensorsFile file = Open(new SafetensorsBuilder().Add("a", [1], 1).ToArray());
         file.Dispose();
         file.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => file.Read("a", new float[1]));
+        Assert.Throws<ObjectDisposedException>(() => file.Read("a"));
     }
 
     private SafetensorsFile Open(byte[] bytes)
@@ -189,8 +174,8 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         int size = type == "F32" ? 4 : 2;
         using SafetensorsFile file = Open(new SafetensorsBuilder().Add("a", type, [data.Length / size], data).ToArray());
-        float[] read = new float[data.Length / size];
-        file.Read("a", read);
-        return read;
+        return Floats(file);
     }
+
+    private static float[] Floats(SafetensorsFile file) => MemoryMarshal.Cast<byte, float>(file.Read("a").Bytes).ToArray();
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace VisualSentiment.LibTorch;
+namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Edits the symbol versions that an ELF64 little-endian shared object asks of its dependencies
+/// Part of <see cref="RelaxedShim"/>: edits the symbol versions that an ELF64 little-endian shared object asks of its dependencies
 /// (System V ABI, dynamic section; LSB, symbol versioning).
 /// </summary>
 internal static class ElfVersionNeeds

@@ -2,9 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 
-namespace VisualSentiment.Tests.LibTorch;
+namespace VisualSentiment.Tests.LibTorch.Workarounds;
 
 public class FinalizerPauseTests
 {

@@ -1,9 +1,10 @@
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
-namespace VisualSentiment.Tests.Networks;
+namespace VisualSentiment.Tests.LibTorch.Workarounds;
 
 public sealed class PointwiseConvolutionTests
 {

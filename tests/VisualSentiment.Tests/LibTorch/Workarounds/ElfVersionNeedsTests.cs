@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 
-namespace VisualSentiment.Tests.LibTorch;
+namespace VisualSentiment.Tests.LibTorch.Workarounds;
 
 public class ElfVersionNeedsTests
 {

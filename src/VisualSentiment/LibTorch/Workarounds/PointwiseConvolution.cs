@@ -2,15 +2,17 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace VisualSentiment.Networks;
+namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// A 1 x 1 convolution without bias, computed as a matrix product over positions. [N, inputs, H, W] ->
-/// [N, outputs, H / stride, W / stride]; weight [outputs, inputs, 1, 1], as in a <c>Conv2d</c>.
+/// Defect: oneDNN divides by zero while it plans some 1 x 1 convolutions of ResNet-50 with channels-last input, such as 256
+/// to 1,024 channels at 14 x 14 in batches of 20, and the process ends. Seen with libtorch 2.10.0 (oneDNN 3.7.1) on
+/// fifth-generation AMD EPYC processors; no upstream issue is known.
+/// Work-around: a 1 x 1 convolution without bias, computed as a matrix product over positions.
+/// No longer needed when <c>WorkaroundTests.Pointwise_convolutions_of_residual_networks_end_the_process</c> fails.
 /// </summary>
 /// <remarks>
-/// oneDNN in libtorch 2.10 divides by zero while it plans some 1 x 1 convolutions of ResNet-50 with channels last, such as
-/// 256 to 1,024 channels at 14 x 14 in batches of 20, on an EPYC of the fifth generation: the process ends.
+/// [N, inputs, H, W] -> [N, outputs, H / stride, W / stride]; weight [outputs, inputs, 1, 1], as in a <c>Conv2d</c>.
 /// </remarks>
 internal sealed class PointwiseConvolution : Module<Tensor, Tensor>
 {
