@@ -1,7 +1,7 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Reporting;
-using VisualSentiment.Reporting.Causes;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Scoring;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
@@ -42,6 +42,6 @@ internal static class ValidationReport
             }
             recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[picture], scores, taught, labelled);
         }
-        return recorder.ToReport(new TrainingClues { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
+        return recorder.ToReport(new TrainingDiagnostics { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
     }
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using VisualSentiment.Common;
 
 namespace VisualSentiment.Networks.Pretrained;
 
-/// <summary>Writes a safetensors file of 32-bit floating-point numbers and 64-bit integers, by rename.</summary>
+/// <summary>Writes a safetensors file of 32-bit floating-point numbers and 64-bit integers, atomically.</summary>
 internal static class SafetensorsWriter
 {
     // The data begins at a multiple of so many bytes, as the format's reference implementation has it.
@@ -17,27 +18,17 @@ internal static class SafetensorsWriter
     {
         string full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
         (string Name, StoredTensor Tensor)[] ordered = [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value))];
         byte[] header = Header(ordered, metadata);
-        try
+        AtomicFile.Write(full, file =>
         {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
-            {
-                Span<byte> length = stackalloc byte[sizeof(ulong)];
-                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var (_, tensor) in ordered)
-                    file.Write(tensor.Bytes);
-            }
-            File.Move(unfinished, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            file.Write(length);
+            file.Write(header);
+            foreach (var (_, tensor) in ordered)
+                file.Write(tensor.Bytes);
+        });
     }
 
     private static byte[] Header((string Name, StoredTensor Tensor)[] tensors, IReadOnlyDictionary<string, string> metadata)
