@@ -56,7 +56,7 @@ internal sealed class ModelTally
         if (polarities.Counts(label))
         {
             PolarityTests++;
-            PolarityCorrect += polarities.IsRight(label, probabilities) ? 1 : 0;
+            PolarityCorrect += polarities.IsCorrect(label, probabilities) ? 1 : 0;
         }
         return correct;
     }

@@ -49,7 +49,7 @@ internal sealed class PolarityMap
     public bool Counts(int label) => _twoSided && _polarities[label] != Polarity.Neutral;
 
     /// <summary>Whether the probabilities of the classes on the label's side have the larger sum; a tie is a miss.</summary>
-    public bool IsRight(int label, ReadOnlySpan<float> probabilities)
+    public bool IsCorrect(int label, ReadOnlySpan<float> probabilities)
     {
         double positive = 0, negative = 0;
         for (int i = 0; i < probabilities.Length; i++)

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Evaluation;
 
-/// <summary>Wilson's score interval of a share (Wilson 1927), which keeps its 95 % for small numbers and shares near 0 and 1.</summary>
+/// <summary>Wilson's score interval of a share (Wilson 1927), which keeps its 95% for small numbers and shares near 0 and 1.</summary>
 internal static class WilsonInterval
 {
     private const double Z = 1.959963984540054;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 
 namespace VisualSentiment.Tests.Evaluation;
 
@@ -55,7 +56,7 @@ public class DistillationReportTests
         var report = Run(count: 200, teacher: 102, student: 101, hard: 100);
 
         Assert.Null(report.GapRecovered);
-        Assert.StartsWith("the gap is not larger than its noise: teacher less hard labels is +1.0 points (95 % interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.StartsWith("the gap is not larger than its noise: teacher less hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
         Assert.EndsWith(", 2 pictures decided differently)", report.GapRecoveredMissing, StringComparison.Ordinal);
     }
 
@@ -82,7 +83,7 @@ public class DistillationReportTests
                 DistillationFindingKind.TeacherNoBetter, DistillationFindingKind.TooFewSteps, DistillationFindingKind.TooFewPictures,
             ],
             report.Findings.Select(finding => finding.Kind));
-        Assert.StartsWith("Distillation did not beat hard labels: the difference is -1.0 points (95 % interval ", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Distillation did not beat hard labels: the difference is -1.0 points (95% interval ", report.Findings[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,7 +190,7 @@ public class DistillationReportTests
         Assert.Equal(["melancholy", "wistful"], report.ClassesWithoutPolarity);
         Assert.Equal(1, report.Student.PolarityAccuracy);
         Assert.Contains("- Polarity accuracy leaves out classes whose polarity is not known: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
-        Assert.Contains("is not known: melancholy, wistful.", Page.ReportPages.Write(report).Text, StringComparison.Ordinal);
+        Assert.Contains("is not known: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("olarity accuracy leaves", Run(10, null, 5, 5).ToMarkdown(), StringComparison.Ordinal);
     }
 
@@ -230,18 +231,22 @@ public class DistillationReportTests
     [Fact]
     public void The_Markdown_is_a_table_with_what_follows_from_it()
     {
-        string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToString().Split('\n');
+        string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToMarkdown().Split('\n');
 
         Assert.Equal("200 test pictures, 2 classes", lines[0]);
         Assert.Contains("| | teacher | student | hard labels |", lines);
         Assert.Contains("|-|-:|-:|-:|", lines);
-        Assert.Contains("| accuracy | 80.0 % | 65.0 % | 50.0 % |", lines);
-        Assert.Contains("| 95 % interval | 73.9 % to 85.0 % | 58.2 % to 71.3 % | 43.1 % to 56.9 % |", lines);
+        Assert.Contains("| accuracy | 80.0% | 65.0% | 50.0% |", lines);
+        Assert.Contains("| 95% interval | 73.9% to 85.0% | 58.2% to 71.3% | 43.1% to 56.9% |", lines);
         Assert.Contains("| recall of joy | - | - | - |", lines);
-        Assert.Contains(lines, line => line.StartsWith("- Student less hard labels: +15.0 points (95 % interval +", StringComparison.Ordinal));
-        Assert.Contains("- Gap recovered: 50.0 % of +30.0 points", lines);
+        Assert.Contains(lines, line => line.StartsWith("- Student less hard labels: +15.0 points (95% interval +", StringComparison.Ordinal));
+        Assert.Contains("- Gap recovered: 50.0% of +30.0 points", lines);
         Assert.DoesNotContain("Findings:", lines);
     }
+
+    [Fact]
+    public void The_summary_is_one_line() => Assert.Equal(
+        "Accuracy on 200 test pictures: student 65.0%, teacher 80.0%, hard labels 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
 
     [Fact]
     public void The_Markdown_of_several_runs_gives_their_spread_and_the_findings()
@@ -249,7 +254,7 @@ public class DistillationReportTests
         string text = DistillationReport.Combine([Run(100, null, 50, 52), Run(100, null, 52, 50)]).ToMarkdown();
 
         Assert.Contains("100 test pictures, 2 classes, 2 runs, 200 tests", text, StringComparison.Ordinal);
-        Assert.Contains("| mean ± standard deviation of runs | 51.0 % ± 1.4 % | 51.0 % ± 1.4 % |", text, StringComparison.Ordinal);
+        Assert.Contains("| mean ± standard deviation of runs | 51.0% ± 1.4% | 51.0% ± 1.4% |", text, StringComparison.Ordinal);
         Assert.Contains("; over 2 runs 0.0 ± 2.8", text, StringComparison.Ordinal);
         Assert.Contains("\nFindings:\n\n- Distillation did not beat hard labels", text, StringComparison.Ordinal);
     }
@@ -260,7 +265,7 @@ public class DistillationReportTests
         var recorder = new OutcomeRecorder(["a|b", "c"]);
         recorder.Add(1, 0, [0.9f, 0.1f]);
 
-        Assert.Contains(@"| recall of a\|b | 100.0 % |", recorder.ToReport().ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains(@"| recall of a\|b | 100.0% |", recorder.ToReport().ToMarkdown(), StringComparison.Ordinal);
     }
 
     /// <summary>So many of the pictures, all of the first class, are right; the first ones, whatever the model.</summary>

@@ -51,5 +51,5 @@ public class LargestPicturesTests
         Assert.Empty(report.LargestDivergences);
     }
 
-    private static TestedPicture Picture(long row, double loss, string? path = null) => new() { Row = row, Loss = loss, Label = "joy", Path = path, Student = [0, 1] };
+    private static TestedPicture Picture(long row, double loss, string? path = null) => new() { Row = row, Loss = loss, Label = "joy", Path = path, Identity = path is null ? (ulong)row : path[0], Student = [0, 1] };
 }

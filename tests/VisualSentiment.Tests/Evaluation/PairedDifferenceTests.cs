@@ -146,7 +146,7 @@ public class PairedDifferenceTests
 
     private static double[] Hardness(Random random) => [.. Enumerable.Range(0, 150).Select(_ => random.Next(2) == 0 ? 0.16 : -0.16)];
 
-    // A picture is won with 30 % and lost with 15 %, both shifted by the run's luck and by the picture.
+    // A picture is won with 30% and lost with 15%, both shifted by the run's luck and by the picture.
     private static RunResult Simulate(Random random, IEnumerable<int> pictures, double runEffect, Func<int, double> hardness) =>
         Run(pictures.Select(picture =>
         {

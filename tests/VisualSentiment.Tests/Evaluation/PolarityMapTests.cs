@@ -53,8 +53,8 @@ public class PolarityMapTests
         var map = new PolarityMap(["joy", "fear", "anger", "surprise"], null);
         float[] probabilities = [0.35f, 0.2f, 0.2f, 0.25f];
 
-        Assert.True(map.IsRight(1, probabilities));
-        Assert.False(map.IsRight(0, probabilities));
+        Assert.True(map.IsCorrect(1, probabilities));
+        Assert.False(map.IsCorrect(0, probabilities));
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public class PolarityMapTests
     {
         var map = new PolarityMap(["joy", "fear"], null);
 
-        Assert.False(map.IsRight(0, [0.5f, 0.5f]));
-        Assert.False(map.IsRight(1, [0.5f, 0.5f]));
+        Assert.False(map.IsCorrect(0, [0.5f, 0.5f]));
+        Assert.False(map.IsCorrect(1, [0.5f, 0.5f]));
     }
 
     [Fact]

@@ -6,8 +6,8 @@ namespace VisualSentiment.Evaluation.Diagnostics;
 internal static class FlatSoftTargets
 {
     /// <summary>
-    /// From this share of ln C on, targets count as flat. It is what a teacher that is 70 % sure of one of six classes gives
-    /// at T = 2.6: its winner keeps 34 %, and every other class gets 13 %.
+    /// From this share of ln C on, targets count as flat. It is what a teacher that is 70% sure of one of six classes gives
+    /// at T = 2.6: its winner keeps 34%, and every other class gets 13%.
     /// </summary>
     private const double FlatEntropy = 0.95;
 

@@ -11,7 +11,7 @@ internal static class ClassesSection
         foreach (ComparedModel model in content.Models)
             if (NeverPredicted(model, classes) is { Length: > 0 } missing)
                 yield return Markup.Element("p", "warning", $"The {Role(model)} never predicts: ", missing.Select((name, i) => new object[] { i > 0 ? ", " : "", Markup.Name(name) }), ".");
-        yield return Markup.Table("Recall per class", "classes", ["class", "tests", .. content.Models.Select(model => model.Role)],
+        yield return Markup.Table("Share of the tests of each class with a correct prediction", "classes", ["class", "tests", .. content.Models.Select(model => model.Role)],
             classes.Select((name, i) => (IEnumerable<XElement>)
             [
                 Markup.RowTitle(Markup.Name(name)),

@@ -5,8 +5,6 @@ namespace VisualSentiment.Evaluation.Html;
 /// <summary>The range of an axis, and ticks at round values in it.</summary>
 internal sealed class PlotAxis
 {
-    private const int MaxSteps = 6;
-
     private readonly double _from;
     private readonly double _to;
     private readonly double _step;
@@ -23,12 +21,12 @@ internal sealed class PlotAxis
     public IReadOnlyList<double> Ticks { get; }
 
     /// <summary>An axis that begins and ends with a tick, so that all values lie between labels.</summary>
-    public static PlotAxis Around(IEnumerable<double> values, bool percent)
+    public static PlotAxis Around(IEnumerable<double> values, bool percent, int maxSteps = 6)
     {
         var (low, high) = Range(values);
         if (low == high)
             (low, high) = high > 0 ? (0.9 * low, high) : (low, low + 1);
-        double step = RoundStep(high - low);
+        double step = RoundStep(high - low, maxSteps);
         return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step, percent);
     }
 
@@ -36,7 +34,7 @@ internal sealed class PlotAxis
     public static PlotAxis Within(IEnumerable<double> values, bool percent)
     {
         var (low, high) = Range(values);
-        double step = low == high ? 1 : RoundStep(high - low);
+        double step = low == high ? 1 : RoundStep(high - low, maxSteps: 6);
         return new PlotAxis(low, high, percent ? step : Math.Max(1, step), percent);
     }
 
@@ -61,9 +59,9 @@ internal sealed class PlotAxis
         return (all.Min(), all.Max());
     }
 
-    private static double RoundStep(double range)
+    private static double RoundStep(double range, int maxSteps)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(range / MaxSteps)));
-        return power * ((double[])[1, 2, 5, 10]).First(factor => factor * power * MaxSteps >= range * (1 - 1e-6));
+        double power = Math.Pow(10, Math.Floor(Math.Log10(range / maxSteps)));
+        return power * ((double[])[1, 2, 5, 10]).First(factor => factor * power * maxSteps >= range * (1 - 1e-6));
     }
 }

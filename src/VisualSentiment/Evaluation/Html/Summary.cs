@@ -29,7 +29,8 @@ internal static class Summary
     private static XElement Card(ComparedModel model) => Markup.Element("div", $"card k{model.Color}",
         Markup.Element("p", "role", model.Role),
         Markup.Element("p", "value", Format.Percent(model.Evaluation.Accuracy.Value)),
-        Markup.Element("p", "range", $"95% interval {Format.Percent(model.Evaluation.Accuracy.Lower)} to {Format.Percent(model.Evaluation.Accuracy.Upper)}"),
+        Markup.Element("p", "range", Markup.Typeset(
+            $"95% interval {Format.Percent(model.Evaluation.Accuracy.Lower)} to {Format.Percent(model.Evaluation.Accuracy.Upper)}")),
         model.Cost.Name is { } name ? Markup.Element("p", "range", Markup.Name(name)) : null,
         model.Cost.Parameters is { } parameters ? Markup.Element("p", "range", $"{Format.Count(parameters)} parameters") : null);
 

@@ -27,7 +27,7 @@ internal static class SvgPlot
 
     private const double Width = 380;
     private const double LetterWidth = 6.8;
-    private const int MaxMarkers = 40;
+    private const int MaxMarkers = 20;
     private const int MaxListedPoints = 8;
 
     /// <summary>Lines over a horizontal axis.</summary>
@@ -62,7 +62,7 @@ internal static class SvgPlot
             {
                 if (point.Interval is { } interval)
                     content.Add(Line($"k{line.Color} line", X(point.X), Y(interval.Lower), X(point.X), Y(interval.Upper)));
-                if (line.Color != Reference && line.Points.Count <= MaxMarkers)
+                if (HasMarkers(line))
                     content.Add(Marker(line.Color, X(point.X), Y(point.Y)));
             }
         }
@@ -78,7 +78,7 @@ internal static class SvgPlot
     {
         const double RowHeight = 30;
         double bottom = RowHeight * rows.Count + 4, left = LetterWidth * rows.Max(row => row.Name.Length) + 14, right = Width - 70;
-        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share))), percent: true);
+        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share))), percent: true, maxSteps: 4);
         double X(double value) => x.Position(value, left + 8, right);
 
         var content = new List<XElement>();
@@ -101,14 +101,18 @@ internal static class SvgPlot
     }
 
     private static XElement Figure(string title, string description, double height, IEnumerable<XElement> content, XElement? legend) =>
-        new("figure", new XElement("figcaption", title), legend,
+        new("figure", new XElement("figcaption", Markup.Typeset(title)), legend,
             Markup.Element("svg", "plot", new XAttribute("viewBox", $"0 0 {Number(Width)} {Number(height)}"), new XAttribute("role", "img"),
                 new XElement("title", title), new XElement("desc", description), content));
 
     private static XElement LegendEntry(PlotSeries line) => new("span",
         Markup.Element("svg", "plot", new XAttribute("viewBox", "0 0 28 12"), new XAttribute("aria-hidden", "true"),
-            Line(Style(line), 0, 6, 28, 6), line.Color == Reference ? null : Marker(line.Color, 14, 6)),
+            Line(Style(line), 0, 6, 28, 6), HasMarkers(line) ? Marker(line.Color, 14, 6) : null),
         line.Name);
+
+    // Markers would hide dashes, and many of them the line.
+    private static bool HasMarkers(PlotSeries line) => line.Points.Count == 1
+        || !line.Dashed && line.Color != Reference && line.Points.Count <= MaxMarkers;
 
     private static string Style(PlotSeries line) => $"k{line.Color} line{(line.Dashed ? " dashed" : "")}";
 

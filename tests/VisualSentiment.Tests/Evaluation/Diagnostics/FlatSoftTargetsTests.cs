@@ -11,7 +11,7 @@ public class FlatSoftTargetsTests
         var finding = FlatSoftTargets.Find(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.971 });
 
         Assert.Equal(DistillationFindingKind.SoftTargetsTooFlat, finding?.Kind);
-        Assert.Contains("T = 4: their mean entropy is 97.1 %", finding!.Message, StringComparison.Ordinal);
+        Assert.Contains("T = 4: their mean entropy is 97.1%", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

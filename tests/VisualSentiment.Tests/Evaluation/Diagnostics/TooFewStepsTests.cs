@@ -31,7 +31,7 @@ public class TooFewStepsTests
         var finding = TooFewSteps.Find(new TrainingDiagnostics { LateLossFall = 0.2 });
 
         Assert.Equal(DistillationFindingKind.TooFewSteps, finding?.Kind);
-        Assert.Contains("20.0 % of the fall", finding!.Message, StringComparison.Ordinal);
+        Assert.Contains("20.0% of the fall", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
@@ -48,7 +49,7 @@ public sealed partial class ReportPageTests : IDisposable
         var (_, page) = ReportPages.Write(ReportPages.Report(path: _ => _folder["missing.jpg"]));
 
         Assert.All(page.Descendants("img"), image => Assert.NotEqual("", image.Attribute("alt")!.Value));
-        Assert.All(page.Descendants("svg"), plot => Assert.NotEqual("", plot.Attribute("aria-label")!.Value));
+        Assert.All(page.Descendants("figure").Elements("svg"), plot => Assert.All((string[])["title", "desc"], part => Assert.NotEqual("", plot.Element(part)!.Value)));
         Assert.All(page.Descendants("table"), table => Assert.NotEqual("", table.Element("caption")!.Value));
         Assert.All(page.Descendants("th"), title => Assert.Contains(title.Attribute("scope")!.Value, (string[])["row", "col"]));
         string[] ids = [.. page.Descendants().Attributes("id").Select(id => id.Value)];
@@ -61,21 +62,20 @@ public sealed partial class ReportPageTests : IDisposable
     [InlineData("' & &amp; &lt; ]]> --> </style></title>")]
     [InlineData("\u202Egpj.exe\u202C \u200F\u05D0\u2066")]
     [InlineData("nul\0 bell\a lone \uD83D escape \u001B[31m \uFFFF")]
-    [InlineData("100 % {0} \ud83d\ude00")]
+    [InlineData("100% {0} \ud83d\ude00")]
     public void Whatever_classes_files_titles_and_settings_are_called_is_text(string name)
     {
-        string cleaned = VisualSentiment.Evaluation.Html.PlotText.Clean(name);
+        string cleaned = VisualSentiment.Evaluation.Html.Markup.Clean(name);
         var (_, page) = ReportPages.Write(ReportPages.Report(classes: [name, "joy"], path: _ => "folder/" + name.Replace('/', '-')), new()
         {
             Title = name,
             Teacher = new() { Name = name, Parameters = 1 },
-            SpeedNote = name,
             Settings = new Dictionary<string, string> { [name] = name },
         });
 
         Assert.Empty(page.Descendants("script"));
         Assert.Empty(page.Descendants().Attributes("onload"));
-        Assert.Equal(cleaned, page.Descendants("title").Single().Value);
+        Assert.Equal(cleaned, page.Element("head")!.Element("title")!.Value);
         // Isolated wherever it stands in the text, so that its direction does not reach the neighbours.
         Assert.Contains(cleaned, page.Descendants("bdi").Select(isolated => isolated.Value));
         Assert.All(page.Descendants("th").Where(title => title.Value == cleaned && title.Elements("span").FirstOrDefault() is null), title => Assert.NotNull(title.Element("bdi")));
@@ -97,13 +97,12 @@ public sealed partial class ReportPageTests : IDisposable
         var (_, page) = ReportPages.Write(ReportPages.Report(path: _ => null, curves: new() { Teacher = history, Student = history }), new()
         {
             Student = new() { Name = "paper", Parameters = 145_800, MultiplyAdds = 292_000_000, FileBytes = 580_000, MillisecondsPerPicture = 5.84, TrainingTime = TimeSpan.FromSeconds(75) },
-            TemperatureSweep = new Dictionary<double, IntervalEstimate> { [3] = new(0.5, 0.4, 0.6), [4] = new(0.52, 0.42, 0.62) },
             Settings = new Dictionary<string, string> { ["seed"] = "1" },
         });
 
-        Assert.Equal(["Accuracy", "Training", "Temperature", "Recall of each class", "Confusions", "Calibration", "Largest losses", "Teacher against student", "Speed and size", "Settings"],
+        Assert.Equal(["Accuracy", "Training", "Recall per class", "Confusions", "Calibration", "Largest losses", "Teacher against student", "Speed and size", "Settings"],
             page.Descendants("h2").Select(title => title.Value));
-        Assert.Equal(2, ReportPages.Section(page, "Training")!.Descendants("svg").Count());
+        Assert.Equal(2, ReportPages.Section(page, "Training")!.Descendants("figure").Count());
         string cost = ReportPages.Section(page, "Speed and size")!.Value;
         Assert.All((string[])["145,800", "292.0 M", "580 kB", "5.84 ms", "75 s"], figure => Assert.Contains(figure, cost, StringComparison.Ordinal));
     }
@@ -114,19 +113,17 @@ public sealed partial class ReportPageTests : IDisposable
         var recorder = new OutcomeRecorder(ReportPages.Moods);
         recorder.Add(1, 0, [0.5f, 0.3f, 0.2f]);
 
-        Assert.Equal(["Accuracy", "Recall of each class", "Confusions", "Calibration"],
+        Assert.Equal(["Accuracy", "Recall per class", "Confusions", "Calibration"],
             ReportPages.Write(recorder.ToReport()).Page.Descendants("h2").Select(title => title.Value));
     }
 
     [Fact]
-    public void A_training_of_one_epoch_and_one_temperature_are_plotted_as_points()
+    public void A_training_of_one_epoch_is_plotted_as_a_point()
     {
         List<EpochResult> history = [new(1, 2, null, TimeSpan.Zero)];
-        var (_, page) = ReportPages.Write(ReportPages.Report(curves: new() { Student = history }),
-            new() { TemperatureSweep = new Dictionary<double, IntervalEstimate> { [4] = new(0.5, 0.4, 0.6) } });
+        var (_, page) = ReportPages.Write(ReportPages.Report(curves: new() { Student = history }));
 
-        Assert.Contains("student: 1: 2.", ReportPages.Section(page, "Training")!.Descendants("svg").Single().Attribute("aria-label")!.Value, StringComparison.Ordinal);
-        Assert.Contains("student: 4: 50.0 %.", ReportPages.Section(page, "Temperature")!.Descendants("svg").Single().Attribute("aria-label")!.Value, StringComparison.Ordinal);
+        Assert.Contains("student: 1: 2.", ReportPages.Section(page, "Training")!.Descendants("desc").Single().Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +136,7 @@ public sealed partial class ReportPageTests : IDisposable
         XElement head = ReportPages.Write(report).Page.Descendants("header").Single();
 
         Assert.Contains("Distillation did not beat hard labels", head.Descendants("strong").Single().Value, StringComparison.Ordinal);
-        Assert.Equal(report.Findings.Skip(1).Select(finding => finding.Message), head.Descendants("li").Select(cause => cause.Value));
+        Assert.Equal(report.Findings.Skip(1).Select(finding => Typeset(finding.Message)), head.Descendants("li").Select(cause => cause.Value));
     }
 
     [Fact]
@@ -154,8 +151,8 @@ public sealed partial class ReportPageTests : IDisposable
             recorder.Add((ulong)i, i % 3, i % 3 == 0 ? [0.8f, 0.1f, 0.1f] : [0.1f, 0.1f, 0.8f]);
         XElement page = ReportPages.Write(recorder.ToReport()).Page;
 
-        Assert.Equal("The student never puts first: fear.", ReportPages.Section(page, "Recall of each class")!.Elements("p").Single().Value);
-        Assert.Contains("fearjoy3100.0 %", ReportPages.Section(page, "Confusions")!.Value, StringComparison.Ordinal);
+        Assert.Equal("The student never predicts: fear.", ReportPages.Section(page, "Recall per class")!.Elements("p").Single().Value);
+        Assert.Contains("fearjoy3100.0%", ReportPages.Section(page, "Confusions")!.Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,6 +162,18 @@ public sealed partial class ReportPageTests : IDisposable
             .Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Confusion matrix of the student", StringComparison.Ordinal));
 
         Assert.Equal(["1,1,0", "0,1,1", "1,0,1"], matrix.Element("tbody")!.Elements("tr").Select(row => string.Join(',', row.Elements("td").Select(cell => cell.Value))));
+    }
+
+    [Fact]
+    public void Intervals_do_not_break_and_differences_have_minus_signs()
+    {
+        var recorder = new OutcomeRecorder(ReportPages.Moods);
+        for (int i = 0; i < 40; i++)
+            recorder.Add((ulong)i, 0, [0.3f, 0.5f, 0.2f], hardLabels: [0.5f, 0.3f, 0.2f]);
+        string head = ReportPages.Write(recorder.ToReport()).Page.Descendants("header").Single().Value;
+
+        Assert.Contains("\u2212100.0 points (95%\u00A0interval \u2212100.0 to", head, StringComparison.Ordinal);
+        Assert.DoesNotContain("95% interval", head, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +193,7 @@ public sealed partial class ReportPageTests : IDisposable
         var (_, page) = ReportPages.Write(report);
 
         Assert.Contains("2 runs with 12 tests", page.Descendants("header").Single().Value, StringComparison.Ordinal);
-        Assert.Contains("student: 1: 3, 2: 1.5", ReportPages.Section(page, "Training")!.Descendants("svg").Single().Attribute("aria-label")!.Value, StringComparison.Ordinal);
+        Assert.Contains("student: 1: 3, 2: 1.5", ReportPages.Section(page, "Training")!.Descendants("desc").Single().Value, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,11 +208,10 @@ public sealed partial class ReportPageTests : IDisposable
         {
             Title = " ",
             MaxPictures = -1,
-            TemperatureSweep = new Dictionary<double, IntervalEstimate> { [0] = new(0.5, 0.4, 0.6), [4] = new(52, 40, 60) },
             Student = new() { MillisecondsPerPicture = double.NaN },
         }));
 
-        Assert.All((string[])["Title is empty", "MaxPictures is -1", "0.500 at 0.000", "52.000 at 4.000", "Student: "], part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
+        Assert.All((string[])["Title is empty", "MaxPictures is -1", "Student: "], part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -219,6 +227,8 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder.Path));
         Assert.Throws<DirectoryNotFoundException>(() => ReportPages.Report().SaveAsHtml(Path.Combine(_folder.Path, "no", "report.html")));
     }
+
+    private static string Typeset(string text) => VisualSentiment.Evaluation.Html.Markup.Typeset(text);
 
     [GeneratedRegex(@"<(\w+)[^<>]*/>")]
     private static partial Regex SelfClosed();
