@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace VisualSentiment;
 
-/// <summary>What <c>EvaluateDistillation</c> can know besides the models' scores, to name the cause where distillation did not pay.</summary>
+/// <summary>Options of <c>EvaluateDistillation</c>.</summary>
 public sealed class DistillationEvaluationOptions
 {
     /// <summary>
@@ -16,18 +16,18 @@ public sealed class DistillationEvaluationOptions
     /// </value>
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
-    /// <summary>The temperature of the distillation, above 0: tells whether the soft targets were too flat.</summary>
-    /// <value>null: what the student's model says of itself, where it is a <see cref="SentimentTransformer"/>.</value>
+    /// <summary>The temperature of the distillation, above 0, to detect flat soft targets.</summary>
+    /// <value>null: the temperature of the student, if it is a <see cref="SentimentTransformer"/>.</value>
     public double? Temperature { get; init; }
 
     /// <summary>
-    /// The scores that taught: the training pictures with their label and the teacher's <c>Score</c> (probabilities), such as
-    /// <c>teacher.Transform(train)</c>, or out-of-fold scores where those were taught. Tells whether the teacher memorised.
+    /// The soft targets of the training: the training pictures with their label and the teacher's <c>Score</c> (probabilities), such as
+    /// <c>teacher.Transform(train)</c>, or out-of-fold scores if those were used. They show whether the teacher overfits.
     /// </summary>
     /// <value>null.</value>
     public IDataView? TeacherTrainingScores { get; init; }
 
-    /// <summary>The epochs of the student's training: tells whether they were too few.</summary>
+    /// <summary>The epochs of the student's training, to detect a training that was too short.</summary>
     /// <value>null: the student's own history, where it is a <see cref="SentimentTransformer"/>.</value>
     public IReadOnlyList<EpochResult>? History { get; init; }
 

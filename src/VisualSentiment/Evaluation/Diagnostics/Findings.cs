@@ -1,16 +1,16 @@
 namespace VisualSentiment.Evaluation.Diagnostics;
 
-/// <summary>The verdict on a distillation, and the causes that would explain it.</summary>
+/// <summary>The verdict on a distillation and its likely causes.</summary>
 internal static class Findings
 {
     /// <summary>
-    /// Nothing where the gain is shown. Without a student on hard labels there is no verdict; what would spoil a distillation
-    /// is named all the same.
+    /// Empty if the gain is significant. Without a student on hard labels there is no verdict, but likely problems are
+    /// listed.
     /// </summary>
-    /// <param name="gain">Student less hard labels; null without the latter.</param>
-    /// <param name="gap">Teacher less hard labels; null without either.</param>
+    /// <param name="gain">Student minus hard labels; null without the latter.</param>
+    /// <param name="gap">Teacher minus hard labels; null without either.</param>
     /// <param name="teacherAccuracy">On the test pictures; null without a teacher.</param>
-    /// <param name="diagnostics">What is known of the training.</param>
+    /// <param name="diagnostics">Measurements of the training.</param>
     public static IReadOnlyList<DistillationFinding> Find(PairedDifference? gain, PairedDifference? gap, double? teacherAccuracy, TrainingDiagnostics diagnostics)
     {
         if (gain is { IsGain: true })

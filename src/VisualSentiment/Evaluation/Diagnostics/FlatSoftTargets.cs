@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VisualSentiment.Evaluation.Diagnostics;
 
-/// <summary>Soft targets that hardly differ from 1 / C, and so hardly tell one picture from another.</summary>
+/// <summary>Soft targets that are close to uniform, and so carry little information.</summary>
 internal static class FlatSoftTargets
 {
     /// <summary>
@@ -14,7 +14,7 @@ internal static class FlatSoftTargets
     public static DistillationFinding? Find(TrainingDiagnostics diagnostics) =>
         diagnostics is { SoftTargetEntropy: >= FlatEntropy and var entropy, Temperature: var temperature }
             ? new DistillationFinding(DistillationFindingKind.SoftTargetsTooFlat, string.Create(CultureInfo.InvariantCulture,
-                $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is {Format.Percent(entropy)} of that of the uniform distribution, so they say little. ")
+                $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is {Format.Percent(entropy)} of that of the uniform distribution, so they carry little information. ")
                 + "Lower the temperature, or use a loss that standardises logits.")
             : null;
 }

@@ -21,6 +21,6 @@ internal static class TooFewSteps
 
     public static DistillationFinding? Find(TrainingDiagnostics diagnostics) => diagnostics.LateLossFall is >= StillFalling and var share
         ? new DistillationFinding(DistillationFindingKind.TooFewSteps,
-            $"Training stopped too early: {Format.Percent(share)} of the fall of the training loss came in the last quarter of the epochs. Train longer; distillation needs patience.")
+            $"Training stopped too early: {Format.Percent(share)} of the fall of the training loss came in the last quarter of the epochs. Train longer.")
         : null;
 }

@@ -25,7 +25,7 @@ internal sealed class ReportPage
         ("Teacher against student", content => PicturesSection.Render(content,
             "The images with the largest divergence between student and teacher.", content.Report.LargestDivergences)),
         ("Speed and size", CostSection.Render),
-        ("Settings", SettingsSection.Render),
+        ("Settings", Settings),
     ];
 
     private static readonly string[] VoidElements = ["meta", "img", "br"];
@@ -83,6 +83,12 @@ internal sealed class ReportPage
                     sections.Select(section => new XElement("section", new XAttribute("id", section.Id), new XElement("h2", section.Title), section.Content))),
                 new XElement("footer", $"VisualSentiment {typeof(ReportPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
     }
+
+    private static IEnumerable<XElement> Settings(ReportContent content) => content.Options.Settings is not { Count: > 0 } settings ? [] :
+    [
+        Markup.Table("Settings of the run", "list", ["setting", "value"], settings.Select(setting =>
+            (IEnumerable<XElement>)[Markup.RowTitle(Markup.Name(setting.Key)), Markup.Cell(Markup.Name(setting.Value))])),
+    ];
 
     private static string StyleSheet()
     {
