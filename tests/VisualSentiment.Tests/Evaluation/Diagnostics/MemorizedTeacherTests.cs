@@ -13,7 +13,7 @@ public class MemorizedTeacherTests
         var finding = MemorizedTeacher.Find(Memorized, testAccuracy: 0.497);
 
         Assert.Equal(DistillationFindingKind.MemorizedTeacher, finding?.Kind);
-        Assert.Contains("right on 99.9% of them with a mean confidence of 98.0%, and on 49.7% of the test pictures", finding!.Message, StringComparison.Ordinal);
+        Assert.Contains("its accuracy on them is 99.9% with a mean confidence of 98.0%, and 49.7% on test pictures", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class WeakTeacherTests
         var finding = WeakTeacher.Find(Gain(Run(Differences(100, better: 20, worse: 18))));
 
         Assert.Equal(DistillationFindingKind.TeacherNoBetter, finding?.Kind);
-        Assert.Contains("teacher less hard labels is +2.0 points", finding!.Message, StringComparison.Ordinal);
+        Assert.Contains("the difference is +2.0 points", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
