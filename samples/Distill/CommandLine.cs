@@ -13,7 +13,6 @@ internal static class CommandLine
         Option<string?> weights = new("--weights") { Description = "Pretrained weights for resnet50 or vgg16: a .safetensors file, or 'imagenet' to download ResNet-50's once." };
         Option<string> student = new("--student") { Description = $"The student: {StudentChoice.Help}.", DefaultValueFactory = _ => StudentChoice.Paper };
         Option<double> temperature = new("--temperature") { Description = "What the logits of teacher and student are divided by.", DefaultValueFactory = _ => 4 };
-        Option<double[]> sweep = new("--sweep") { Description = "Further temperatures; a student is distilled at each, and report.html compares them.", AllowMultipleArgumentsPerToken = true };
         Option<double> hardWeight = new("--hard-weight") { Description = "The weight of the hard labels in the student's loss, from 0 to 1.", DefaultValueFactory = _ => 0 };
         Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
         Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of a teacher that is trained end to end. [default: 30; 5 on painted pictures]" };
@@ -52,7 +51,7 @@ internal static class CommandLine
         RootCommand command = new("Distils a small network that tells which emotion a picture evokes from a large one, and compares it with the same "
             + "network trained on the labels alone.")
         {
-            data, teacher, weights, student, temperature, sweep, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
+            data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
             pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
         };
         teacher.Validators.Add(result =>
@@ -74,7 +73,6 @@ internal static class CommandLine
         Require(output, value => value is not ['-', ..], "a folder whose name does not begin with a hyphen");
         Require(testFraction, fraction => fraction is null or (> 0 and < 1), "between 0 and 1");
         Require(temperature, value => value > 0 && double.IsFinite(value), "above 0");
-        Require(sweep, values => values is null || values.All(value => value > 0 && double.IsFinite(value)), "above 0");
         Require(hardWeight, value => value is >= 0 and <= 1, "from 0 to 1");
         Require(epochs, value => value is null or >= 1, "at least 1");
         Require(teacherEpochs, value => value is null or >= 1, "at least 1");
@@ -98,8 +96,6 @@ internal static class CommandLine
         {
             if (result.GetValue(folds) > 0 && result.GetValue(data) is null)
                 result.AddError("--folds goes with --data.");
-            if (result.GetValue(folds) > 0 && result.GetValue(sweep) is { Length: > 0 })
-                result.AddError("--sweep does not go with --folds.");
             if (result.GetValue(seeds) > 1 && result.GetValue(folds) == 0)
                 result.AddError("--seeds goes with --folds.");
             if (result.GetValue(noHardLabels) && result.GetValue(folds) == 0)
@@ -148,7 +144,6 @@ internal static class CommandLine
                 Weights = result.GetValue(weights),
                 Student = result.GetRequiredValue(student),
                 Temperature = result.GetValue(temperature),
-                Sweep = result.GetValue(sweep) ?? [],
                 HardWeight = result.GetValue(hardWeight),
                 Epochs = result.GetValue(epochs) ?? (painted ? 4 : 10),
                 TeacherEpochs = result.GetValue(teacherEpochs) ?? (painted ? 5 : 30),

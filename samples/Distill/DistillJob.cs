@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using VisualSentiment;
@@ -37,8 +36,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         {
             // Before it is asked about a test picture: a backbone looks at a picture once, and --cache keeps what it saw in earlier runs.
             double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, taught, test, warmUp: train) : null;
-            SentimentTransformer Distil(IProgress<TrainingProgress> progress, double temperature) => trainers.ForStudent(progress, Teachers.FromModel(taught), temperature).Fit(train);
-            var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled", progress => Distil(progress, settings.Temperature), model => model.History);
+            var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled",
+                progress => trainers.ForStudent(progress, Teachers.FromModel(taught), settings.Temperature).Fit(train), model => model.History);
             var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
             using (student)
             using (baseline)
@@ -50,8 +49,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
                 });
                 int classes = student.Classes.Count;
-                var teacherFigures = new NetworkFigures { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = teacherSpeed, TrainingTime = teacherTime };
-                var studentFigures = new NetworkFigures
+                var teacherCost = new ModelCost { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = teacherSpeed, TrainingTime = teacherTime };
+                var studentCost = new ModelCost
                 {
                     Name = trainers.StudentName,
                     Parameters = trainers.CountParameters(classes),
@@ -63,12 +62,10 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                 comparison.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
                 {
                     Title = $"{(settings.Data is null ? "Painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data)))}: {trainers.StudentName} student of {teacher.Name}",
-                    Teacher = teacherFigures,
-                    Student = studentFigures,
-                    HardLabelStudent = studentFigures with { MillisecondsPerPicture = null, FileBytes = null, TrainingTime = baselineTime },
-                    SpeedNote = Speed.Note,
-                    TemperatureSweep = Sweep(comparison, Distil, test),
-                    Settings = settings.Describe(),
+                    Teacher = teacherCost,
+                    Student = studentCost,
+                    HardLabelStudent = studentCost with { MillisecondsPerPicture = null, FileBytes = null, TrainingTime = baselineTime },
+                    Settings = new Dictionary<string, string>(settings.Describe()) { ["speed"] = Speed.Note },
                 });
                 var report = new DistillReport
                 {
@@ -80,9 +77,9 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     HardWeight = settings.HardWeight,
                     Epochs = settings.Epochs,
                     Seed = settings.Seed,
-                    Teacher = Report(teacher.Name, comparison.Teacher!, teacherFigures),
-                    Student = Report("student, distilled", comparison.Student, studentFigures),
-                    HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentFigures with { MillisecondsPerPicture = null, TrainingTime = baselineTime }),
+                    Teacher = Report(teacher.Name, comparison.Teacher!, teacherCost),
+                    Student = Report("student, distilled", comparison.Student, studentCost),
+                    HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentCost with { MillisecondsPerPicture = null, TrainingTime = baselineTime }),
                     Findings = [.. comparison.Findings.Select(finding => finding.Message)],
                     Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, train, test, comparison.Student.Accuracy.Value, bytes) : null,
@@ -104,22 +101,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         return (model, time);
     }
 
-    private Dictionary<double, IntervalEstimate>? Sweep(DistillationReport main, Func<IProgress<TrainingProgress>, double, SentimentTransformer> distil, IDataView test)
-    {
-        if (settings.Sweep.Count == 0)
-            return null;
-        var sweep = new Dictionary<double, IntervalEstimate> { [settings.Temperature] = main.Student.Accuracy };
-        foreach (double temperature in settings.Sweep.Where(temperature => temperature != settings.Temperature).Distinct())
-        {
-            using SentimentTransformer student = Train(string.Create(CultureInfo.InvariantCulture, $"Student, distilled at temperature {temperature}"),
-                progress => distil(progress, temperature), model => model.History).Model;
-            sweep[temperature] = _ml.MulticlassClassification.EvaluateDistillation(test, student).Student.Accuracy;
-        }
-        return sweep;
-    }
-
-    private static NetworkReport Report(string name, ModelEvaluation evaluation, NetworkFigures figures) =>
-        new(name, evaluation.Accuracy.Value, figures.Parameters ?? 0, figures.TrainingTime?.TotalSeconds ?? 0, figures.MillisecondsPerPicture);
+    private static NetworkReport Report(string name, ModelEvaluation evaluation, ModelCost cost) =>
+        new(name, evaluation.Accuracy.Value, cost.Parameters ?? 0, cost.TrainingTime?.TotalSeconds ?? 0, cost.MillisecondsPerPicture);
 
     private long Save(SentimentTransformer student, DataViewSchema schema)
     {

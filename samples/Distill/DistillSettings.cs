@@ -19,9 +19,6 @@ internal sealed record DistillSettings
 
     public double Temperature { get; init; }
 
-    /// <summary>Temperatures at which further students are distilled, to compare with.</summary>
-    public IReadOnlyList<double> Sweep { get; init; } = [];
-
     public double HardWeight { get; init; }
 
     public int Epochs { get; init; }

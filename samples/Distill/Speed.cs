@@ -9,7 +9,7 @@ internal static class Speed
     private const int Pictures = 32;
 
     /// <summary>How it was measured.</summary>
-    public static string Note { get; } = $"Milliseconds a picture: {Pictures} test pictures through Transform, decoding included, on {Environment.ProcessorCount} processors of this machine.";
+    public static string Note { get; } = $"{Pictures} test pictures through Transform, decoding included, on {Environment.ProcessorCount} processors of this machine.";
 
     /// <param name="ml">The context.</param>
     /// <param name="model">The model.</param>

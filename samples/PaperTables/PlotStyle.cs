@@ -2,7 +2,6 @@ using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
-using VisualSentiment.Reporting.Plots;
 
 namespace PaperTables;
 
@@ -50,5 +49,5 @@ internal static class PlotStyle
     }
 
     public static string ToSvg(PlotModel plot) =>
-        new SvgExporter { Width = 560, Height = 400, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new TextMeasure() }.ExportToString(plot);
+        new SvgExporter { Width = 560, Height = 400, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new PdfRenderContext(560, 400, OxyColors.White) }.ExportToString(plot);
 }

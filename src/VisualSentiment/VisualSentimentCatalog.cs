@@ -1,8 +1,9 @@
 using Microsoft.ML;
+using VisualSentiment.Common;
 using VisualSentiment.Data;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.Distillation.Tuning;
-using VisualSentiment.Reporting;
+using VisualSentiment.Evaluation;
 using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment;

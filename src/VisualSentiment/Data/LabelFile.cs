@@ -1,4 +1,5 @@
 using CsvHelper;
+using VisualSentiment.Common;
 
 namespace VisualSentiment.Data;
 

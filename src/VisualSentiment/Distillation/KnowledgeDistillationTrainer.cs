@@ -6,6 +6,7 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.Distillation;
 using VisualSentiment.Distillation.Features;
 using TorchSharp;
+using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;

@@ -1,8 +1,8 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Reporting;
-using VisualSentiment.Reporting.Causes;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Scoring;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
@@ -43,6 +43,6 @@ internal static class ValidationReport
             }
             recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[picture], scores, taught, labelled);
         }
-        return recorder.ToReport(new TrainingClues { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
+        return recorder.ToReport(new TrainingDiagnostics { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
     }
 }

@@ -1,3 +1,5 @@
+using VisualSentiment.Common;
+
 namespace VisualSentiment.Imaging;
 
 /// <summary>Opens image files, and reports failures as <see cref="UnreadableImageException"/>.</summary>

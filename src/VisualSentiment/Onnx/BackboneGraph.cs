@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;

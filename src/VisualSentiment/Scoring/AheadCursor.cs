@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Scoring;

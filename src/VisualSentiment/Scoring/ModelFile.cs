@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using VisualSentiment.Common;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring.Saving;

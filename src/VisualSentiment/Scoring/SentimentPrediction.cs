@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VisualSentiment.Common;
 using VisualSentiment.Scoring;
 
 namespace VisualSentiment;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Common;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Evidence;
@@ -147,7 +148,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] model = Export(options);
-        CompleteFile.Write(path, model);
+        AtomicFile.Write(path, stream => stream.Write(model));
     }
 
     /// <summary>Writes the student in the ONNX format. The stream stays open.</summary>

@@ -1,3 +1,4 @@
+using VisualSentiment.Common;
 using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 

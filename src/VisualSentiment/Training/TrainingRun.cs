@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using TorchSharp;
+using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Teaching;
 

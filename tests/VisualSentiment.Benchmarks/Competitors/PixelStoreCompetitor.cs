@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Common;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Benchmarks.Competitors;

@@ -2,7 +2,6 @@ using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
-using VisualSentiment.Reporting.Plots;
 
 namespace VisualSentiment.Benchmarks.Results;
 
@@ -71,7 +70,7 @@ internal static class ScalingPlot
             series.Points.AddRange(curve.OrderBy(p => p.Pictures).Select(p => new DataPoint(p.Pictures, value(p))));
             plot.Series.Add(series);
         }
-        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new TextMeasure() };
+        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new PdfRenderContext(Width, Height, OxyColors.White) };
         return OutputFile.Write(path, exporter.ExportToString(plot));
     }
 }

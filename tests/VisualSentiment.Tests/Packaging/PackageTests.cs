@@ -63,7 +63,7 @@ public class PackageTests(PackedLibrary package)
         Assert.Equal(
         [
             "CsvHelper", "Google.Protobuf", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML",
-            "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxTransformer", "OxyPlot.Core", "SkiaSharp",
+            "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxTransformer", "SkiaSharp",
             "SkiaSharp.NativeAssets.Linux.NoDependencies", "TorchSharp",
         ], dependencies.Order(StringComparer.Ordinal));
     }

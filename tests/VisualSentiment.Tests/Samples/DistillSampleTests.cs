@@ -20,13 +20,13 @@ public sealed class DistillSampleTests : IDisposable
     public void Teacher_student_and_reports_come_out_and_logs_stay_plain()
     {
         var (exitCode, output, error) = SampleProgram.Run("Distill", "--data", _pictures.Folder, "--output", _output.Path,
-            "--epochs", "2", "--teacher-epochs", "2", "--batch-size", "6", "--test-fraction", "0.34", "--sweep", "2");
+            "--epochs", "2", "--teacher-epochs", "2", "--batch-size", "6", "--test-fraction", "0.34");
 
         Assert.True(exitCode == 0, error);
         Assert.Equal(["report.html", "report.json", "sentiment.onnx", "sentiment.zip"], Directory.GetFiles(_output.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var reader = XmlReader.Create(_output["report.html"], new() { DtdProcessing = DtdProcessing.Ignore });
         XElement page = XElement.Load(reader);
-        Assert.Equal(["Accuracy", "Training", "Temperature", "Recall of each class", "Confusions", "Calibration", "Largest losses", "Teacher against student", "Speed and size", "Settings"],
+        Assert.Equal(["Accuracy", "Training", "Recall per class", "Confusions", "Calibration", "Largest losses", "Teacher against student", "Speed and size", "Settings"],
             page.Descendants("h2").Select(title => title.Value));
         Assert.NotEmpty(page.Descendants("img"));
 
@@ -34,6 +34,6 @@ public sealed class DistillSampleTests : IDisposable
         Assert.All(output, letter => Assert.True(letter is '\n' or (>= ' ' and <= '~'), $"U+{(int)letter:X4} in {output}"));
         foreach (string line in (string[])["  teacher, epoch 1 of 2, loss ", "  student, epoch 2 of 2, loss ", "  2 epochs: loss "])
             Assert.Contains('\n' + line, output, StringComparison.Ordinal);
-        Assert.Equal(2 + 3 * 2, output.Split('\n').Count(line => line.Contains(", epoch ", StringComparison.Ordinal)));
+        Assert.Equal(3 * 2, output.Split('\n').Count(line => line.Contains(", epoch ", StringComparison.Ordinal)));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Common;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Tests.Support;

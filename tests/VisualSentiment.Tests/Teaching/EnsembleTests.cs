@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Scoring;

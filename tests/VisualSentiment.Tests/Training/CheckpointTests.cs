@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Common;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;

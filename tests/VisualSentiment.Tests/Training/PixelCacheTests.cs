@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;

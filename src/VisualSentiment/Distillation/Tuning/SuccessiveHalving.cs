@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Common;
 using VisualSentiment.Data;
 
 namespace VisualSentiment.Distillation.Tuning;

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using VisualSentiment.Common;
 
 namespace VisualSentiment.Networks.Pretrained;
 
-/// <summary>Writes a safetensors file of 32-bit floating-point numbers and 64-bit integers, by rename.</summary>
+/// <summary>Writes a safetensors file of 32-bit floating-point numbers and 64-bit integers, atomically.</summary>
 internal static class SafetensorsWriter
 {
     // The data begins at a multiple of so many bytes, as the format's reference implementation has it.
@@ -24,7 +25,7 @@ internal static class SafetensorsWriter
         foreach (var (_, tensor) in ordered)
             content.Write(tensor.Bytes);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        CompleteFile.Write(path, content.ToArray());
+        AtomicFile.Write(path, content.WriteTo);
     }
 
     private static void WriteHeader(Stream stream, (string Name, StoredTensor Tensor)[] tensors, IReadOnlyDictionary<string, string> metadata)

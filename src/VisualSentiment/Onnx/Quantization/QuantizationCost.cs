@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Scoring;
 

@@ -1,4 +1,5 @@
 using System.Drawing;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Scoring.Evidence;
 
@@ -98,7 +99,7 @@ public sealed class EvidenceMap
     public void SaveOverlay(string path, string? emotion = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        CompleteFile.Write(path, ToOverlay(emotion));
+        AtomicFile.Write(path, stream => stream.Write(ToOverlay(emotion)));
     }
 
     /// <summary>What is predicted, and the size of the grid.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Common;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx;

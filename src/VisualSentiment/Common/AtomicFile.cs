@@ -1,0 +1,28 @@
+namespace VisualSentiment.Common;
+
+/// <summary>Writes files atomically: the complete file appears under its name, or nothing changes.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes to a temporary file beside the target, and renames it. An existing file is replaced.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string target = Path.GetFullPath(path);
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                // Otherwise a crash of the system after the rename can leave a file with missing content.
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace VisualSentiment.Evaluation.Html;
+
+/// <summary>
+/// A report as one HTML file. The markup is well-formed XML, too, so that an XML writer does all escaping; a policy in its head
+/// keeps browsers from fetching or running anything.
+/// </summary>
+internal sealed class ReportPage
+{
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+    private static readonly IReadOnlyList<(string Title, Func<ReportContent, IEnumerable<XElement>> Render)> Sections =
+    [
+        ("Accuracy", AccuracySection.Render),
+        ("Training", TrainingSection.Render),
+        ("Recall per class", ClassesSection.Render),
+        ("Confusions", ConfusionSection.Render),
+        ("Calibration", CalibrationSection.Render),
+        ("Largest losses", content => PicturesSection.Render(content,
+            "The images whose label gets the lowest probability from the student.", content.Report.LargestLosses)),
+        ("Teacher against student", content => PicturesSection.Render(content,
+            "The images with the largest divergence between student and teacher.", content.Report.LargestDivergences)),
+        ("Speed and size", CostSection.Render),
+        ("Settings", Settings),
+    ];
+
+    private static readonly string[] VoidElements = ["meta", "img", "br"];
+
+    private readonly ReportContent _content;
+
+    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    public ReportPage(DistillationReport report, HtmlReportOptions options)
+    {
+        options.Validate();
+        _content = new ReportContent(report, options);
+    }
+
+    public void Write(Stream stream)
+    {
+        XElement page = Render();
+        foreach (XText text in page.DescendantNodes().OfType<XText>().ToArray())
+            text.Value = Markup.Clean(text.Value);
+        foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
+            attribute.Value = Markup.Clean(attribute.Value);
+        // An empty element without an end would stay open in HTML.
+        foreach (XElement element in page.Descendants().Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
+            element.Value = "";
+
+        using var writer = XmlWriter.Create(stream, new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            OmitXmlDeclaration = true,
+            NewLineChars = "\n",
+        });
+        writer.WriteDocType("html", null, null, null);
+        page.WriteTo(writer);
+    }
+
+    private XElement Render()
+    {
+        (string Id, string Title, XElement[] Content)[] sections =
+        [
+            .. Sections.Select(section => (Id: section.Title.ToLowerInvariant().Replace(' ', '-'), section.Title, Content: section.Render(_content).ToArray()))
+                .Where(section => section.Content.Length > 0),
+        ];
+        return new XElement("html", new XAttribute("lang", "en"),
+            new XElement("head",
+                new XElement("meta", new XAttribute("charset", "utf-8")),
+                new XElement("meta", new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", Policy)),
+                new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+                new XElement("meta", new XAttribute("name", "color-scheme"), new XAttribute("content", "light dark")),
+                new XElement("title", _content.Options.Title),
+                new XElement("style", StyleSheet())),
+            new XElement("body",
+                new XElement("main",
+                    Summary.Render(_content),
+                    new XElement("nav", new XAttribute("aria-label", "Sections"),
+                        sections.Select(section => new XElement("a", new XAttribute("href", $"#{section.Id}"), section.Title))),
+                    sections.Select(section => new XElement("section", new XAttribute("id", section.Id), new XElement("h2", section.Title), section.Content))),
+                new XElement("footer", $"VisualSentiment {typeof(ReportPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
+    }
+
+    private static IEnumerable<XElement> Settings(ReportContent content) => content.Options.Settings is not { Count: > 0 } settings ? [] :
+    [
+        Markup.Table("Settings of the run", "list", ["setting", "value"], settings.Select(setting =>
+            (IEnumerable<XElement>)[Markup.RowTitle(Markup.Name(setting.Key)), Markup.Cell(Markup.Name(setting.Value))])),
+    ];
+
+    private static string StyleSheet()
+    {
+        using Stream resource = typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+}

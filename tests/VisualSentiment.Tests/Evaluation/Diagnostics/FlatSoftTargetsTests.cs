@@ -1,0 +1,22 @@
+using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
+
+namespace VisualSentiment.Tests.Evaluation.Diagnostics;
+
+public class FlatSoftTargetsTests
+{
+    [Fact]
+    public void Targets_near_the_uniform_distribution_are_found_with_temperature_and_entropy()
+    {
+        var finding = FlatSoftTargets.Find(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.971 });
+
+        Assert.Equal(DistillationFindingKind.SoftTargetsTooFlat, finding?.Kind);
+        Assert.Contains("T = 4: their mean entropy is 97.1%", finding!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_with_a_shape_are_not() => Assert.Null(FlatSoftTargets.Find(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.9 }));
+
+    [Fact]
+    public void Nor_are_unknown_ones() => Assert.Null(FlatSoftTargets.Find(new TrainingDiagnostics()));
+}

@@ -1,0 +1,27 @@
+using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
+
+namespace VisualSentiment.Tests.Evaluation.Diagnostics;
+
+public class MemorizedTeacherTests
+{
+    private static readonly TrainingDiagnostics Memorized = new() { TeacherTrainingAccuracy = 0.999, TeacherTrainingConfidence = 0.98 };
+
+    [Fact]
+    public void A_teacher_that_is_sure_and_right_on_its_training_pictures_alone_is_found()
+    {
+        var finding = MemorizedTeacher.Find(Memorized, testAccuracy: 0.497);
+
+        Assert.Equal(DistillationFindingKind.MemorizedTeacher, finding?.Kind);
+        Assert.Contains("its accuracy on them is 99.9% with a mean confidence of 98.0%, and 49.7% on test pictures", finding!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_is_as_good_on_others_is_not() => Assert.Null(MemorizedTeacher.Find(Memorized, testAccuracy: 0.9));
+
+    [Fact]
+    public void Nor_one_that_is_not_sure() => Assert.Null(MemorizedTeacher.Find(Memorized with { TeacherTrainingConfidence = 0.6 }, testAccuracy: 0.5));
+
+    [Fact]
+    public void Nor_one_whose_training_scores_are_not_known() => Assert.Null(MemorizedTeacher.Find(new TrainingDiagnostics(), testAccuracy: 0.5));
+}

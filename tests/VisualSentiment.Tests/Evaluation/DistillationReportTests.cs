@@ -1,0 +1,304 @@
+using System.Text.Json;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
+
+namespace VisualSentiment.Tests.Evaluation;
+
+public class DistillationReportTests
+{
+    private static readonly string[] Classes = ["fear", "joy"];
+
+    [Fact]
+    public void Agreement_is_the_share_of_pictures_with_the_same_winner_and_divergence_the_mean_KL_of_teacher_to_student()
+    {
+        var recorder = new OutcomeRecorder(Classes);
+        recorder.Add(1, 0, student: [0.5f, 0.5f], teacher: [0.75f, 0.25f]); // a tie: the first wins
+        recorder.Add(2, 1, student: [0.75f, 0.25f], teacher: [0, 1]);
+        var report = recorder.ToReport();
+
+        Assert.Equal(0.5, report.Agreement);
+        Assert.Equal((0.75 * Math.Log(1.5) + 0.25 * Math.Log(0.5) + Math.Log(4)) / 2, report.TeacherDivergence!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Recall_and_accuracy_are_those_of_each_model()
+    {
+        var recorder = new OutcomeRecorder(Classes);
+        recorder.Add(1, 0, student: [0.6f, 0.4f], teacher: [0.9f, 0.1f], hardLabels: [0.4f, 0.6f]);
+        recorder.Add(2, 0, student: [0.4f, 0.6f], teacher: [0.9f, 0.1f], hardLabels: [0.4f, 0.6f]);
+        recorder.Add(3, 1, student: [0.4f, 0.6f], teacher: [0.6f, 0.4f], hardLabels: [0.4f, 0.6f]);
+        var report = recorder.ToReport();
+
+        Assert.Equal([0.5, 1.0], report.Student.Recall.Values);
+        Assert.Equal([1.0, 0.0], report.Teacher!.Recall.Values);
+        Assert.Equal([0.0, 1.0], report.HardLabelStudent!.Recall.Values);
+        Assert.Equal(WilsonInterval.Of(2.0 / 3, 3), report.Student.Accuracy);
+        Assert.Equal(2.0 / 3, report.Student.PolarityAccuracy);
+    }
+
+    [Fact]
+    public void The_gap_recovered_is_the_gain_as_a_share_of_the_teachers()
+    {
+        var report = Run(count: 200, teacher: 160, student: 130, hard: 100);
+
+        Assert.Equal(0.15, report.GainOverHardLabels!.Value.Value, 1e-12);
+        Assert.Equal(0.3, report.TeacherGap!.Value.Value, 1e-12);
+        Assert.Equal(0.5, report.GapRecovered!.Value, 1e-12);
+        Assert.Null(report.GapRecoveredMissing);
+    }
+
+    [Fact]
+    public void A_gain_beyond_doubt_leaves_nothing_to_find() => Assert.Empty(Run(count: 200, teacher: 160, student: 130, hard: 100).Findings);
+
+    [Fact]
+    public void A_gap_within_its_noise_is_not_divided_by()
+    {
+        var report = Run(count: 200, teacher: 102, student: 101, hard: 100);
+
+        Assert.Null(report.GapRecovered);
+        Assert.StartsWith("the gap is not larger than its noise: teacher less hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.EndsWith(", 2 pictures decided differently)", report.GapRecoveredMissing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_teacher_or_a_student_on_hard_labels_the_report_says_what_is_missing()
+    {
+        Assert.Equal("there is no teacher to compare with", Run(10, teacher: null, student: 5, hard: 5).GapRecoveredMissing);
+        Assert.Equal("there is no student on hard labels to compare with", Run(10, teacher: 5, student: 5, hard: null).GapRecoveredMissing);
+        Assert.Null(Run(10, teacher: 5, student: 5, hard: null).GainOverHardLabels);
+        Assert.Null(Run(10, teacher: null, student: 5, hard: 5).Agreement);
+    }
+
+    [Fact]
+    public void A_distillation_that_did_not_beat_hard_labels_says_so_and_names_every_likely_cause()
+    {
+        var report = Run(count: 100, teacher: 52, student: 50, hard: 51, diagnostics: new TrainingDiagnostics
+        {
+            SoftTargetEntropy = 0.98, TeacherTrainingAccuracy = 1, TeacherTrainingConfidence = 0.99, LateLossFall = 0.3,
+        });
+
+        Assert.Equal(
+            [
+                DistillationFindingKind.DidNotBeatHardLabels, DistillationFindingKind.SoftTargetsTooFlat, DistillationFindingKind.MemorizedTeacher,
+                DistillationFindingKind.TeacherNoBetter, DistillationFindingKind.TooFewSteps, DistillationFindingKind.TooFewPictures,
+            ],
+            report.Findings.Select(finding => finding.Kind));
+        Assert.StartsWith("Distillation did not beat hard labels: the difference is -1.0 points (95% interval ", report.Findings[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_beyond_doubt_is_called_one() =>
+        Assert.StartsWith("Distillation did worse than hard labels: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_hard_labels_there_is_no_verdict_but_what_spoils_a_distillation_is_named() =>
+        Assert.Equal([DistillationFindingKind.TooFewSteps],
+            Run(100, teacher: 52, student: 50, hard: null, diagnostics: new TrainingDiagnostics { LateLossFall = 0.3 }).Findings.Select(finding => finding.Kind));
+
+    [Fact]
+    public void Soft_targets_are_judged_by_the_test_pictures_where_nothing_else_is_known()
+    {
+        var recorder = new OutcomeRecorder(Classes, temperature: 4);
+        recorder.Add(1, 0, student: [0.6f, 0.4f], teacher: [0.6f, 0.4f]);
+
+        Assert.Contains(recorder.ToReport().Findings, finding => finding.Kind == DistillationFindingKind.SoftTargetsTooFlat);
+    }
+
+    [Fact]
+    public void Combined_folds_are_counted_together()
+    {
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(300, 240, 165, 120, firstPicture: 1000)]);
+
+        Assert.Equal((2, 400, 400), (report.Runs, report.Pictures, report.Tests));
+        Assert.Equal(225 / 400.0, report.Student.Accuracy.Value, 1e-12);
+        Assert.Equal(65 / 400.0, report.GainOverHardLabels!.Value.Value, 1e-12);
+        Assert.Equal(65 / 160.0, report.GapRecovered!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void The_spread_over_runs_is_the_mean_and_standard_deviation_of_their_figures()
+    {
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(100, 70, 50, 50), Run(100, 75, 70, 45)]);
+
+        Assert.Equal(0.6, report.Student.AccuracyOverRuns!.Mean, 1e-12);
+        Assert.Equal(0.1, report.Student.AccuracyOverRuns.StandardDeviation, 1e-12);
+        Assert.Equal(3, report.Student.AccuracyOverRuns.Runs);
+        Assert.Equal((0.2 + 0 + 0.25) / 3, report.GainOverRuns!.Mean, 1e-12);
+        Assert.Null(Run(100, 80, 60, 40).Student.AccuracyOverRuns);
+    }
+
+    [Fact]
+    public void Pictures_that_several_seeds_tested_are_counted_once()
+    {
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(100, 80, 60, 40, confidence: 0.7f)]);
+
+        Assert.Equal((2, 100, 200), (report.Runs, report.Pictures, report.Tests));
+        Assert.Equal(WilsonInterval.Of(0.6, 100), report.Student.Accuracy);
+        Assert.Equal(Run(100, 80, 60, 40).GainOverHardLabels, report.GainOverHardLabels);
+    }
+
+    [Fact]
+    public void Combined_reports_can_be_combined_further()
+    {
+        DistillationReport[] runs = [Run(50, 40, 30, 20), Run(50, 41, 29, 20, 100), Run(50, 42, 28, 20, 200)];
+
+        Assert.Equal(DistillationReport.Combine(runs).ToMarkdown(), DistillationReport.Combine([DistillationReport.Combine(runs[..2]), runs[2]]).ToMarkdown());
+    }
+
+    [Fact]
+    public void Reports_of_other_classes_are_not_combined()
+    {
+        var other = new OutcomeRecorder(["joy", "fear"]);
+        other.Add(1, 0, [0.5f, 0.5f]);
+
+        var e = Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Run(10, null, 5, null), other.ToReport()]));
+        Assert.Contains("fear, joy and joy, fear", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reports_of_other_models_are_not_combined() =>
+        Assert.Contains("give all runs the same models",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Run(10, null, 5, 5), Run(10, null, 5, null)])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_is_not_combined_with_itself()
+    {
+        var run = Run(10, 5, 5, 5);
+
+        Assert.Contains("A run is given twice: report 1 and report 3 (counted from 1)",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([run, Run(10, 5, 6, 5), run])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_was_read_from_two_files_is_not_combined_with_itself()
+    {
+        string file = JsonSerializer.Serialize(DistillationReport.Combine([Run(10, 5, 5, 5), Run(10, 5, 6, 5)]));
+        DistillationReport Read() => JsonSerializer.Deserialize<DistillationReport>(file)!;
+
+        Assert.Contains("run 1 of report 1 and run 1 of report 2",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Read(), Read()])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classes_without_a_polarity_are_named()
+    {
+        var recorder = new OutcomeRecorder(["joy", "melancholy", "sad", "wistful"]);
+        recorder.Add(1, 0, [0.4f, 0.3f, 0.2f, 0.1f]);
+        recorder.Add(2, 1, [0.4f, 0.3f, 0.2f, 0.1f]);
+        var report = JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(recorder.ToReport()))!;
+
+        Assert.Equal(["melancholy", "wistful"], report.ClassesWithoutPolarity);
+        Assert.Equal(1, report.Student.PolarityAccuracy);
+        Assert.Contains("- Polarity accuracy leaves out classes whose polarity is not known: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("is not known: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("olarity accuracy leaves", Run(10, null, 5, 5).ToMarkdown(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_reports_cannot_be_combined() => Assert.Throws<ArgumentException>(() => DistillationReport.Combine([]));
+
+    [Fact]
+    public void A_report_survives_JSON_and_can_still_be_combined()
+    {
+        var report = DistillationReport.Combine([Run(50, 30, 25, 24), Run(50, 31, 26, 24, diagnostics: new TrainingDiagnostics { LateLossFall = 0.3 })]);
+        string json = JsonSerializer.Serialize(report);
+        var read = JsonSerializer.Deserialize<DistillationReport>(json)!;
+
+        Assert.Equal(report.ToMarkdown(), read.ToMarkdown());
+        Assert.Equal(json, JsonSerializer.Serialize(read));
+        Assert.Equal(3, DistillationReport.Combine([Run(50, 32, 25, 24), read]).Runs);
+    }
+
+    [Fact]
+    public void The_JSON_holds_the_figures_by_name()
+    {
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(Run(200, 160, 130, 100), JsonSerializerOptions.Web));
+
+        Assert.Equal(0.65, json.RootElement.GetProperty("student").GetProperty("accuracy").GetProperty("value").GetDouble());
+        Assert.Equal(0.5, json.RootElement.GetProperty("gapRecovered").GetDouble(), 1e-12);
+        Assert.Equal(0, json.RootElement.GetProperty("findings").GetArrayLength());
+    }
+
+    [Fact]
+    public void JSON_that_was_tampered_with_is_refused()
+    {
+        string json = JsonSerializer.Serialize(Run(10, null, 5, null));
+
+        Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(json.Replace("\"Tests\":[10,0]", "\"Tests\":[11,0]", StringComparison.Ordinal)));
+        Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>("""{"Classes":["fear","joy"]}"""));
+    }
+
+    [Fact]
+    public void The_Markdown_is_a_table_with_what_follows_from_it()
+    {
+        string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToMarkdown().Split('\n');
+
+        Assert.Equal("200 test pictures, 2 classes", lines[0]);
+        Assert.Contains("| | teacher | student | hard labels |", lines);
+        Assert.Contains("|-|-:|-:|-:|", lines);
+        Assert.Contains("| accuracy | 80.0% | 65.0% | 50.0% |", lines);
+        Assert.Contains("| 95% interval | 73.9% to 85.0% | 58.2% to 71.3% | 43.1% to 56.9% |", lines);
+        Assert.Contains("| recall of joy | - | - | - |", lines);
+        Assert.Contains(lines, line => line.StartsWith("- Student less hard labels: +15.0 points (95% interval +", StringComparison.Ordinal));
+        Assert.Contains("- Gap recovered: 50.0% of +30.0 points", lines);
+        Assert.DoesNotContain("Findings:", lines);
+    }
+
+    [Fact]
+    public void The_summary_is_one_line() => Assert.Equal(
+        "Accuracy on 200 test pictures: student 65.0%, teacher 80.0%, hard labels 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
+
+    [Fact]
+    public void The_Markdown_of_several_runs_gives_their_spread_and_the_findings()
+    {
+        string text = DistillationReport.Combine([Run(100, null, 50, 52), Run(100, null, 52, 50)]).ToMarkdown();
+
+        Assert.Contains("100 test pictures, 2 classes, 2 runs, 200 tests", text, StringComparison.Ordinal);
+        Assert.Contains("| mean ± standard deviation of runs | 51.0% ± 1.4% | 51.0% ± 1.4% |", text, StringComparison.Ordinal);
+        Assert.Contains("; over 2 runs 0.0 ± 2.8", text, StringComparison.Ordinal);
+        Assert.Contains("\nFindings:\n\n- Distillation did not beat hard labels", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_classes_do_not_break_the_table()
+    {
+        var recorder = new OutcomeRecorder(["a|b", "c"]);
+        recorder.Add(1, 0, [0.9f, 0.1f]);
+
+        Assert.Contains(@"| recall of a\|b | 100.0% |", recorder.ToReport().ToMarkdown(), StringComparison.Ordinal);
+    }
+
+    /// <summary>So many of the pictures, all of the first class, are right; the first ones, whatever the model.</summary>
+    [Fact]
+    public void The_gain_over_another_recipe_is_paired_over_pictures()
+    {
+        DistillationReport better = Run(count: 200, teacher: 160, student: 130, hard: 100), worse = Run(count: 200, teacher: null, student: 110, hard: null);
+
+        IntervalEstimate gain = better.GainOver(worse);
+
+        Assert.Equal(0.1, gain.Value, 1e-12);
+        Assert.InRange(gain.Lower, 0.05, 0.09);
+        Assert.Equal(-gain.Value, worse.GainOver(better).Value, 1e-12);
+        Assert.Equal(0, better.GainOver(better).Upper);
+    }
+
+    [Fact]
+    public void Recipes_that_were_tested_on_other_pictures_or_runs_are_not_compared()
+    {
+        DistillationReport first = Run(count: 20, teacher: 16, student: 13, hard: 10), other = Run(count: 20, teacher: 16, student: 13, hard: 10, firstPicture: 5);
+
+        Assert.Contains("Run 1 of one report tested other pictures", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
+        Assert.Contains("One report is of 2 runs, the other of 1",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
+    }
+
+    private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstPicture = 0, TrainingDiagnostics? diagnostics = null,
+        float confidence = 0.8f)
+    {
+        float[] Scores(int i, int? right) => right is null ? [] : i < right ? [confidence, 1 - confidence] : [1 - confidence, confidence];
+        var recorder = new OutcomeRecorder(Classes);
+        for (int i = 0; i < count; i++)
+            recorder.Add(firstPicture + (ulong)i, 0, Scores(i, student), Scores(i, teacher), Scores(i, hard));
+        return recorder.ToReport(diagnostics);
+    }
+}

@@ -1,0 +1,55 @@
+using VisualSentiment.Evaluation;
+
+namespace VisualSentiment.Tests.Evaluation;
+
+public class LargestPicturesTests
+{
+    [Fact]
+    public void The_largest_of_many_are_kept_in_order()
+    {
+        double[] losses = [.. Enumerable.Range(0, 5000).Select(i => (double)i)];
+        new Random(3).Shuffle(losses);
+        var largest = new LargestPictures(4, picture => picture.Loss);
+        for (int i = 0; i < losses.Length; i++)
+            largest.Add(Picture(i, losses[i]));
+
+        Assert.Equal([4999, 4998, 4997, 4996], largest.ToArray().Select(picture => picture.Loss));
+    }
+
+    [Fact]
+    public void Of_equal_ones_the_first_stay()
+    {
+        var largest = new LargestPictures(2, picture => picture.Loss);
+        for (int i = 0; i < 5; i++)
+            largest.Add(Picture(i, 1));
+
+        Assert.Equal([0L, 1L], largest.ToArray().Select(picture => picture.Row));
+    }
+
+    [Fact]
+    public void None_are_kept_where_none_are_wanted() => Assert.False(new LargestPictures(0, picture => picture.Loss).Takes(double.MaxValue));
+
+    [Fact]
+    public void Of_several_runs_each_picture_stands_once_with_its_largest()
+    {
+        var merged = LargestPictures.Merge([[Picture(0, 3, "a"), Picture(1, 1, "b")], [Picture(4, 5, "a"), Picture(5, 2, "c")]], picture => picture.Loss);
+
+        Assert.Equal([("a", 5.0), ("c", 2.0)], merged.Select(picture => (picture.Path!, picture.Loss)));
+    }
+
+    [Fact]
+    public void Paths_are_read_of_kept_pictures_alone()
+    {
+        int read = 0;
+        var recorder = new OutcomeRecorder(["fear", "joy"], maxExamples: 3);
+        for (int i = 0; i < 10_000; i++)
+            recorder.Add((ulong)i, 0, [0.9f, 0.1f], readName: () => $"{read++}");
+
+        var report = recorder.ToReport();
+        Assert.Equal(3, read);
+        Assert.Equal(3, report.LargestLosses.Count);
+        Assert.Empty(report.LargestDivergences);
+    }
+
+    private static TestedPicture Picture(long row, double loss, string? path = null) => new() { Row = row, Loss = loss, Label = "joy", Path = path, Identity = path is null ? (ulong)row : path[0], Student = [0, 1] };
+}
