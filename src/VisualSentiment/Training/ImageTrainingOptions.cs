@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Imaging;
+using VisualSentiment.Pixels;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 

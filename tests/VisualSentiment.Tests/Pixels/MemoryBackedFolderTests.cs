@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Training;
+using VisualSentiment.Pixels;
 
-namespace VisualSentiment.Tests.Training;
+namespace VisualSentiment.Tests.Pixels;
 
 public class MemoryBackedFolderTests
 {

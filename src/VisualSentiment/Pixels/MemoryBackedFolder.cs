@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 
-namespace VisualSentiment.Training;
+namespace VisualSentiment.Pixels;
 
 /// <summary>Warns of large files in a folder that the system keeps in RAM, such as a tmpfs.</summary>
 internal static class MemoryBackedFolder
