@@ -14,7 +14,7 @@ public class JpegReductionTests
     [InlineData(2150, 4)]
     [InlineData(2151, 8)]
     public void Fraction_leaves_enough_samples_for_the_square(int shorterSide, int reduction) =>
-        Assert.Equal(reduction, JpegReduction.Choose(shorterSide, PixelFormat.Height));
+        Assert.Equal(reduction, SampleLayout.ChooseJpegReduction(shorterSide, PixelFormat.Height));
 
     [Theory]
     [InlineData(640, 480)]
@@ -63,21 +63,6 @@ public class JpegReductionTests
 
         Assert.InRange(Difference(jpeg, ImageFit.Fill), 0.01, 2);
         Assert.InRange(Difference(jpeg, ImageFit.CenterCrop), 0.01, 2);
-    }
-
-    [Theory]
-    [InlineData(640, 480, 3)]
-    [InlineData(640, 480, 4)]
-    [InlineData(448, 600, 4)]
-    public void Patterns_as_fine_as_the_pixels_of_the_square_are_decoded_in_full(int width, int height, int square)
-    {
-        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, (x / square + y / square) % 2 == 0 ? SKColors.Black : SKColors.White);
-        using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-
-        Assert.Equal(Full(jpeg.ToArray(), ImageFit.Fill), TestPictures.Read(jpeg.ToArray()));
     }
 
     [Fact]
