@@ -65,6 +65,21 @@ public class JpegReductionTests
         Assert.InRange(Difference(jpeg, ImageFit.CenterCrop), 0.01, 2);
     }
 
+    [Theory]
+    [InlineData(640, 480, 3)]
+    [InlineData(640, 480, 4)]
+    [InlineData(448, 600, 4)]
+    public void Patterns_as_fine_as_the_pixels_of_the_square_stay_within_eleven(int width, int height, int square)
+    {
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++)
+                bitmap.SetPixel(x, y, (x / square + y / square) % 2 == 0 ? SKColors.Black : SKColors.White);
+        using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+
+        Assert.InRange(Difference(jpeg.ToArray(), ImageFit.Fill), 0.01, 11);
+    }
+
     [Fact]
     public void Pictures_of_other_formats_are_decoded_in_full()
     {
