@@ -4,12 +4,13 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Pixels;
 
-/// <summary>Fills a <see cref="PixelStore"/>: images that a cache folder holds are found there, the others are decoded.</summary>
+/// <summary>Fills a <see cref="PixelStore"/>: finds images in a cache folder and decodes the others.</summary>
 /// <param name="folder">The cache folder; null for temporary files.</param>
 /// <param name="parallel">Whether images may be read in any order, one on each core.</param>
 /// <param name="report">Receives how many images are ready, and how many there are; called on several threads.</param>
 /// <param name="cancellation">Stops the work. Complete packs stay in the cache folder.</param>
-internal sealed class PixelDecoder(string? folder, bool parallel, Action<int, int> report, CancellationToken cancellation)
+internal sealed class PixelDecoder(
+    string? folder, bool parallel, Action<int, int> report, CancellationToken cancellation)
 {
     private readonly List<PixelPack> _packs = [];
     private readonly ConcurrentDictionary<int, string> _problems = [];
@@ -24,7 +25,8 @@ internal sealed class PixelDecoder(string? folder, bool parallel, Action<int, in
     public PixelStore DecodeFiles(IReadOnlyList<string> paths, ImageFit fit)
     {
         var preprocessor = new PixelPreprocessor(fit);
-        return Decode(paths.Count, row => PixelKey.Of(paths[row], fit), (row, pixels) => preprocessor.Read(paths[row], pixels));
+        return Decode(paths.Count, row => PixelKey.Of(paths[row], fit),
+            (row, pixels) => preprocessor.Read(paths[row], pixels));
     }
 
     /// <summary>Decodes images of any origin.</summary>
@@ -42,7 +44,8 @@ internal sealed class PixelDecoder(string? folder, bool parallel, Action<int, in
             For(count, row => keys[row] = keyOf(row));
             // The same image in several rows is decoded once.
             Dictionary<UInt128, int> firstRows = [];
-            int[] firsts = [.. keys.Select((key, row) => key == 0 || firstRows.TryAdd(key, row) ? row : firstRows[key])];
+            int[] firsts = [.. keys.Select((key, row) =>
+                key == 0 || firstRows.TryAdd(key, row) ? row : firstRows[key])];
             int[] places = new int[count];
             Array.Fill(places, -1);
             if (folder is not null)
@@ -52,7 +55,7 @@ internal sealed class PixelDecoder(string? folder, bool parallel, Action<int, in
             foreach (int[] rows in missing.Chunk(ImagesPerPack))
                 DecodePack(rows, keys, places, read);
             if (!_problems.IsEmpty)
-                throw new TrainingDataException([.. _problems.OrderBy(problem => problem.Key).Select(problem => problem.Value)]);
+                throw new TrainingDataException([.. _problems.OrderBy(pair => pair.Key).Select(pair => pair.Value)]);
             return new PixelStore([.. firsts.Select(row => places[row])], _packs);
         }
         catch

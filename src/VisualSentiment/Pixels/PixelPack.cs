@@ -78,7 +78,8 @@ internal sealed unsafe class PixelPack : IDisposable
     {
         foreach (string path in Directory.GetFiles(folder, "*" + UnfinishedExtension))
             DeleteIfAbandoned(path);
-        return Directory.GetFiles(folder, "*" + Extension).Order(StringComparer.Ordinal).Select(Open).OfType<PixelPack>();
+        string[] paths = Directory.GetFiles(folder, "*" + Extension);
+        return paths.Order(StringComparer.Ordinal).Select(Open).OfType<PixelPack>();
     }
 
     /// <summary>Opens a pack; null where it is gone, damaged (it is deleted), or of another version.</summary>
@@ -87,9 +88,11 @@ internal sealed unsafe class PixelPack : IDisposable
         FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read,
+                FileShare.Read | FileShare.Delete, bufferSize: 0);
             Span<byte> header = stackalloc byte[HeaderSize];
-            bool isPack = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize && header.StartsWith(Magic);
+            bool isPack = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) == HeaderSize
+                && header.StartsWith(Magic);
             int count = BinaryPrimitives.ReadInt32LittleEndian(header[12..]);
             bool isOther = isPack && BinaryPrimitives.ReadInt32LittleEndian(header[8..]) != Version;
             if (isPack && !isOther && count is > 0 and <= Capacity && file.Length == LengthOf(count))
@@ -114,8 +117,8 @@ internal sealed unsafe class PixelPack : IDisposable
     public UInt128 KeyOf(int slot) => BinaryPrimitives.ReadUInt128LittleEndian(Index[(slot * EntrySize)..]);
 
     /// <summary>Whether the pixels in a slot are those that were written.</summary>
-    public bool IsIntact(int slot) =>
-        PixelKey.Checksum(this[slot]) == BinaryPrimitives.ReadUInt128LittleEndian(Index[(slot * EntrySize + KeySize)..]);
+    public bool IsIntact(int slot) => PixelKey.Checksum(this[slot])
+        == BinaryPrimitives.ReadUInt128LittleEndian(Index[(slot * EntrySize + KeySize)..]);
 
     /// <summary>The bytes of header and index, in which all slots are empty.</summary>
     public static byte[] CreateHeader(int count)

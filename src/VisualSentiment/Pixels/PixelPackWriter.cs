@@ -21,7 +21,8 @@ internal sealed class PixelPackWriter : IDisposable
         _isTemporary = folder is null;
         _header = PixelPack.CreateHeader(count);
         string name = Path.GetRandomFileName() + PixelPack.UnfinishedExtension;
-        string path = folder is null ? Path.Combine(Path.GetTempPath(), $"visualsentiment-{name}") : Path.Combine(folder, name);
+        string path = _isTemporary ? Path.Combine(Path.GetTempPath(), $"visualsentiment-{name}")
+            : Path.Combine(folder!, name);
         long length = PixelPack.LengthOf(count);
         try
         {
@@ -74,7 +75,8 @@ internal sealed class PixelPackWriter : IDisposable
         string path = Path.ChangeExtension(_file.Name, null);
         File.Move(_file.Name, path);
         _finished = true;
-        return PixelPack.Open(path) ?? throw new IOException($"The file '{path}' was changed by another process while it was written.");
+        return PixelPack.Open(path)
+            ?? throw new IOException($"The file '{path}' was changed by another process while it was written.");
     }
 
     /// <summary>Deletes the file, unless it is finished.</summary>

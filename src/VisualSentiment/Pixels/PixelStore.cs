@@ -21,7 +21,8 @@ internal sealed class PixelStore : IDisposable
     public static PixelStore Join(PixelStore first, PixelStore second)
     {
         int offset = PlaceOf(first._packs.Count, slot: 0);
-        return new([.. first._places, .. second._places.Select(place => offset + place)], [.. first._packs, .. second._packs]);
+        return new([.. first._places, .. second._places.Select(place => offset + place)],
+            [.. first._packs, .. second._packs]);
     }
 
     /// <summary>A slot of one of the packs, in one number.</summary>
@@ -30,7 +31,8 @@ internal sealed class PixelStore : IDisposable
     public int Count => _places.Length;
 
     /// <summary>The <see cref="PixelFormat.ByteCount"/> bytes of an image.</summary>
-    public ReadOnlySpan<byte> this[int image] => _packs[_places[image] / PixelPack.Capacity][_places[image] % PixelPack.Capacity];
+    public ReadOnlySpan<byte> this[int image] =>
+        _packs[_places[image] / PixelPack.Capacity][_places[image] % PixelPack.Capacity];
 
     /// <summary>Reads the pages of images that are needed soon into RAM, on another thread.</summary>
     public void Prefetch(ReadOnlySpan<int> images)
