@@ -3,9 +3,9 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A whole picture in memory; a JPEG at a fraction of its size, where that is enough. Colour values are taken as they are stored; an embedded colour profile is not applied, since
-/// the networks were trained without, and neither <c>MLImage</c> nor a raw frame has one. Of an animation it is the first
-/// frame. Skia finds an EXIF orientation in JPEGs only.
+/// A whole picture in memory; a JPEG at a fraction of its size, where that is enough. Colour values are taken as they are
+/// stored; an embedded colour profile is not applied, since the networks were trained without, and neither <c>MLImage</c>
+/// nor a raw frame has one. Of an animation it is the first frame. Skia finds an EXIF orientation in JPEGs only.
 /// </summary>
 internal sealed class DecodedPicture : IDisposable
 {
@@ -24,12 +24,6 @@ internal sealed class DecodedPicture : IDisposable
         _orientation = orientation;
         _reserved = reserved;
     }
-
-    /// <summary>Whether it is in memory at a fraction of its size.</summary>
-    public bool IsReduced => _layout.Columns.Reduction > 1;
-
-    /// <summary>Pixels of the image as it is stored.</summary>
-    public long PixelCount => (long)_layout.Columns.Count * _layout.Rows.Count;
 
     /// <summary>The picture, turned as its EXIF orientation says.</summary>
     public PixelView View => new PixelView(_pixels.Span[.._layout.Info.BytesSize], _layout.Columns, _layout.Rows,
@@ -97,7 +91,7 @@ internal sealed class DecodedPicture : IDisposable
     {
         if (start.IsEmpty)
             throw new UnreadableImageException(name, "it is empty");
-        if (ForeignFormats.Find(start) is { } format)
+        if (FindForeignFormat(start) is { } format)
             throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");
         var cost = DecodingCost.Of(start, limits);
         cost.ValidateHeader(length, limits, name);
@@ -134,6 +128,19 @@ internal sealed class DecodedPicture : IDisposable
         codec.Dispose();
         throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");
     }
+
+    // Formats that are often taken for images that can be decoded.
+    private static string? FindForeignFormat(ReadOnlySpan<byte> file) => file switch
+    {
+        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "TIFF",
+        { Length: > 12 } when file[4..].StartsWith("ftypavi"u8) => "AVIF",
+        { Length: > 12 } when file[4..].StartsWith("ftyphe"u8) || file[4..].StartsWith("ftypmi"u8) => "HEIC",
+        [0xFF, 0x0A, ..] or [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', ..] => "JPEG XL",
+        [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => "Photoshop",
+        [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "PDF",
+        [(byte)'<', (byte)'s', (byte)'v', (byte)'g', ..] => "SVG",
+        _ => null,
+    };
 
     private static string Explain(SKCodecResult result) => result switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace VisualSentiment.Imaging;
@@ -20,7 +21,7 @@ internal sealed unsafe class ImageBuffer : IDisposable
     {
         Length = length;
         if (length <= MaxPooledLength)
-            _array = PictureBuffers.Rent(length);
+            _array = ArrayPool<byte>.Shared.Rent(length);
         else
             _memory = NativeHeap.Allocate(length);
     }
@@ -50,7 +51,7 @@ internal sealed unsafe class ImageBuffer : IDisposable
     public void Dispose()
     {
         if (_array is not null)
-            PictureBuffers.Return(_array);
+            ArrayPool<byte>.Shared.Return(_array);
         NativeMemory.Free(_memory);
         _array = null;
         _memory = null;

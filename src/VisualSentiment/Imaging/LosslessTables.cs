@@ -3,21 +3,18 @@ using System.Collections;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Finds how many groups of prefix codes a lossless WebP has (RFC 9649, section 3), since libwebp allocates 12 to 21 kB
-/// for each: a file of 300 kB can have 65,536 of them. Everything before the codes themselves is read for it, but no
-/// pixel.
+/// Counts the groups of prefix codes of a lossless WebP (RFC 9649, section 3), since libwebp allocates 12 to 21 kB for each: a
+/// file of 300 kB can have 65,536 of them. It reads everything before the codes themselves, but no pixel.
 /// </summary>
 internal ref struct LosslessTables
 {
     private const int Predictor = 0, CrossColor = 1, ColorIndexing = 3;
-    private const int Literals = 256, LengthCodes = 24, DistanceCodes = 40;
+    private const int Literals = 256, LengthCodes = 24, DistanceCodes = 40, MaxCodeLength = 15;
 
     /// <summary>Above so many, libwebp counts those that are used.</summary>
     private const int MaxUnusedGroups = 1000;
 
-    /// <summary>
-    /// Entries of the tables of a group, without those of the colour cache, and the structure around them.
-    /// </summary>
+    /// <summary>Entries of the tables of a group, without those of the colour cache, and the structure around them.</summary>
     private const int TableEntries = 2954, EntryBytes = 4, GroupBytes = 600;
 
     private static ReadOnlySpan<byte> CodeLengthOrder =>
@@ -37,37 +34,41 @@ internal ref struct LosslessTables
     public static long CountBytes(ReadOnlySpan<byte> stream, int width, int height)
     {
         var reader = new LosslessTables(stream);
-        var (groups, cacheBits) = reader.ReadGroups(width, height);
+        width = reader.SkipTransforms(width, height);
+        int cacheBits = reader.Read(1) == 1 ? reader.Read(4) : 0;
+        int groups = reader.Read(1) == 0 ? 1 : reader.CountGroups(width, height);
         return groups * ((TableEntries + (cacheBits == 0 ? 0 : 1L << cacheBits)) * EntryBytes + GroupBytes);
     }
 
-    private (long Groups, int CacheBits) ReadGroups(int width, int height)
+    /// <returns>The pixels in a row, of which some may have been packed into one.</returns>
+    private int SkipTransforms(int width, int height)
     {
-        // Each of the four kinds of transforms may be there once.
+        // Each of the four kinds may be there once.
         for (int i = 0; i < 4 && Read(1) == 1; i++)
         {
             int kind = Read(2);
             if (kind is Predictor or CrossColor)
             {
-                SkipImage(height, width, Read(3) + 2, used: null);
+                SkipImage(height, width, Read(3) + 2);
             }
             else if (kind == ColorIndexing)
             {
                 int colors = Read(8) + 1;
-                SkipImage(1, colors, shift: 0, used: null);
-                int packed = colors > 16 ? 0 : colors > 4 ? 1 : colors > 2 ? 2 : 3;
-                width = Subsample(width, packed);
+                SkipImage(1, colors, shift: 0);
+                width = Subsample(width, colors > 16 ? 0 : colors > 4 ? 1 : colors > 2 ? 2 : 3);
             }
         }
-        int cacheBits = Read(1) == 1 ? Read(4) : 0;
-        if (Read(1) == 0)
-            return (1, cacheBits);
+        return width;
+    }
+
+    private int CountGroups(int width, int height)
+    {
         var used = new BitArray(1 << 16);
         SkipImage(height, width, Read(3) + 2, used);
         int last = used.Length - 1;
         while (last > 0 && !used[last])
             last--;
-        return (last < MaxUnusedGroups ? last + 1 : used.OfType<bool>().Count(isUsed => isUsed), cacheBits);
+        return last < MaxUnusedGroups ? last + 1 : used.OfType<bool>().Count(isUsed => isUsed);
     }
 
     /// <summary>Reads an image that has one group of codes.</summary>
@@ -75,19 +76,15 @@ internal ref struct LosslessTables
     /// <param name="width">Pixels of its rows.</param>
     /// <param name="shift">Logarithm of the pixels, in each direction, that a pixel of this image stands for.</param>
     /// <param name="used">
-    /// Receives the red and green values as numbers of 16 bits. Those that are copied from other pixels are there
-    /// already.
+    /// Receives the red and green values as numbers of 16 bits. Those that are copied from other pixels are there already.
     /// </param>
-    private void SkipImage(int height, int width, int shift, BitArray? used)
+    private void SkipImage(int height, int width, int shift, BitArray? used = null)
     {
         long pixels = (long)Subsample(width, shift) * Subsample(height, shift);
         int cacheSize = Read(1) == 1 ? 1 << Read(4) : 0;
-        var green = ReadCode(Literals + LengthCodes + cacheSize);
-        var red = ReadCode(Literals);
-        var blue = ReadCode(Literals);
-        var alpha = ReadCode(Literals);
-        var distance = ReadCode(DistanceCodes);
-        for (long pixel = 0; pixel < pixels && !IsAtEnd;)
+        ushort[] green = ReadCode(Literals + LengthCodes + cacheSize), red = ReadCode(Literals), blue = ReadCode(Literals),
+            alpha = ReadCode(Literals), distance = ReadCode(DistanceCodes);
+        for (long pixel = 0; pixel < pixels && !IsAtEnd; pixel++)
         {
             int symbol = ReadSymbol(green);
             if (symbol < Literals)
@@ -96,16 +93,11 @@ internal ref struct LosslessTables
                 used?.Set(group, true);
                 _ = ReadSymbol(blue);
                 _ = ReadSymbol(alpha);
-                pixel++;
             }
             else if (symbol < Literals + LengthCodes)
             {
-                pixel += ReadPrefixed(symbol - Literals);
+                pixel += ReadPrefixed(symbol - Literals) - 1;
                 _ = ReadPrefixed(ReadSymbol(distance));
-            }
-            else
-            {
-                pixel++;
             }
         }
     }
@@ -118,7 +110,8 @@ internal ref struct LosslessTables
         return ((2 + (prefix & 1)) << extra) + Read(extra) + 1;
     }
 
-    private Code ReadCode(int alphabet)
+    /// <inheritdoc cref="CreateCode"/>
+    private ushort[] ReadCode(int alphabet)
     {
         byte[] lengths = new byte[alphabet];
         if (Read(1) == 1)
@@ -128,47 +121,36 @@ internal ref struct LosslessTables
             lengths[Math.Min(Read(Read(1) == 1 ? 8 : 1), alphabet - 1)] = 1;
             if (hasTwo)
                 lengths[Math.Min(Read(8), alphabet - 1)] = 1;
-            return new Code(lengths);
+            return CreateCode(lengths);
         }
         byte[] codeLengths = new byte[CodeLengthOrder.Length];
         for (int i = 0, count = Read(4) + 4; i < Math.Min(count, codeLengths.Length); i++)
             codeLengths[CodeLengthOrder[i]] = (byte)Read(3);
-        var code = new Code(codeLengths);
+        ushort[] code = CreateCode(codeLengths);
         int symbols = Read(1) == 1 ? 2 + Read(2 + 2 * Read(3)) : alphabet;
         byte previous = 8;
         for (int i = 0; i < alphabet && symbols-- > 0 && !IsAtEnd;)
         {
             int symbol = ReadSymbol(code);
-            if (symbol < 16)
-            {
-                lengths[i++] = (byte)symbol;
-                if (symbol > 0)
-                    previous = (byte)symbol;
-                continue;
-            }
-            int repeat = symbol == 16 ? 3 + Read(2) : symbol == 17 ? 3 + Read(3) : 11 + Read(7);
-            for (; repeat > 0 && i < alphabet; repeat--)
-                lengths[i++] = symbol == 16 ? previous : (byte)0;
+            if (symbol is > 0 and < 16)
+                previous = (byte)symbol;
+            int repeat = symbol switch { 16 => 3 + Read(2), 17 => 3 + Read(3), 18 => 11 + Read(7), _ => 1 };
+            int end = Math.Min(alphabet, i + repeat);
+            lengths.AsSpan(i..end).Fill(symbol is 0 or > 16 ? (byte)0 : previous);
+            i = end;
         }
-        return new Code(lengths);
+        return CreateCode(lengths);
     }
 
-    private int ReadSymbol(Code code)
+    private int ReadSymbol(ushort[] code)
     {
-        if (code.OnlySymbol >= 0)
-            return code.OnlySymbol;
-        int value = 0;
-        for (int length = 1, first = 0, index = 0; length < Code.MaxLengths; length++)
+        int symbol = code[0];
+        for (int bits = 1, length = 0; symbol == 0 && length < MaxCodeLength; length++)
         {
-            value |= Read(1);
-            int count = code.Counts[length];
-            if (value - first < count)
-                return code.Symbols[index + value - first];
-            index += count;
-            first = (first + count) << 1;
-            value <<= 1;
+            bits = bits << 1 | Read(1);
+            symbol = code[bits];
         }
-        return 0;
+        return Math.Max(0, symbol - 1);
     }
 
     private int Read(int bits)
@@ -185,32 +167,26 @@ internal ref struct LosslessTables
 
     private static int Subsample(int size, int shift) => (size + (1 << shift) - 1) >> shift;
 
-    /// <summary>A canonical prefix code.</summary>
-    private sealed class Code
+    /// <summary>
+    /// A canonical prefix code: at the bits of each codeword behind a 1, its symbol plus 1; at 0, that of a code of no bits.
+    /// </summary>
+    private static ushort[] CreateCode(ReadOnlySpan<byte> lengths)
     {
-        public const int MaxLengths = 16;
-
-        public Code(ReadOnlySpan<byte> lengths)
+        ushort[] code = new ushort[2 << MaxCodeLength];
+        int next = 1, symbols = 0, last = 0;
+        for (int length = 1; length <= MaxCodeLength; length++)
         {
-            Symbols = new int[lengths.Length - lengths.Count((byte)0)];
-            int next = 0;
-            for (int length = 1; length < MaxLengths; length++)
-                for (int symbol = 0; symbol < lengths.Length; symbol++)
-                    if (lengths[symbol] == length)
-                    {
-                        Symbols[next++] = symbol;
-                        Counts[length]++;
-                    }
-            OnlySymbol = Symbols.Length switch { 0 => 0, 1 => Symbols[0], _ => -1 };
+            next <<= 1;
+            for (int symbol = 0; symbol < lengths.Length; symbol++)
+                if (lengths[symbol] == length)
+                {
+                    // Damaged codes may have too many codewords.
+                    code[Math.Min(next++, code.Length - 1)] = (ushort)(symbol + 1);
+                    (symbols, last) = (symbols + 1, symbol);
+                }
         }
-
-        /// <summary>How many codes have a length.</summary>
-        public int[] Counts { get; } = new int[MaxLengths];
-
-        /// <summary>Symbols in the order of their codes.</summary>
-        public int[] Symbols { get; }
-
-        /// <summary>The symbol of a code of no bits, or -1.</summary>
-        public int OnlySymbol { get; }
+        if (symbols <= 1)
+            code[0] = (ushort)(last + 1);
+        return code;
     }
 }

@@ -10,11 +10,6 @@ namespace VisualSentiment.Imaging;
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
-    /// <summary>
-    /// Larger images are so fine at an eighth of their size that decoding them once more would not change the result.
-    /// </summary>
-    private const long MaxRefinedPixels = 50_000_000;
-
     public ImageFit Fit { get; } = fit;
 
     /// <summary>Decodes a picture file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
@@ -39,7 +34,8 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     {
         try
         {
-            return Decode(encoded, pixels, name);
+            using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
+            return Read(picture.View, pixels);
         }
         catch (OutOfMemoryException e)
         {
@@ -62,18 +58,6 @@ internal sealed class PixelPreprocessor(ImageFit fit)
         var (left, width) = seen.Columns.ShareOf(picture.Columns);
         var (top, height) = seen.Rows.ShareOf(picture.Rows);
         return new RectangleF(left, top, width, height);
-    }
-
-    private RectangleF Decode(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
-    {
-        using (var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height))
-        {
-            RectangleF part = Read(picture.View, pixels);
-            if (!picture.IsReduced || picture.PixelCount > MaxRefinedPixels || !FineDetail.IsIn(pixels))
-                return part;
-        }
-        using var finer = DecodedPicture.Decode(encoded, name, neededSide: 2 * PixelFormat.Height);
-        return Read(finer.View, pixels);
     }
 
     // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.

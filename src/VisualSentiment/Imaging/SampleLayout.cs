@@ -14,10 +14,28 @@ internal readonly record struct SampleLayout(SKImageInfo Info, PixelAxis Columns
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         int reduction = neededSide > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg
-            ? JpegReduction.Choose(Math.Min(width, height), neededSide) : 1;
+            ? ChooseJpegReduction(Math.Min(width, height), neededSide) : 1;
         PixelAxis columns = PixelAxis.All(width, reduction), rows = PixelAxis.All(height, reduction);
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         return new(new SKImageInfo(columns.Samples, rows.Samples, SKColorType.Rgba8888, alpha), columns, rows);
+    }
+
+    /// <summary>
+    /// Pixels in a sample of a JPEG, in each direction: 1, 2, 4 or 8. At a half, a quarter and an eighth of its size,
+    /// libjpeg's samples are the averages of 2 x 2, 4 x 4 and 8 x 8 pixels, for less work than decoding the pixels.
+    /// With <see cref="ResampleWeights"/> the result stays within 2/255 of full decoding in the mean absolute difference of
+    /// photographs, and within 3/255 of drawings of thin lines in strong colours. Black and white checks as fine as the
+    /// pixels of the result are off by up to 11/255.
+    /// </summary>
+    /// <param name="shorterSide">The shorter side of the image in pixels.</param>
+    /// <param name="neededSide">The side of the square it is resized to, in pixels.</param>
+    public static int ChooseJpegReduction(int shorterSide, int neededSide)
+    {
+        // The more pixels an average hides, the more samples there have to be for a pixel of the result.
+        foreach (int reduction in (ReadOnlySpan<int>)[8, 4])
+            if (5 * shorterSide >= 6 * reduction * neededSide)
+                return reduction;
+        return shorterSide >= 2 * neededSide ? 2 : 1;
     }
 
     /// <returns>The memory that decoding needs beside the encoded bytes, in bytes.</returns>

@@ -1,4 +1,5 @@
 using System.Drawing;
+using Microsoft.ML.Data;
 using SkiaSharp;
 
 namespace VisualSentiment.Imaging;
@@ -46,4 +47,47 @@ internal abstract class ShownPicture
         }
         return bitmap;
     }
+}
+
+/// <summary>The bytes of an image file.</summary>
+internal sealed class MemoryPicture(byte[] encoded) : ShownPicture
+{
+    private const string Name = "an encoded picture";
+
+    /// <summary>Reads a stream to its end, within the limits of <see cref="ImageLimits"/>.</summary>
+    /// <exception cref="UnreadableImageException">Reading fails, or there is too much.</exception>
+    public static MemoryPicture Read(Stream stream)
+    {
+        using var bytes = PooledBytes.Read(stream, Name);
+        return new MemoryPicture(bytes.Span.ToArray());
+    }
+
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(encoded, pixels, Name);
+
+    public override SKBitmap Draw(int longestSide) => Draw(encoded, Name, longestSide);
+}
+
+/// <summary>An image file, which is read again when it is drawn on.</summary>
+internal sealed class FilePicture(string path) : ShownPicture
+{
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(path, pixels);
+
+    public override SKBitmap Draw(int longestSide)
+    {
+        using var encoded = PictureFile.Read(path);
+        return Draw(encoded.Span, path, longestSide);
+    }
+}
+
+/// <summary>A copy of a decoded image, whose owner may free it.</summary>
+internal sealed class CopiedPicture(MLImage image) : ShownPicture
+{
+    private readonly byte[] _pixels = image.Pixels.ToArray();
+    private readonly (int Width, int Height, PixelEncoding Encoding) _format = (image.Width, image.Height, PixelPreprocessor.EncodingOf(image));
+
+    private PixelView View => new(_pixels, _format.Width, _format.Height, _format.Encoding);
+
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(View, pixels);
+
+    public override SKBitmap Draw(int longestSide) => Draw(View, longestSide);
 }

@@ -1,5 +1,6 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
+using VisualSentiment.Pixels;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;

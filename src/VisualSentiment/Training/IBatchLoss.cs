@@ -17,3 +17,8 @@ internal interface IBatchLoss
     /// <summary>Computes the mean loss of a slice from the network's logits [N, C].</summary>
     Tensor Compute(Tensor logits, StepSlice slice);
 }
+
+/// <summary>Receives the pixels of one view of a slice, as the network is fed them.</summary>
+/// <param name="index">Which view of the slice.</param>
+/// <param name="pixels">Its pixels; overwritten after the call.</param>
+internal delegate void PixelsSeen(int index, ReadOnlySpan<byte> pixels);

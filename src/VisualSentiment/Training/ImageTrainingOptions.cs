@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Imaging;
+using VisualSentiment.Pixels;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
@@ -28,7 +29,7 @@ public abstract record ImageTrainingOptions
     /// A folder that keeps decoded pictures and what teachers computed of them for later runs: 150,528 bytes a picture, 18 GB
     /// for 118,000, and at most <see cref="CacheLimit"/> a teacher. Only pictures of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
     /// another build of this library. Several processes may share the folder; what it holds may be deleted when none runs.
-    /// Null keeps decoded pictures in temporary files for as long as this process works with them.
+    /// Null keeps decoded images in temporary files, which are gone when <c>Fit</c> ends.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }

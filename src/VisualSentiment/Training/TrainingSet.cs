@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Data;
 using VisualSentiment.Imaging;
+using VisualSentiment.Pixels;
 using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Training;
@@ -214,32 +215,35 @@ internal sealed class TrainingSet : IDisposable
 
     private static PixelStore Decode(IDataView data, DataViewSchema.Column image, int count, ImageTrainingOptions options, TrainingRun run)
     {
-        var preprocessor = new PixelPreprocessor(options.ImageFit);
-        if (image.Type is TextDataViewType)
-            return new PictureDecoder(run, options.CacheFolder, parallel: true).Collect(
-                count, () => ReadPaths(data, image), path => PixelKey.Of(path.ToString(), options.ImageFit), (path, pixels) => preprocessor.Read(path.ToString(), pixels));
-
+        bool isPath = image.Type is TextDataViewType;
+        var decoder = new PixelDecoder(isPath ? options.CacheFolder : null, parallel: isPath,
+            (done, all) => run.Report(TrainingStage.Decoding, done, all), run.CancellationToken);
         using var cursor = data.GetRowCursor([image]);
-        PixelGetter read = ImageColumn.CreateGetter(cursor, image, preprocessor);
-        return new PictureDecoder(run, null, parallel: false).Collect(count, pixels =>
+        if (isPath)
+        {
+            string[] paths = [.. ReadPaths(cursor, image)];
+            return paths.Length == count ? decoder.DecodeFiles(paths, options.ImageFit) : throw RowsChanged(count, paths.Length);
+        }
+        PixelGetter read = ImageColumn.CreateGetter(cursor, image, new PixelPreprocessor(options.ImageFit));
+        return decoder.Decode(count, _ => 0, (row, pixels) =>
         {
             if (!cursor.MoveNext())
-                throw new InvalidOperationException($"There were {count} rows, and fewer when they were read again; "
-                    + "data must give the same rows every time it is read.");
+                throw RowsChanged(count, row);
             read(pixels);
         });
     }
 
-    // A path is there until the next is read.
-    private static IEnumerable<ReadOnlyMemory<char>> ReadPaths(IDataView data, DataViewSchema.Column image)
+    private static IEnumerable<string> ReadPaths(DataViewRowCursor cursor, DataViewSchema.Column image)
     {
-        using var cursor = data.GetRowCursor([image]);
         var getter = cursor.GetGetter<ReadOnlyMemory<char>>(image);
         ReadOnlyMemory<char> path = default;
         while (cursor.MoveNext())
         {
             getter(ref path);
-            yield return path;
+            yield return path.ToString();
         }
     }
+
+    private static InvalidOperationException RowsChanged(int before, int now) =>
+        new($"There were {before} rows, and {now} when they were read again; data must give the same rows every time it is read.");
 }

@@ -1,5 +1,6 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.Imaging.Augmentation;
+using VisualSentiment.Pixels;
 
 namespace VisualSentiment.Training;
 
@@ -42,3 +43,6 @@ internal sealed class TrainingViews(PixelStore pixels, ImageAugmentation? augmen
         return hash;
     }
 }
+
+/// <summary>A view of an image of a training set. Without augmentation, 0 is the only view.</summary>
+internal readonly record struct PictureView(int Picture, int View);

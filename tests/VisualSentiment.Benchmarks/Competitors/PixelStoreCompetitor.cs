@@ -35,7 +35,5 @@ internal sealed class PixelStoreCompetitor : ICompetitor
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         using var log = CatalogEnvironment.Of(ml.Data).Start(nameof(PixelStoreCompetitor));
         TrainingSet.Load(data, new KnowledgeDistillationOptions(), new TrainingRun(log, null, 1, CancellationToken.None)).Dispose();
-        // Otherwise the next repeat would find them.
-        DecodedPictures.DropUnheld([]);
     }
 }

@@ -3,7 +3,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Pictures;
 
-/// <summary>How far what is read of photographs lies from what full decoding would give, and how many are sharp enough to be decoded twice.</summary>
+/// <summary>How far what is read of photographs lies from what full decoding would give.</summary>
 internal static class ReducedDecoding
 {
     /// <summary>One sentence about the photographs of a folder.</summary>
@@ -11,23 +11,16 @@ internal static class ReducedDecoding
     {
         string[] files = PictureList.Find(folder);
         double[] differences = new double[files.Length];
-        int twice = 0;
         Parallel.For(0, files.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
         {
             var preprocessor = new PixelPreprocessor(ImageFit.Fill);
             byte[] jpeg = File.ReadAllBytes(files[i]), read = new byte[PixelFormat.ByteCount], full = new byte[PixelFormat.ByteCount];
-            using (var reduced = DecodedPicture.Decode(jpeg, files[i], PixelFormat.Height))
-            {
-                preprocessor.Read(reduced.View, read);
-                if (reduced.IsReduced && FineDetail.IsIn(read))
-                    Interlocked.Increment(ref twice);
-            }
             preprocessor.Read(jpeg, read, files[i]);
             using var whole = DecodedPicture.Decode(jpeg, files[i], neededSide: 0);
             preprocessor.Read(whole.View, full);
             differences[i] = read.Zip(full, (a, b) => (double)Math.Abs(a - b)).Average();
         });
         return string.Create(CultureInfo.InvariantCulture,
-            $"Of {files.Length:N0} photographs, {twice} ({(double)twice / files.Length:P1}) are sharp down to the last pixel, and so are decoded again at twice the size. From full decoding, the pixels of a photograph differ by {differences.Average():0.00} of 255 on average, and by {differences.Max():0.00} at most.");
+            $"From full decoding, the pixels of {files.Length:N0} photographs differ by {differences.Average():0.00} of 255 on average, and by {differences.Max():0.00} at most.");
     }
 }

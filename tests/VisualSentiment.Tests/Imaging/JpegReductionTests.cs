@@ -14,7 +14,7 @@ public class JpegReductionTests
     [InlineData(2150, 4)]
     [InlineData(2151, 8)]
     public void Fraction_leaves_enough_samples_for_the_square(int shorterSide, int reduction) =>
-        Assert.Equal(reduction, JpegReduction.Choose(shorterSide, PixelFormat.Height));
+        Assert.Equal(reduction, SampleLayout.ChooseJpegReduction(shorterSide, PixelFormat.Height));
 
     [Theory]
     [InlineData(640, 480)]
@@ -69,7 +69,7 @@ public class JpegReductionTests
     [InlineData(640, 480, 3)]
     [InlineData(640, 480, 4)]
     [InlineData(448, 600, 4)]
-    public void Patterns_as_fine_as_the_pixels_of_the_square_are_decoded_in_full(int width, int height, int square)
+    public void Patterns_as_fine_as_the_pixels_of_the_square_stay_within_eleven(int width, int height, int square)
     {
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (int y = 0; y < height; y++)
@@ -77,7 +77,7 @@ public class JpegReductionTests
                 bitmap.SetPixel(x, y, (x / square + y / square) % 2 == 0 ? SKColors.Black : SKColors.White);
         using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
 
-        Assert.Equal(Full(jpeg.ToArray(), ImageFit.Fill), TestPictures.Read(jpeg.ToArray()));
+        Assert.InRange(Difference(jpeg.ToArray(), ImageFit.Fill), 0.01, 11);
     }
 
     [Fact]

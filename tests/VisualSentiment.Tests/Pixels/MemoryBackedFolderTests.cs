@@ -1,9 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
-using VisualSentiment.Training;
+using VisualSentiment.Pixels;
 
-namespace VisualSentiment.Tests.Training;
+namespace VisualSentiment.Tests.Pixels;
 
 public class MemoryBackedFolderTests
 {

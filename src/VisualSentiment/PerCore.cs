@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace VisualSentiment.Training;
+namespace VisualSentiment;
 
 /// <summary>Work on many pictures, each on one thread, as many at once as there are cores.</summary>
 internal static class PerCore

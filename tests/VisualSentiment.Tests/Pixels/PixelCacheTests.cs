@@ -3,10 +3,11 @@ using Microsoft.ML.Data;
 using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Pixels;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
 
-namespace VisualSentiment.Tests.Training;
+namespace VisualSentiment.Tests.Pixels;
 
 /// <summary>What is decoded, how often, and what is believed of that on disk.</summary>
 public sealed class PixelCacheTests : IDisposable
@@ -17,45 +18,19 @@ public sealed class PixelCacheTests : IDisposable
     private readonly TemporaryFolder _cache = new();
     private readonly MLContext _ml = new(seed: 1);
 
-    public PixelCacheTests()
-    {
-        LibTorchBackend.EnsureLoaded();
-        DecodedPictures.DropUnheld([]);
-    }
+    public PixelCacheTests() => LibTorchBackend.EnsureLoaded();
 
     public void Dispose()
     {
-        DecodedPictures.DropUnheld([]);
         _cache.Dispose();
         _pictures.Dispose();
     }
 
     [Fact]
-    public void Sets_over_the_same_files_share_what_one_of_them_has_decoded()
-    {
-        using var first = Load(null);
-        using var second = Load(null);
-
-        Assert.Equal((Pictures, 0), (first.Decoded, second.Decoded));
-        Assert.True(first.Set.Pixels[3] == second.Set.Pixels[3]);
-    }
-
-    [Fact]
-    public void A_set_loaded_after_another_was_disposed_decodes_nothing()
-    {
-        Load(null).Dispose();
-
-        using var second = Load(null);
-
-        Assert.Equal(0, second.Decoded);
-        Assert.Equal(Reference(second.Paths[2]), second.Set.Pixels[2]);
-    }
-
-    [Fact]
     public void Another_order_and_a_part_of_the_files_find_their_pictures()
     {
-        using var all = Load(null);
-        using var some = Load(null, [all.Paths[5], all.Paths[1], all.Paths[5]]);
+        using var all = Load(_cache.Path);
+        using var some = Load(_cache.Path, [all.Paths[5], all.Paths[1], all.Paths[5]]);
 
         Assert.Equal(0, some.Decoded);
         Assert.Equal(all.Set.Pixels[5], some.Set.Pixels[0]);
@@ -77,41 +52,28 @@ public sealed class PixelCacheTests : IDisposable
     [Fact]
     public void Another_fit_is_decoded_anew()
     {
-        using var fill = Load(null);
-        using var crop = Load(null, fit: ImageFit.CenterCrop);
+        using var fill = Load(_cache.Path);
+        using var crop = Load(_cache.Path, fit: ImageFit.CenterCrop);
 
         Assert.Equal(Pictures, crop.Decoded);
         Assert.False(fill.Set.Pixels[0].SequenceEqual(crop.Set.Pixels[0]));
     }
 
     [Fact]
-    public void What_no_set_uses_any_more_goes_when_a_set_over_other_files_is_loaded()
-    {
-        Load(null).Dispose();
-        using (var others = new DrawnPictures(picturesPerClass: 1, classes: 2))
-            Load(null, Directory.GetFiles(others.Folder, "*.png", SearchOption.AllDirectories)).Dispose();
-
-        using var again = Load(null);
-
-        Assert.Equal(Pictures, again.Decoded);
-    }
-
-    [Fact]
     public void Temporary_pixels_have_no_name_that_a_killed_process_would_leave_behind()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes the file with the last handle");
-        string[] before = Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*.pixels");
+        string[] before = Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*");
 
         using var set = Load(null);
 
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*.pixels").Except(before));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*").Except(before));
     }
 
     [Fact]
     public void A_cache_folder_serves_the_next_run()
     {
         Load(_cache.Path).Dispose();
-        ForgetThisRun();
 
         using var next = Load(_cache.Path);
 
@@ -126,7 +88,6 @@ public sealed class PixelCacheTests : IDisposable
         string[] paths;
         using (var first = Load(_cache.Path))
             paths = first.Paths;
-        ForgetThisRun();
         File.Copy(paths[0], paths[3], overwrite: true);
         File.SetLastWriteTimeUtc(paths[3], new DateTime(2020, 2, 2, 0, 0, 0, DateTimeKind.Utc));
 
@@ -144,7 +105,6 @@ public sealed class PixelCacheTests : IDisposable
     public void A_damaged_file_is_removed_and_rebuilt(string damage)
     {
         Load(_cache.Path).Dispose();
-        ForgetThisRun();
         string damaged = Directory.GetFiles(_cache.Path).Single();
         using (var file = new FileStream(damaged, FileMode.Open))
         {
@@ -156,7 +116,6 @@ public sealed class PixelCacheTests : IDisposable
 
         using (var next = Load(_cache.Path))
             Assert.Equal(Pictures, next.Decoded);
-        ForgetThisRun();
         using var last = Load(_cache.Path);
 
         Assert.Equal(0, last.Decoded);
@@ -168,7 +127,6 @@ public sealed class PixelCacheTests : IDisposable
     public void Pixels_that_are_not_those_written_are_decoded_anew_and_the_others_kept()
     {
         Load(_cache.Path).Dispose();
-        ForgetThisRun();
         using (var file = new FileStream(Directory.GetFiles(_cache.Path).Single(), FileMode.Open))
             Flip(file, file.Length - 1000);
 
@@ -177,7 +135,6 @@ public sealed class PixelCacheTests : IDisposable
             Assert.Equal(1, next.Decoded);
             Assert.Equal(Reference(next.Paths[^1]), next.Set.Pixels[Pictures - 1]);
         }
-        ForgetThisRun();
         using var last = Load(_cache.Path);
 
         Assert.Equal(0, last.Decoded);
@@ -187,7 +144,6 @@ public sealed class PixelCacheTests : IDisposable
     public void Files_of_other_versions_and_other_programs_stay_as_they_are()
     {
         Load(_cache.Path).Dispose();
-        ForgetThisRun();
         string other = Directory.GetFiles(_cache.Path).Single();
         using (var file = new FileStream(other, FileMode.Open))
             Flip(file, 8);
@@ -208,42 +164,15 @@ public sealed class PixelCacheTests : IDisposable
         Assert.Empty(Directory.GetFiles(_cache.Path));
 
         string rest = _cache["killed.pixels.tmp"], busy = _cache["busy.pixels.tmp"];
-        File.WriteAllText(rest, "half");
+        string recent = _cache["recent.pixels.tmp"];
+        foreach (string file in (string[])[rest, busy, recent])
+            File.WriteAllText(file, "half");
         foreach (string file in (string[])[rest, busy])
-        {
-            File.AppendAllText(file, "half");
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
-        }
         using var writer = new FileStream(busy, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         using var next = Load(_cache.Path);
 
-        Assert.False(File.Exists(rest));
-        Assert.True(File.Exists(busy));
-    }
-
-    [Fact]
-    public void A_file_that_a_killed_process_was_writing_a_moment_ago_is_removed_and_that_of_a_live_one_is_not()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sleep");
-        int killed;
-        using (var process = System.Diagnostics.Process.Start("dotnet", "--version"))
-        {
-            process.WaitForExit();
-            killed = process.Id;
-        }
-        string Plant(string writer)
-        {
-            string path = _cache[$"{Path.GetRandomFileName()}.{writer}.pixels.tmp"];
-            File.WriteAllText(path, "half");
-            return path;
-        }
-        string dead = Plant(PixelPackFile.Writer(killed)), earlier = Plant(PixelPackFile.Writer(Environment.ProcessId));
-        using var running = System.Diagnostics.Process.Start("sleep", "30");
-        string live = Plant(PixelPackFile.Writer(running.Id)), elsewhere = Plant($"00000000-{killed}"), unknown = Plant("writer");
-        using var next = Load(_cache.Path);
-        running.Kill();
-
-        Assert.Equal([live, elsewhere, unknown], ((string[])[dead, earlier, live, elsewhere, unknown]).Where(File.Exists));
+        Assert.Equal([busy, recent], ((string[])[rest, busy, recent]).Where(File.Exists));
     }
 
     [Fact]
@@ -276,18 +205,6 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void More_pictures_than_a_pack_holds_are_spread_over_several()
-    {
-        using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
-
-        using var store = new PictureDecoder(new TrainingRun(log, null, 1, default), null, parallel: true) { PicturesOfPack = 3 }
-            .Collect(7, () => "0123456".Select(digit => digit.ToString().AsMemory()), _ => null, (path, pixels) => pixels.Fill((byte)(path.Span[0] - '0')));
-
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6], Enumerable.Range(0, store.Count).Select(i => (int)store[i][^1]));
-        store.Prefetch([0, 6]);
-    }
-
-    [Fact]
     public void A_cache_folder_that_is_a_file_is_a_mistake_among_the_options()
     {
         string file = _cache["file"];
@@ -303,9 +220,6 @@ public sealed class PixelCacheTests : IDisposable
         file.Position = at;
         file.WriteByte((byte)~value);
     }
-
-    /// <summary>As if the process had ended: nothing stays but the files.</summary>
-    private static void ForgetThisRun() => DecodedPictures.DropUnheld([]);
 
     private static byte[] Reference(string path)
     {

@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 
-namespace VisualSentiment.Training;
+namespace VisualSentiment.Pixels;
 
 /// <summary>Warns of large files in a folder that the system keeps in RAM, such as a tmpfs.</summary>
 internal static class MemoryBackedFolder
@@ -18,7 +18,7 @@ internal static class MemoryBackedFolder
     internal static void WarnIfLarge(string folder, string? format, long bytes, long memory, IChannel log)
     {
         if (format is "tmpfs" or "ramfs" && bytes > Math.Min(Large, memory / 4))
-            log.Warning(MessageSensitivity.None, "The decoded images take {0:0.0} GB in '{1}', which is kept in RAM ({2}). "
+            log.Warning(MessageSensitivity.None, "The decoded images take {0:0.0} GB in '{1}', which is in RAM ({2}). "
                 + "Set {3}, for images of a column of paths, or the environment variable TMPDIR to a folder on a disk.",
                 bytes / 1e9, folder, format, nameof(ImageTrainingOptions.CacheFolder));
     }
