@@ -10,6 +10,7 @@ using static VisualSentiment.Tests.Imaging.TestPictures;
 namespace VisualSentiment.Tests.Imaging;
 
 /// <summary>What images cost at most that are made to cost much.</summary>
+[Collection<ProcessState>]
 public class HostileImageTests
 {
     private const string Load = "using var detector = SentimentDetector.Load(args[2]);";

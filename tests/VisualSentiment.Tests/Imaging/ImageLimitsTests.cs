@@ -6,6 +6,7 @@ using static VisualSentiment.Tests.Imaging.TestPictures;
 
 namespace VisualSentiment.Tests.Imaging;
 
+[Collection<ProcessState>]
 public sealed class ImageLimitsTests : IDisposable
 {
     public void Dispose() => ImageLimits.Default = new();

@@ -1,7 +1,9 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Imaging;
 
+[Collection<ProcessState>]
 public sealed class PictureBuffersTests
 {
     [Fact]

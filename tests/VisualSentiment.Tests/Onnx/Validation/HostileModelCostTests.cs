@@ -6,6 +6,7 @@ using VisualSentiment.Tests.Support;
 namespace VisualSentiment.Tests.Onnx.Validation;
 
 /// <summary>What models cost at most that are made to cost much.</summary>
+[Collection<ProcessState>]
 public sealed class HostileModelCostTests : IDisposable
 {
     private const string ReadImage = "byte[] image = File.ReadAllBytes(args[2]);";

@@ -4,6 +4,7 @@ using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -65,6 +66,15 @@ public class OnnxExporterTests
         using var network = Sequential(("scale", AvgPool2d(7)), ("layer", layer), ("flatten", Flatten()), ("fc", Linear(OutputSize(layer), 4)));
 
         AssertSameScores(network);
+    }
+
+    [Fact]
+    public void A_network_that_could_not_be_loaded_is_refused()
+    {
+        using var large = Sequential(Conv2d(3, 2048, 1), AdaptiveAvgPool2d(1), Flatten(), Linear(2048, 3));
+
+        Assert.Contains(OnnxExporter.FindUnsupported(large), reason => reason.Contains(ModelLimits.MemorySetting, StringComparison.Ordinal));
+        Assert.Throws<NotSupportedException>(() => ExportedNetwork.Export(large, 3));
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed class FreshProcess : IDisposable
 
         """;
 
+    private static readonly string Name = typeof(FreshProcess).Assembly.GetName().Name!;
+
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _host;
 
@@ -34,13 +36,13 @@ internal sealed class FreshProcess : IDisposable
         Compile(program, _folder["application.dll"]);
 
         // A build for every system says in its manifest where the natives of each lie; a build for one puts them beside it.
-        string configuration = Path.Combine(tests, "VisualSentiment.Tests.runtimeconfig.json");
+        string configuration = Path.Combine(tests, $"{Name}.runtimeconfig.json");
         _host = ["exec", "--runtimeconfig", configuration];
         if (layout == FolderLayout.EverySystem)
         {
             foreach (string other in Directory.EnumerateDirectories(Path.Combine(tests, "runtimes")).Where(d => !d.EndsWith("linux-x64", StringComparison.Ordinal)))
                 Link(other, $"runtimes/{Path.GetFileName(other)}");
-            Link(Path.Combine(tests, "VisualSentiment.Tests.deps.json"), "application.deps.json");
+            Link(Path.Combine(tests, $"{Name}.deps.json"), "application.deps.json");
         }
     }
 

@@ -3,9 +3,11 @@ using System.Text;
 
 namespace VisualSentiment.Tests.Support;
 
-/// <summary>A program of <c>samples/</c>, run to its end as a process of its own.</summary>
+/// <summary>A program of <c>samples/</c> or the one that makes the paper's tables, run to its end as a process of its own.</summary>
 internal static class SampleProgram
 {
+    public const string PaperTables = "VisualSentiment.PaperTables";
+
     public static (int ExitCode, string Output, string Error) Run(string name, params string[] arguments)
     {
         using Process process = Start(name, arguments);
@@ -34,7 +36,8 @@ internal static class SampleProgram
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
-        string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", name, "bin", build[0], build[1], $"{name}.dll");
+        string parent = name == PaperTables ? "tests" : "samples";
+        string program = Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
         ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
         start.WorkingDirectory = folder;
         start.StandardOutputEncoding = Encoding.UTF8;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisualSentiment.Tests.Support;
 
 /// <summary>The reference material that lies beside the repository and is not part of it.</summary>
@@ -16,6 +14,11 @@ internal static class SharedFolder
     }
 
     /// <summary>The folder that holds the solution.</summary>
-    public static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+    public static string RepositoryRoot()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "VisualSentiment.sln")))
+            folder = folder.Parent!;
+        return folder.FullName;
+    }
 }
