@@ -39,7 +39,7 @@ internal static class CostPrograms
 
         """ + Usage;
 
-    /// <summary>Reads 1,000 files on eight threads, and writes the memory in MB by which the process has grown.</summary>
+    /// <summary>Reads 500 files on eight threads, and writes the memory in MB by which the process has grown.</summary>
     /// <inheritdoc cref="CostOfEach" path="/param"/>
     public static string Soak(string setup, string read) => setup + Read(read) + """
         string[] files = Directory.GetFiles(args[1]);
@@ -59,7 +59,7 @@ internal static class CostPrograms
         OnAllThreads(200, _ => args[0]);
         Collect();
         double rest = Megabytes("VmRSS");
-        OnAllThreads(1000, i => files[i % files.Length]);
+        OnAllThreads(500, i => files[i % files.Length]);
         Collect();
         Console.WriteLine(FormattableString.Invariant($"{Megabytes("VmRSS") - rest:F0}"));
 

@@ -52,7 +52,7 @@ public sealed record HtmlReportOptions
         if (string.IsNullOrWhiteSpace(Title))
             mistakes.Add($"{nameof(Title)} is empty; a page has a title");
         if (MaxPictures < 0)
-            mistakes.Add($"{nameof(MaxPictures)} is {MaxPictures}; it must be at least 0");
+            mistakes.Add(FormattableString.Invariant($"{nameof(MaxPictures)} is {MaxPictures}; it must be at least 0"));
         foreach (var (temperature, accuracy) in TemperatureSweep ?? new Dictionary<double, IntervalEstimate>())
             if (!double.IsFinite(temperature) || temperature <= 0 || accuracy.Value is not (>= 0 and <= 1))
                 mistakes.Add($"{nameof(TemperatureSweep)} has {Figures.Number(accuracy.Value)} at {Figures.Number(temperature)}; a temperature is above 0, an accuracy from 0 to 1");

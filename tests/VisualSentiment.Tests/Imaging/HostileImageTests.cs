@@ -80,7 +80,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void A_thousand_images_on_eight_threads_leave_no_memory_behind()
+    public void Five_hundred_images_on_eight_threads_leave_no_memory_behind()
     {
         using var folder = new TemporaryFolder();
         var (model, good) = Write(folder, HostileImages.Small);

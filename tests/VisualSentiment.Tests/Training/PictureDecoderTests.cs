@@ -30,7 +30,7 @@ public sealed partial class PictureDecoderTests : IDisposable
     }
 
     [Fact]
-    public void What_lies_in_several_files_is_not_decoded_again_by_the_next_process()
+    public void Pixels_in_several_files_are_reused_by_the_next_process()
     {
         Collect(Enumerable.Range(0, Pictures)).Dispose();
         Assert.Equal(Pictures, _decoded);
@@ -115,7 +115,7 @@ public sealed partial class PictureDecoderTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_is_too_large_for_memory_is_forgotten_by_the_system_and_read_from_the_disk(bool kept)
+    public void Pixels_beyond_memory_are_dropped_from_the_page_cache_and_read_from_disk(bool kept)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "asks Linux");
         Assert.SkipWhen(new DriveInfo(_cache.Path).DriveFormat is "tmpfs" or "overlay", "temporary files are not on a disk of their own");

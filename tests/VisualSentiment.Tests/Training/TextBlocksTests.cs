@@ -29,7 +29,7 @@ public sealed class TextBlocksTests
     }
 
     [Fact]
-    public void What_was_cleared_gives_its_room_to_what_comes_next()
+    public void Clearing_frees_the_blocks_for_later_texts()
     {
         Fill();
         _texts.Clear();

@@ -41,7 +41,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     }
 
     [Fact]
-    public void What_was_kept_of_a_view_equals_what_is_computed_of_it_to_the_bit()
+    public void Cached_scores_of_a_view_equal_the_computed_ones_to_the_bit()
     {
         using var folder = new TemporaryFolder();
         IDataView data = _pictures.Load(_ml);

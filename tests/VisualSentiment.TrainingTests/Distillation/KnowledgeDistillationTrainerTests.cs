@@ -18,11 +18,12 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void Dispose() => _pictures.Dispose();
 
     [Fact]
-    public void A_student_learns_from_its_teacher_alone()
+    public void A_student_of_soft_targets_alone_classifies_held_out_images()
     {
-        using var model = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02 });
+        var split = _ml.Data.StratifiedSplit(_pictures.Load(_ml), testFraction: 0.25);
+        using var model = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02 }, split.TrainSet);
 
-        var metrics = _ml.MulticlassClassification.Evaluate(model.Transform(_pictures.Load(_ml)));
+        var metrics = _ml.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 
         Assert.True(metrics.MicroAccuracy > 0.9, $"accuracy {metrics.MicroAccuracy}");
         Assert.Equal(["calm", "hope", "rage"], model.Classes);
@@ -51,17 +52,17 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void The_catalog_of_trainers_has_it_too_and_cross_validation_works()
+    public void Trainer_of_the_catalog_is_accurate_in_cross_validation()
     {
         var trainer = _ml.MulticlassClassification.Trainers.KnowledgeDistillation(new KnowledgeDistillationOptions
         {
-            Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 2,
+            Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         });
 
         var results = _ml.MulticlassClassification.CrossValidate(_pictures.Load(_ml), trainer, numberOfFolds: 2);
 
         Assert.Equal(2, results.Count);
-        Assert.All(results, result => Assert.InRange(result.Metrics.MicroAccuracy, 0, 1));
+        Assert.All(results, result => Assert.True(result.Metrics.MicroAccuracy > 0.8, $"accuracy {result.Metrics.MicroAccuracy}"));
     }
 
     [Fact]
@@ -309,7 +310,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         using var model = Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 3, ValidationFraction = 0.25 });
 
         Assert.Equal([1, 2, 3], model.History.Select(epoch => epoch.Epoch));
-        Assert.All(model.History, epoch => Assert.InRange(epoch.ValidationAccuracy!.Value, 0, 1));
+        Assert.All(model.History, epoch => Assert.Contains(epoch.ValidationAccuracy!.Value, Enumerable.Range(0, 7).Select(right => right / 6.0)));
         Assert.True(model.History[2].Loss < model.History[0].Loss);
     }
 

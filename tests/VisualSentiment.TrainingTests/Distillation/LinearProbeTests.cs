@@ -52,7 +52,7 @@ public sealed class LinearProbeTests : IDisposable
     }
 
     [Fact]
-    public void Without_it_the_last_layer_is_random()
+    public void The_last_layer_is_random_without_a_linear_probe()
     {
         using var fitted = Fit(Options());
         using var random = Fit(Options() with { LinearProbe = false });
@@ -89,7 +89,7 @@ public sealed class LinearProbeTests : IDisposable
     }
 
     [Fact]
-    public void It_takes_a_teacher_who_speaks_before()
+    public void A_linear_probe_needs_a_teacher_with_scores_before_training()
     {
         string alone = Assert.Throws<ArgumentException>(() => Fit(Options() with { HardWeight = 1, Temperature = 4 })).Message;
         string mixed = Assert.Throws<ArgumentException>(() => Fit(Options() with { Augmentation = new() { Mixup = 0.2 } })).Message;

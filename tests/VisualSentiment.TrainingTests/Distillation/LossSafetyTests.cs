@@ -12,19 +12,19 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 4, classes: 2);
+    public void Every_loss_is_finite_for_two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 4, classes: 2);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_batch_of_one(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 6);
+    public void Every_loss_is_finite_for_a_batch_of_one(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 6);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void One_picture_of_two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 2);
+    public void Every_loss_is_finite_for_one_image_of_two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 2);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Very_large_logits(string name)
+    public void Every_loss_is_finite_for_very_large_logits(string name)
     {
         AssertFinite(LossSamples.All[name], student: z => z * 1e4, teacher: v => v * 1e4);
         AssertFinite(LossSamples.All[name], student: z => z + 1e4, teacher: v => v - 1e4);
@@ -32,7 +32,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Target_probabilities_that_underflow(string name) => AssertFinite(LossSamples.All[name], teacher: v => v * 300);
+    public void Every_loss_is_finite_for_target_probabilities_that_underflow(string name) => AssertFinite(LossSamples.All[name], teacher: v => v * 300);
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -89,7 +89,7 @@ public class LossSafetyTests
         Assert.All(LossSamples.All.Values, loss => AssertFinite(loss, student: z => z.to(ScalarType.BFloat16)));
 
     [Fact]
-    public void Of_two_classes_there_is_nothing_to_tell_apart_among_the_others()
+    public void Decoupled_loss_of_two_classes_has_no_part_for_other_classes()
     {
         using var scope = NewDisposeScope();
         Tensor z = randn(4, 2), v = randn(4, 2), labels = tensor([0L, 1, 1, 0]);

@@ -125,7 +125,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_while_a_checkpoint_is_written_leaves_the_one_before()
+    public void A_finished_run_leaves_one_checkpoint_per_stage_and_no_temporary_file()
     {
         IDataView data = _pictures.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();

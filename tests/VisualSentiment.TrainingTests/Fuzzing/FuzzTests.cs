@@ -12,7 +12,7 @@ public class FuzzTests
 {
     private const int Seed = 1;
 
-    private static readonly TimeSpan BudgetPerFormat = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan BudgetPerFormat = TimeSpan.FromSeconds(2);
 
     public static TheoryData<string> Formats => [.. FuzzFormat.All.Select(format => format.Name)];
 

@@ -24,7 +24,7 @@ public class NativeEnvironmentTests
     }
 
     [Fact]
-    public void What_the_user_has_set_stays()
+    public void Variables_of_the_user_are_kept()
     {
         using var process = new FreshProcess(Program, FolderLayout.EverySystem);
         process.Environment["OMP_WAIT_POLICY"] = "ACTIVE";
@@ -33,7 +33,7 @@ public class NativeEnvironmentTests
     }
 
     [Fact]
-    public void What_the_program_has_set_reaches_the_native_library()
+    public void Variables_of_the_program_reach_the_native_library()
     {
         using var process = new FreshProcess(Program, FolderLayout.EverySystem);
 

@@ -19,21 +19,21 @@ public class CompactStudentTests
         Assert.Equal(parameters, Students.Compact.CountParameters(classes).Trainable);
 
     [Fact]
-    public void The_small_one_has_its_number_of_parameters() => Assert.Equal(125_656, Students.CompactSmall.CountParameters(8).Trainable);
+    public void Small_compact_student_has_125_656_parameters() => Assert.Equal(125_656, Students.CompactSmall.CountParameters(8).Trainable);
 
     [Fact]
-    public void Has_more_parameters_where_statistics_are_counted() => Assert.Equal(150_456, Students.Compact.CountParameters(8).WithStatistics);
+    public void Compact_student_has_150_456_parameters_with_statistics() => Assert.Equal(150_456, Students.Compact.CountParameters(8).WithStatistics);
 
     [Fact]
-    public void The_small_one_has_no_more_parameters_than_the_paper_student_with_statistics_either() =>
+    public void Small_compact_student_has_at_most_the_parameters_of_the_paper_student_with_statistics() =>
         Assert.InRange(Students.CompactSmall.CountParameters(8).WithStatistics, 1, 145_800);
 
     [Fact]
-    public void Neither_has_more_parameters_than_the_paper_student() =>
+    public void Compact_students_have_at_most_the_parameters_of_the_paper_student() =>
         Assert.All([Students.Compact, Students.CompactSmall], student => Assert.InRange(student.CountParameters(8).Trainable, 1, 145_800));
 
     [Fact]
-    public void Multiplies_and_adds_a_fraction_of_what_the_paper_student_does()
+    public void Compact_students_need_a_fraction_of_the_multiply_adds_of_the_paper_student()
     {
         Assert.Equal(292_334_336, Students.Paper.CountMultiplyAdds(8));
         Assert.Equal(21_133_472, Students.Compact.CountMultiplyAdds(8));

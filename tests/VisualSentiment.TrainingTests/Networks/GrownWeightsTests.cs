@@ -32,7 +32,7 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_new_learns_from_the_first_step_on()
+    public void New_weights_get_gradients_from_the_first_step_on()
     {
         using var scope = NewDisposeScope();
         Trained(Students.CompactSmall);
@@ -78,7 +78,7 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Who_takes_a_smaller_student_s_weights_as_they_are_is_told_how_to_grow_from_them()
+    public void Weights_of_a_smaller_student_are_refused_with_a_hint_to_grow_them()
     {
         Trained(Students.CompactSmall);
 

@@ -10,7 +10,7 @@ public sealed class PointwiseConvolutionTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void It_computes_what_a_convolution_of_one_pixel_does(int stride)
+    public void Output_is_that_of_a_convolution_of_one_pixel(int stride)
     {
         using var seeded = SeededTorch.Begin(1);
         using var scope = NewDisposeScope();
@@ -33,7 +33,7 @@ public sealed class PointwiseConvolutionTests
     [InlineData(256, 1024, 14)]
     [InlineData(1024, 512, 14)]
     [InlineData(512, 2048, 7)]
-    public void It_computes_the_shapes_of_a_residual_network_in_batches(int inputs, int outputs, int side)
+    public void Shapes_of_a_residual_network_are_computed_in_batches(int inputs, int outputs, int side)
     {
         using var seeded = SeededTorch.Begin(1);
         using var scope = NewDisposeScope();

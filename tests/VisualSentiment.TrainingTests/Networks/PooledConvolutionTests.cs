@@ -44,10 +44,10 @@ public sealed class PooledConvolutionTests
     }
 
     [Fact]
-    public void Papers_student_begins_so() => Check(PaperStudent.Create(classes: 6), isKnown: true);
+    public void First_layers_of_the_paper_student_are_a_pooled_convolution() => Check(PaperStudent.Create(classes: 6), isKnown: true);
 
     [Fact]
-    public void Other_networks_do_not()
+    public void First_layers_of_other_networks_are_no_pooled_convolution()
     {
         Conv2dAndPool(isKnown: true);
         Conv2dAndPool(padding: 1);

@@ -84,7 +84,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void What_no_set_uses_any_more_goes_when_a_set_over_other_files_is_loaded()
+    public void Unused_pixels_are_freed_when_a_set_over_other_files_is_loaded()
     {
         Load(null).Dispose();
         using (var others = new DrawnPictures(picturesPerClass: 1, classes: 2))

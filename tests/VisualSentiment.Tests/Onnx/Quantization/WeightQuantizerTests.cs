@@ -58,7 +58,7 @@ public class WeightQuantizerTests
     }
 
     [Fact]
-    public void Both_orders_are_rows_and_columns() =>
+    public void Rows_and_columns_are_quantized_in_both_orders() =>
         Assert.Equal([[0, 1, 2, 3, 4, 5], [0, 3, 1, 4, 2, 5]], QuantizedLayer.BothOrders(rows: 2, columns: 3));
 
     [Fact]
@@ -70,7 +70,7 @@ public class WeightQuantizerTests
     }
 
     [Fact]
-    public void What_rounding_adds_on_average_is_taken_off_the_bias()
+    public void Mean_rounding_error_is_subtracted_from_the_bias()
     {
         float[] weights = [0.3f, 0.9f, 0.77f];
         double[] means = [10, 20, 30];

@@ -74,7 +74,7 @@ public sealed class EvidenceMapTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_cropped_picture_regions_are_fractions_of_all_of_it()
+    public void Regions_of_a_cropped_image_are_fractions_of_the_whole_image()
     {
         using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
 
@@ -184,7 +184,7 @@ public sealed class EvidenceMapTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_explained_says_why_and_the_detector_goes_on()
+    public void An_unsupported_model_is_refused_with_the_reason_and_still_predicts()
     {
         using var detector = Load(ExportedStudent.Create());
 

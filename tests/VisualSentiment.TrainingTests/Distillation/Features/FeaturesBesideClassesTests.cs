@@ -29,7 +29,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     }
 
     [Fact]
-    public void What_is_exported_is_the_student_alone_and_says_how_it_learned()
+    public void Only_the_student_is_exported_with_the_loss_in_its_metadata()
     {
         IDataView data = LoadLabelled();
 

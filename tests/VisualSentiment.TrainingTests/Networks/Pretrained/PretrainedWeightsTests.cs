@@ -102,7 +102,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Everything_that_does_not_fit_is_listed_at_once_and_nothing_is_changed()
+    public void Every_mismatch_is_listed_at_once_and_no_weight_is_changed()
     {
         using Sequential network = Network(classes: 3);
         float[] before = Values(network);

@@ -48,7 +48,7 @@ public sealed class EvidenceOutputTests : IDisposable
 
     [Theory]
     [MemberData(nameof(LinearNames))]
-    public void Of_a_linear_head_the_mean_of_a_map_is_the_logit(string name)
+    public void Mean_of_a_map_of_a_linear_head_is_the_logit(string name)
     {
         using var scope = NewDisposeScope();
         using var network = Linear[name].Create();
@@ -59,7 +59,7 @@ public sealed class EvidenceOutputTests : IDisposable
     }
 
     [Fact]
-    public void Of_an_8_bit_student_too()
+    public void Mean_of_a_map_of_an_8_bit_student_is_the_logit()
     {
         using var scope = NewDisposeScope();
         using var pictures = SketchedPixels.Keep(6);
@@ -72,7 +72,7 @@ public sealed class EvidenceOutputTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_head_with_activations_a_cell_is_the_head_of_its_mean_features()
+    public void A_cell_of_a_head_with_activations_is_the_head_of_its_mean_features()
     {
         using var scope = NewDisposeScope();
         using var network = (TorchSharp.Modules.Sequential)PaperStudent.Create(Classes);
@@ -112,7 +112,7 @@ public sealed class EvidenceOutputTests : IDisposable
     }
 
     [Fact]
-    public void Who_does_not_ask_for_evidence_computes_none_of_it()
+    public void Prediction_does_not_compute_the_evidence()
     {
         using var scope = NewDisposeScope();
         byte[] with = EvidenceOutput.Add(ExportedNetwork.Export(SmallNetworks.Plain(Classes), Classes));

@@ -108,7 +108,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Where_it_costs_more_than_allowed_nothing_is_written_and_the_cost_is_named()
+    public void An_accuracy_loss_beyond_the_limit_is_named_and_nothing_is_written()
     {
         var cost = new QuantizationCost(Pictures: 200, Agreement: 0.9, FloatAccuracy: 0.6, QuantizedAccuracy: 0.575);
 

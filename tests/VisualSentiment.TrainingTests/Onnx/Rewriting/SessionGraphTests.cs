@@ -7,7 +7,7 @@ namespace VisualSentiment.Tests.Onnx.Rewriting;
 public class SessionGraphTests
 {
     [Fact]
-    public void What_nobody_reads_is_not_computed()
+    public void Unread_outputs_are_not_computed()
     {
         byte[] student = ExportedStudent.Create();
         var model = ModelProto.Parser.ParseFrom(student);
