@@ -35,8 +35,11 @@ internal sealed class ScoredRows(DataViewRowCursor cursor, Func<string?> getLabe
         float sum = _probabilities.Sum();
         // A sum that is not a number fails the comparison, too.
         if (!(Math.Abs(sum - 1) <= Tolerance) || _probabilities.Any(probability => probability < 0))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The scores of {model.Role} in row {cursor.Position} are no probabilities: {string.Join(", ", _probabilities)} (sum {sum}). Softmax them first"));
+        {
+            string scores = string.Join(", ", _probabilities.Select(p => p.ToString(CultureInfo.InvariantCulture)));
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The scores of {model.Role} in row {cursor.Position} are no probabilities: {scores} (sum {sum}). Softmax them first"));
+        }
         return true;
     }
 

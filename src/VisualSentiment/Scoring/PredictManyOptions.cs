@@ -28,9 +28,9 @@ public sealed class PredictManyOptions
     {
         List<string> mistakes = [];
         if (MaxParallelism is < 1 or > 1024)
-            mistakes.Add($"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024");
+            mistakes.Add(FormattableString.Invariant($"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024"));
         if (LookAhead is < 1 or > 65536)
-            mistakes.Add($"{nameof(LookAhead)} is {LookAhead}; it must be from 1 to 65536");
+            mistakes.Add(FormattableString.Invariant($"{nameof(LookAhead)} is {LookAhead}; it must be from 1 to 65536"));
         else if (LookAhead < MaxParallelism && mistakes.Count == 0)
             mistakes.Add($"{nameof(LookAhead)} is {LookAhead} and {nameof(MaxParallelism)} {MaxParallelism}; "
                 + "so few pictures cannot be worked on at once");

@@ -44,7 +44,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void What_is_hidden_or_left_behind_by_file_managers_is_ignored()
+    public void Hidden_files_and_those_of_file_managers_are_ignored()
     {
         using var folder = new PictureFolder(
             "awe/1.jpg", "awe/2.jpg", "awe/.3.jpg", ".git/1.jpg", "fear/1.jpg", "fear/2.jpg", "fear/.cache/9.jpg");

@@ -133,7 +133,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void What_taught_and_how_long_tell_why_distillation_did_not_pay()
+    public void Training_diagnostics_explain_why_distillation_did_not_pay()
     {
         IDataView data = Load(
             new Row("1.jpg", "anger", student: [0.6f, 0.4f], teacher: [0.6f, 0.4f], hard: [0.6f, 0.4f]),
@@ -165,7 +165,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void All_that_keeps_models_from_being_compared_is_listed()
+    public void Every_reason_why_models_cannot_be_compared_is_listed()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new Row("j/1.jpg", "joy", [0.6f, 0.4f]), new Row("a/1.jpg", "anger", [0.6f, 0.4f])]);
         ITransformer byValue = Map.Append(_ml.Transforms.CopyColumns("Score", "Student")).Fit(data);

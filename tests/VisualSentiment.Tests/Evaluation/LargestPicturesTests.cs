@@ -17,7 +17,7 @@ public class LargestPicturesTests
     }
 
     [Fact]
-    public void Of_equal_ones_the_first_stay()
+    public void Of_equal_losses_the_first_images_stay()
     {
         var largest = new LargestPictures(2, picture => picture.Loss);
         for (int i = 0; i < 5; i++)
@@ -30,7 +30,7 @@ public class LargestPicturesTests
     public void None_are_kept_where_none_are_wanted() => Assert.False(new LargestPictures(0, picture => picture.Loss).Takes(double.MaxValue));
 
     [Fact]
-    public void Of_several_runs_each_picture_stands_once_with_its_largest()
+    public void Each_image_of_several_runs_is_listed_once_with_its_largest_loss()
     {
         var merged = LargestPictures.Merge([[Picture(0, 3, "a"), Picture(1, 1, "b")], [Picture(4, 5, "a"), Picture(5, 2, "c")]], picture => picture.Loss);
 

@@ -18,7 +18,7 @@ public class PairedDifferenceTests
 
     // The standard error of a mean of n: sqrt((mean of squares - square of mean) / n).
     [Fact]
-    public void Of_one_run_the_interval_is_that_of_the_paired_bootstrap()
+    public void Interval_of_one_run_is_that_of_the_paired_bootstrap()
     {
         var gain = Gain(Run(Differences(400, better: 120, worse: 40)));
         double standardError = Math.Sqrt((0.4 - 0.04) / 400);
@@ -53,7 +53,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Runs_over_other_pictures_do()
+    public void Testing_other_images_makes_the_interval_narrower()
     {
         RunResult Fold(int fold) => Run(Differences(100, 30, 20).Select((d, i) => ((ulong)(1000 * fold + i), d)));
         double one = Gain(Fold(0)).StandardError;
@@ -62,7 +62,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Runs_that_differ_more_than_their_pictures_explain_make_it_wider()
+    public void Runs_that_differ_more_than_their_images_explain_make_the_interval_wider()
     {
         // On the same 200 pictures two runs gain 40 points, and two lose 40.
         RunResult good = Run(Differences(200, 80, 0)), bad = Run(Differences(200, 0, 80));
@@ -84,7 +84,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Of_a_hundred_intervals_about_95_hold_the_truth_for_one_run()
+    public void Interval_of_one_run_covers_the_truth_in_95_of_100_cases()
     {
         var random = new Random(1);
 
@@ -92,7 +92,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void And_for_folds_and_seeds_where_pictures_differ_and_runs_do_not()
+    public void Interval_over_folds_and_seeds_covers_the_truth_where_only_images_differ()
     {
         var random = new Random(2);
 
@@ -105,7 +105,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void And_for_folds_and_seeds_where_both_differ()
+    public void Interval_over_folds_and_seeds_covers_the_truth_where_images_and_runs_differ()
     {
         var random = new Random(3);
 
@@ -118,7 +118,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void And_for_three_seeds_whose_runs_differ_strongly()
+    public void Interval_over_three_seeds_covers_the_truth_where_runs_differ_strongly()
     {
         var random = new Random(4);
 
@@ -133,7 +133,7 @@ public class PairedDifferenceTests
     // Every run has the same difference on every image, so that the interval is that of a mean of three numbers: 4.3027 is
     // the 0.975 quantile of Student's t with 2 degrees of freedom.
     [Fact]
-    public void Where_images_explain_nothing_the_interval_is_that_of_Students_t()
+    public void Interval_over_runs_that_images_do_not_explain_is_that_of_Students_t()
     {
         RunResult Constant(int better) => Run(Enumerable.Range(0, 4000).Select(i => ((ulong)i, i % 10 < better ? 1 : 0)));
         var gain = Gain(Constant(1), Constant(3), Constant(8));

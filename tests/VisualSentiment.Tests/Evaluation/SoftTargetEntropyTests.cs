@@ -29,7 +29,7 @@ public class SoftTargetEntropyTests
     public void Tiny_temperatures_do_not_underflow() => Assert.Equal(0, Entropy(1e-6, [0.4f, 0.3f, 0.3f])!.Value, 1e-12);
 
     [Fact]
-    public void Nothing_is_known_before_the_first_picture() => Assert.Null(Entropy(1));
+    public void Entropy_is_unknown_before_the_first_image() => Assert.Null(Entropy(1));
 
     private static double? Entropy(double temperature, params float[][] pictures)
     {

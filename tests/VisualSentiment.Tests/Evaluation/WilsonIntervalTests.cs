@@ -25,5 +25,5 @@ public class WilsonIntervalTests
     }
 
     [Fact]
-    public void All_of_ten_end_at_one() => Assert.Equal(1, WilsonInterval.Of(1, 10).Upper, 1e-12);
+    public void Interval_of_ten_out_of_ten_ends_at_one() => Assert.Equal(1, WilsonInterval.Of(1, 10).Upper, 1e-12);
 }

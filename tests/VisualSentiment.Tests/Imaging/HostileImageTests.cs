@@ -10,6 +10,7 @@ using static VisualSentiment.Tests.Imaging.TestPictures;
 namespace VisualSentiment.Tests.Imaging;
 
 /// <summary>What images cost at most that are made to cost much.</summary>
+[Collection<ProcessState>]
 public class HostileImageTests
 {
     private const string Load = "using var detector = SentimentDetector.Load(args[2]);";
@@ -79,7 +80,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void A_thousand_images_on_eight_threads_leave_no_memory_behind()
+    public void Five_hundred_images_on_eight_threads_leave_no_memory_behind()
     {
         using var folder = new TemporaryFolder();
         var (model, good) = Write(folder, HostileImages.Small);

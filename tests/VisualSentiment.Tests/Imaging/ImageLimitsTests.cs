@@ -6,6 +6,7 @@ using static VisualSentiment.Tests.Imaging.TestPictures;
 
 namespace VisualSentiment.Tests.Imaging;
 
+[Collection<ProcessState>]
 public sealed class ImageLimitsTests : IDisposable
 {
     public void Dispose() => ImageLimits.Default = new();
@@ -20,7 +21,7 @@ public sealed class ImageLimitsTests : IDisposable
     }
 
     [Fact]
-    public void All_that_is_out_of_range_stands_in_one_message()
+    public void Invalid_limits_are_listed_in_one_message()
     {
         ImageLimits wrong = new() { MaxMemoryBytes = 5, MaxFileBytes = 0, MaxPixels = -1, MaxJpegScans = 100 };
 

@@ -303,7 +303,7 @@ public class PixelPreprocessorTests
     [InlineData("")]
     [InlineData("no picture at all")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
-    public void What_is_no_picture_is_refused(string content)
+    public void Data_of_no_image_format_is_refused(string content)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a.jpg"], content);

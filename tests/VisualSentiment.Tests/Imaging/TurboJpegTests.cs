@@ -54,7 +54,7 @@ public class TurboJpegTests
     }
 
     [Fact]
-    public void What_it_cannot_decode_is_left_to_Skia()
+    public void Unsupported_and_truncated_images_are_left_to_Skia()
     {
         using SKBitmap picture = Noise(64, 64);
         using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
@@ -87,7 +87,7 @@ public class TurboJpegTests
     /// one and wrap around in the other.
     /// </summary>
     [Fact]
-    public unsafe void What_it_decodes_Skia_decodes_too_also_if_it_is_damaged()
+    public unsafe void Damaged_images_that_libjpeg_decodes_are_decoded_by_Skia_too()
     {
         using SKBitmap picture = Noise(203, 157);
         using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 80);
@@ -127,7 +127,7 @@ public class TurboJpegTests
                 Assert.Equal(SKCodecResult.Success, codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, codec.Info.AlphaType), (nint)start));
 
             Assert.True(TurboJpeg.TryDecode(jpeg, actual, width, height));
-            Assert.Equal(expected, actual);
+            Assert.True(actual.AsSpan().SequenceEqual(expected), $"other pixels at 1/{fraction}");
         }
     }
 

@@ -117,7 +117,7 @@ public class ViewTests
     }
 
     [Fact]
-    public void Without_crops_jitter_and_flips_a_view_is_the_picture()
+    public void A_view_without_crop_jitter_and_flip_is_the_image()
     {
         var still = new ImageAugmentation { SmallestCrop = 1, ColorJitter = 0, FlipProbability = 0 };
 

@@ -36,7 +36,7 @@ public class OnnxModelInfoTests
     }
 
     [Fact]
-    public void What_is_not_known_is_left_out()
+    public void Unknown_metadata_is_left_out()
     {
         var read = OnnxModelInfo.Read(Model(new OnnxModelInfo { Classes = ["awe"] }), "test");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Packaging;
 
@@ -26,6 +27,9 @@ internal static class DotNetCommand
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        // MSBuild and NuGet leave files behind.
+        using var temporary = new TemporaryFolder();
+        start.Environment["TMPDIR"] = temporary.Path;
 
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

@@ -7,6 +7,7 @@ using VisualSentiment.Tests.Support;
 namespace VisualSentiment.Tests.Packaging;
 
 /// <summary>What is in the package, and what it says of itself.</summary>
+[Collection<PackedLibrary>]
 public class PackageTests(PackedLibrary package)
 {
     // Portable PDB format, custom debug information: embedded source.

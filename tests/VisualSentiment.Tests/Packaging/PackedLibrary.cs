@@ -1,12 +1,10 @@
-using VisualSentiment.Tests.Packaging;
 using VisualSentiment.Tests.Support;
-
-[assembly: AssemblyFixture(typeof(PackedLibrary))]
 
 namespace VisualSentiment.Tests.Packaging;
 
 /// <summary>The package, packed once, under a version of its own, in a folder that serves as a feed.</summary>
-public sealed class PackedLibrary : IDisposable
+[CollectionDefinition]
+public sealed class PackedLibrary : IDisposable, ICollectionFixture<PackedLibrary>
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<(string Feed, string Output)> _packed;

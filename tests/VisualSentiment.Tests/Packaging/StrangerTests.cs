@@ -9,6 +9,7 @@ using VisualSentiment.Tests.Support;
 namespace VisualSentiment.Tests.Packaging;
 
 /// <summary>An application outside the repository that knows the package and nothing else.</summary>
+[Collection<PackedLibrary>]
 public sealed class StrangerTests(PackedLibrary package) : IDisposable
 {
     private const string Program = """

@@ -4,8 +4,8 @@ using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
 
-/// <summary>Runs samples/PaperTables on a few painted pictures.</summary>
-public sealed class PaperTablesSampleTests : IDisposable
+/// <summary>Runs tests/VisualSentiment.PaperTables on a few painted pictures.</summary>
+public sealed class PaperTablesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -15,7 +15,7 @@ public sealed class PaperTablesSampleTests : IDisposable
     public void The_papers_tables_are_made_and_finished_rows_are_kept()
     {
         string[] quick = ["--pictures", "4", "--epochs", "1", "--teacher-epochs", "1", "--networks", "light", "--output", _folder.Path];
-        var (exitCode, output, error) = SampleProgram.Run("PaperTables", [.. quick, "--temperatures", "4"]);
+        var (exitCode, output, error) = SampleProgram.Run(SampleProgram.PaperTables, [.. quick, "--temperatures", "4"]);
         Assert.True(exitCode == 0, error);
         Assert.Contains("Split: distilled, T = 4", output, StringComparison.Ordinal);
 
@@ -46,14 +46,14 @@ public sealed class PaperTablesSampleTests : IDisposable
 
         // A second run adds a row and leaves the others as they are.
         DateTime before = File.GetLastWriteTimeUtc(_folder["rows/split/student-T4.json"]);
-        (exitCode, output, error) = SampleProgram.Run("PaperTables", [.. quick, "--temperatures", "3,4"]);
+        (exitCode, output, error) = SampleProgram.Run(SampleProgram.PaperTables, [.. quick, "--temperatures", "3,4"]);
         Assert.True(exitCode == 0, error);
         Assert.DoesNotContain("Split: distilled, T = 4", output, StringComparison.Ordinal);
         Assert.Equal(before, File.GetLastWriteTimeUtc(_folder["rows/split/student-T4.json"]));
         using (JsonDocument tables = Read())
             Assert.Equal(2, Rows(tables).Count(row => row.TryGetProperty("temperature", out _)));
 
-        (exitCode, _, error) = SampleProgram.Run("PaperTables", [.. quick, "--seed", "2"]);
+        (exitCode, _, error) = SampleProgram.Run(SampleProgram.PaperTables, [.. quick, "--seed", "2"]);
         Assert.Equal(1, exitCode);
         Assert.Contains("--seed was 1 and is 2", error, StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed class PaperTablesSampleTests : IDisposable
     [Fact]
     public void A_mistaken_command_line_is_refused()
     {
-        var (exitCode, _, error) = SampleProgram.Run("PaperTables", "--teacher", "yoda", "--temperatures", "4,zero", "--budget", "0");
+        var (exitCode, _, error) = SampleProgram.Run(SampleProgram.PaperTables, "--teacher", "yoda", "--temperatures", "4,zero", "--budget", "0");
         Assert.Equal(2, exitCode);
         foreach (string mistake in (string[])["'yoda' is no teacher", "--temperatures is 4,zero", "--budget is 0"])
             Assert.Contains(mistake, error, StringComparison.Ordinal);

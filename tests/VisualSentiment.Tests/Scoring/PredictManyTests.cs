@@ -4,6 +4,7 @@ using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Scoring;
 
+[Collection<ProcessState>]
 public sealed class PredictManyTests : IDisposable
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

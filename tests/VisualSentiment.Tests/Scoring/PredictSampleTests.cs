@@ -76,7 +76,7 @@ public sealed class PredictSampleTests : IDisposable
     }
 
     [Fact]
-    public void People_get_a_line_a_picture()
+    public void Plain_output_is_one_line_per_image()
     {
         string picture = TestPicture.Write(_folder["picture.png"], 4);
         using var detector = SentimentDetector.Load(_model);

@@ -186,17 +186,6 @@ public sealed class SavedModelTests : IDisposable
         Assert.Contains("nowhere.png", error.ToString());
     }
 
-    [Fact]
-    public void Saving_leaves_no_file_behind()
-    {
-        string[] Leftovers() => Directory.GetDirectories(Path.GetTempPath(), "visualsentiment-saving-*");
-        using var transformer = Transformer(Paths());
-
-        SaveAndLoad(transformer, Paths().Schema);
-
-        Assert.Empty(Leftovers());
-    }
-
     private void AssertSurvivesSaving(IDataView data, ImageFit fit)
     {
         using var transformer = Transformer(data, fit);

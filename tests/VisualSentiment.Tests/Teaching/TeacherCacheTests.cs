@@ -14,7 +14,7 @@ public sealed class TeacherCacheTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_was_kept_survives_the_process()
+    public void Cached_scores_are_read_by_another_process()
     {
         using (var cache = Open())
             cache.Add(One, [1, 2, 3]);

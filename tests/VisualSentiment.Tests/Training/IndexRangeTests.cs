@@ -5,7 +5,7 @@ namespace VisualSentiment.Tests.Training;
 public sealed class IndexRangeTests
 {
     [Fact]
-    public void It_is_the_list_of_its_numbers()
+    public void A_range_is_the_list_of_its_indices()
     {
         var range = new IndexRange(7, 3);
 

@@ -16,7 +16,7 @@ public class PerCoreTests
     }
 
     [Fact]
-    public void What_follows_is_done_in_order_and_not_far_behind()
+    public void Continuations_run_in_order_and_close_behind()
     {
         ConcurrentBag<int> worked = [];
         List<int> followed = [];
@@ -41,7 +41,7 @@ public class PerCoreTests
     }
 
     [Fact]
-    public void It_stops_when_it_is_told_to()
+    public void Cancellation_stops_the_work()
     {
         using var stop = new CancellationTokenSource();
         int followed = 0;

@@ -17,7 +17,7 @@ public class MemorizedTeacherTests
     }
 
     [Fact]
-    public void One_that_is_as_good_on_others_is_not() => Assert.Null(MemorizedTeacher.Find(Memorized, testAccuracy: 0.9));
+    public void A_teacher_as_accurate_on_validation_images_is_no_finding() => Assert.Null(MemorizedTeacher.Find(Memorized, testAccuracy: 0.9));
 
     [Fact]
     public void Nor_one_that_is_not_sure() => Assert.Null(MemorizedTeacher.Find(Memorized with { TeacherTrainingConfidence = 0.6 }, testAccuracy: 0.5));

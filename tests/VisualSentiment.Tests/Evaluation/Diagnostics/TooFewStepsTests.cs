@@ -15,7 +15,7 @@ public class TooFewStepsTests
         Assert.Equal(TooFewSteps.LateLossFall(History(1, 0.5, 0.25, 0.125)), TooFewSteps.LateLossFall(History(11, 10.5, 10.25, 10.125)));
 
     [Fact]
-    public void One_epoch_or_a_loss_that_did_not_fall_tells_nothing()
+    public void One_epoch_or_a_loss_that_did_not_fall_is_no_finding()
     {
         Assert.Null(TooFewSteps.LateLossFall(History(1)));
         Assert.Null(TooFewSteps.LateLossFall(History(1, 1.1)));
@@ -35,7 +35,7 @@ public class TooFewStepsTests
     }
 
     [Fact]
-    public void One_that_has_settled_is_not() => Assert.Null(TooFewSteps.Find(new TrainingDiagnostics { LateLossFall = 0.05 }));
+    public void A_settled_loss_is_no_finding() => Assert.Null(TooFewSteps.Find(new TrainingDiagnostics { LateLossFall = 0.05 }));
 
     private static List<EpochResult> History(params double[] losses) => [.. losses.Select((loss, i) => new EpochResult(i + 1, loss, null, TimeSpan.Zero))];
 }

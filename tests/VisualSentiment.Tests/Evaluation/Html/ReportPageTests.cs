@@ -44,7 +44,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void Everything_that_is_shown_has_words_for_those_who_cannot_see_it()
+    public void Every_image_and_plot_has_a_text_alternative()
     {
         var (_, page) = ReportPages.Write(ReportPages.Report(path: _ => _folder["missing.jpg"]));
 

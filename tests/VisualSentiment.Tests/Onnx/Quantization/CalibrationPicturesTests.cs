@@ -51,19 +51,6 @@ public sealed class CalibrationPicturesTests : IDisposable
         Assert.All(pixels, pixel => Assert.Equal(6, pixel));
     }
 
-    [Fact]
-    public void Nothing_is_left_in_the_temporary_folder()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "an open file keeps its name on Windows until it is closed");
-        static string[] List() => Directory.GetFiles(Path.GetTempPath(), "visualsentiment-*.calibration");
-        Keep([1], []);
-
-        // Other tests' files have a name for a moment.
-        string[] seen = List();
-        Thread.Sleep(50);
-        Assert.Empty(seen.Intersect(List()));
-    }
-
     private CalibrationPictures Keep(int[] training, int[] validation, Func<int, int>? label = null)
     {
         byte[] pixels = new byte[PixelFormat.ByteCount];

@@ -45,7 +45,7 @@ public class WeightQuantizerTests
     }
 
     [Fact]
-    public void What_rounding_adds_on_average_is_taken_off_the_bias()
+    public void Mean_rounding_error_is_subtracted_from_the_bias()
     {
         float[] weights = [0.3f, 0.9f, 0.77f];
         double[] means = [10, 20, 30];

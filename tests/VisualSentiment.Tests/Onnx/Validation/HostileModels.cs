@@ -3,7 +3,7 @@ using System.IO.Compression;
 using Google.Protobuf;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
-using static TorchSharp.torch.nn;
+using VisualSentiment.Tests.Support;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -213,19 +213,25 @@ internal static class HostileModels
     });
 
     /// <summary>A student that loads, whose head is small for one image and large for each of 14 x 14 cells.</summary>
-    public static byte[] LargeHead() => ExportedNetwork.Export(Sequential(
-        ("features", Conv2d(3, 4, 16, stride: 16)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
-        ("fc1", Linear(4, 400_000)), ("fc2", Linear(400_000, 3))), 3);
+    public static byte[] LargeHead() => LargeLayers(3, 4, 400_000, (graph, value) => graph.AddMeans(
+        graph.AddConvolution(value, new float[4 * 3 * 16 * 16], new float[4], 16)));
 
     /// <summary>The most expensive students that load.</summary>
     public static readonly IReadOnlyDictionary<string, Func<byte[]>> Accepted = new Dictionary<string, Func<byte[]>>
     {
         ["large head"] = LargeHead,
-        ["large weights"] = () => ExportedNetwork.Export(Sequential(
-            ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc1", Linear(3, 1_200_000)), ("fc2", Linear(1_200_000, 2))), 2),
+        ["large weights"] = () => LargeLayers(2, 3, 1_200_000, (graph, value) => graph.AddMeans(value)),
         ["large values"] = LargeValues,
         ["long computation"] = LongComputation,
     };
+
+    private static byte[] LargeLayers(
+        int classes, int features, int width, Func<OnnxGraph, string, string> addFeatures) => BuiltStudent.Create(
+        new OnnxModelInfo { Classes = [.. Enumerable.Range(0, classes).Select(i => $"class {i}")] }, (graph, value) =>
+        {
+            value = graph.AddLinear("fc1", addFeatures(graph, value), new float[width * features], new float[width]);
+            return graph.AddLinear("fc2", value, new float[classes * width], new float[classes]);
+        });
 
     /// <summary>A student that loads, with 40 values of 3 MB that are in memory at the same time.</summary>
     private static byte[] LargeValues() => Student(graph =>

@@ -96,7 +96,7 @@ public class OperatorsTests
     [Fact]
     public void Every_operator_is_documented()
     {
-        string docs = File.ReadAllText(Path.Combine(SharedFolder.RepositoryRoot(), "..", "docs", "students.md"));
+        string docs = File.ReadAllText(Path.Combine(SharedFolder.RepositoryRoot(), "docs", "students.md"));
 
         Assert.All(Operators.Names, name => Assert.Contains($"`{name}`", docs));
     }

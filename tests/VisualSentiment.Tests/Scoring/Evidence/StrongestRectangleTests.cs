@@ -6,7 +6,7 @@ namespace VisualSentiment.Tests.Scoring.Evidence;
 public class StrongestRectangleTests
 {
     [Fact]
-    public void It_holds_what_lies_above_the_middle_of_mean_and_maximum() => Assert.Equal(new Rectangle(1, 1, 2, 2), StrongestRectangle.Find(
+    public void Rectangle_holds_the_cells_above_the_middle_of_mean_and_maximum() => Assert.Equal(new Rectangle(1, 1, 2, 2), StrongestRectangle.Find(
         [
             0, 0, 0, 0,
             0, 9, 8, 0,
@@ -18,7 +18,7 @@ public class StrongestRectangleTests
     public void A_single_peak_is_a_cell() => Assert.Equal(new Rectangle(2, 0, 1, 1), StrongestRectangle.Find([0, 0, 5, 0, 0, 0], width: 3));
 
     [Fact]
-    public void Where_all_is_the_same_it_is_all() => Assert.Equal(new Rectangle(0, 0, 3, 2), StrongestRectangle.Find([1, 1, 1, 1, 1, 1], width: 3));
+    public void Rectangle_of_a_constant_map_is_the_whole_map() => Assert.Equal(new Rectangle(0, 0, 3, 2), StrongestRectangle.Find([1, 1, 1, 1, 1, 1], width: 3));
 
     [Fact]
     public void No_rectangle_adds_up_to_more()

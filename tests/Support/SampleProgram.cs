@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace VisualSentiment.Tests.Support;
+
+/// <summary>A program of <c>samples/</c> or the one that makes the paper's tables, run to its end as a process of its own.</summary>
+internal static class SampleProgram
+{
+    public const string PaperTables = "VisualSentiment.PaperTables";
+
+    public static (int ExitCode, string Output, string Error) Run(string name, params string[] arguments)
+    {
+        using Process process = Start(name, arguments);
+        return ReadToEnd(process);
+    }
+
+    /// <summary>Runs the program in a folder.</summary>
+    public static (int ExitCode, string Output, string Error) RunIn(
+        string folder, string name, params string[] arguments)
+    {
+        using Process process = Start(maxMegabytes: null, name, arguments, folder);
+        return ReadToEnd(process);
+    }
+
+    /// <summary>Runs the program with a limit on the memory of its own; on Linux.</summary>
+    public static (int ExitCode, string Output, string Error) RunLimited(int maxMegabytes, string name, params string[] arguments)
+    {
+        using Process process = Start(maxMegabytes, name, arguments, folder: "");
+        return ReadToEnd(process);
+    }
+
+    /// <summary>Starts the program; its output and errors are to be read.</summary>
+    public static Process Start(string name, params string[] arguments) => Start(maxMegabytes: null, name, arguments, folder: "");
+
+    private static Process Start(int? maxMegabytes, string name, string[] arguments, string folder)
+    {
+        // The tests' own bin/Debug/net10.0 says how the sample was built.
+        string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
+        string parent = name == PaperTables ? "tests" : "samples";
+        string program = Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
+        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
+        start.WorkingDirectory = folder;
+        start.StandardOutputEncoding = Encoding.UTF8;
+        // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the program's end; what was read of its output before is not in the result.</summary>
+    public static (int ExitCode, string Output, string Error) ReadToEnd(Process process)
+    {
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.ReplaceLineEndings("\n"), error.Result);
+    }
+}

@@ -1,0 +1,217 @@
+using Microsoft.ML;
+using VisualSentiment.Common;
+using VisualSentiment.Distillation.Features;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Teaching;
+using VisualSentiment.Tests.Support;
+using VisualSentiment.Training;
+using static TorchSharp.torch;
+using static VisualSentiment.Tests.Support.ExportedModel;
+using static TorchSharp.torch.nn;
+
+namespace VisualSentiment.Tests.Distillation.Features;
+
+public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass: 6, PooledBackbone.Write)
+{
+    [Fact]
+    public void Features_and_classes_are_learned_at_once()
+    {
+        List<double> losses = [];
+        IDataView data = LoadLabelled();
+
+        // So large a weight that the loss is that of the features, near enough.
+        using var model = Fit(data, Options(epochs: 25) with { FeatureWeight = 100, Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
+
+        Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
+        Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
+        Assert.True(model.History[^1].TrainingAccuracy > 0.8, $"{model.History[^1].TrainingAccuracy:0.00} of the training pictures, of numbers behind the logits perhaps");
+    }
+
+    [Fact]
+    public void Only_the_student_is_exported_with_the_loss_in_its_metadata()
+    {
+        IDataView data = LoadLabelled();
+
+        var with = ModelProto.Parser.ParseFrom(Export(Fit(data, Options())));
+        var without = ModelProto.Parser.ParseFrom(Export(Fit(data, Options() with { FeatureTeacher = null })));
+
+        Assert.NotEqual(without.Graph.Initializer, with.Graph.Initializer);
+        Assert.Equal(without.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)), with.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)));
+        Assert.Equal(without.Graph.Node, with.Graph.Node);
+        Assert.Equal("ONNX backbone backbone, weight 1", with.MetadataProps.Single(entry => entry.Key.EndsWith("features", StringComparison.Ordinal)).Value);
+    }
+
+    [Fact]
+    public void Pictures_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
+    {
+        int most = 0;
+        KnowledgeDistillationOptions options = Options() with { Teacher = null, Temperature = 4, HardWeight = 1, ValidationFraction = 0.5 };
+
+        Fit(LoadLabelled(), options with { Progress = new Listener(step => { if (step.Stage == TrainingStage.Teaching) most = Math.Max(most, step.Steps); }) }).Dispose();
+
+        Assert.Equal(9, most);
+    }
+
+    [Fact]
+    public void In_training_the_features_stand_behind_the_logits_and_otherwise_there_are_none()
+    {
+        using var network = HintedNetwork.CreateForClasses(SmallNetworks.Patches, classes: 4, embeddingWidth: 5, [new BackboneMap("map", 3, 14)]);
+        using var scope = NewDisposeScope();
+        Tensor pixels = rand(2, 3, 224, 224);
+
+        Assert.Equal([2, 4 + 5 + 3 * 14 * 14], network.Module.call(pixels).shape);
+        network.Module.eval();
+        Assert.True(network.Module.call(pixels).equal(HintedNetwork.StudentOf(network).call(pixels)).all().item<bool>());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes_whether_features_were_kept_or_not()
+    {
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2 } };
+
+        byte[] computed = Export(Fit(data, options with { CacheFolder = Folder["cache/."] }));
+
+        Assert.Equal(computed, Export(Fit(data, options with { CacheFolder = Folder["cache/."] })));
+        Assert.Equal(computed, Export(Fit(data, options)));
+    }
+
+    [Fact]
+    public void A_view_goes_through_the_backbone_once_for_teacher_and_features()
+    {
+        const int Views = 3, Pictures = 18, Embedding = 3, WithMaps = Embedding + 3 * 14 * 14 + 3 * 7 * 7;
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
+
+        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone), folds: 2) }).Dispose();
+        Fit(data, options).Dispose();
+
+        // What the teachers learned from is pictures as they are; views stand with their maps alone.
+        long[] lengths = [.. Directory.GetFiles(options.CacheFolder!, "teacher-*.cache").Select(file => new FileInfo(file).Length).Order()];
+        Assert.Equal([Records(Pictures, Embedding), Records(Pictures * (1 + Views), WithMaps)], lengths);
+
+        static long Records(int count, int width) => 40 + count * (16 + 4L * width + 8);
+    }
+
+    [Fact]
+    public void A_teacher_says_the_same_whether_features_are_learned_beside_it_or_not()
+    {
+        IDataView data = LoadLabelled();
+        using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
+        var training = new TrainingRun(run, null, 1, CancellationToken.None);
+        using var set = TrainingSet.Load(data, Options(), training);
+        using CachedBackbone features = Teachers.Onnx(Backbone).OpenFeatures(training, [7, 14]);
+        float[] alone = new float[3], beside = new float[3];
+
+        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone), Teachers.Ensemble(Teachers.Onnx(Backbone), Teachers.Onnx(Backbone))])
+        {
+            using ReadyTeacher ready = teacher.Prepare(set, training);
+            ready.ComputeLogits([0], set.Pixels[0], alone);
+            ready.ReadingFrom(features).ComputeLogits([0], set.Pixels[0], beside);
+
+            Assert.All(alone.Zip(beside), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
+    }
+
+    [Fact]
+    public void Mixed_pictures_have_features_of_their_own()
+    {
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2, Mixup = 0.4 } };
+
+        byte[] mixed = Export(Fit(data, options));
+
+        Assert.Equal(mixed, Export(Fit(data, options)));
+        Assert.NotEqual(mixed, Export(Fit(data, options with { FeatureTeacher = null })));
+    }
+
+    [Fact]
+    public void The_student_on_hard_labels_has_no_features()
+    {
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options() with { CompareWithHardLabels = true, ValidationFraction = 0.3 };
+
+        using var with = Fit(data, options);
+        using var without = Fit(data, options with { FeatureTeacher = null });
+
+        Assert.Equal(without.Report!.HardLabelStudent!.CrossEntropy, with.Report!.HardLabelStudent!.CrossEntropy);
+        Assert.NotEqual(without.Report.Student.CrossEntropy, with.Report.Student.CrossEntropy);
+    }
+
+    [Fact]
+    public void Labels_alone_can_have_features_beside_them()
+    {
+        using var model = Fit(LoadLabelled(), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
+
+        Assert.Equal(3, model.Classes.Count);
+    }
+
+    [Fact]
+    public void A_stopped_run_goes_on_to_the_same_bytes_and_another_weight_is_refused()
+    {
+        IDataView data = LoadLabelled();
+        byte[] uninterrupted = Export(Fit(data, Options(epochs: 4)));
+        using var stop = new CancellationTokenSource();
+        KnowledgeDistillationOptions options = Options(epochs: 4) with { CheckpointFolder = Folder["checkpoints/."] };
+
+        Assert.Throws<OperationCanceledException>(() => Fit(data, options with
+        {
+            CancellationToken = stop.Token,
+            Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Epoch == 3) stop.Cancel(); }),
+        }));
+        var refused = Assert.Throws<InvalidOperationException>(() => Fit(data, options with { FeatureWeight = 2 }));
+
+        Assert.Contains("weight 2 now", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(uninterrupted, Export(Fit(data, options)));
+    }
+
+    [Fact]
+    public void No_tensors_are_left_behind()
+    {
+        IDataView data = LoadLabelled();
+        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, new() { WeightDecay = 0.1 }) };
+        Fit(data, options).Dispose();
+        long before = LiveTensors.Count();
+
+        Fit(data, options).Dispose();
+
+        // Weights and biases of the teacher's head, of the layer of the embedding and of two adapters.
+        LiveTensors.CountOnce(parameters: 2 + 2 + 4);
+        Assert.Equal(before, LiveTensors.Count());
+    }
+
+    [Fact]
+    public void A_student_without_a_last_layer_is_refused_before_anything_is_decoded()
+    {
+        List<TrainingStage> stages = [];
+        KnowledgeDistillationOptions options = Options() with
+        {
+            Student = Students.Custom("convolutions", classes => Sequential(("conv", Conv2d(3, classes, kernel_size: 224)), ("flatten", Flatten()))),
+            Progress = new Listener(step => stages.Add(step.Stage)),
+        };
+
+        var refused = Assert.Throws<NotSupportedException>(() => Fit(LoadLabelled(), options));
+
+        Assert.Contains("'convolutions'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("PretrainStudent", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(stages);
+    }
+
+    [Fact]
+    public void Mistakes_are_named_together()
+    {
+        var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabelled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+
+        Assert.Contains("FeatureTeacher is 'normalized'", mistaken.Message, StringComparison.Ordinal);
+        Assert.Contains("FeatureWeight is 0", mistaken.Message, StringComparison.Ordinal);
+    }
+
+    private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => Ml.Transforms.DistillSentiment(options).Fit(data);
+
+    private KnowledgeDistillationOptions Options(int epochs = 2) => new()
+    {
+        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+    };
+}
