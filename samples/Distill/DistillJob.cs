@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
 using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>From pictures to a student: the teacher, the distilled student, and the same student on hard labels alone.</summary>
+/// <summary>From images to a student: the teacher, the distilled student, and the same student on hard labels alone.</summary>
 internal sealed class DistillJob(DistillSettings settings, CancellationToken cancellation)
 {
-    private const int PaintedPicturesPerMood = 100;
+    private const int PaintedImagesPerMood = 100;
 
     private readonly MLContext _ml = new(settings.Seed);
     private readonly List<string> _written = [];
@@ -19,14 +24,14 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     public DistillReport Run()
     {
         TrainingDisplay.ShowWarnings(_ml);
-        // First of all: pretraining takes long, and pictures that cannot be used must not wait for its end.
-        IDataView pictures = _ml.Data.LoadImageFolder(settings.Data ?? PaintPictures());
+        // First of all: pretraining takes long, and images that cannot be used must not wait for its end.
+        IDataView images = _ml.Data.LoadImageFolder(settings.Data ?? PaintImages());
         Student distilled = PretrainedStudent.Create(settings, cancellation);
         Directory.CreateDirectory(settings.Output);
 
-        // The key is made from all labels, so that training and test pictures share one order of classes.
-        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
-        var split = _ml.Data.StratifiedSplit(pictures, settings.TestFraction);
+        // The key is made from all labels, so that training and test images share one order of classes.
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
+        var split = _ml.Data.StratifiedSplit(images, settings.TestFraction);
         IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
 
         var trainers = new Trainers(_ml, settings, PretrainedStudent.Continue(_ml, settings, distilled, train, cancellation), cancellation);
@@ -34,7 +39,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
         using (taught)
         {
-            // Before it is asked about a test picture: a backbone looks at a picture once, and --cache keeps what it saw in earlier runs.
+            // Before it is asked about a test image: a backbone looks at an image once, and --cache keeps what it saw in earlier runs.
             double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, taught, test, warmUp: train) : null;
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled",
                 progress => trainers.ForStudent(progress, Teachers.FromModel(taught), settings.Temperature).Fit(train), model => model.History);
@@ -42,21 +47,21 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             using (student)
             using (baseline)
             {
-                long bytes = Save(student, pictures.Schema);
+                long bytes = Save(student, images.Schema);
                 DistillationReport comparison = _ml.MulticlassClassification.EvaluateDistillation(test, student, taught, baseline, options: new DistillationEvaluationOptions
                 {
-                    // A teacher by folds did not teach with the scores that it gives of training pictures now.
+                    // A teacher by folds did not teach with the scores that it gives of training images now.
                     TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
                 });
                 int classes = student.Classes.Count;
-                var teacherCost = new ModelCost { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerPicture = teacherSpeed, TrainingTime = teacherTime };
+                var teacherCost = new ModelCost { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerImage = teacherSpeed, TrainingTime = teacherTime };
                 var studentCost = new ModelCost
                 {
                     Name = trainers.StudentName,
                     Parameters = trainers.CountParameters(classes),
                     MultiplyAdds = trainers.CountMultiplyAdds(classes),
                     FileBytes = bytes,
-                    MillisecondsPerPicture = Speed.Measure(_ml, student, test, warmUp: train),
+                    MillisecondsPerImage = Speed.Measure(_ml, student, test, warmUp: train),
                     TrainingTime = studentTime,
                 };
                 comparison.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
@@ -64,22 +69,22 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Title = $"{(settings.Data is null ? "Painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data)))}: {trainers.StudentName} student of {teacher.Name}",
                     Teacher = teacherCost,
                     Student = studentCost,
-                    HardLabelStudent = studentCost with { MillisecondsPerPicture = null, FileBytes = null, TrainingTime = baselineTime },
+                    HardLabelStudent = studentCost with { MillisecondsPerImage = null, FileBytes = null, TrainingTime = baselineTime },
                     Settings = new Dictionary<string, string>(settings.Describe()) { ["speed"] = Speed.Note },
                 });
                 var report = new DistillReport
                 {
                     Data = settings.Data ?? "painted moods",
                     Classes = student.Classes,
-                    TrainingPictures = Count(train),
-                    TestPictures = Count(test),
+                    TrainingImages = Count(train),
+                    TestImages = Count(test),
                     Temperature = settings.Temperature,
                     HardWeight = settings.HardWeight,
                     Epochs = settings.Epochs,
                     Seed = settings.Seed,
                     Teacher = Report(teacher.Name, comparison.Teacher!, teacherCost),
                     Student = Report("student, distilled", comparison.Student, studentCost),
-                    HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentCost with { MillisecondsPerPicture = null, TrainingTime = baselineTime }),
+                    HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentCost with { MillisecondsPerImage = null, TrainingTime = baselineTime }),
                     Findings = [.. comparison.Findings.Select(finding => finding.Message)],
                     Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, train, test, comparison.Student.Accuracy.Value, bytes) : null,
@@ -102,13 +107,13 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     }
 
     private static NetworkReport Report(string name, ModelEvaluation evaluation, ModelCost cost) =>
-        new(name, evaluation.Accuracy.Value, cost.Parameters ?? 0, cost.TrainingTime?.TotalSeconds ?? 0, cost.MillisecondsPerPicture);
+        new(name, evaluation.Accuracy.Value, cost.Parameters ?? 0, cost.TrainingTime?.TotalSeconds ?? 0, cost.MillisecondsPerImage);
 
     private long Save(SentimentTransformer student, DataViewSchema schema)
     {
         string onnx = Path.Combine(settings.Output, "sentiment.onnx");
         student.SaveAsOnnx(onnx);
-        // Without the step that maps labels to keys, so that pictures to predict need no label.
+        // Without the step that maps labels to keys, so that images to predict need no label.
         _written.Add(onnx);
         string zip = Path.Combine(settings.Output, "sentiment.zip");
         OutputFile.Write(zip, unfinished => _ml.Model.Save(student, schema, unfinished));
@@ -132,11 +137,11 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         return new Int8Report(accuracy, floatAccuracy, new FileInfo(onnx).Length, floatBytes, null);
     }
 
-    private string PaintPictures()
+    private string PaintImages()
     {
         string folder = Path.Combine(settings.Output, "moods");
-        Screen.Title($"Painting {PaintedPicturesPerMood * MoodPainter.Moods.Count} pictures in {MoodPainter.Moods.Count} moods: {folder}");
-        MoodPainter.Paint(folder, PaintedPicturesPerMood, settings.Seed);
+        Screen.Title($"Painting {PaintedImagesPerMood * MoodPainter.Moods.Count} images in {MoodPainter.Moods.Count} moods: {folder}");
+        MoodPainter.Paint(folder, PaintedImagesPerMood, settings.Seed);
         _written.Add(folder);
         return folder;
     }

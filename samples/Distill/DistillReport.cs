@@ -1,3 +1,6 @@
+using VisualSentiment.Evaluation;
+using VisualSentiment;
+
 namespace Distill;
 
 /// <summary>What came out, as written to report.json.</summary>
@@ -7,9 +10,9 @@ internal sealed record DistillReport
 
     public required IReadOnlyList<string> Classes { get; init; }
 
-    public required int TrainingPictures { get; init; }
+    public required int TrainingImages { get; init; }
 
-    public required int TestPictures { get; init; }
+    public required int TestImages { get; init; }
 
     public required double Temperature { get; init; }
 

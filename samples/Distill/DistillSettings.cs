@@ -1,4 +1,6 @@
 using System.Globalization;
+using VisualSentiment.Distillation;
+using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;
@@ -6,7 +8,7 @@ namespace Distill;
 /// <summary>What the command line asks for.</summary>
 internal sealed record DistillSettings
 {
-    /// <summary>A folder or label file; null paints pictures.</summary>
+    /// <summary>A folder or label file; null paints images.</summary>
     public string? Data { get; init; }
 
     public required string Output { get; init; }
@@ -44,29 +46,29 @@ internal sealed record DistillSettings
 
     public required string Loss { get; init; }
 
-    /// <summary>Views of each picture; 0 for none but the picture itself.</summary>
+    /// <summary>Views of each image; 0 for none but the image itself.</summary>
     public int Views { get; init; }
 
-    /// <summary>The smallest share of a picture's area that a view shows where the student learns classes; null for the library's.</summary>
-    public double? SmallestCrop { get; init; }
+    /// <summary>The smallest share of an image's area that a view shows where the student learns classes; null for the library's.</summary>
+    public double? MinCropArea { get; init; }
 
-    /// <summary>A folder of pictures without labels; null for none.</summary>
+    /// <summary>A folder of images without labels; null for none.</summary>
     public string? Unlabeled { get; init; }
 
     public double UnlabeledShare { get; init; }
 
-    /// <summary>A folder of pictures whose features, as the teacher's backbone sees them, the student learns first; null for none.</summary>
+    /// <summary>A folder of images whose features, as the teacher's backbone sees them, the student learns first; null for none.</summary>
     public string? Pretrain { get; init; }
 
     public int PretrainEpochs { get; init; }
 
-    /// <summary>Views of each of those pictures.</summary>
+    /// <summary>Views of each of those images.</summary>
     public int PretrainViews { get; init; }
 
     /// <summary>The file of a smaller student's weights that the student begins <see cref="Pretrain"/> with; null for none.</summary>
     public string? GrowFrom { get; init; }
 
-    /// <summary>Epochs in which the distilled student learns the same of the training pictures in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
+    /// <summary>Epochs in which the distilled student learns the same of the training images in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 
     /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
@@ -78,7 +80,7 @@ internal sealed record DistillSettings
     /// <summary>Whether the distilled student begins with a last layer that is fitted to the teacher's logits.</summary>
     public bool LinearProbe { get; init; }
 
-    /// <summary>Into how many parts the teacher's training pictures are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
+    /// <summary>Into how many parts the teacher's training images are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
     public int TeacherFolds { get; init; }
 
     /// <summary>The decay of the weights of an ONNX backbone's layer; null where it is chosen.</summary>
@@ -99,13 +101,13 @@ internal sealed record DistillSettings
     /// <summary>The folds.json of other recipes, over the same folds and seeds.</summary>
     public IReadOnlyList<string> Compare { get; init; } = [];
 
-    /// <summary>How pictures are varied where the student learns classes; null for not at all.</summary>
+    /// <summary>How images are varied where the student learns classes; null for not at all.</summary>
     public ImageAugmentation? CreateAugmentation()
     {
         if (Views == 0)
             return null;
         var augmentation = new ImageAugmentation { Views = Views };
-        return SmallestCrop is { } share ? augmentation with { SmallestCrop = share } : augmentation;
+        return MinCropArea is { } share ? augmentation with { MinCropArea = share } : augmentation;
     }
 
     /// <summary>What decides the outcome, by name, as a report shows it.</summary>
@@ -127,8 +129,8 @@ internal sealed record DistillSettings
             ["seed"] = Number(Seed),
         };
         if (Views > 0)
-            described["views of a picture"] = Number(Views);
-        if (SmallestCrop is { } share)
+            described["views of an image"] = Number(Views);
+        if (MinCropArea is { } share)
             described["smallest crop"] = Number(share);
         if (LinearProbe)
             described["last layer"] = "fitted first";
@@ -143,7 +145,7 @@ internal sealed record DistillSettings
         return described;
     }
 
-    /// <summary>Keeps decoded pictures and what teachers said; null for nowhere.</summary>
+    /// <summary>Keeps decoded images and what teachers said; null for nowhere.</summary>
     public string? Cache { get; init; }
 
     /// <summary>The most bytes that <see cref="Cache"/> keeps of a teacher.</summary>

@@ -8,7 +8,7 @@ namespace Distill;
 /// <summary>From one student and its teacher to an ensemble of students with other seeds.</summary>
 internal sealed class EnsembleJob(DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
-    private const int TimedPictures = 200;
+    private const int TimedImages = 200;
 
     /// <summary>Distils the others, writes the ensemble beside the student, and compares them.</summary>
     public EnsembleReport Run(SentimentTransformer student, Teacher teacher, IDataView train, IDataView test)
@@ -24,7 +24,7 @@ internal sealed class EnsembleJob(DistillSettings settings, Student distilled, C
             using SentimentTransformer ensemble = SentimentTransformer.Ensemble([student, .. others]);
             string one = Path.Combine(settings.Output, "sentiment.onnx"), all = Path.Combine(settings.Output, EnsembleReport.FileName);
             ensemble.SaveAsOnnx(all);
-            var (oneTime, allTime) = Time(one, all, [.. test.GetColumn<string>("ImagePath").Take(TimedPictures)]);
+            var (oneTime, allTime) = Time(one, all, [.. test.GetColumn<string>("ImagePath").Take(TimedImages)]);
             return new EnsembleReport([.. others.Prepend(student).Select(member => Accuracy(member, test))], Accuracy(ensemble, test), oneTime, allTime,
                 new FileInfo(one).Length, new FileInfo(all).Length);
         }
@@ -37,22 +37,22 @@ internal sealed class EnsembleJob(DistillSettings settings, Student distilled, C
     private static double Accuracy(SentimentTransformer student, IDataView test) =>
         new MLContext().MulticlassClassification.Evaluate(student.Transform(test)).MicroAccuracy;
 
-    private static (double One, double All) Time(string one, string all, string[] pictures)
+    private static (double One, double All) Time(string one, string all, string[] images)
     {
         using SentimentDetector student = SentimentDetector.Load(one), ensemble = SentimentDetector.Load(all);
         List<double> oneTimes = [], allTimes = [];
-        foreach (string picture in pictures)
+        foreach (string image in images)
         {
-            oneTimes.Add(Milliseconds(student, picture));
-            allTimes.Add(Milliseconds(ensemble, picture));
+            oneTimes.Add(Milliseconds(student, image));
+            allTimes.Add(Milliseconds(ensemble, image));
         }
         return (Median(oneTimes), Median(allTimes));
     }
 
-    private static double Milliseconds(SentimentDetector detector, string picture)
+    private static double Milliseconds(SentimentDetector detector, string image)
     {
         long start = Stopwatch.GetTimestamp();
-        detector.Predict(picture);
+        detector.Predict(image);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 

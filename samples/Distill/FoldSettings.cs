@@ -4,6 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;
@@ -25,13 +28,13 @@ internal static class FoldSettings
 
     /// <summary>The settings by name; files are described by a hash of what they hold, wherever they lie.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="pictures">The labelled pictures.</param>
-    public static IReadOnlyDictionary<string, string> Describe(DistillSettings settings, IDataView pictures)
+    /// <param name="images">The labeled images.</param>
+    public static IReadOnlyDictionary<string, string> Describe(DistillSettings settings, IDataView images)
     {
         var all = JsonSerializer.SerializeToNode(settings, Format)!.AsObject()
             .Where(setting => !LeftOut.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(setting => setting.Key, setting => setting.Value!.ToString());
-        all["data"] = Describe(pictures.GetColumn<string>("ImagePath").Zip(pictures.GetColumn<string>("Label")));
+        all["data"] = Describe(images.GetColumn<string>("ImagePath").Zip(images.GetColumn<string>("Label")));
         foreach (var (name, folder) in ((string, string?)[])[("unlabeled", settings.Unlabeled), ("pretraining", settings.Pretrain)])
             if (folder is not null)
                 all[name] = Describe(new MLContext().Data.LoadUnlabeledImages(folder).GetColumn<string>("ImagePath").Select(path => (path, "")));
@@ -44,18 +47,18 @@ internal static class FoldSettings
     }
 
     // The folds depend on the last two segments of a path alone, and so does this.
-    private static string Describe(IEnumerable<(string Path, string Label)> pictures)
+    private static string Describe(IEnumerable<(string Path, string Label)> images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         int count = 0;
-        foreach (var (path, label) in pictures)
+        foreach (var (path, label) in images)
         {
             string folder = Path.GetFileName(Path.GetDirectoryName(path)) ?? "";
             hash.AppendData(Encoding.UTF8.GetBytes($"{folder}/{Path.GetFileName(path)}\0{label}\0"));
             hash.AppendData(HashOf(path));
             count++;
         }
-        return $"{count} pictures with hash {Shorten(hash.GetHashAndReset())}";
+        return $"{count} images with hash {Shorten(hash.GetHashAndReset())}";
     }
 
     private static byte[] HashOf(string path)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;
@@ -43,10 +45,10 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         {
             var ml = new MLContext(seed);
             TrainingDisplay.ShowWarnings(ml);
-            IDataView pictures = ml.Data.LoadImageFolder(settings.Data!);
-            var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
+            IDataView images = ml.Data.LoadImageFolder(settings.Data!);
+            var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
             int fold = 0;
-            foreach (var part in ml.Data.StratifiedFolds(pictures, settings.Folds))
+            foreach (var part in ml.Data.StratifiedFolds(images, settings.Folds))
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
                 run ??= new FoldRun(seed, fold, RunFold(ml, distilled, seed, fold, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));

@@ -6,10 +6,10 @@ namespace Distill;
 internal static class LossChoice
 {
     public const string Paper = "soft";
-    public const string Help = $"{Paper} (the paper's), kl, decoupled, dist or mse; with a leading 'standardized-', on standardised logits";
+    public const string Help = $"{Paper} (the paper's), kl, decoupled, dist or mse; with a leading 'standardized-', on standardized logits";
     private const string Standardized = "standardized-";
 
-    public static string? FindMistake(string? loss) =>
+    public static string? FindError(string? loss) =>
         loss is not null && Create(loss, 1) is not null ? null : $"'{loss}' is no loss. Choose {Help}.";
 
     /// <summary>The loss of that name at a temperature; null where there is none.</summary>

@@ -1,11 +1,12 @@
 using Distill.Moods;
 using SkiaSharp;
+using VisualSentiment.Quantization;
 
 namespace Distill;
 
 /// <summary>
-/// Paints abstract pictures in eight moods, so that the sample runs without a data set. A mood speaks through its colours
-/// and its motif, and not always clearly: some pictures borrow another mood's colours, some its motif, some show both
+/// Paints abstract images in eight moods, so that the sample runs without a data set. A mood speaks through its colors
+/// and its motif, and not always clearly: some images borrow another mood's colors, some its motif, some show both
 /// motifs, and grain, blur and shade lie over them.
 /// </summary>
 public static class MoodPainter
@@ -17,13 +18,13 @@ public static class MoodPainter
     public static IReadOnlyList<string> Moods { get; } = [.. Mood.All.Select(m => m.Name)];
 
     /// <summary>
-    /// Paints <c>folder/mood/0001.jpg</c> and so on, 224 to 320 pixels a side: the same pictures for the same seed. Does
+    /// Paints <c>folder/mood/0001.jpg</c> and so on, 224 to 320 pixels a side: the same images for the same seed. Does
     /// nothing where the folder already holds them.
     /// </summary>
     /// <exception cref="IOException">The folder holds something else.</exception>
-    public static void Paint(string folder, int picturesPerMood, int seed)
+    public static void Paint(string folder, int imagesPerMood, int seed)
     {
-        string marker = Path.Combine(folder, Marker), set = $"{picturesPerMood} pictures a mood, seed {seed}";
+        string marker = Path.Combine(folder, Marker), set = $"{imagesPerMood} images a mood, seed {seed}";
         if (File.Exists(marker) && File.ReadAllText(marker) == set)
             return;
         if (!File.Exists(marker) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -37,24 +38,24 @@ public static class MoodPainter
                 Directory.Delete(path, recursive: true);
             Directory.CreateDirectory(path);
         }
-        Parallel.For(0, Mood.All.Count * picturesPerMood, i =>
+        Parallel.For(0, Mood.All.Count * imagesPerMood, i =>
         {
-            Mood mood = Mood.All[i / picturesPerMood];
-            using SKBitmap picture = Paint(mood, new Random(unchecked(seed * 1_000_003 + i)));
-            using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
-            using FileStream file = File.Create(Path.Combine(folder, mood.Name, $"{i % picturesPerMood + 1:D4}.jpg"));
+            Mood mood = Mood.All[i / imagesPerMood];
+            using SKBitmap image = Paint(mood, new Random(unchecked(seed * 1_000_003 + i)));
+            using SKData jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 90);
+            using FileStream file = File.Create(Path.Combine(folder, mood.Name, $"{i % imagesPerMood + 1:D4}.jpg"));
             jpeg.SaveTo(file);
         });
         File.WriteAllText(marker, set);
     }
 
-    /// <summary>Paints a picture whose left half has one mood and whose right half another, each clearly; the same for the same seed.</summary>
+    /// <summary>Paints an image whose left half has one mood and whose right half another, each clearly; the same for the same seed.</summary>
     /// <exception cref="ArgumentException">There is no such mood.</exception>
     public static void PaintTwo(string path, string left, string right, int seed)
     {
         const int Side = 480;
-        using var picture = new SKBitmap(2 * Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using (var canvas = new SKCanvas(picture))
+        using var image = new SKBitmap(2 * Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using (var canvas = new SKCanvas(image))
             foreach (var (i, name) in ((string[])[left, right]).Index())
             {
                 Mood mood = Mood.All.FirstOrDefault(m => m.Name == name) ?? throw new ArgumentException($"'{name}' is none of the moods {string.Join(", ", Moods)}.");
@@ -62,28 +63,28 @@ public static class MoodPainter
                 Paint(half, mood, mood, mood, new Random(unchecked(seed * 1_000_003 + i)));
                 canvas.DrawBitmap(half, i * Side, 0);
             }
-        using SKData jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
+        using SKData jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 90);
         using FileStream file = File.Create(path);
         jpeg.SaveTo(file);
     }
 
     private static SKBitmap Paint(Mood mood, Random random)
     {
-        var picture = new SKBitmap(random.Next(224, 321), random.Next(224, 321), SKColorType.Rgba8888, SKAlphaType.Opaque);
-        // Who borrows the colours keeps the motif, and the other way round, so that something of the mood is always there.
+        var image = new SKBitmap(random.Next(224, 321), random.Next(224, 321), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        // Who borrows the colors keeps the motif, and the other way round, so that something of the mood is always there.
         Mood other = Mood.All[random.Next(Mood.All.Count)];
         float chance = random.NextSingle();
-        Paint(picture, chance < 0.28f ? other : mood, chance > 0.92f ? other : mood, other, random);
-        return picture;
+        Paint(image, chance < 0.28f ? other : mood, chance > 0.92f ? other : mood, other, random);
+        return image;
     }
 
-    private static void Paint(SKBitmap picture, Mood colours, Mood shapes, Mood other, Random random)
+    private static void Paint(SKBitmap image, Mood colors, Mood shapes, Mood other, Random random)
     {
-        using var canvas = new SKCanvas(picture);
-        canvas.Scale(Math.Max(picture.Width, picture.Height));
-        Lay(canvas, random, colours.Ground);
+        using var canvas = new SKCanvas(image);
+        canvas.Scale(Math.Max(image.Width, image.Height));
+        Lay(canvas, random, colors.Ground);
         using (var layer = new SKPaint { ImageFilter = Blur(random) })
-        using (var easel = new Easel(canvas, random, colours.Ink))
+        using (var easel = new Easel(canvas, random, colors.Ink))
         {
             canvas.SaveLayer(layer);
             canvas.RotateDegrees(30 * (random.NextSingle() - 0.5f), 0.5f, 0.5f);
@@ -93,7 +94,7 @@ public static class MoodPainter
             canvas.Restore();
         }
         Shade(canvas, random);
-        Grain(picture, random);
+        Grain(image, random);
     }
 
     private static void Lay(SKCanvas canvas, Random random, Swatch ground)
@@ -120,10 +121,10 @@ public static class MoodPainter
         canvas.DrawPaint(paint);
     }
 
-    private static void Grain(SKBitmap picture, Random random)
+    private static void Grain(SKBitmap image, Random random)
     {
         int strength = random.Next(4, 40);
-        using SKPixmap map = picture.PeekPixels();
+        using SKPixmap map = image.PeekPixels();
         Span<byte> pixels = map.GetPixelSpan<byte>(), noise = new byte[pixels.Length];
         random.NextBytes(noise);
         for (int i = 0; i < pixels.Length; i++)

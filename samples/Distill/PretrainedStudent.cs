@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;
@@ -32,10 +33,10 @@ internal static class PretrainedStudent
         return pretrained;
     }
 
-    /// <summary>Lets a student learn the same of the pictures that it will be distilled on, in the same views, where that was asked for.</summary>
+    /// <summary>Lets a student learn the same of the images that it will be distilled on, in the same views, where that was asked for.</summary>
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
-            : Pretrain(ml, settings, student, train, "the training pictures", settings.PretrainTrainingEpochs,
+            : Pretrain(ml, settings, student, train, "the training images", settings.PretrainTrainingEpochs,
                 settings.BatchSize, settings.Views, checkpoints: null, cancellation);
 
     /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
@@ -68,9 +69,9 @@ internal static class PretrainedStudent
     /// <summary>All such files of a folder.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
-    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView pictures, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
+    private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView images, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
-            progress => ml.MulticlassClassification.PretrainStudent(pictures, new StudentPretrainingOptions
+            progress => ml.MulticlassClassification.PretrainStudent(images, new StudentPretrainingOptions
             {
                 Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
                 Student = student,

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using Distill;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation;
 using VisualSentiment;
 
-const int Failed = 1, BadUsage = 2, Cancelled = 130;
+const int Failed = 1, BadUsage = 2, Canceled = 130;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var commandLine = CommandLine.Create(Run).Parse(args);
@@ -35,7 +37,7 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     catch (OperationCanceledException)
     {
         Console.Error.WriteLine($"Stopped. {describe()}");
-        return Cancelled;
+        return Canceled;
     }
     // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
     catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
@@ -60,7 +62,7 @@ static void Show(DistillReport report, string output)
     [
         .. new[] { report.Teacher, report.Student, report.HardLabelStudent }.Select(network => (string[])
         [
-            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerPicture is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "P1"),
+            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerImage is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "P1"),
         ]),
     ];
     if (report.Int8 is { Accuracy: { } accuracy })
@@ -68,8 +70,8 @@ static void Show(DistillReport report, string output)
     if (report.Ensemble is { } together)
         rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "P1")]);
     Screen.Line();
-    Screen.Table(["", "parameters", "ms a picture", "training, s", "accuracy"], rows);
-    Screen.Line($"{report.TrainingPictures} training and {report.TestPictures} test pictures of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "P1")}.");
+    Screen.Table(["", "parameters", "ms an image", "training, s", "accuracy"], rows);
+    Screen.Line($"{report.TrainingImages} training and {report.TestImages} test images of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "P1")}.");
     foreach (string finding in report.Findings)
         Screen.Line($"- {finding}");
     Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;
@@ -11,7 +12,7 @@ internal static class RecipeTable
     /// <param name="settings">The settings of the recipe at hand, by name.</param>
     /// <param name="runs">Its runs.</param>
     /// <param name="others">The other recipes.</param>
-    /// <exception cref="InvalidOperationException">Another recipe shares no run with this one, or a run of it tested other pictures.</exception>
+    /// <exception cref="InvalidOperationException">Another recipe shares no run with this one, or a run of it tested other images.</exception>
     public static string Write(IReadOnlyDictionary<string, string> settings, IReadOnlyList<FoldRun> runs, IEnumerable<(string Path, FoldsFile File)> others)
     {
         var text = new StringBuilder();

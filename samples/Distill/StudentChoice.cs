@@ -10,7 +10,7 @@ internal static class StudentChoice
     private const string CompactSmall = "compact-small";
     public const string Help = $"{Paper} (the paper's), {Compact} (fast and accurate) or {CompactSmall} (faster)";
 
-    public static string? FindMistake(string? student) => student is Paper or Compact or CompactSmall ? null
+    public static string? FindError(string? student) => student is Paper or Compact or CompactSmall ? null
         : $"'{student}' is no student. Choose {Help}.";
 
     public static Student Create(string student) => student switch

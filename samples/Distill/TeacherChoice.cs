@@ -1,3 +1,4 @@
+using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;
@@ -15,7 +16,7 @@ internal static class TeacherChoice
     // The paper's rate is for fine-tuning; random weights need larger steps.
     private const double FineTuningRate = 1e-5, FromScratchRate = 5e-4;
 
-    public static string? FindMistake(string? teacher) => teacher switch
+    public static string? FindError(string? teacher) => teacher switch
     {
         ConvNet or ResNet50 or Vgg16 or AlexNet => null,
         not null when teacher.StartsWith(Onnx, StringComparison.Ordinal) && teacher.Length > Onnx.Length => null,

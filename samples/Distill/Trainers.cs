@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Distillation;
 using VisualSentiment;
 
 namespace Distill;
@@ -48,7 +49,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
             : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
     }
 
-    /// <summary>The same student, pictures and number of steps, with the labels alone.</summary>
+    /// <summary>The same student, images and number of steps, with the labels alone.</summary>
     public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)
     {
         KnowledgeDistillationOptions options = Common(progress) with { HardWeight = 1 };

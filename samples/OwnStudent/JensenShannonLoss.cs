@@ -12,8 +12,8 @@ internal sealed class JensenShannonLoss(double temperature) : DistillationLoss
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"Jensen-Shannon, T={temperature}");
 
-    // Every picture has a loss of its own: the trainer may work picture by picture, which is faster.
-    public override bool IsMeanOverPictures => true;
+    // Every image has a loss of its own: the trainer may work image by image, which is faster.
+    public override bool IsMeanOverImages => true;
 
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {

@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using OwnStudent;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 using static TorchSharp.torch.nn;
 
@@ -27,11 +28,11 @@ if (commandLine.Action is not null || commandLine.Errors.Count > 0)
     return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 }
 
-// Pictures of three moods; a quarter of each mood is kept back.
-string output = commandLine.GetRequiredValue(folder), pictures = Path.Combine(output, "pictures");
-Sketches.Draw(pictures, picturesPerMood: 16, seed: 1);
+// Images of three moods; a quarter of each mood is kept back.
+string output = commandLine.GetRequiredValue(folder), folderOfImages = Path.Combine(output, "images");
+Sketches.Draw(folderOfImages, imagesPerMood: 16, seed: 1);
 var ml = new MLContext(seed: 1);
-IDataView images = ml.Data.LoadImageFolder(pictures);
+IDataView images = ml.Data.LoadImageFolder(folderOfImages);
 var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
 var split = ml.Data.StratifiedSplit(images, testFraction: 0.25);
 IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
@@ -71,7 +72,7 @@ Print("the student's .zip, loaded", Accuracy(loaded), Difference(loaded.Transfor
 SentimentPrediction[] predictions = [.. files.Select(detector.Predict)];
 Print("the student's .onnx, loaded", Share(files.Zip(predictions, (file, p) => Mood(file) == p.Emotion ? 1.0 : 0).Average()),
     Difference(predictions.Select(p => student.Classes.Select(mood => p[mood]).ToArray())));
-Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} pictures to learn from, {files.Length} to test with. Written: {onnx}, {zip}");
+Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} images to learn from, {files.Length} to test with. Written: {onnx}, {zip}");
 return 0;
 
 string Accuracy(ITransformer model) => Share(ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);

@@ -2,19 +2,19 @@ using SkiaSharp;
 
 namespace OwnStudent;
 
-/// <summary>A few pictures to learn from: the colours of three moods, in discs on a plain ground.</summary>
+/// <summary>A few images to learn from: the colors of three moods, in discs on a plain ground.</summary>
 internal static class Sketches
 {
     private static readonly (string Mood, float Hue)[] Moods = [("calm", 210), ("hope", 120), ("rage", 5)];
 
     /// <summary>Draws <c>folder/mood/00.png</c> and so on; what is there already is drawn over, the same for the same seed.</summary>
-    public static void Draw(string folder, int picturesPerMood, int seed)
+    public static void Draw(string folder, int imagesPerMood, int seed)
     {
         var random = new Random(seed);
         foreach (var (mood, hue) in Moods)
         {
             Directory.CreateDirectory(Path.Combine(folder, mood));
-            for (int i = 0; i < picturesPerMood; i++)
+            for (int i = 0; i < imagesPerMood; i++)
             {
                 using var bitmap = new SKBitmap(128, 96);
                 using var canvas = new SKCanvas(bitmap);

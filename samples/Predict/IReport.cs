@@ -2,7 +2,7 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Where predictions go, a line a picture.</summary>
+/// <summary>Where predictions go, a line an image.</summary>
 internal interface IReport
 {
     void Write(string file, SentimentPrediction prediction);

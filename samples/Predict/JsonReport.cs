@@ -4,7 +4,7 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Lines for programs: a JSON object a picture.</summary>
+/// <summary>Lines for programs: a JSON object an image.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
     // Names stay readable; what would end a line or a string is escaped.

@@ -1,15 +1,17 @@
 using System.CommandLine;
 using System.Text;
 using Predict;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
-const int BadPicture = 1;
+const int BadImage = 1;
 const int BadUsage = 2;
 
 Argument<string> model = new("MODEL") { Description = "A student: an .onnx file, or a .zip file saved with ml.Model.Save." };
 Argument<string[]> files = new("FILE-OR-FOLDER")
 {
-    Description = "Pictures, and folders that are searched for pictures, subfolders included.",
+    Description = "Images, and folders that are searched for images, subfolders included.",
     Arity = ArgumentArity.OneOrMore,
 };
 foreach (Argument argument in (Argument[])[model, files])
@@ -24,11 +26,11 @@ Option<bool> json = new("--json")
 };
 Option<string?> explain = new("--explain")
 {
-    Description = "A folder for overlays: every picture in grey, with the regions that speak for its emotion as heat.",
+    Description = "A folder for overlays: every image in grey, with the regions that speak for its emotion as heat.",
 };
-Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted one of each picture]" };
-RootCommand command = new("Tells the emotion that pictures evoke, a line a picture. "
-    + $"Exits with {BadPicture} if a picture could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
+Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted one of each image]" };
+RootCommand command = new("Tells the emotion that images evoke, a line an image. "
+    + $"Exits with {BadImage} if an image could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
 {
     model, files, json, explain, emotion,
 };
@@ -50,10 +52,10 @@ static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
     IReport report = json ? new JsonReport(Console.Out) : new TextReport(Console.Out, Console.Error);
     try
     {
-        IEnumerable<string> pictures = PictureFiles.Find(files);
+        IEnumerable<string> images = ImageFiles.Find(files);
         using SentimentDetector detector = SentimentDetector.Load(model);
-        bool allRead = overlays?.Explain(detector, pictures, report) ?? Predict(detector, pictures, report);
-        return allRead ? 0 : BadPicture;
+        bool allRead = overlays?.Explain(detector, images, report) ?? Predict(detector, images, report);
+        return allRead ? 0 : BadImage;
     }
     catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
     {
@@ -62,10 +64,10 @@ static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
     }
 }
 
-static bool Predict(SentimentDetector detector, IEnumerable<string> pictures, IReport report)
+static bool Predict(SentimentDetector detector, IEnumerable<string> images, IReport report)
 {
     bool allRead = true;
-    foreach (var result in detector.PredictMany(pictures))
+    foreach (var result in detector.PredictMany(images))
     {
         if (result.IsPredicted)
             report.Write(result.Name, result.Prediction);

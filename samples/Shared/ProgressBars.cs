@@ -1,4 +1,5 @@
 using Spectre.Console;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Samples;

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Samples;
 
 /// <summary>
-/// What a sample says: with colours and boxes in a terminal, and in plain lines where output goes to a file or another program,
+/// What a sample says: with colors and boxes in a terminal, and in plain lines where output goes to a file or another program,
 /// so that logs stay readable.
 /// </summary>
 internal static class Screen

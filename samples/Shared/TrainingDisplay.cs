@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
+using VisualSentiment.Quantization;
 using VisualSentiment;
 
 namespace Samples;

@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx;
-using VisualSentiment.Scoring;
 
 namespace VisualSentiment;
 
@@ -47,7 +48,7 @@ public static partial class VisualSentimentCatalog
         transform.GetOutputSchema(inputSchema);
         if (outputColumns.FirstOrDefault(column => column != ScoreColumns.Score) is { } other)
             throw new NotSupportedException($"The column '{other}' cannot be exported to ONNX: the model has the outputs "
-                + $"{OnnxExporter.Score} and {OnnxExporter.Logits}. {UseSaveAsOnnx}");
+                + $"{ModelNames.Score} and {ModelNames.Logits}. {UseSaveAsOnnx}");
         transform.SaveAsOnnx(stream);
     }
 
@@ -134,5 +135,5 @@ public static partial class VisualSentimentCatalog
         $"Write the student alone with {nameof(SentimentTransformer)}.{nameof(SentimentTransformer.SaveAsOnnx)}.";
 
     private static NotSupportedException OtherOperatorSet(int version) =>
-        new($"A student is not written with operator set {version}, but with {OnnxExporter.OperatorSetVersion}. {UseSaveAsOnnx}");
+        new($"A student is not written with operator set {version}, but with {ModelNames.OperatorSetVersion}. {UseSaveAsOnnx}");
 }

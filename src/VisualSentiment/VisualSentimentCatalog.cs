@@ -3,7 +3,7 @@ using VisualSentiment.Common;
 using VisualSentiment.Data;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.Distillation.Tuning;
-using VisualSentiment.Evaluation;
+using VisualSentiment.Distillation;
 using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment;
@@ -12,7 +12,7 @@ namespace VisualSentiment;
 public static partial class VisualSentimentCatalog
 {
     /// <summary>
-    /// Loads the paths and labels of the pictures in a folder, or of those that a label file names. The pictures themselves
+    /// Loads the paths and labels of the images in a folder, or of those that a label file names. The images themselves
     /// are not kept in memory.
     /// </summary>
     /// <remarks>
@@ -23,7 +23,7 @@ public static partial class VisualSentimentCatalog
     /// <item>one folder with the class in the names, as ArtPhoto's: <c>amusement_0487.jpg</c>;</item>
     /// <item>a .csv file with a header and a column each of files, relative to its folder, and of labels.</item>
     /// </list>
-    /// <para>Pictures end in .jpg, .jpeg, .png, .webp, .gif or .bmp. Hidden files and folders (a leading dot), Thumbs.db and
+    /// <para>Images end in .jpg, .jpeg, .png, .webp, .gif or .bmp. Hidden files and folders (a leading dot), Thumbs.db and
     /// desktop.ini are ignored. Links are followed, and each folder is read once, in its own place rather than through
     /// a link. Only regular files are opened. Rows come in the ordinal order of their paths, the same on every
     /// system.</para>
@@ -33,8 +33,8 @@ public static partial class VisualSentimentCatalog
     /// <param name="options">How closely to look and what to do with bad files; null for the defaults.</param>
     /// <returns>Two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the class.</returns>
     /// <exception cref="InvalidImageFolderException">
-    /// The folder is missing or empty, a file is unreadable or no picture, a row has no label, a file has two, there are fewer
-    /// than two classes, or a class has fewer than two pictures. All mistakes are listed together.
+    /// The folder is missing or empty, a file is unreadable or no image, a row has no label, a file has two, there are fewer
+    /// than two classes, or a class has fewer than two images. All errors are listed together.
     /// </exception>
     public static IDataView LoadImageFolder(
         this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
@@ -44,12 +44,12 @@ public static partial class VisualSentimentCatalog
         return catalog.LoadFromEnumerable(ImageFolderLoader.Load(CatalogEnvironment.Of(catalog), path, options ?? new()));
     }
 
-    /// <summary>Loads the paths of pictures without labels, at any depth below a folder; other files are left alone.</summary>
+    /// <summary>Loads the paths of images without labels, at any depth below a folder; other files are left alone.</summary>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="path">A folder.</param>
     /// <param name="options">How closely to look and what to do with bad files; null for the defaults.</param>
     /// <returns>One text column: <c>ImagePath</c>, the full path, in the ordinal order of paths.</returns>
-    /// <exception cref="InvalidImageFolderException">The folder is missing or without pictures, or a picture is unreadable.</exception>
+    /// <exception cref="InvalidImageFolderException">The folder is missing or without images, or an image is unreadable.</exception>
     public static IDataView LoadUnlabeledImages(this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -64,7 +64,7 @@ public static partial class VisualSentimentCatalog
     /// <c>ImagePath</c> the last two segments count (then, among equals, the whole path), so that a folder that was moved
     /// splits the same; data without that column is told apart by its text and byte-vector columns. Rows that hold the same
     /// there are interchangeable.</para>
-    /// <para>The data is passed over once, for these columns alone: no picture is decoded. The results are views of the data;
+    /// <para>The data is passed over once, for these columns alone: no image is decoded. The results are views of the data;
     /// about forty bytes a row are kept.</para>
     /// </remarks>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
@@ -114,7 +114,7 @@ public static partial class VisualSentimentCatalog
     /// <summary>Distils a student with the paper's recipe.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">The column of labels, a key with names.</param>
-    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
     /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
     /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
     /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
@@ -167,7 +167,7 @@ public static partial class VisualSentimentCatalog
     }
 
     /// <summary>
-    /// Chooses options by cross-validation within the training data, so that no test picture has a say: temperature, loss,
+    /// Chooses options by cross-validation within the training data, so that no test image has a say: temperature, loss,
     /// hard weight, student, or whatever else the candidates differ in.
     /// </summary>
     /// <remarks>
@@ -176,9 +176,9 @@ public static partial class VisualSentimentCatalog
     /// have seen the data.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="trainingData">The labelled pictures that the chosen options will be trained on.</param>
+    /// <param name="trainingData">The labeled images that the chosen options will be trained on.</param>
     /// <param name="candidates">What to choose from: <c>options with { Temperature = 2 }</c> and the like.</param>
-    /// <param name="folds">How many folds, from 2 to the number of pictures in the smallest class.</param>
+    /// <param name="folds">How many folds, from 2 to the number of images in the smallest class.</param>
     /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
     /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
     public static DistillationTuning TuneDistillation(this MulticlassClassificationCatalog catalog, IDataView trainingData,
@@ -193,29 +193,29 @@ public static partial class VisualSentimentCatalog
             throw new ArgumentException(labels.Length == 0 ? "there are no candidates"
                 : $"the candidates learn from different label columns: {string.Join(", ", labels)}", nameof(candidates));
         foreach (KnowledgeDistillationOptions options in choices)
-            options.ThrowIfMistaken();
+            options.ThrowIfInvalid();
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers), catalog);
     }
 
     /// <summary>
-    /// Teaches a student what a backbone sees in pictures, without labels and before it learns any classes: the student learns
+    /// Teaches a student what a backbone sees in images, without labels and before it learns any classes: the student learns
     /// the direction of the backbone's features (feature distillation; Romero et al. 2015, FitNets). What comes out begins every
     /// later training with these weights, whatever its classes.
     /// </summary>
     /// <remarks>
-    /// Pictures that a student is tested on must not be among those it is pretrained on. With a
+    /// Images that a student is tested on must not be among those it is pretrained on. With a
     /// <see cref="ImageTrainingOptions.CacheFolder"/> the features of every view are computed once. The label column is not
     /// looked at.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="images">Pictures; labels are neither needed nor looked at.</param>
+    /// <param name="images">Images; labels are neither needed nor looked at.</param>
     /// <param name="options">Teacher, student and recipe.</param>
     /// <returns>The student, to be given to a trainer or kept with <see cref="Student.SaveWeights"/>.</returns>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="TrainingDataException">The pictures cannot be trained on; everything wrong is listed.</exception>
+    /// <exception cref="TrainingDataException">The images cannot be trained on; everything wrong is listed.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
     /// </exception>
     public static Student PretrainStudent(this MulticlassClassificationCatalog catalog, IDataView images, StudentPretrainingOptions options)
     {
@@ -229,7 +229,7 @@ public static partial class VisualSentimentCatalog
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
     /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
     /// <param name="labelColumnName">The column of labels, a key with names.</param>
-    /// <param name="imageColumnName">The column of pictures: paths, encoded bytes or images.</param>
+    /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
     public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         TrainableTeacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath") =>
         catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
@@ -245,18 +245,18 @@ public static partial class VisualSentimentCatalog
     }
 
     /// <summary>
-    /// Tests a distilled student, its teacher, and the same student trained on the labels alone, on the same pictures: what
+    /// Tests a distilled student, its teacher, and the same student trained on the labels alone, on the same images: what
     /// distillation brought, and where it brought nothing, the likely cause.
     /// </summary>
     /// <remarks>
-    /// Every model reads the data once, all of them row by row at the same time; nine bytes a picture are kept. For figures
+    /// Every model reads the data once, all of them row by row at the same time; nine bytes an image are kept. For figures
     /// of several folds or seeds, put the reports together with <see cref="DistillationReport.Combine"/>. An image is
     /// the same in two runs if its path in <c>ImagePath</c>, counted from the folder that all images of the run have in
     /// common, is the same; at least the last two segments count (<c>class/file.jpg</c>), so that the data may lie in
     /// another folder. Without paths, text and bytes of the rows tell images apart.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="data">Labelled pictures that no model was trained on.</param>
+    /// <param name="data">Labeled images that no model was trained on.</param>
     /// <param name="student">The distilled student: a transformer or a whole pipeline that adds <c>Score</c>, a probability for each class.</param>
     /// <param name="teacher">Its teacher, of the same kind; null to leave it out.</param>
     /// <param name="hardLabelStudent">The same student trained with <c>HardWeight = 1</c>; null to leave it out.</param>

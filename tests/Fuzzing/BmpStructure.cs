@@ -5,7 +5,7 @@ namespace VisualSentiment.Fuzzing;
 /// <summary>Mutations of a BMP's headers.</summary>
 internal static class BmpStructure
 {
-    // File size, offset of the pixels, size of the header, width, height, compression, size of the pixels, colours.
+    // File size, offset of the pixels, size of the header, width, height, compression, size of the pixels, colors.
     private static readonly int[] Integers = [2, 10, 14, 18, 22, 30, 34, 46, 50];
 
     private static readonly int[] Sides = [0, 1, 2, 255, 14_142, 65_535, -1, -14_142, int.MinValue, int.MaxValue];

@@ -1,4 +1,4 @@
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Fuzzing;
 

@@ -1,3 +1,5 @@
+using VisualSentiment.Data.Columns;
+
 namespace VisualSentiment.Fuzzing;
 
 /// <summary>What one file led to.</summary>

@@ -90,7 +90,7 @@ internal static class ImageSeeds
         return data.ToArray();
     }
 
-    // One colour takes no bits, so that such an image is valid at any size.
+    // One color takes no bits, so that such an image is valid at any size.
     private static byte[] Lossless(SKBitmap bitmap)
     {
         using SKPixmap pixels = bitmap.PeekPixels();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Fuzzing;
 

@@ -5,8 +5,9 @@ using Microsoft.ML.Data;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Networks.Pretrained;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Fuzzing;

@@ -4,6 +4,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Fuzzing;
 

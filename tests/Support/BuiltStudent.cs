@@ -1,5 +1,7 @@
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Tests.Support;
@@ -9,7 +11,7 @@ internal static class BuiltStudent
 {
     /// <summary>The bytes of a student with the inputs, outputs and metadata of an exported one.</summary>
     /// <param name="info">The metadata; the input size has to be 224.</param>
-    /// <param name="addLayers">Adds the layers from normalised pixels [N, 3, 224, 224] to logits [N, C], and returns the last value.</param>
+    /// <param name="addLayers">Adds the layers from normalized pixels [N, 3, 224, 224] to logits [N, C], and returns the last value.</param>
     public static byte[] Create(OnnxModelInfo info, Func<OnnxGraph, string, string> addLayers)
     {
         var graph = new OnnxGraph();

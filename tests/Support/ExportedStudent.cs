@@ -1,4 +1,4 @@
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx;

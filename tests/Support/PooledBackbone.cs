@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Tests.Support;

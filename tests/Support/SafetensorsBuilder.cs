@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Networks.Pretrained;

@@ -1,9 +1,9 @@
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Quantization;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Tests.Onnx.Quantization;
 
-/// <summary>Pictures as pixels: rectangles of one colour each on a ground with grain, different in every corner and class.</summary>
+/// <summary>Images as pixels: rectangles of one color each on a ground with grain, different in every corner and class.</summary>
 internal static class SketchedPixels
 {
     public static byte[] Draw(int seed)
@@ -25,10 +25,10 @@ internal static class SketchedPixels
         return pixels;
     }
 
-    /// <summary>So many pictures, of classes 0, 1, 2, 0, and so on.</summary>
-    public static CalibrationPictures Keep(int pictures, int classes = 3)
+    /// <summary>So many images, of classes 0, 1, 2, 0, and so on.</summary>
+    public static CalibrationImages Keep(int images, int classes = 3)
     {
-        byte[][] all = [.. Enumerable.Range(0, pictures).Select(Draw)];
-        return CalibrationPictures.Keep([.. Enumerable.Range(0, pictures)], [], [.. Enumerable.Range(0, pictures).Select(i => i % classes)], i => all[i]);
+        byte[][] all = [.. Enumerable.Range(0, images).Select(Draw)];
+        return CalibrationImages.Keep([.. Enumerable.Range(0, images)], [], [.. Enumerable.Range(0, images).Select(i => i % classes)], i => all[i]);
     }
 }

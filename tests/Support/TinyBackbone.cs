@@ -1,10 +1,9 @@
 using Google.Protobuf;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Tests.Support;
 
-/// <summary>An ONNX image network whose embedding is the mean of each channel of a picture of 32 x 32 pixels.</summary>
+/// <summary>An ONNX image network whose embedding is the mean of each channel of an image of 32 x 32 pixels.</summary>
 internal static class TinyBackbone
 {
     public static void Write(string path)

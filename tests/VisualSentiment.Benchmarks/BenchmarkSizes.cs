@@ -8,13 +8,13 @@ internal sealed record BenchmarkSizes
     {
         Photographs = 1600,
         Repeats = 5,
-        ScoredPictures = 1000,
+        ScoredImages = 1000,
         Latencies = 2000,
         StockLatencies = 200,
         ReadyTensors = 100,
         StudentEpochs = 4,
         Steps = 10,
-        DistilledPictures = 200,
+        DistilledImages = 200,
         DistilledEpochs = 4,
         DistillationRepeats = 3,
         Scaling = [1_000, 10_000, 100_000],
@@ -28,13 +28,13 @@ internal sealed record BenchmarkSizes
     {
         Photographs = 160,
         Repeats = 2,
-        ScoredPictures = 100,
+        ScoredImages = 100,
         Latencies = 200,
         StockLatencies = 40,
         ReadyTensors = 20,
         StudentEpochs = 1,
         Steps = 3,
-        DistilledPictures = 20,
+        DistilledImages = 20,
         DistilledEpochs = 3,
         DistillationRepeats = 1,
         Scaling = [10, 100, 1_000],
@@ -49,8 +49,8 @@ internal sealed record BenchmarkSizes
     /// <summary>How often every competitor runs, in rotating order.</summary>
     public required int Repeats { get; init; }
 
-    /// <summary>Pictures that a competitor scores in one repeat.</summary>
-    public required int ScoredPictures { get; init; }
+    /// <summary>Images that a competitor scores in one repeat.</summary>
+    public required int ScoredImages { get; init; }
 
     /// <summary>Single predictions whose latency is measured, all repeats together.</summary>
     public required int Latencies { get; init; }
@@ -67,21 +67,21 @@ internal sealed record BenchmarkSizes
     /// <summary>Training steps in one repeat.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Pictures of the distillation.</summary>
-    public required int DistilledPictures { get; init; }
+    /// <summary>Images of the distillation.</summary>
+    public required int DistilledImages { get; init; }
 
     /// <summary>Epochs in one repeat of the library's distillation; the textbook loop runs one.</summary>
     public required int DistilledEpochs { get; init; }
 
     public required int DistillationRepeats { get; init; }
 
-    /// <summary>The numbers of pictures on the scaling curves, each ten times the one before.</summary>
+    /// <summary>The numbers of images on the scaling curves, each ten times the one before.</summary>
     public required IReadOnlyList<int> Scaling { get; init; }
 
     /// <summary>How often the smaller of them are measured, in turn; the largest takes long enough to be measured once.</summary>
     public required int ScalingRepeats { get; init; }
 
-    /// <summary>Pictures that a process has worked through before its curve begins.</summary>
+    /// <summary>Images that a process has worked through before its curve begins.</summary>
     public required int ScalingWarmUp { get; init; }
 
     /// <summary>Fresh processes that predict once.</summary>

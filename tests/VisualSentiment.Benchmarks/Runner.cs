@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks;
 
 /// <summary>Runs benchmarks one after the other, and says what came of them in a table, a JSON file, plots and a page.</summary>
 internal static class Runner
 {
-    private const int Failed = 1, Cancelled = 130;
+    private const int Failed = 1, Canceled = 130;
 
     public static int List()
     {
@@ -58,7 +59,7 @@ internal static class Runner
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             Console.Error.WriteLine("Stopped; nothing was written.");
-            return Cancelled;
+            return Canceled;
         }
     }
 

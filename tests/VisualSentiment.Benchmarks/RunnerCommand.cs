@@ -3,6 +3,7 @@ using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Fuzzing;
 using VisualSentiment.Benchmarks.Micro;
 using VisualSentiment.Fuzzing;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks;
 
@@ -15,7 +16,7 @@ internal static class RunnerCommand
         string names = string.Join(", ", BenchmarkList.All.Select(b => b.Name));
         Option<bool> all = new("--all") { Description = "Run every benchmark and write the figures into docs/engineering/performance-log.md." };
         Option<string[]> only = new("--only") { Description = $"Run these benchmarks alone: {names}.", AllowMultipleArgumentsPerToken = true };
-        Option<bool> quick = new("--quick") { Description = "Few pictures and repeats, to see that everything runs; the figures mean little." };
+        Option<bool> quick = new("--quick") { Description = "Few images and repeats, to see that everything runs; the figures mean little." };
         Option<bool> list = new("--list") { Description = "List the benchmarks." };
         Option<bool> micro = new("--micro") { Description = "Run the micro-benchmarks with BenchmarkDotNet instead." };
         Option<string[]> fuzz = new("--fuzz")
@@ -35,7 +36,7 @@ internal static class RunnerCommand
             DefaultValueFactory = _ => 1,
         };
         Option<string?> replay = new("--replay") { Description = "Read a file that --fuzz wrote again." };
-        Option<string?> data = new("--data") { Description = "Labelled pictures, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; where that is missing, painted pictures]" };
+        Option<string?> data = new("--data") { Description = "Labeled images, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; where that is missing, painted images]" };
         Option<string?> output = new("--output")
         {
             Description = "Where results.json and the plots go, or the findings of --fuzz. "

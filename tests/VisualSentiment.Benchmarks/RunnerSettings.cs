@@ -8,7 +8,7 @@ internal sealed record RunnerSettings
 
     public required bool Quick { get; init; }
 
-    /// <summary>Labelled pictures; null for those that lie beside the repository, or else painted ones.</summary>
+    /// <summary>Labeled images; null for those that lie beside the repository, or else painted ones.</summary>
     public required string? Data { get; init; }
 
     /// <summary>The folder of results.json and the plots.</summary>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Processes;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks;
 
@@ -37,9 +39,9 @@ internal sealed class Workbench : IDisposable
     {
         get
         {
-            string[] files = PictureList.Find(Photographs);
+            string[] files = ImageList.Find(Photographs);
             double kilobytes = files.Average(file => new FileInfo(file).Length) / 1000;
-            string source = FindData() is null ? "painted pictures" : "photographs";
+            string source = FindData() is null ? "painted images" : "photographs";
             return $"{files.Length:N0} {source}, cut and resized to {PhotographFolder.Width} x {PhotographFolder.Height} and encoded anew as JPEGs of quality 90, {kilobytes:0} kB on average";
         }
     }

@@ -9,8 +9,8 @@ namespace PaperTables;
 /// </summary>
 /// <param name="display">Where reports go on to.</param>
 /// <param name="budget">The longest training; null for none.</param>
-/// <param name="batchSize">The pictures of a step.</param>
-/// <param name="stop">Cancelled when the budget does not suffice.</param>
+/// <param name="batchSize">The images of a step.</param>
+/// <param name="stop">Canceled when the budget does not suffice.</param>
 internal sealed class BudgetWatch(IProgress<TrainingProgress> display, TimeSpan? budget, int batchSize, CancellationTokenSource stop) : IProgress<TrainingProgress>
 {
     // The first step allocates what the others use again.
@@ -24,7 +24,7 @@ internal sealed class BudgetWatch(IProgress<TrainingProgress> display, TimeSpan?
 
     public bool IsExceeded => stop.IsCancellationRequested;
 
-    public double? MillisecondsOfPicture => _seconds.Count == 0 ? null : Median() * 1000 / batchSize;
+    public double? MillisecondsOfImage => _seconds.Count == 0 ? null : Median() * 1000 / batchSize;
 
     public void Report(TrainingProgress value)
     {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment;
 
 namespace PaperTables;
 
@@ -7,33 +10,33 @@ internal static class CommandLine
 {
     public static RootCommand Create(Func<PaperSettings, CancellationToken, int> run)
     {
-        Option<string?> data = new("--data") { Description = "A folder with a folder of pictures for each class, a folder named as ArtPhoto's, or a .csv of files and labels. Without it, the sample paints a few pictures and trains briefly." };
-        Option<int> pictures = new("--pictures") { Description = "Painted pictures of each mood.", DefaultValueFactory = _ => 30 };
-        Option<string?> teacher = new("--teacher") { Description = $"The teacher: {TeacherSource.Help}. [default: {RowKeys.ResNet50}; {TeacherSource.ConvNet} on painted pictures]" };
+        Option<string?> data = new("--data") { Description = "A folder with a folder of images for each class, a folder named as ArtPhoto's, or a .csv of files and labels. Without it, the sample paints a few images and trains briefly." };
+        Option<int> images = new("--images") { Description = "Painted images of each mood.", DefaultValueFactory = _ => 30 };
+        Option<string?> teacher = new("--teacher") { Description = $"The teacher: {TeacherSource.Help}. [default: {RowKeys.ResNet50}; {TeacherSource.ConvNet} on painted images]" };
         Option<string?> weights = new("--weights") { Description = "ResNet-50's pretrained weights: a .safetensors file, or 'imagenet' to download them once." };
         Option<string> temperatures = new("--temperatures") { Description = "The temperatures of distillation.", DefaultValueFactory = _ => "3,4,5,6,7,8" };
         Option<int> folds = new("--folds") { Description = "Cross-validates over so many folds besides; 0 does not.", DefaultValueFactory = _ => 0 };
         Option<NetworkChoice> networks = new("--networks") { Description = "Which of ResNet-50, VGGNet and AlexNet are trained: those that fit in the budget, all, or none (light).", DefaultValueFactory = _ => NetworkChoice.Fitting };
-        Option<double?> budget = new("--budget") { Description = "The longest training of a network in hours. A training that its first steps show to be longer is stopped and left out. [default: 2; 0.05 on painted pictures]" };
-        Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted pictures]" };
-        Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of networks that are trained end to end. [default: 30; 5 on painted pictures]" };
-        Option<int> batchSize = new("--batch-size") { Description = "Pictures in a training step.", DefaultValueFactory = _ => 20 };
-        Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted pictures]" };
+        Option<double?> budget = new("--budget") { Description = "The longest training of a network in hours. A training that its first steps show to be longer is stopped and left out. [default: 2; 0.05 on painted images]" };
+        Option<int?> epochs = new("--epochs") { Description = "Epochs of the student. [default: 10; 4 on painted images]" };
+        Option<int?> teacherEpochs = new("--teacher-epochs") { Description = "Epochs of networks that are trained end to end. [default: 30; 5 on painted images]" };
+        Option<int> batchSize = new("--batch-size") { Description = "Images in a training step.", DefaultValueFactory = _ => 20 };
+        Option<double?> testFraction = new("--test-fraction") { Description = "The share of each class that is kept for testing. [default: 0.1; 0.25 of painted images]" };
         Option<int> seed = new("--seed") { Description = "Decides the split, initial weights and order.", DefaultValueFactory = _ => 1 };
-        Option<string?> cache = new("--cache") { Description = "A folder for decoded pictures and what the teacher said of them. [default: cache in the output folder]" };
+        Option<string?> cache = new("--cache") { Description = "A folder for decoded images and what the teacher said of them. [default: cache in the output folder]" };
         Option<string> output = new("--output") { Description = "Where tables.md, tables.json and the plots go, and every finished row. A second run goes on where the first stopped.", DefaultValueFactory = _ => "output" };
 
         RootCommand command = new("Makes the paper's Tables 1 to 4 from this library's networks, the paper's figures beside them.")
         {
-            data, pictures, teacher, weights, temperatures, folds, networks, budget, epochs, teacherEpochs, batchSize, testFraction, seed, cache, output,
+            data, images, teacher, weights, temperatures, folds, networks, budget, epochs, teacherEpochs, batchSize, testFraction, seed, cache, output,
         };
         teacher.Validators.Add(result =>
         {
-            if (TeacherSource.FindMistake(result.GetValueOrDefault<string?>()) is { } mistake)
-                result.AddError(mistake);
+            if (TeacherSource.FindError(result.GetValueOrDefault<string?>()) is { } error)
+                result.AddError(error);
         });
         Require(temperatures, text => ReadTemperatures(text) is { Length: > 0 }, "numbers above 0, with commas between them");
-        Require(pictures, value => value >= 2, "at least 2");
+        Require(images, value => value >= 2, "at least 2");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
         Require(budget, value => value is null or > 0, "above 0");
         Require(epochs, value => value is null or >= 1, "at least 1");
@@ -48,7 +51,7 @@ internal static class CommandLine
             return Task.Run(() => run(new PaperSettings
             {
                 Data = result.GetValue(data),
-                Pictures = result.GetValue(pictures),
+                Images = result.GetValue(images),
                 Teacher = named == RowKeys.ResNet50 ? null : named,
                 Weights = result.GetValue(weights),
                 Output = result.GetRequiredValue(output),

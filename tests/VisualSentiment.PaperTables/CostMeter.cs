@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using VisualSentiment;
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
+using VisualSentiment;
 using static TorchSharp.torch;
 
 namespace PaperTables;

@@ -1,9 +1,12 @@
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
+
 namespace PaperTables;
 
 /// <summary>What the paper's Tables 3 and 4 say of a network; null where they say nothing.</summary>
 /// <param name="ParametersInMillions">The number of parameters, batch-norm statistics and convolution biases included.</param>
 /// <param name="Seconds">The time of training.</param>
-/// <param name="Accuracy">The share of ArtPhoto's test pictures, 0 to 1.</param>
+/// <param name="Accuracy">The share of ArtPhoto's test images, 0 to 1.</param>
 internal sealed record PaperFigures(double? ParametersInMillions, double? Seconds, double? Accuracy)
 {
     private static readonly PaperFigures Nothing = new(null, null, null);

@@ -1,11 +1,13 @@
 using Distill;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace PaperTables;
 
-/// <summary>From pictures to the paper's tables.</summary>
+/// <summary>From images to the paper's tables.</summary>
 internal sealed class PaperJob(PaperSettings settings, CancellationToken cancellation)
 {
     private readonly MLContext _ml = new(settings.Seed);
@@ -13,17 +15,17 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
     public PaperReport Run()
     {
         TrainingDisplay.ShowWarnings(_ml);
-        // Pictures first: a folder that cannot be used leaves no results behind that another would be refused for.
+        // Images first: a folder that cannot be used leaves no results behind that another would be refused for.
         IDataView? given = settings.Data is null ? null : _ml.Data.LoadImageFolder(settings.Data);
         var results = ResultFolder.Open(settings);
-        IDataView pictures = given ?? _ml.Data.LoadImageFolder(PaintPictures(results));
-        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(pictures);
+        IDataView images = given ?? _ml.Data.LoadImageFolder(PaintImages(results));
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
         Part Create(string name, string title, DataOperationsCatalog.TrainTestData data) => new(name, title, keys.Transform(data.TrainSet), keys.Transform(data.TestSet));
 
-        Part split = Create("split", "Split", _ml.Data.StratifiedSplit(pictures, settings.TestFraction));
+        Part split = Create("split", "Split", _ml.Data.StratifiedSplit(images, settings.TestFraction));
         Part[] folds = settings.Folds == 0 ? []
-            : [.. _ml.Data.StratifiedFolds(pictures, settings.Folds).Select((fold, i) => Create($"fold-{i + 1}-of-{settings.Folds}", $"Fold {i + 1} of {settings.Folds}", fold))];
-        Screen.Title("Networks: what is in them and what a picture costs");
+            : [.. _ml.Data.StratifiedFolds(images, settings.Folds).Select((fold, i) => Create($"fold-{i + 1}-of-{settings.Folds}", $"Fold {i + 1} of {settings.Folds}", fold))];
+        Screen.Title("Networks: what is in them and what an image costs");
         var report = new PaperReport
         {
             Data = settings.Data is null ? settings.DataName : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Data))),
@@ -95,11 +97,11 @@ internal sealed class PaperJob(PaperSettings settings, CancellationToken cancell
         results.WriteText("tables.md", MarkdownPage.Write(report));
     }
 
-    private string PaintPictures(ResultFolder results)
+    private string PaintImages(ResultFolder results)
     {
         string folder = results.PathOf("moods");
-        Screen.Title($"Painting {settings.Pictures * MoodPainter.Moods.Count} pictures in {MoodPainter.Moods.Count} moods: {folder}");
-        MoodPainter.Paint(folder, settings.Pictures, settings.Seed);
+        Screen.Title($"Painting {settings.Images * MoodPainter.Moods.Count} images in {MoodPainter.Moods.Count} moods: {folder}");
+        MoodPainter.Paint(folder, settings.Images, settings.Seed);
         return folder;
     }
 

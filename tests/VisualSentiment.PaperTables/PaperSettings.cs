@@ -1,15 +1,17 @@
 using System.Globalization;
+using VisualSentiment.Networks;
+using VisualSentiment;
 
 namespace PaperTables;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record PaperSettings
 {
-    /// <summary>A folder or label file; null paints pictures.</summary>
+    /// <summary>A folder or label file; null paints images.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Painted pictures of each mood.</summary>
-    public int Pictures { get; init; }
+    /// <summary>Painted images of each mood.</summary>
+    public int Images { get; init; }
 
     /// <summary>Who teaches where ResNet-50 does not; null for nobody.</summary>
     public string? Teacher { get; init; }
@@ -41,7 +43,7 @@ internal sealed record PaperSettings
 
     public int Seed { get; init; }
 
-    /// <summary>Keeps decoded pictures and what the teacher said of them.</summary>
+    /// <summary>Keeps decoded images and what the teacher said of them.</summary>
     public required string Cache { get; init; }
 
     public string DataName => Data ?? "painted moods";
@@ -49,7 +51,7 @@ internal sealed record PaperSettings
     /// <summary>What decides the result of a row, by the options' names.</summary>
     public IReadOnlyDictionary<string, string> ThatDecide() => new Dictionary<string, string>
     {
-        ["--data"] = Data is null ? $"{Pictures} painted pictures a mood" : Path.GetFullPath(Data),
+        ["--data"] = Data is null ? $"{Images} painted images a mood" : Path.GetFullPath(Data),
         ["--teacher"] = Teacher ?? RowKeys.ResNet50,
         ["--weights"] = Weights ?? "random",
         ["--epochs"] = Epochs.ToString(CultureInfo.InvariantCulture),

@@ -2,16 +2,16 @@ using Microsoft.ML;
 
 namespace PaperTables;
 
-/// <summary>Training and test pictures, labels as keys.</summary>
+/// <summary>Training and test images, labels as keys.</summary>
 /// <param name="Name">The folder of its rows.</param>
 /// <param name="Title">What the display calls it.</param>
 /// <param name="Train">What is trained on.</param>
 /// <param name="Test">What is tested on.</param>
 internal sealed record Part(string Name, string Title, IDataView Train, IDataView Test)
 {
-    public int TrainingPictures => Count(Train);
+    public int TrainingImages => Count(Train);
 
-    public int TestPictures => Count(Test);
+    public int TestImages => Count(Test);
 
     private static int Count(IDataView data)
     {

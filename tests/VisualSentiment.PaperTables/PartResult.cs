@@ -1,3 +1,5 @@
+using VisualSentiment;
+
 namespace PaperTables;
 
 /// <summary>All rows of one part.</summary>
@@ -5,9 +7,9 @@ internal sealed record PartResult
 {
     public required string Name { get; init; }
 
-    public int TrainingPictures { get; init; }
+    public int TrainingImages { get; init; }
 
-    public int TestPictures { get; init; }
+    public int TestImages { get; init; }
 
     /// <summary>Who teaches the students; null where nobody does.</summary>
     public string? Teacher { get; init; }
@@ -18,8 +20,8 @@ internal sealed record PartResult
     public static PartResult Combine(IReadOnlyList<PartResult> parts) => parts[0] with
     {
         Name = $"{parts.Count} folds",
-        TrainingPictures = (int)parts.Average(part => part.TrainingPictures),
-        TestPictures = parts.Sum(part => part.TestPictures),
+        TrainingImages = (int)parts.Average(part => part.TrainingImages),
+        TestImages = parts.Sum(part => part.TestImages),
         Rows = [.. parts[0].Rows.Select(row => TableRow.Combine([.. parts.Select(part => part.Rows.First(other => other.Key == row.Key))]))],
     };
 }

@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -35,14 +37,14 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
         return new PartResult
         {
             Name = part.Name,
-            TrainingPictures = part.TrainingPictures,
-            TestPictures = part.TestPictures,
+            TrainingImages = part.TrainingImages,
+            TestImages = part.TestImages,
             Teacher = teaching?.Name,
             Rows = [.. students, hard, .. other is null ? (TableRow[])[] : [other], resNet, .. baselines],
         };
     }
 
-    /// <summary>The ONNX file of a student, for whoever compares it with another on the same pictures.</summary>
+    /// <summary>The ONNX file of a student, for whoever compares it with another on the same images.</summary>
     public static string ModelOf(Part part, string key) => $"models/{part.Name}/{key}.onnx";
 
     public void Dispose() => _teacher?.Dispose();

@@ -2,7 +2,7 @@ using System.Text;
 using PaperTables;
 using VisualSentiment;
 
-const int Failed = 1, BadUsage = 2, Cancelled = 130;
+const int Failed = 1, BadUsage = 2, Canceled = 130;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var commandLine = CommandLine.Create(Run).Parse(args);
@@ -28,7 +28,7 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
     catch (OperationCanceledException)
     {
         Console.Error.WriteLine($"Stopped; the rows that were finished are in '{settings.Output}', and the same command goes on from there.");
-        return Cancelled;
+        return Canceled;
     }
     // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
     catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException

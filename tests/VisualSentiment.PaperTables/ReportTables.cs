@@ -1,3 +1,6 @@
+using VisualSentiment.Networks;
+using VisualSentiment;
+
 namespace PaperTables;
 
 /// <summary>A report as tables, the paper's figures beside this library's.</summary>
@@ -7,7 +10,7 @@ internal static class ReportTables
     {
         yield return Stages("Table 1. Teacher network", report.Table1);
         yield return Stages("Table 2. Student network", report.Table2);
-        yield return new FigureTable("Table 3. Training time in seconds", ["network", "the paper", "here", "here, ms of a step a picture", ""],
+        yield return new FigureTable("Table 3. Training time in seconds", ["network", "the paper", "here", "here, ms of a step an image", ""],
         [
             .. report.Split.Rows.Select(row => (string[])[row.Name, Text.Seconds(PaperFigures.Of(row).Seconds), Text.Seconds(row.Seconds),
                 Text.Milliseconds(row.StepMilliseconds), LeftOut(row)]),
@@ -18,13 +21,13 @@ internal static class ReportTables
                 Text.Count(Cost(report, row)?.WithStatistics), Text.Count(Cost(report, row)?.Trainable), Text.Percent(PaperFigures.Of(row).Accuracy),
                 row.LeftOut is null ? Text.Accuracy(row) : "left out"]),
         ]);
-        yield return new FigureTable("What the networks cost", ["network", "multiply-adds a picture", "forward, ms a picture", "training step, ms a picture", "training, estimated"],
+        yield return new FigureTable("What the networks cost", ["network", "multiply-adds an image", "forward, ms an image", "training step, ms an image", "training, estimated"],
         [
             .. report.Split.Rows.Where(row => row.Temperature is null).Select(row => (string[])[row.Name, Text.Billions(Cost(report, row)?.MultiplyAdds),
                 Text.Milliseconds(Cost(report, row)?.ForwardMilliseconds), Text.Milliseconds(row.StepMilliseconds),
                 row.EstimatedHours is { } hours ? Text.Hours(hours) : "-"]),
         ]);
-        yield return Gains("Distilled less hard labels, the same test pictures", report.Gains);
+        yield return Gains("Distilled less hard labels, the same test images", report.Gains);
         if (report.Folds is null)
             yield break;
         yield return new FigureTable($"Accuracy over {report.Folds.Name}", ["network", "accuracy", "seconds a fold"],

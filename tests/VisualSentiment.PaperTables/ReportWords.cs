@@ -1,3 +1,6 @@
+using VisualSentiment.Networks;
+using VisualSentiment;
+
 namespace PaperTables;
 
 /// <summary>What has to be known to read the tables.</summary>
@@ -5,7 +8,7 @@ internal static class ReportWords
 {
     public static string Introduction(PaperReport report) => FormattableString.Invariant(
         $"""
-        Data: {report.Data}, {report.Split.TrainingPictures} training and {report.Split.TestPictures} test pictures of {report.Classes.Count} classes
+        Data: {report.Data}, {report.Split.TrainingImages} training and {report.Split.TestImages} test images of {report.Classes.Count} classes
         ({string.Join(", ", report.Classes)}); chance is {Text.Percent(1.0 / report.Classes.Count)}. Seed {report.Seed}, {report.Processors} processors.
         {Teacher(report)}
         Students learn for {report.Epochs} epochs, networks end to end for {report.TeacherEpochs}. Parameters are those for the paper's eight

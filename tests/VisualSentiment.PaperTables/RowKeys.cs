@@ -1,4 +1,6 @@
 using System.Globalization;
+using VisualSentiment.Networks;
+using VisualSentiment;
 
 namespace PaperTables;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -33,7 +34,7 @@ internal sealed class RowTrainer(MLContext ml, PaperSettings settings, ResultFol
         TimeSpan? budget = settings.Networks == NetworkChoice.All ? null : TimeSpan.FromHours(settings.Budget);
         var clock = Stopwatch.StartNew();
         network = Run(row, fit, budget, out BudgetWatch watch);
-        row = row with { EstimatedHours = watch.Estimate?.TotalHours, StepMilliseconds = watch.MillisecondsOfPicture };
+        row = row with { EstimatedHours = watch.Estimate?.TotalHours, StepMilliseconds = watch.MillisecondsOfImage };
         if (network is null)
         {
             Screen.Warning($"  left out: training would take {Text.Hours(watch.Estimate!.Value.TotalHours)}");
@@ -41,7 +42,7 @@ internal sealed class RowTrainer(MLContext ml, PaperSettings settings, ResultFol
         }
         var epochs = history(network);
         double accuracy = ml.MulticlassClassification.Evaluate(network.Transform(part.Test)).MicroAccuracy;
-        int tests = part.TestPictures;
+        int tests = part.TestImages;
         row = row with
         {
             Seconds = epochs is [.., var last] ? last.Elapsed.TotalSeconds : clock.Elapsed.TotalSeconds,
@@ -49,7 +50,7 @@ internal sealed class RowTrainer(MLContext ml, PaperSettings settings, ResultFol
             Tests = tests,
             Right = (int)Math.Round(accuracy * tests),
         };
-        Screen.Line($"  {Text.Percent(accuracy)} of {tests} test pictures, {Text.Seconds(row.Seconds)} s");
+        Screen.Line($"  {Text.Percent(accuracy)} of {tests} test images, {Text.Seconds(row.Seconds)} s");
         return Keep(row);
     }
 

@@ -3,6 +3,7 @@ using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Series;
+using VisualSentiment.Onnx.Validation;
 
 namespace PaperTables;
 

@@ -1,16 +1,17 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
 namespace PaperTables;
 
-/// <summary>Tables 1 and 2: what each stage puts out for one picture.</summary>
+/// <summary>Tables 1 and 2: what each stage puts out for one image.</summary>
 internal static class StageSizes
 {
     public static IReadOnlyList<StageSize> OfTeacher() => Measure(() => new ResNet50(PaperNetwork.Classes), (network, sizes) =>
     {
-        Tensor x = OnePicture();
+        Tensor x = OneImage();
         foreach (var (name, stage) in ((ResNet50)network).Stages)
             sizes[name] = Describe(x = stage.call(x));
         return [.. PaperFigures.Table1.Select(stage => new StageSize(stage.Name, stage.Layers, stage.OutputSize, sizes[stage.Name]))];
@@ -24,7 +25,7 @@ internal static class StageSizes
                 sizes[name] = Describe(output);
                 return output;
             });
-        network.call(OnePicture());
+        network.call(OneImage());
         return [.. PaperFigures.Table2.Select(layer => new StageSize(layer.Name, layer.Layer, layer.OutputSize, sizes[layer.Name]))];
     });
 
@@ -39,7 +40,7 @@ internal static class StageSizes
         return look(owned.Module, []);
     }
 
-    private static Tensor OnePicture() => zeros(1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels).permute(0, 3, 1, 2);
+    private static Tensor OneImage() => zeros(1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels).permute(0, 3, 1, 2);
 
     private static string Describe(Tensor output) => output.shape switch
     {

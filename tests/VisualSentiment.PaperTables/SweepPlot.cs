@@ -1,5 +1,7 @@
 using OxyPlot;
 using OxyPlot.Axes;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment;
 
 namespace PaperTables;
 

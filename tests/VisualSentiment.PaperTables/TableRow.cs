@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VisualSentiment;
 
 namespace PaperTables;
 
@@ -21,13 +22,13 @@ internal sealed record TableRow
     /// <summary>How long training takes, extrapolated from the first steps; null where it has none.</summary>
     public double? EstimatedHours { get; init; }
 
-    /// <summary>A training step's milliseconds a picture: the median over the steps; null where there are none.</summary>
+    /// <summary>A training step's milliseconds an image: the median over the steps; null where there are none.</summary>
     public double? StepMilliseconds { get; init; }
 
     /// <summary>How long training took: the epochs alone, without decoding and without asking the teacher.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>How many test pictures it was asked about.</summary>
+    /// <summary>How many test images it was asked about.</summary>
     public int Tests { get; init; }
 
     /// <summary>How many of them it told rightly.</summary>
@@ -36,7 +37,7 @@ internal sealed record TableRow
     /// <summary>The mean loss of each epoch.</summary>
     public IReadOnlyList<double> Losses { get; init; } = [];
 
-    /// <summary>The share of test pictures that it tells rightly; null where it was left out.</summary>
+    /// <summary>The share of test images that it tells rightly; null where it was left out.</summary>
     [JsonIgnore]
     public double? Accuracy => Tests == 0 ? null : (double)Right / Tests;
 

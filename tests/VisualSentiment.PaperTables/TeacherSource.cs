@@ -1,4 +1,5 @@
 using Distill;
+using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -13,7 +14,7 @@ internal static class TeacherSource
     // Random weights need larger steps than the paper's fine-tuning.
     private const double FromScratchRate = 5e-4;
 
-    public static string? FindMistake(string? teacher) =>
+    public static string? FindError(string? teacher) =>
         teacher is null or RowKeys.ResNet50 or ConvNet || FindOnnxFile(teacher) is { Length: > 0 } ? null : $"'{teacher}' is no teacher. Choose {Help}.";
 
     /// <summary>The file of an ONNX backbone; null for another teacher.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace PaperTables;
@@ -26,7 +28,7 @@ internal static class Text
 
     /// <summary>An accuracy with its 95 % interval.</summary>
     public static string Accuracy(TableRow row) => row.Accuracy is null ? None
-        : FormattableString.Invariant($"{Percent(row.Accuracy)} ({Interval(VisualSentiment.Evaluation.WilsonInterval.Of(row.Accuracy.Value, row.Tests))})");
+        : FormattableString.Invariant($"{Percent(row.Accuracy)} ({Interval(WilsonInterval.Of(row.Accuracy.Value, row.Tests))})");
 
     /// <summary>A difference of accuracies with its 95 % interval, in points.</summary>
     public static string Points(IntervalEstimate difference) =>

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Distill.Moods;
 
-/// <summary>A canvas whose longer side is 1, with the colours and the chance to draw on it.</summary>
+/// <summary>A canvas whose longer side is 1, with the colors and the chance to draw on it.</summary>
 internal sealed class Easel(SKCanvas canvas, Random random, Swatch ink) : IDisposable
 {
     private readonly SKPaint _paint = new()
@@ -16,7 +16,7 @@ internal sealed class Easel(SKCanvas canvas, Random random, Swatch ink) : IDispo
 
     public IEnumerable<int> Some(int least, int most) => Enumerable.Range(0, random.Next(least, most + 1));
 
-    /// <summary>Takes a new colour, more or less opaque, for what is drawn next.</summary>
+    /// <summary>Takes a new color, more or less opaque, for what is drawn next.</summary>
     public Easel Dip(float opacity = 0.9f)
     {
         _paint.Color = ink.Pick(random).WithAlpha((byte)(255 * opacity));

@@ -1,9 +1,9 @@
 namespace Distill.Moods;
 
 /// <summary>How a mood looks.</summary>
-/// <param name="Name">What it is called; also the folder of its pictures.</param>
-/// <param name="Ground">The colours of the ground.</param>
-/// <param name="Ink">The colours of what stands before it.</param>
+/// <param name="Name">What it is called; also the folder of its images.</param>
+/// <param name="Ground">The colors of the ground.</param>
+/// <param name="Ink">The colors of what stands before it.</param>
 /// <param name="Motif">Draws what stands before it.</param>
 internal sealed record Mood(string Name, Swatch Ground, Swatch Ink, Action<Easel> Motif)
 {

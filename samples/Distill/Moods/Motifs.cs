@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Distill.Moods;
 
-/// <summary>What the moods draw. Sizes are shares of the picture's longer side; everything jitters.</summary>
+/// <summary>What the moods draw. Sizes are shares of the image's longer side; everything jitters.</summary>
 internal static class Motifs
 {
     public static void Balloons(Easel easel)
@@ -115,7 +115,7 @@ internal static class Motifs
         Land(easel, 50, x => level + height * MathF.Sin(shift + length * x));
     }
 
-    // Wider than the picture, which may be turned.
+    // Wider than the image, which may be turned.
     private static void Land(Easel easel, int steps, Func<float, float> surface)
     {
         IEnumerable<float> across = Enumerable.Range(0, steps + 1).Select(i => -0.3f + 1.6f * i / steps);

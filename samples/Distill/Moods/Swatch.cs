@@ -1,8 +1,9 @@
 using SkiaSharp;
+using VisualSentiment.Quantization;
 
 namespace Distill.Moods;
 
-/// <summary>A family of colours: hues (degrees) with one saturation and one brightness (0 to 100), and play around them.</summary>
+/// <summary>A family of colors: hues (degrees) with one saturation and one brightness (0 to 100), and play around them.</summary>
 internal sealed record Swatch(float[] Hues, float Saturation, float Brightness)
 {
     public SKColor Pick(Random random) => SKColor.FromHsv(

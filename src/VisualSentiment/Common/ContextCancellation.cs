@@ -11,8 +11,8 @@ internal static class ContextCancellation
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Runs work with a token that is cancelled by <paramref name="token"/> or by the context.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <summary>Runs work with a token that is canceled by <paramref name="token"/> or by the context.</summary>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static T Run<T>(IHostEnvironment environment, Func<CancellationToken, T> work, CancellationToken token)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -29,7 +29,7 @@ internal static class ContextCancellation
         }
         catch (OperationCanceledException e) when (token.IsCancellationRequested)
         {
-            // A task that was started with the token is cancelled by this exception, and fails with that of another token.
+            // A task that was started with the token is canceled by this exception, and fails with that of another token.
             throw new OperationCanceledException(e.Message, e, token);
         }
         finally

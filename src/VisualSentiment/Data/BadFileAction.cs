@@ -1,6 +1,6 @@
 namespace VisualSentiment;
 
-/// <summary>What happens to files that cannot be used as labelled pictures.</summary>
+/// <summary>What happens to files that cannot be used as labeled images.</summary>
 public enum BadFileAction
 {
     /// <summary>Loading fails, with all of them in one message.</summary>

@@ -1,80 +1,82 @@
 using System.Text.RegularExpressions;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// Finds the labelled pictures of a folder, in one of two layouts: a folder a class, with pictures at any depth, or
+/// Finds the labeled images of a folder, in one of two layouts: a folder a class, with images at any depth, or
 /// ArtPhoto's, all in one folder and named like <c>amusement_0487.jpg</c>.
 /// </summary>
 internal static partial class ImageFolder
 {
-    public static LabelledFiles Read(string folder)
+    public static LabeledFiles Read(string folder)
     {
         var scan = FolderScan.Of(folder);
-        var result = new LabelledFiles();
+        var result = new LabeledFiles();
         result.Mistakes.AddRange(scan.Unreadable);
 
         var nested = scan.Files.Where(IsNested).ToList();
         var top = scan.Files.Where(f => !IsNested(f)).ToList();
-        string? nestedPicture = nested.Find(PictureExtensions.Has);
-        string? namedPicture = top.Find(f => PictureExtensions.Has(f) && ClassOfName(f) is not null);
-        if (nestedPicture is not null && namedPicture is not null)
+        string? nestedImage = nested.Find(ImageExtensions.Has);
+        string? namedImage = top.Find(f => ImageExtensions.Has(f) && ClassOfName(f) is not null);
+        if (nestedImage is not null && namedImage is not null)
         {
-            result.Mistakes.Add($"it is not clear what the classes are: there are pictures in folders ({nestedPicture}) and "
-                + $"pictures named by class ({namedPicture}); move one kind elsewhere");
+            result.Mistakes.Add($"it is not clear what the classes are: there are images in folders ({nestedImage}) and "
+                + $"images named by class ({namedImage}); move one kind elsewhere");
             return result;
         }
-        if (nestedPicture is null && !top.Any(PictureExtensions.Has))
+        if (nestedImage is null && !top.Any(ImageExtensions.Has))
         {
-            result.Mistakes.Add($"no pictures ({PictureExtensions.List}); put them into a folder for each class, or name them "
+            result.Mistakes.Add($"no images ({ImageExtensions.List}); put them into a folder for each class, or name them "
                 + "like amusement_0487.jpg");
         }
-        if (nestedPicture is null && namedPicture is not null)
+        if (nestedImage is null && namedImage is not null)
             ReadNames(folder, top, result);
         else
             ReadClassFolders(folder, scan.Folders, nested, top, result);
         return result;
     }
 
-    /// <summary>Finds all pictures of a folder, at any depth. Files that are no pictures are left alone.</summary>
-    public static LabelledFiles ReadUnlabeled(string folder)
+    /// <summary>Finds all images of a folder, at any depth. Files that are no images are left alone.</summary>
+    public static LabeledFiles ReadUnlabeled(string folder)
     {
         var scan = FolderScan.Of(folder);
-        var result = new LabelledFiles();
+        var result = new LabeledFiles();
         result.Mistakes.AddRange(scan.Unreadable);
-        foreach (string file in scan.Files.Where(PictureExtensions.Has))
+        foreach (string file in scan.Files.Where(ImageExtensions.Has))
             result.Files.Add(new(file, FullPath(folder, file), ""));
         if (result.Files.Count == 0 && result.Mistakes.Count == 0)
-            result.Mistakes.Add($"no pictures ({PictureExtensions.List})");
+            result.Mistakes.Add($"no images ({ImageExtensions.List})");
         return result;
     }
 
     private static void ReadClassFolders(
-        string folder, List<string> folders, List<string> nested, List<string> top, LabelledFiles result)
+        string folder, List<string> folders, List<string> nested, List<string> top, LabeledFiles result)
     {
         foreach (string name in folders.Where(f => !IsNested(f)))
             result.Classes.Add(name);
         foreach (string file in nested)
         {
-            if (PictureExtensions.Has(file))
+            if (ImageExtensions.Has(file))
                 result.Add(new(file, FullPath(folder, file), file[..file.IndexOf('/')]));
             else
-                result.BadFiles.Add($"{file}: not a picture ({PictureExtensions.List})");
+                result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List})");
         }
-        // A label file or a README beside the class folders is nobody's mistake; a picture there has no class.
-        foreach (string file in top.Where(PictureExtensions.Has))
-            result.BadFiles.Add($"{file}: the picture lies in no class folder, and its name has no class (as amusement_0487.jpg)");
+        // A label file or a README beside the class folders is nobody's error; an image there has no class.
+        foreach (string file in top.Where(ImageExtensions.Has))
+            result.BadFiles.Add($"{file}: the image lies in no class folder, and its name has no class (as amusement_0487.jpg)");
     }
 
-    private static void ReadNames(string folder, List<string> top, LabelledFiles result)
+    private static void ReadNames(string folder, List<string> top, LabeledFiles result)
     {
         foreach (string file in top)
         {
             string? label = ClassOfName(file);
-            if (!PictureExtensions.Has(file))
+            if (!ImageExtensions.Has(file))
             {
                 if (label is not null)
-                    result.BadFiles.Add($"{file}: not a picture ({PictureExtensions.List})");
+                    result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List})");
             }
             else if (label is null)
             {

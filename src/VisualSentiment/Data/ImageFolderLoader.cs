@@ -1,35 +1,36 @@
 using Microsoft.ML.Runtime;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Data;
 
-/// <summary>Reads a folder or a label file, checks what it holds, and reports every mistake at once.</summary>
+/// <summary>Reads a folder or a label file, checks what it holds, and reports every error at once.</summary>
 internal static class ImageFolderLoader
 {
-    /// <summary>The labelled pictures, in the ordinal order of their paths below <paramref name="path"/>.</summary>
-    /// <exception cref="InvalidImageFolderException">There are mistakes.</exception>
-    public static IReadOnlyList<LabelledImage> Load(IHostEnvironment environment, string path, ImageFolderOptions options)
+    /// <summary>The labeled images, in the ordinal order of their paths below <paramref name="path"/>.</summary>
+    /// <exception cref="InvalidImageFolderException">There are errors.</exception>
+    public static IReadOnlyList<LabeledImage> Load(IHostEnvironment environment, string path, ImageFolderOptions options)
     {
         path = Path.GetFullPath(path);
         var found = Find(path, options);
         var good = Verify(found, options.Verify);
         CheckClasses(found, good);
         ThrowOrWarn(environment, path, options, found, good);
-        return [.. good.Select(file => new LabelledImage(file.FullPath, file.Label))];
+        return [.. good.Select(file => new LabeledImage(file.FullPath, file.Label))];
     }
 
-    /// <summary>All pictures below a folder, whatever they show, in the ordinal order of their paths.</summary>
-    /// <exception cref="InvalidImageFolderException">There are mistakes.</exception>
+    /// <summary>All images below a folder, whatever they show, in the ordinal order of their paths.</summary>
+    /// <exception cref="InvalidImageFolderException">There are errors.</exception>
     public static IReadOnlyList<UnlabeledImage> LoadUnlabeled(IHostEnvironment environment, string path, ImageFolderOptions options)
     {
         path = Path.GetFullPath(path);
-        var found = Directory.Exists(path) ? ImageFolder.ReadUnlabeled(path) : new LabelledFiles { Mistakes = { "there is no such folder" } };
+        var found = Directory.Exists(path) ? ImageFolder.ReadUnlabeled(path) : new LabeledFiles { Mistakes = { "there is no such folder" } };
         var good = Verify(found, options.Verify);
         ThrowOrWarn(environment, path, options, found, good);
         return [.. good.Select(file => new UnlabeledImage(file.FullPath))];
     }
 
-    private static void ThrowOrWarn(IHostEnvironment environment, string path, ImageFolderOptions options, LabelledFiles found, List<LabelledFile> good)
+    private static void ThrowOrWarn(IHostEnvironment environment, string path, ImageFolderOptions options, LabeledFiles found, List<LabeledFile> good)
     {
         bool skip = options.OnBadFile == BadFileAction.Skip;
         if (found.Mistakes.Count > 0 || (found.BadFiles.Count > 0 && !skip))
@@ -42,20 +43,20 @@ internal static class ImageFolderLoader
         }
     }
 
-    private static LabelledFiles Find(string path, ImageFolderOptions options)
+    private static LabeledFiles Find(string path, ImageFolderOptions options)
     {
         bool isTable = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
         if (Directory.Exists(path))
             return ImageFolder.Read(path);
         if (isTable && File.Exists(path))
             return LabelFile.Read(path, options);
-        string mistake = File.Exists(path) ? "it is neither a folder nor a .csv file"
+        string error = File.Exists(path) ? "it is neither a folder nor a .csv file"
             : isTable ? "there is no such file"
             : "there is no such folder";
-        return new LabelledFiles { Mistakes = { mistake } };
+        return new LabeledFiles { Mistakes = { error } };
     }
 
-    private static List<LabelledFile> Verify(LabelledFiles found, ImageVerification verification)
+    private static List<LabeledFile> Verify(LabeledFiles found, ImageVerification verification)
     {
         if (verification == ImageVerification.None)
             return found.Files;
@@ -64,14 +65,14 @@ internal static class ImageFolderLoader
         {
             try
             {
-                PictureFile.Check(found.Files[i].FullPath, headerOnly: verification == ImageVerification.Header);
+                ImageFile.Check(found.Files[i].FullPath, headerOnly: verification == ImageVerification.Header);
             }
             catch (UnreadableImageException e)
             {
                 reasons[i] = e.Reason;
             }
         });
-        var good = new List<LabelledFile>(reasons.Length);
+        var good = new List<LabeledFile>(reasons.Length);
         for (int i = 0; i < reasons.Length; i++)
         {
             if (reasons[i] is null)
@@ -83,11 +84,11 @@ internal static class ImageFolderLoader
         return good;
     }
 
-    private static void CheckClasses(LabelledFiles found, List<LabelledFile> good)
+    private static void CheckClasses(LabeledFiles found, List<LabeledFile> good)
     {
         var counts = good.CountBy(file => file.Label).ToDictionary(StringComparer.Ordinal);
         if (found.Classes.Count == 0 && found.Mistakes.Count == 0)
-            found.Mistakes.Add("no picture has a class");
+            found.Mistakes.Add("no image has a class");
         if (found.Classes.Count == 1)
             found.Mistakes.Add($"only one class, '{found.Classes.Min}'; at least two are needed");
         foreach (string name in found.Classes)
@@ -95,7 +96,7 @@ internal static class ImageFolderLoader
             int count = counts.GetValueOrDefault(name);
             if (count < 2)
             {
-                found.Mistakes.Add($"{name}: the class has {(count == 0 ? "no picture" : "one picture")} that can be used; "
+                found.Mistakes.Add($"{name}: the class has {(count == 0 ? "no image" : "one image")} that can be used; "
                     + "at least two are needed, one to train and one to test");
             }
         }

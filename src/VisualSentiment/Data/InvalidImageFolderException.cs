@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VisualSentiment;
 
-/// <summary>A folder or label file does not hold what a classifier can be trained on. It lists every mistake.</summary>
+/// <summary>A folder or label file does not hold what a classifier can be trained on. It lists every error.</summary>
 public sealed class InvalidImageFolderException : IOException
 {
     private const int MaxListed = 20;
@@ -18,7 +18,7 @@ public sealed class InvalidImageFolderException : IOException
     /// <summary>The full path of the folder or label file.</summary>
     public string Path { get; }
 
-    /// <summary>All mistakes, of which the message shows the first twenty; those of a file begin with its path.</summary>
+    /// <summary>All errors, of which the message shows the first twenty; those of a file begin with its path.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>A heading and the first problems under it.</summary>

@@ -1,9 +1,10 @@
 using CsvHelper;
 using VisualSentiment.Common;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Data;
 
-/// <summary>Finds the labelled pictures that a table of files and labels (CSV with a header) names.</summary>
+/// <summary>Finds the labeled images that a table of files and labels (CSV with a header) names.</summary>
 internal static class LabelFile
 {
     private static readonly string[] FileNames = ["file", "image", "path", "filename"];
@@ -13,9 +14,9 @@ internal static class LabelFile
         TrackLineNumbers = true, TrimWhitespace = true, TrimInsideQuotes = true, PoolStrings = true,
     };
 
-    public static LabelledFiles Read(string path, ImageFolderOptions options)
+    public static LabeledFiles Read(string path, ImageFolderOptions options)
     {
-        var result = new LabelledFiles();
+        var result = new LabeledFiles();
         try
         {
             RegularFile.ThrowIfOther(path);
@@ -33,7 +34,7 @@ internal static class LabelFile
     }
 
     private static int FindColumn(
-        IReadOnlyList<string> headers, string[] synonyms, string? chosen, string option, LabelledFiles result)
+        IReadOnlyList<string> headers, string[] synonyms, string? chosen, string option, LabeledFiles result)
     {
         List<int> Named(string name) =>
             [.. Enumerable.Range(0, headers.Count).Where(i => headers[i].Equals(name, StringComparison.OrdinalIgnoreCase))];
@@ -51,9 +52,9 @@ internal static class LabelFile
         return -1;
     }
 
-    private static void ReadRows(CsvReader csv, int fileColumn, int labelColumn, string folder, LabelledFiles result)
+    private static void ReadRows(CsvReader csv, int fileColumn, int labelColumn, string folder, LabeledFiles result)
     {
-        var seen = new Dictionary<string, (LabelledFile File, long Line)>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, (LabeledFile File, long Line)>(StringComparer.Ordinal);
         while (csv.Read())
         {
             long line = csv.LineNumber;
@@ -78,16 +79,16 @@ internal static class LabelFile
             }
             else if (seen.TryGetValue(fullPath, out var earlier))
             {
-                // The same line twice is one picture: it must not land in both parts of a split.
+                // The same line twice is one image: it must not land in both parts of a split.
                 if (earlier.File.Label != label)
                 {
                     result.Mistakes.Add($"{file}: two labels, '{earlier.File.Label}' in line {earlier.Line} and '{label}' in "
                         + $"line {line}");
                 }
             }
-            else if (!PictureExtensions.Has(file))
+            else if (!ImageExtensions.Has(file))
             {
-                result.BadFiles.Add($"{file}: not a picture ({PictureExtensions.List}), in line {line}");
+                result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List}), in line {line}");
             }
             else if (!File.Exists(fullPath))
             {
@@ -95,9 +96,9 @@ internal static class LabelFile
             }
             else
             {
-                var labelled = new LabelledFile(file, fullPath, label);
-                seen.Add(fullPath, (labelled, line));
-                result.Add(labelled);
+                var labeled = new LabeledFile(file, fullPath, label);
+                seen.Add(fullPath, (labeled, line));
+                result.Add(labeled);
             }
         }
         if (result.Files.Count == 0 && result.BadFiles.Count == 0)

@@ -1,5 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Data;
 
@@ -20,7 +23,7 @@ internal sealed class StratifiedRows
         var label = ClassLabelColumn.Find(data.Schema, labelColumn);
         var content = RowContent.FindColumns(data.Schema, label);
         var rows = new Dictionary<string, List<(ulong Hash, string Content, DataViewRowId Id)>>(StringComparer.Ordinal);
-        long count = 0, unlabelled = 0;
+        long count = 0, unlabeled = 0;
         using (var cursor = data.GetRowCursor([label, .. content]))
         {
             var getId = cursor.GetIdGetter();
@@ -31,7 +34,7 @@ internal sealed class StratifiedRows
             {
                 if (getLabel() is not { } name)
                 {
-                    unlabelled++;
+                    unlabeled++;
                     continue;
                 }
                 getId(ref id);
@@ -43,8 +46,8 @@ internal sealed class StratifiedRows
         }
         if (count == 0)
             throw new ArgumentException("The data has no rows", nameof(data));
-        if (unlabelled > 0)
-            throw new ArgumentException($"{unlabelled} of {count} rows have no value in the label column '{labelColumn}'", nameof(data));
+        if (unlabeled > 0)
+            throw new ArgumentException($"{unlabeled} of {count} rows have no value in the label column '{labelColumn}'", nameof(data));
 
         var result = new StratifiedRows();
         foreach (var (name, ofClass) in rows)

@@ -1,5 +1,5 @@
 namespace VisualSentiment.Data;
 
-/// <summary>A row of a folder of pictures without labels.</summary>
+/// <summary>A row of a folder of images without labels.</summary>
 /// <param name="ImagePath">The full path.</param>
 internal sealed record UnlabeledImage(string ImagePath);

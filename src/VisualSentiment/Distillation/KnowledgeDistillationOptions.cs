@@ -1,5 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
+using VisualSentiment.Distillation;
+using VisualSentiment.Networks;
+using VisualSentiment.Quantization;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;
@@ -52,11 +55,11 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>false.</value>
     public bool LinearProbe { get; init; }
 
-    /// <summary>How often every training picture is seen; at least 1.</summary>
+    /// <summary>How often every training image is seen; at least 1.</summary>
     /// <value>10.</value>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Pictures in a step; at least 1.</summary>
+    /// <summary>Images in a step; at least 1.</summary>
     /// <value>20.</value>
     public int BatchSize { get; init; } = 20;
 
@@ -68,22 +71,22 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value><see cref="LearningRateSchedule.Constant"/>, the paper's way.</value>
     public LearningRateSchedule LearningRateSchedule { get; init; }
 
-    /// <summary>The decay of the weights by AdamW (Loshchilov and Hutter 2019); at least 0. At 0 the optimiser is plain Adam.</summary>
+    /// <summary>The decay of the weights by AdamW (Loshchilov and Hutter 2019); at least 0. At 0 the optimizer is plain Adam.</summary>
     /// <value>0.</value>
     public double WeightDecay { get; init; }
 
-    /// <summary>How pictures are varied; null shows them as they are, the paper's way.</summary>
+    /// <summary>How images are varied; null shows them as they are, the paper's way.</summary>
     /// <value>null.</value>
     public ImageAugmentation? Augmentation { get; init; }
 
     /// <summary>
-    /// Pictures without labels, in a column of the same name: the teacher says what is in them, and the student learns from
-    /// that alone. They must not be among the pictures that the student is tested on. Null for none.
+    /// Images without labels, in a column of the same name: the teacher says what is in them, and the student learns from
+    /// that alone. They must not be among the images that the student is tested on. Null for none.
     /// </summary>
     /// <value>null.</value>
     public IDataView? UnlabeledImages { get; init; }
 
-    /// <summary>The share of an epoch's pictures that come from <see cref="UnlabeledImages"/>; above 0 and below 1.</summary>
+    /// <summary>The share of an epoch's images that come from <see cref="UnlabeledImages"/>; above 0 and below 1.</summary>
     /// <value>0.5, so that an epoch takes twice as long.</value>
     public double UnlabeledShare { get; init; } = 0.5;
 
@@ -127,10 +130,10 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         _ => DistillationLosses.Hinton(Temperature, HardWeight),
     };
 
-    internal override IEnumerable<string> FindMistakes()
+    internal override IEnumerable<string> FindErrors()
     {
-        foreach (string mistake in base.FindMistakes().Concat(ToSchedule().FindMistakes("")))
-            yield return mistake;
+        foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
+            yield return error;
         if (Student is null)
             yield return $"{nameof(Student)} is missing; choose one, such as Students.Paper";
         if (!(Temperature > 0) || double.IsInfinity(Temperature))
@@ -151,9 +154,9 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         if (LinearProbe && labelsAlone)
             yield return $"{nameof(LinearProbe)} is true, but the loss looks at the labels alone, and there is no teacher whose logits the last layer could be fitted to; leave it out, or choose a loss with a teacher";
         if (LinearProbe && Augmentation is { Mixup: > 0 })
-            yield return $"{nameof(LinearProbe)} is true, but with {nameof(ImageAugmentation.Mixup)} the teacher is asked about mixed pictures alone, which nobody knows before; leave one of the two out";
-        foreach (string mistake in Augmentation?.FindMistakes() ?? [])
-            yield return $"{nameof(Augmentation)}: {mistake}";
+            yield return $"{nameof(LinearProbe)} is true, but with {nameof(ImageAugmentation.Mixup)} the teacher is asked about mixed images alone, which nobody knows before; leave one of the two out";
+        foreach (string error in Augmentation?.FindErrors() ?? [])
+            yield return $"{nameof(Augmentation)}: {error}";
         if (UnlabeledShare is not (> 0 and < 1))
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
         if (UnlabeledImages is not null && labelsAlone)
@@ -162,7 +165,7 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
             (nameof(CompareWithHardLabels), CompareWithHardLabels) }.Where(option => option.Item2).Select(option => option.Item1)];
         if (measuring.Length > 0 && ValidationFraction == 0)
             yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
-        foreach (string mistake in (Teacher?.FindMistakes() ?? []).Concat(ReferenceEquals(FeatureTeacher, Teacher) ? [] : FeatureTeacher?.FindMistakes() ?? []))
-            yield return mistake;
+        foreach (string error in (Teacher?.FindErrors() ?? []).Concat(ReferenceEquals(FeatureTeacher, Teacher) ? [] : FeatureTeacher?.FindErrors() ?? []))
+            yield return error;
     }
 }

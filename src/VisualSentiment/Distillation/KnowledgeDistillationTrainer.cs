@@ -3,30 +3,33 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Distillation;
-using VisualSentiment.Distillation.Features;
-using TorchSharp;
 using VisualSentiment.Common;
-using VisualSentiment.LibTorch;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Distillation.Features;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
-using VisualSentiment.Onnx.Quantization;
-using VisualSentiment.Scoring;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// Distils a student from a teacher: the teacher's logits of every training picture are computed once, the student learns
+/// Distils a student from a teacher: the teacher's logits of every training image are computed once, the student learns
 /// from them, and the result is exported to ONNX, checked against the trained network, and returned as a transformer that
 /// needs no libtorch.
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (key with names) and a picture (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>a label (key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
 /// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>
@@ -44,19 +47,19 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     }
 
     /// <summary>Trains the teacher if it needs to be, then the student.</summary>
-    /// <param name="input">The labelled pictures.</param>
+    /// <param name="input">The labeled images.</param>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
     /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
     /// <exception cref="NotSupportedException">The student holds modules that cannot be exported; they are named.</exception>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or the loss is no longer a number.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
     /// </exception>
     public SentimentTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.ThrowIfMistaken();
+        _options.ThrowIfInvalid();
         return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
     }
 
@@ -76,7 +79,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
-        using ReadyTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
+        using PreparedTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
         var (network, result) = TrainStudent(set, loss, teacher, teacher, features, run);
         using (network)
         {
@@ -85,7 +88,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.Temperature, result.History);
-            CalibrationPictures? calibration = _options.KeepCalibrationImages ? KeepCalibrationPictures(set, log) : null;
+            CalibrationImages? calibration = _options.KeepCalibrationImages ? KeepCalibrationImages(set, log) : null;
             return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
             {
                 History = result.History,
@@ -105,19 +108,19 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         return SentimentSchema.GetOutputSchema(inputSchema);
     }
 
-    private ReadyTeacher Prepare(Teacher teacher, TrainingSet set, CachedBackbone? features, TrainingRun run)
+    private PreparedTeacher Prepare(Teacher teacher, TrainingSet set, CachedBackbone? features, TrainingRun run)
     {
-        ReadyTeacher ready = teacher.Prepare(set, run);
-        if (ready.LooksAtPixels || (set.Unlabeled.Count == 0 && _options.Augmentation is not { Mixup: > 0 }))
-            return features is null ? ready : ready.ReadingFrom(features);
+        PreparedTeacher ready = teacher.Prepare(set, run);
+        if (ready.RequiresPixels || (set.Unlabeled.Count == 0 && _options.Augmentation is not { Mixup: > 0 }))
+            return features is null ? ready : ready.WithSharedBackbone(features);
         ready.Dispose();
-        throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labelled pictures as they are, and can say nothing of "
-            + $"{(set.Unlabeled.Count > 0 ? "pictures without labels" : "mixed pictures")}. Leave "
-            + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at pictures.");
+        throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labeled images as they are, and can say nothing of "
+            + $"{(set.Unlabeled.Count > 0 ? "images without labels" : "mixed images")}. Leave "
+            + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at images.");
     }
 
     /// <summary>The same student, seed, views and number of steps, without a teacher.</summary>
-    private byte[] TrainOnHardLabels(TrainingSet set, ReadyTeacher? distilling, TrainingRun run)
+    private byte[] TrainOnHardLabels(TrainingSet set, PreparedTeacher? distilling, TrainingRun run)
     {
         var loss = DistillationLosses.HardLabels;
         var (network, result) = TrainStudent(set, loss, teacher: null, distilling, features: null,
@@ -143,18 +146,18 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <param name="features">The features that are learned beside the classes; null for none.</param>
     /// <param name="run">The run.</param>
     private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
-        ReadyTeacher? teacher, ReadyTeacher? mixing, CachedBackbone? features, TrainingRun run)
+        PreparedTeacher? teacher, PreparedTeacher? mixing, CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
-        // Pictures without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
+        // Images without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
         bool labelsAlone = !loss.UsesTeacher && set.Unlabeled.Count > 0;
         TrainingSchedule schedule = _options.ToSchedule();
         if (labelsAlone)
             schedule = schedule with { Epochs = (int)Math.Round(schedule.Epochs / (1 - _options.UnlabeledShare)) };
         EpochPlan Plan() => new(set.TrainingPart, labelsAlone ? [] : set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
         bool mixes = _options.Augmentation is { Mixup: > 0 };
-        using TaughtViews? taught = mixes && teacher is not null ? null
-            : TaughtViews.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
+        using PrecomputedLogits? taught = mixes && teacher is not null ? null
+            : PrecomputedLogits.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
         FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
 
@@ -167,7 +170,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             using Tensor labels = tensor(known, device: device(run.Device));
             var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
             {
-                LossIsMeanOverPictures = loss.IsMeanOverPictures,
+                LossIsMeanOverImages = loss.IsMeanOverImages,
                 Random = seeded,
                 Views = views,
                 Plan = Plan,
@@ -177,7 +180,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             };
             if (_options.LinearProbe && teacher is not null && taught is not null)
                 LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, taught, schedule.Epochs, _options.Student.Normalization, run);
-            IBatchLoss taughtLoss = new TaughtLoss(loss, taught, mixes ? teacher : null, labels);
+            IBatchLoss taughtLoss = new DistillationBatchLoss(loss, taught, mixes ? teacher : null, labels);
             var result = loop.Fit(network.Module, featureLoss is null ? taughtLoss : new LossWithFeatures(taughtLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
@@ -190,18 +193,18 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, TaughtViews? taught,
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, PrecomputedLogits? taught,
         CachedBackbone? features, TrainingSchedule schedule) =>
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
         // Whatever the teacher is, what it says is what the student learns from.
-        ("teacher's logits", taught is null ? "of mixed pictures" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
+        ("teacher's logits", taught is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
         .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
-        ("share of pictures without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
+        ("share of images without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
         .. schedule.Settings(),
         .. set.Settings(),
     ];
@@ -213,7 +216,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var metrics = new Dictionary<string, string>
         {
             ["student"] = _options.Student.Name,
-            ["training_pictures"] = set.TrainingPart.Count.ToString(CultureInfo.InvariantCulture),
+            ["training_images"] = set.TrainingPart.Count.ToString(CultureInfo.InvariantCulture),
             ["epochs"] = kept.ToString(CultureInfo.InvariantCulture),
             ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
         };
@@ -233,16 +236,16 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         };
     }
 
-    private static CalibrationPictures? KeepCalibrationPictures(TrainingSet set, IChannel log)
+    private static CalibrationImages? KeepCalibrationImages(TrainingSet set, IChannel log)
     {
         try
         {
-            return CalibrationPictures.Keep(set.TrainingPart, set.ValidationPart, set.Labels, picture => set.Pixels[picture]);
+            return CalibrationImages.Keep(set.TrainingPart, set.ValidationPart, set.Labels, image => set.Pixels[image]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
             // A disk that is full or closed to this process must not cost a trained student.
-            log.Warning(MessageSensitivity.None, "No training pictures could be kept to quantise the student with ({0}); give some when it is saved.", e.Message);
+            log.Warning(MessageSensitivity.None, "No training images could be kept to quantize the student with ({0}); give some when it is saved.", e.Message);
             return null;
         }
     }

@@ -1,9 +1,9 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VisualSentiment.Distillation.Features;
-using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
@@ -16,12 +16,12 @@ namespace VisualSentiment.Distillation;
 /// </summary>
 internal static class LinearProbe
 {
-    // Of each picture, at most: looking at all of them would take as long as epochs do.
+    // Of each image, at most: looking at all of them would take as long as epochs do.
     private const int Views = 4;
 
     private const int BatchSize = 64;
 
-    // What is added to the variances, which are 1: with as many weights as pictures, the fit would say what the noise is.
+    // What is added to the variances, which are 1: with as many weights as images, the fit would say what the noise is.
     private const double Decay = 0.1;
 
     /// <exception cref="NotSupportedException">The student does not end in a dense layer.</exception>
@@ -34,13 +34,13 @@ internal static class LinearProbe
 
     /// <summary>Replaces the weights of the last layer.</summary>
     /// <param name="student">On the processor: a student that <see cref="ThrowIfWithoutDenseLayer"/> lets pass. It is left as it was but for the layer.</param>
-    /// <param name="pictures">The pictures that it is fitted to.</param>
+    /// <param name="images">The images that it is fitted to.</param>
     /// <param name="views">Their views.</param>
     /// <param name="taught">What the teacher says of the views.</param>
     /// <param name="epochs">Views that no epoch shows were not asked about.</param>
     /// <param name="normalization">What the first layer is fed.</param>
     /// <param name="run">The run.</param>
-    public static void Fit(nn.Module<Tensor, Tensor> student, IReadOnlyList<int> pictures, TrainingViews views, TaughtViews taught, int epochs,
+    public static void Fit(nn.Module<Tensor, Tensor> student, IReadOnlyList<int> images, TrainingViews views, PrecomputedLogits taught, int epochs,
         PixelNormalization normalization, TrainingRun run)
     {
         using var scope = NewDisposeScope();
@@ -48,21 +48,21 @@ internal static class LinearProbe
         using var pause = new FinalizerPause();
         nn.Module<Tensor, Tensor>[] parts = HintedNetwork.PartsOf(student);
         var last = (Linear)(nn.Module)parts[^1];
-        PictureView[] seen = [.. Enumerable.Range(0, Math.Min(Views, Math.Min(views.Count, epochs))).SelectMany(view => pictures.Select(picture => new PictureView(picture, view)))];
+        ImageView[] seen = [.. Enumerable.Range(0, Math.Min(Views, Math.Min(views.Count, epochs))).SelectMany(view => images.Select(image => new ImageView(image, view)))];
         using var batch = new PixelBatch(views, normalization, DeviceType.CPU, BatchSize);
         bool training = student.training;
         student.eval();
         Sums? sums = null;
-        foreach (PictureView[] some in seen.Chunk(BatchSize))
+        foreach (ImageView[] some in seen.Chunk(BatchSize))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
             pause.BeforeStep();
             using var step = NewDisposeScope();
-            Tensor x = batch.Gather(new StepSlice(some, [], 1));
+            Tensor x = batch.Gather(new MicroBatch(some, [], 1));
             foreach (var part in parts[..^1])
                 x = part.call(x);
             Tensor logits = taught.Of(some).cpu();
-            // What is added to all logits of a picture says nothing.
+            // What is added to all logits of an image says nothing.
             var here = Sums.Of(x.to(ScalarType.Float64), (logits - logits.mean([1], keepdim: true)).to(ScalarType.Float64));
             sums = (sums is null ? here : here.Plus(sums)).MoveToOuterDisposeScope();
         }

@@ -1,15 +1,14 @@
-using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch;
-using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Evaluation;
 using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Scoring;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Inference;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Distillation;
 
-/// <summary>Reports on a distillation by the pictures of the validation part.</summary>
+/// <summary>Reports on a distillation by the images of the validation part.</summary>
 internal static class ValidationReport
 {
     /// <param name="set">The set with its validation part.</param>
@@ -18,7 +17,7 @@ internal static class ValidationReport
     /// <param name="hardLabelStudent">The exported student on hard labels; null for none.</param>
     /// <param name="temperature">The temperature of the distillation; null for none.</param>
     /// <param name="history">The student's epochs.</param>
-    public static DistillationReport Create(TrainingSet set, byte[] student, ReadyTeacher? teacher, byte[]? hardLabelStudent, double? temperature,
+    public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher, byte[]? hardLabelStudent, double? temperature,
         IReadOnlyList<EpochResult> history)
     {
         using var distilled = new OnnxClassifier(student, "student");
@@ -26,22 +25,22 @@ internal static class ValidationReport
         int classes = set.Classes.Count;
         var recorder = new OutcomeRecorder(set.Classes, temperature: temperature);
         float[] scores = new float[classes];
-        float[] taught = teacher is null ? [] : new float[classes], labelled = baseline is null ? [] : new float[classes];
+        float[] taught = teacher is null ? [] : new float[classes], labeled = baseline is null ? [] : new float[classes];
         using var pause = new FinalizerPause();
-        foreach (int picture in set.ValidationPart)
+        foreach (int image in set.ValidationPart)
         {
             // A network teacher computes with libtorch.
             if (teacher is { IsConcurrent: false })
                 pause.BeforeStep();
-            ReadOnlySpan<byte> pixels = set.Pixels[picture];
+            ReadOnlySpan<byte> pixels = set.Pixels[image];
             distilled.Score(pixels, 1, scores);
-            baseline?.Score(pixels, 1, labelled);
+            baseline?.Score(pixels, 1, labeled);
             if (teacher is not null)
             {
-                teacher.ComputeLogits([picture], pixels, taught);
+                teacher.ComputeLogits([image], pixels, taught);
                 Probabilities.FromLogits(taught, classes);
             }
-            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[picture], scores, taught, labelled);
+            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, taught, labeled);
         }
         return recorder.ToReport(new TrainingDiagnostics { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
     }

@@ -21,7 +21,7 @@ public sealed class DistillationEvaluationOptions
     public double? Temperature { get; init; }
 
     /// <summary>
-    /// The soft targets of the training: the training pictures with their label and the teacher's <c>Score</c> (probabilities), such as
+    /// The soft targets of the training: the training images with their label and the teacher's <c>Score</c> (probabilities), such as
     /// <c>teacher.Transform(train)</c>, or out-of-fold scores if those were used. They show whether the teacher overfits.
     /// </summary>
     /// <value>null.</value>
@@ -32,7 +32,7 @@ public sealed class DistillationEvaluationOptions
     public IReadOnlyList<EpochResult>? History { get; init; }
 
     /// <summary>
-    /// How many of the pictures with the largest loss the report keeps with all their scores, and as many of those on which
+    /// How many of the images with the largest loss the report keeps with all their scores, and as many of those on which
     /// teacher and student are furthest apart; 0 for none. Whatever the number of rows, no more are kept in memory.
     /// </summary>
     /// <value>12.</value>

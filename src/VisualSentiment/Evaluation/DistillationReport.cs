@@ -1,25 +1,25 @@
 using System.Text.Json.Serialization;
-using VisualSentiment.Common;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Evaluation.Html;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// What a distillation brought: teacher, distilled student and the same student on hard labels, tested on the same pictures.
+/// What a distillation brought: teacher, distilled student and the same student on hard labels, tested on the same images.
 /// <c>ml.MulticlassClassification.EvaluateDistillation</c> makes one; <see cref="Combine"/> puts those of several seeds and
 /// folds together. It never changes, and System.Text.Json writes and reads it.
 /// </summary>
 /// <remarks>
-/// Besides its figures a report keeps nine bytes for every test of a picture: which one it was, and which models were right.
-/// That is what the paired intervals of combined reports are made of. Of a few pictures it keeps path and scores, too, as
+/// Besides its figures a report keeps nine bytes for every test of an image: which one it was, and which models were right.
+/// That is what the paired intervals of combined reports are made of. Of a few images it keeps path and scores, too, as
 /// <see cref="DistillationEvaluationOptions.MaxExamples"/> says. When a report is read from JSON, its figures are computed
 /// again from what was counted.
 /// </remarks>
 public sealed class DistillationReport
 {
-    // A bootstrap takes long for many pictures, so that reports which are only read or combined do without.
+    // A bootstrap takes long for many images, so that reports which are only read or combined do without.
     private readonly Lazy<PairedDifference?> _gain;
     private readonly Lazy<PairedDifference?> _gap;
     private readonly Lazy<IReadOnlyList<DistillationFinding>> _findings;
@@ -35,8 +35,8 @@ public sealed class DistillationReport
         ThrowIfNotComplete(classes, outcomes);
         var diagnostics = TrainingDiagnostics.Average([.. outcomes.Select(run => run.Diagnostics)]);
         Runs = outcomes.Count;
-        Tests = outcomes.Sum(run => PictureOutcome.Count(run.Pictures));
-        Pictures = outcomes.SelectMany(run => PictureOutcome.Read(run.Pictures)).Select(test => test.Picture).Distinct().Count();
+        Tests = outcomes.Sum(run => ImageOutcome.Count(run.Images));
+        Images = outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image).Distinct().Count();
         Student = Evaluate(run => run.Student)!;
         Teacher = Evaluate(run => run.Teacher);
         HardLabelStudent = Evaluate(run => run.HardLabels);
@@ -51,9 +51,9 @@ public sealed class DistillationReport
         _gain = new(() => HardLabelStudent is null ? null : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
         _gap = new(() => HardLabelStudent is null || Teacher is null ? null
             : PairedDifference.Of(outcomes, CorrectModels.Teacher, CorrectModels.HardLabels));
-        _findings = new(() => Evaluation.Diagnostics.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
-        LargestLosses = LargestPictures.Merge([.. outcomes.Select(run => run.LargestLosses)], picture => picture.Loss);
-        LargestDivergences = LargestPictures.Merge([.. outcomes.Select(run => run.LargestDivergences)], picture => picture.Divergence ?? 0);
+        _findings = new(() => Evaluation.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
+        LargestLosses = LargestImages.Merge([.. outcomes.Select(run => run.LargestLosses)], image => image.Loss);
+        LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)], image => image.Divergence ?? 0);
     }
 
     /// <summary>The names of the classes, in the order of the models' scores.</summary>
@@ -62,10 +62,10 @@ public sealed class DistillationReport
     /// <summary>How many runs (seeds, folds) the report is about.</summary>
     public int Runs { get; }
 
-    /// <summary>How many different pictures were tested.</summary>
-    public int Pictures { get; }
+    /// <summary>How many different images were tested.</summary>
+    public int Images { get; }
 
-    /// <summary>How many tests there were; more than pictures where several runs tested the same ones.</summary>
+    /// <summary>How many tests there were; more than images where several runs tested the same ones.</summary>
     public int Tests { get; }
 
     /// <summary>The distilled student.</summary>
@@ -84,7 +84,7 @@ public sealed class DistillationReport
     public double? TeacherDivergence { get; }
 
     /// <summary>
-    /// The accuracy of the student less that of the student on hard labels (-1 to 1), paired over pictures and runs; null
+    /// The accuracy of the student less that of the student on hard labels (-1 to 1), paired over images and runs; null
     /// without the latter.
     /// </summary>
     /// <remarks>
@@ -131,23 +131,23 @@ public sealed class DistillationReport
     public double? Temperature { get; }
 
     /// <summary>
-    /// The pictures with the largest loss (cross-entropy) of the student, the largest first; of several runs as many as one run
-    /// kept, each picture once.
+    /// The images with the largest loss (cross-entropy) of the student, the largest first; of several runs as many as one run
+    /// kept, each image once.
     /// </summary>
     [JsonIgnore]
-    public IReadOnlyList<TestedPicture> LargestLosses { get; }
+    public IReadOnlyList<TestedImage> LargestLosses { get; }
 
-    /// <summary>The pictures on which the student is furthest from the teacher, by KL(teacher || student), likewise; empty without a teacher.</summary>
+    /// <summary>The images on which the student is furthest from the teacher, by KL(teacher || student), likewise; empty without a teacher.</summary>
     [JsonIgnore]
-    public IReadOnlyList<TestedPicture> LargestDivergences { get; }
+    public IReadOnlyList<TestedImage> LargestDivergences { get; }
 
     /// <summary>What was counted in each run.</summary>
     [JsonInclude]
     internal IReadOnlyList<RunResult> Outcomes { get; }
 
     /// <summary>
-    /// One report of several runs: folds, seeds, or both. Pairs stay together, and a picture that several runs tested is one
-    /// picture.
+    /// One report of several runs: folds, seeds, or both. Pairs stay together, and an image that several runs tested is one
+    /// image.
     /// </summary>
     /// <param name="runs">The reports of the runs; they may be combined ones themselves.</param>
     /// <exception cref="ArgumentException">
@@ -175,11 +175,11 @@ public sealed class DistillationReport
     }
 
     /// <summary>
-    /// The accuracy of this report's student less that of another's (-1 to 1), paired over pictures and runs: what a change of the
+    /// The accuracy of this report's student less that of another's (-1 to 1), paired over images and runs: what a change of the
     /// recipe is worth. The interval is made as that of <see cref="GainOverHardLabels"/>.
     /// </summary>
-    /// <param name="other">A report whose runs tested the same pictures in the same order: the same folds and seeds.</param>
-    /// <exception cref="ArgumentException">The reports have other classes or numbers of runs, or a run tested other pictures.</exception>
+    /// <param name="other">A report whose runs tested the same images in the same order: the same folds and seeds.</param>
+    /// <exception cref="ArgumentException">The reports have other classes or numbers of runs, or a run tested other images.</exception>
     public IntervalEstimate GainOver(DistillationReport other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -191,33 +191,8 @@ public sealed class DistillationReport
     /// <summary>The report as Markdown: a table, and what follows from it.</summary>
     public string ToMarkdown() => ReportMarkdown.Write(this);
 
-    /// <summary>
-    /// Writes the report as one HTML file that needs no other and fetches nothing: figures, curves, confusions, calibration, and
-    /// the pictures that the student does worst on. The file appears complete or not at all.
-    /// </summary>
-    /// <param name="path">Where; a file that is there is replaced.</param>
-    /// <param name="options">What else to show; null for nothing.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="IOException">The file cannot be written. A picture that cannot be read is shown as missing instead.</exception>
-    public void SaveAsHtml(string path, HtmlReportOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var page = new ReportPage(this, options ?? new());
-        AtomicFile.Write(path, page.Write);
-    }
-
-    /// <summary>Writes the report as HTML in UTF-8, as <see cref="SaveAsHtml(string, HtmlReportOptions?)"/> does. The stream stays open.</summary>
-    /// <param name="stream">Where.</param>
-    /// <param name="options">What else to show; null for nothing.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    public void SaveAsHtml(Stream stream, HtmlReportOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        new ReportPage(this, options ?? new()).Write(stream);
-    }
-
-    /// <summary>The accuracies and the number of pictures in one line. <see cref="ToMarkdown"/> gives the whole report.</summary>
-    public override string ToString() => $"Accuracy on {Format.Count(Pictures)} test pictures: student {Format.Percent(Student.Accuracy.Value)}"
+    /// <summary>The accuracies and the number of images in one line. <see cref="ToMarkdown"/> gives the whole report.</summary>
+    public override string ToString() => $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
         + (Teacher is null ? "" : $", teacher {Format.Percent(Teacher.Accuracy.Value)}")
         + (HardLabelStudent is null ? "" : $", hard labels {Format.Percent(HardLabelStudent.Accuracy.Value)}");
 
@@ -234,6 +209,6 @@ public sealed class DistillationReport
     private ModelEvaluation? Evaluate(Func<RunResult, ModelTally?> model)
     {
         ModelTally[] tallies = [.. Outcomes.Select(model).OfType<ModelTally>()];
-        return tallies.Length == 0 ? null : ModelEvaluation.Of(tallies, Classes, Pictures);
+        return tallies.Length == 0 ? null : ModelEvaluation.Of(tallies, Classes, Images);
     }
 }

@@ -1,6 +1,8 @@
+using VisualSentiment.Networks;
+
 namespace VisualSentiment;
 
-/// <summary>What <see cref="DistillationReport.SaveAsHtml(string, HtmlReportOptions?)"/> shows besides what the report knows.</summary>
+/// <summary>What <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/> shows besides what the report knows.</summary>
 public sealed record HtmlReportOptions
 {
     /// <summary>The title of the page.</summary>
@@ -20,22 +22,22 @@ public sealed record HtmlReportOptions
     /// <summary>What the run was made with, by name, such as data, seed and epochs.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
-    /// <summary>At most so many pictures are shown in each list; at least 0.</summary>
+    /// <summary>At most so many images are shown in each list; at least 0.</summary>
     /// <value>12.</value>
-    public int MaxPictures { get; init; } = 12;
+    public int MaxImages { get; init; } = 12;
 
     /// <summary>
-    /// Gives the bytes of a picture's file; null or an <see cref="IOException"/> where there are none. Pictures that were no files
-    /// when they were tested can be found by <see cref="TestedPicture.Row"/>.
+    /// Gives the bytes of an image's file; null or an <see cref="IOException"/> where there are none. Images that were no files
+    /// when they were tested can be found by <see cref="TestedImage.Row"/>.
     /// </summary>
-    /// <value>null: reads the file at <see cref="TestedPicture.Path"/>.</value>
-    public Func<TestedPicture, byte[]?>? LoadPicture { get; init; }
+    /// <value>null: reads the file at <see cref="TestedImage.Path"/>.</value>
+    public Func<TestedImage, byte[]?>? LoadImage { get; init; }
 
     /// <summary>
-    /// Gives a second picture (JPEG, PNG or WebP) to show beside the first, such as where the network looked; null for none.
+    /// Gives a second image (JPEG, PNG or WebP) to show beside the first, such as where the network looked; null for none.
     /// </summary>
     /// <value>null.</value>
-    public Func<TestedPicture, byte[]?>? LoadOverlay { get; init; }
+    public Func<TestedImage, byte[]?>? LoadOverlay { get; init; }
 
     /// <exception cref="ArgumentException">Options are invalid; all that are invalid are listed.</exception>
     internal void Validate()
@@ -43,10 +45,10 @@ public sealed record HtmlReportOptions
         List<string> errors = [];
         if (string.IsNullOrWhiteSpace(Title))
             errors.Add($"{nameof(Title)} is empty; a page has a title");
-        if (MaxPictures < 0)
-            errors.Add($"{nameof(MaxPictures)} is {MaxPictures}; it must be at least 0");
+        if (MaxImages < 0)
+            errors.Add(FormattableString.Invariant($"{nameof(MaxImages)} is {MaxImages}; it must be at least 0"));
         foreach (var (role, cost) in ((string, ModelCost?)[])[(nameof(Teacher), Teacher), (nameof(Student), Student), (nameof(HardLabelStudent), HardLabelStudent)])
-            if (cost is { Parameters: < 0 } or { MultiplyAdds: < 0 } or { FileBytes: < 0 } || cost?.MillisecondsPerPicture is { } milliseconds && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
+            if (cost is { Parameters: < 0 } or { MultiplyAdds: < 0 } or { FileBytes: < 0 } || cost?.MillisecondsPerImage is { } milliseconds && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
                 errors.Add($"{role}: {cost}; values must not be negative");
         if (errors.Count > 0)
             throw new ArgumentException($"The page cannot be written:{string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}"))}");

@@ -1,3 +1,5 @@
+using VisualSentiment.Networks;
+
 namespace VisualSentiment;
 
 /// <summary>Size and speed of a network, for the report. Unknown values are null.</summary>
@@ -10,14 +12,14 @@ public sealed record ModelCost
     /// <summary>How many parameters it has, such as <c>Students.Paper.CountParameters(classes).Trainable</c>.</summary>
     public long? Parameters { get; init; }
 
-    /// <summary>Multiply-adds for one picture, such as <c>Students.Paper.CountMultiplyAdds(classes)</c>.</summary>
+    /// <summary>Multiply-adds for one image, such as <c>Students.Paper.CountMultiplyAdds(classes)</c>.</summary>
     public long? MultiplyAdds { get; init; }
 
     /// <summary>The size of its file, in bytes.</summary>
     public long? FileBytes { get; init; }
 
-    /// <summary>The time that one picture takes, in milliseconds; measure all networks on one machine and in the same way.</summary>
-    public double? MillisecondsPerPicture { get; init; }
+    /// <summary>The time that one image takes, in milliseconds; measure all networks on one machine and in the same way.</summary>
+    public double? MillisecondsPerImage { get; init; }
 
     /// <summary>How long its training took.</summary>
     public TimeSpan? TrainingTime { get; init; }

@@ -1,9 +1,9 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// How well one model does on the test pictures. Of several runs, all tests of all pictures are counted together; how the
+/// How well one model does on the test images. Of several runs, all tests of all images are counted together; how the
 /// runs differ is beside it.
 /// </summary>
 public sealed class ModelEvaluation
@@ -20,8 +20,8 @@ public sealed class ModelEvaluation
     }
 
     /// <summary>
-    /// The share (0 to 1) of tests in which the label wins, with its Wilson interval. A picture that several runs tested
-    /// counts once in the width of the interval: testing it again does not make it another picture.
+    /// The share (0 to 1) of tests in which the label wins, with its Wilson interval. An image that several runs tested
+    /// counts once in the width of the interval: testing it again does not make it another image.
     /// </summary>
     public IntervalEstimate Accuracy { get; }
 
@@ -38,8 +38,8 @@ public sealed class ModelEvaluation
     public double CalibrationError { get; }
 
     /// <summary>
-    /// The share (0 to 1) of the tests of positive and negative pictures in which the probabilities of the right side's
-    /// classes have the larger sum; null where the classes or pictures are not on both sides. Neutral classes are left
+    /// The share (0 to 1) of the tests of positive and negative images in which the probabilities of the right side's
+    /// classes have the larger sum; null where the classes or images are not on both sides. Neutral classes are left
     /// out, and those of <see cref="DistillationReport.ClassesWithoutPolarity"/>.
     /// </summary>
     public double? PolarityAccuracy { get; }
@@ -70,8 +70,8 @@ public sealed class ModelEvaluation
 
     /// <param name="runs">What was counted in each run.</param>
     /// <param name="classes">The names of the C classes.</param>
-    /// <param name="pictures">How many different pictures were tested in all runs together.</param>
-    internal static ModelEvaluation Of(IReadOnlyList<ModelTally> runs, IReadOnlyList<string> classes, int pictures)
+    /// <param name="images">How many different images were tested in all runs together.</param>
+    internal static ModelEvaluation Of(IReadOnlyList<ModelTally> runs, IReadOnlyList<string> classes, int images)
     {
         ModelTally all = ModelTally.Sum(runs);
         var recall = new OrderedDictionary<string, double?>(StringComparer.Ordinal);
@@ -79,7 +79,7 @@ public sealed class ModelEvaluation
             recall.Add(classes[i], all.Recall(i));
 
         RunSpread? Spread(Func<ModelTally, double> figure) => RunSpread.Of([.. runs.Select(figure)]);
-        return new ModelEvaluation(all, WilsonInterval.Of(all.Accuracy, pictures), recall)
+        return new ModelEvaluation(all, WilsonInterval.Of(all.Accuracy, images), recall)
         {
             AccuracyOverRuns = Spread(run => run.Accuracy),
             MacroAccuracyOverRuns = Spread(run => run.MacroAccuracy),

@@ -1,39 +1,39 @@
 using System.Buffers;
 using VisualSentiment.Common;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Scoring;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 
-/// <summary>Counts one run, test by test. Besides nine bytes a picture it keeps nothing that grows.</summary>
+/// <summary>Counts one run, test by test. Besides nine bytes an image it keeps nothing that grows.</summary>
 /// <param name="classes">The names of the C classes, in the order of the scores.</param>
 /// <param name="polarities">Polarities beside the known ones; null for none.</param>
 /// <param name="temperature">The temperature of the distillation; null where it is not known.</param>
-/// <param name="maxExamples">How many of the pictures with the largest loss are kept, and as many with the largest divergence.</param>
+/// <param name="maxExamples">How many of the images with the largest loss are kept, and as many with the largest divergence.</param>
 internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null, int maxExamples = 0)
 {
     private const double MinProbability = 1e-15;
 
     private readonly PolarityMap _polarities = new(classes, polarities);
-    private readonly ArrayBufferWriter<byte> _pictures = new();
+    private readonly ArrayBufferWriter<byte> _images = new();
     private readonly ModelTally _student = ModelTally.Empty(classes.Count);
     private ModelTally? _teacher;
     private ModelTally? _hardLabels;
-    private readonly LargestPictures _losses = new(maxExamples, picture => picture.Loss);
-    private readonly LargestPictures _divergences = new(maxExamples, picture => picture.Divergence ?? 0);
+    private readonly LargestImages _losses = new(maxExamples, image => image.Loss);
+    private readonly LargestImages _divergences = new(maxExamples, image => image.Divergence ?? 0);
     private SoftTargetEntropy _entropy;
     private long _row;
     private int _agreeing;
     private double _divergence;
 
-    /// <summary>Counts one test of one picture. The same models are given every time.</summary>
-    /// <param name="picture">Tells the picture from others, the same in every run that tests it.</param>
-    /// <param name="label">The class of the picture, from 0.</param>
+    /// <summary>Counts one test of one image. The same models are given every time.</summary>
+    /// <param name="image">Tells the image from others, the same in every run that tests it.</param>
+    /// <param name="label">The class of the image, from 0.</param>
     /// <param name="student">The student's C probabilities.</param>
     /// <param name="teacher">The teacher's; empty where there is none.</param>
     /// <param name="hardLabels">Those of the student on hard labels; empty where there is none.</param>
-    /// <param name="readName">Reads the picture's path, asked for pictures that are kept only; null where it has none.</param>
-    public void Add(ulong picture, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default,
+    /// <param name="readName">Reads the image's path, asked for images that are kept only; null where it has none.</param>
+    public void Add(ulong image, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default,
         Func<string?>? readName = null)
     {
         double loss = -Math.Log(Math.Max(student[label], MinProbability));
@@ -54,23 +54,23 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             _hardLabels ??= ModelTally.Empty(classes.Count);
             right |= _hardLabels.Add(label, hardLabels, _polarities) ? CorrectModels.HardLabels : CorrectModels.None;
         }
-        new PictureOutcome(picture, right).Write(_pictures);
-        Keep(picture, label, loss, divergence, student, teacher, hardLabels, readName);
+        new ImageOutcome(image, right).Write(_images);
+        Keep(image, label, loss, divergence, student, teacher, hardLabels, readName);
         _row++;
     }
 
-    private void Keep(ulong picture, int label, double loss, double? divergence,
+    private void Keep(ulong image, int label, double loss, double? divergence,
         ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels,
         Func<string?>? readName)
     {
         bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } apart && _divergences.Takes(apart);
         if (!isLossLarge && !isDivergenceLarge)
             return;
-        var tested = new TestedPicture
+        var tested = new TestedImage
         {
             Path = readName?.Invoke(),
             Row = _row,
-            Identity = picture,
+            Identity = image,
             Label = classes[label],
             Loss = loss,
             Divergence = divergence,
@@ -85,7 +85,7 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
     }
 
     /// <summary>The report of this run.</summary>
-    /// <param name="diagnostics">What is known of the training. Soft targets it knows nothing of are judged by the teacher's scores of the test pictures.</param>
+    /// <param name="diagnostics">What is known of the training. Soft targets it knows nothing of are judged by the teacher's scores of the test images.</param>
     /// <param name="curves">How the networks were trained.</param>
     public DistillationReport ToReport(TrainingDiagnostics? diagnostics = null, TrainingCurves? curves = null)
     {
@@ -97,7 +97,7 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             HardLabels = _hardLabels,
             Agreeing = _agreeing,
             DivergenceSum = _divergence,
-            Pictures = _pictures.WrittenSpan.ToArray(),
+            Images = _images.WrittenSpan.ToArray(),
             ClassesWithoutPolarity = _polarities.Unknown,
             LargestLosses = _losses.ToArray(),
             LargestDivergences = _divergences.ToArray(),

@@ -1,4 +1,6 @@
 using System.Text;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 
@@ -47,7 +49,7 @@ internal static class ReportMarkdown
         return text.ToString();
     }
 
-    private static string Title(DistillationReport report) => $"{Format.Count(report.Pictures)} test pictures, {report.Classes.Count} classes"
+    private static string Title(DistillationReport report) => $"{Format.Count(report.Images)} test images, {report.Classes.Count} classes"
         + (report.Runs > 1 ? $", {report.Runs} runs, {Format.Count(report.Tests)} tests" : "");
 
     private static IEnumerable<string> Comparisons(DistillationReport report)
@@ -58,7 +60,7 @@ internal static class ReportMarkdown
         yield return report.GapRecovered is { } recovered
             ? $"Gap recovered: {Format.Percent(recovered)} of {Format.Points(report.TeacherGap!.Value.Value)} points"
             : $"Gap recovered: not known; {report.GapRecoveredMissing}";
-        if (PolarityMap.Note(report) is { } note)
+        if (PolarityMap.Note(report.ClassesWithoutPolarity, report.Classes.Count) is { } note)
             yield return note;
         if (report is { Agreement: { } agreement, TeacherDivergence: { } divergence })
             yield return $"Agreement with the teacher: {Format.Percent(agreement)} of tests; KL {Format.Number(divergence)} nats";

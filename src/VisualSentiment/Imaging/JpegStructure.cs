@@ -17,7 +17,7 @@ internal readonly record struct JpegStructure
     /// <summary>How many scans the decoder goes through.</summary>
     public int Scans { get; private init; }
 
-    /// <summary>Bytes of the segments that belong to applications (EXIF, colour profiles).</summary>
+    /// <summary>Bytes of the segments that belong to applications (EXIF, color profiles).</summary>
     public long MetadataBytes { get; private init; }
 
     /// <summary>Bytes of the 16-bit coefficients of all components.</summary>

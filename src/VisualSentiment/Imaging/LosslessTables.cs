@@ -14,7 +14,7 @@ internal ref struct LosslessTables
     /// <summary>Above so many, libwebp counts those that are used.</summary>
     private const int MaxUnusedGroups = 1000;
 
-    /// <summary>Entries of the tables of a group, without those of the colour cache, and the structure around them.</summary>
+    /// <summary>Entries of the tables of a group, without those of the color cache, and the structure around them.</summary>
     private const int TableEntries = 2954, EntryBytes = 4, GroupBytes = 600;
 
     private static ReadOnlySpan<byte> CodeLengthOrder =>

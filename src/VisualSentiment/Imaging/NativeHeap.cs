@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Imaging;
 

@@ -1,7 +1,7 @@
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// One direction of a picture: which of its pixels are taken, and how they lie in memory, where a sample may be the average
+/// One direction of an image: which of its pixels are taken, and how they lie in memory, where a sample may be the average
 /// of several pixels.
 /// </summary>
 /// <param name="Samples">How many samples are in memory.</param>

@@ -7,6 +7,6 @@ internal static class PixelFormat
     public const int Width = 224;
     public const int Channels = 3;
 
-    /// <summary>Bytes of one picture.</summary>
+    /// <summary>Bytes of one image.</summary>
     public const int ByteCount = Height * Width * Channels;
 }

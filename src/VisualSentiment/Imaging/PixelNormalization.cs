@@ -26,7 +26,7 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
         ([.. StandardDeviation.Select(deviation => 1 / (255 * deviation))],
          [.. Mean.Zip(StandardDeviation, (mean, deviation) => -mean / deviation)]);
 
-    internal IEnumerable<string> FindMistakes(string name)
+    internal IEnumerable<string> FindErrors(string name)
     {
         if (Mean is not { Count: 3 } || StandardDeviation is not { Count: 3 })
             yield return $"{name} needs three means and three standard deviations, for red, green and blue";

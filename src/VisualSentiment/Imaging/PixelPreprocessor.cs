@@ -4,38 +4,38 @@ using Microsoft.ML.Data;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// The pixel contract: turns any picture into <see cref="PixelFormat"/>. Training, transformer, detector and saved models
+/// The pixel contract: turns any image into <see cref="PixelFormat"/>. Training, transformer, detector and saved models
 /// all use this class, so that the same file gives the same bytes on every path. Every method gives back which part of the
-/// picture, turned as it is shown, the square holds, as fractions of its width and height. Thread-safe.
+/// image, turned as it is shown, the square holds, as fractions of its width and height. Thread-safe.
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
     public ImageFit Fit { get; } = fit;
 
-    /// <summary>Decodes a picture file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
-    /// <exception cref="UnreadableImageException">The file is missing, no picture, or damaged; the message names it.</exception>
+    /// <summary>Decodes an image file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
+    /// <exception cref="UnreadableImageException">The file is missing, no image, or damaged; the message names it.</exception>
     public RectangleF Read(string path, Span<byte> pixels)
     {
-        using var encoded = PictureFile.Read(path);
+        using var encoded = ImageFile.Read(path);
         return Read(encoded.Span, pixels, path);
     }
 
-    /// <summary>Decodes a picture from a stream, from its position to its end. The stream stays open.</summary>
-    /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
+    /// <summary>Decodes an image from a stream, from its position to its end. The stream stays open.</summary>
+    /// <exception cref="UnreadableImageException">The bytes are no image, or damaged.</exception>
     public RectangleF Read(Stream stream, Span<byte> pixels, string name)
     {
         using var encoded = PooledBytes.Read(stream, name);
         return Read(encoded.Span, pixels, name);
     }
 
-    /// <summary>Decodes an encoded picture. <paramref name="name"/> stands in the message when that fails.</summary>
-    /// <exception cref="UnreadableImageException">The bytes are no picture, or damaged.</exception>
+    /// <summary>Decodes an encoded image. <paramref name="name"/> stands in the message when that fails.</summary>
+    /// <exception cref="UnreadableImageException">The bytes are no image, or damaged.</exception>
     public RectangleF Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
         try
         {
-            using var picture = DecodedPicture.Decode(encoded, name, neededSide: PixelFormat.Height);
-            return Read(picture.View, pixels);
+            using var image = DecodedImage.Decode(encoded, name, neededSide: PixelFormat.Height);
+            return Read(image.View, pixels);
         }
         catch (OutOfMemoryException e)
         {
@@ -43,20 +43,20 @@ internal sealed class PixelPreprocessor(ImageFit fit)
         }
     }
 
-    /// <summary>Converts a decoded picture. The image stays its owner's.</summary>
+    /// <summary>Converts a decoded image. The image stays its owner's.</summary>
     public RectangleF Read(MLImage image, Span<byte> pixels)
     {
         return Read(new PixelView(image.Pixels, image.Width, image.Height, EncodingOf(image)), pixels);
     }
 
     /// <summary>Converts samples.</summary>
-    public RectangleF Read(PixelView picture, Span<byte> pixels)
+    public RectangleF Read(PixelView image, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
-        PixelView seen = Fit == ImageFit.CenterCrop ? picture.CropCenter() : picture;
+        PixelView seen = Fit == ImageFit.CenterCrop ? image.CropCenter() : image;
         TriangleResampler.Resize(seen, pixels, PixelFormat.Width, PixelFormat.Height);
-        var (left, width) = seen.Columns.ShareOf(picture.Columns);
-        var (top, height) = seen.Rows.ShareOf(picture.Rows);
+        var (left, width) = seen.Columns.ShareOf(image.Columns);
+        var (top, height) = seen.Rows.ShareOf(image.Rows);
         return new RectangleF(left, top, width, height);
     }
 

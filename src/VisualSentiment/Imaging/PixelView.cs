@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A decoded picture of 32-bit samples, looked at as it is meant to be seen: turned, cropped and opaque. Turning changes
-/// where rows start and which way they run, and cropping which pixels are taken, so that no picture is copied for them.
+/// A decoded image of 32-bit samples, looked at as it is meant to be seen: turned, cropped and opaque. Turning changes
+/// where rows start and which way they run, and cropping which pixels are taken, so that no image is copied for them.
 /// </summary>
 internal readonly ref struct PixelView
 {
@@ -16,7 +16,7 @@ internal readonly ref struct PixelView
     private readonly int _stepX;
     private readonly int _stepY;
 
-    /// <summary>The whole of a picture whose rows follow each other without gaps, four bytes a pixel.</summary>
+    /// <summary>The whole of an image whose rows follow each other without gaps, four bytes a pixel.</summary>
     public PixelView(ReadOnlySpan<byte> pixels, int width, int height, PixelEncoding encoding)
         : this(pixels, PixelAxis.All(width), PixelAxis.All(height), encoding)
     {
@@ -24,7 +24,7 @@ internal readonly ref struct PixelView
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
     }
 
-    /// <summary>A picture whose samples, row by row and four bytes each, are averages of several pixels.</summary>
+    /// <summary>An image whose samples, row by row and four bytes each, are averages of several pixels.</summary>
     public PixelView(ReadOnlySpan<byte> samples, PixelAxis columns, PixelAxis rows, PixelEncoding encoding)
         : this(MemoryMarshal.Cast<byte, uint>(samples), encoding, columns, rows, origin: 0, stepX: 1, stepY: columns.Samples)
     {
@@ -55,7 +55,7 @@ internal readonly ref struct PixelView
     /// <summary>How many rows of samples there are.</summary>
     public int Height => Rows.Samples;
 
-    /// <summary>The picture turned upright, for a camera that wrote down how it was held (EXIF orientation).</summary>
+    /// <summary>The image turned upright, for a camera that wrote down how it was held (EXIF orientation).</summary>
     public PixelView Turn(SKEncodedOrigin orientation) => orientation switch
     {
         SKEncodedOrigin.TopRight => MirrorX(),
@@ -68,7 +68,7 @@ internal readonly ref struct PixelView
         _ => this,
     };
 
-    /// <summary>The largest centred square; an odd pixel too many is cut at the right or the bottom.</summary>
+    /// <summary>The largest centerd square; an odd pixel too many is cut at the right or the bottom.</summary>
     public PixelView CropCenter()
     {
         int side = Math.Min(Columns.Count, Rows.Count);
@@ -77,7 +77,7 @@ internal readonly ref struct PixelView
 
     /// <summary>
     /// Writes a row as opaque red, green, blue and a fourth byte without meaning, laid on white where it is transparent:
-    /// (colour * alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
+    /// (color * alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
     /// </summary>
     /// <param name="row">From 0 (top) to <see cref="Height"/> - 1.</param>
     /// <param name="rgbx">At least 4 * <see cref="Width"/> bytes.</param>
@@ -129,7 +129,7 @@ internal readonly ref struct PixelView
         }
     }
 
-    // Pixels made by hand may hold a colour above their alpha, which no premultiplied pixel can have.
+    // Pixels made by hand may hold a color above their alpha, which no premultiplied pixel can have.
     private static void LayPremultipliedOnWhite(Span<byte> row)
     {
         for (int i = 0; i < row.Length; i += 4)
@@ -160,12 +160,12 @@ internal enum PixelEncoding
     /// <summary>Red, green, blue and a byte without meaning.</summary>
     Rgbx,
 
-    /// <summary>Red, green, blue and alpha; the colours are not scaled by alpha.</summary>
+    /// <summary>Red, green, blue and alpha; the colors are not scaled by alpha.</summary>
     RgbaStraight,
 
-    /// <summary>Red, green, blue and alpha; the colours are scaled by alpha.</summary>
+    /// <summary>Red, green, blue and alpha; the colors are scaled by alpha.</summary>
     RgbaPremultiplied,
 
-    /// <summary>Blue, green, red and alpha; the colours are scaled by alpha.</summary>
+    /// <summary>Blue, green, red and alpha; the colors are scaled by alpha.</summary>
     BgraPremultiplied,
 }

@@ -5,14 +5,14 @@ namespace VisualSentiment.Imaging;
 
 /// <summary>
 /// The weights of an anti-aliased triangle filter along one axis, in fixed point: what each output pixel takes from the
-/// samples under its triangle. The rule is that of Pillow's <c>Image.resize(BILINEAR)</c>: pixel centres lie at +0.5,
+/// samples under its triangle. The rule is that of Pillow's <c>Image.resize(BILINEAR)</c>: pixel centers lie at +0.5,
 /// the triangle is as wide as the scale (never narrower than upscaling needs), and the weights add up to one.
 /// </summary>
 /// <remarks>
 /// Where a sample is the average of several pixels, the triangle is still the one over the pixels, and each of them is
-/// taken to lie on the slope that the neighbouring samples show: pixel = sample + offset * (next - previous) / 2, with the
-/// offset of its centre from that of the sample, in samples. That comes twice as close to filtering the pixels as
-/// filtering the samples like a small picture would.
+/// taken to lie on the slope that the neighboring samples show: pixel = sample + offset * (next - previous) / 2, with the
+/// offset of its center from that of the sample, in samples. That comes twice as close to filtering the pixels as
+/// filtering the samples like a small image would.
 /// </remarks>
 internal sealed class ResampleWeights : IDisposable
 {

@@ -24,7 +24,7 @@ internal readonly record struct SampleLayout(SKImageInfo Info, PixelAxis Columns
     /// Pixels in a sample of a JPEG, in each direction: 1, 2, 4 or 8. At a half, a quarter and an eighth of its size,
     /// libjpeg's samples are the averages of 2 x 2, 4 x 4 and 8 x 8 pixels, for less work than decoding the pixels.
     /// With <see cref="ResampleWeights"/> the result stays within 2/255 of full decoding in the mean absolute difference of
-    /// photographs, and within 3/255 of drawings of thin lines in strong colours. Black and white checks as fine as the
+    /// photographs, and within 3/255 of drawings of thin lines in strong colors. Black and white checks as fine as the
     /// pixels of the result are off by up to 11/255.
     /// </summary>
     /// <param name="shorterSide">The shorter side of the image in pixels.</param>

@@ -6,14 +6,14 @@ namespace VisualSentiment.Imaging;
 
 /// <summary>
 /// Resizes with an anti-aliased triangle filter, in integers: rows first, rounded to bytes, then columns. The same bytes on
-/// every platform, and those of Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin pictures and
+/// every platform, and those of Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin images and
 /// differ between versions.
 /// </summary>
 internal static class TriangleResampler
 {
     private const int Half = 1 << (ResampleWeights.FractionBits - 1);
 
-    /// <summary>Resizes a picture to fill the destination.</summary>
+    /// <summary>Resizes an image to fill the destination.</summary>
     /// <param name="source">At least one pixel.</param>
     /// <param name="rgb">Where the bytes go, height-width-channel: 3 * width * height of them.</param>
     /// <param name="width">Width of the result in pixels.</param>
@@ -23,7 +23,7 @@ internal static class TriangleResampler
         using var horizontal = ResampleWeights.Get(source.Columns, width);
         using var vertical = ResampleWeights.Get(source.Rows, height);
 
-        // Only the rows under one output row's triangle are kept, so that a huge picture costs no second copy of itself.
+        // Only the rows under one output row's triangle are kept, so that a huge image costs no second copy of itself.
         // Rows end with a whole vector, and a source row has room for the zero weights past its end.
         int window = Math.Min(vertical.MaxCount, source.Height);
         int stride = (4 * width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Imaging;
 
@@ -31,9 +32,9 @@ internal static unsafe class TurboJpeg
     /// <summary>Decodes into <c>Rgba8888</c>.</summary>
     /// <param name="jpeg">A whole JPEG.</param>
     /// <param name="pixels">Where the rows go, one after the other.</param>
-    /// <param name="width">Width of the result in pixels: of the picture, or of the half, quarter or eighth of it, rounded up.</param>
+    /// <param name="width">Width of the result in pixels: of the image, or of the half, quarter or eighth of it, rounded up.</param>
     /// <param name="height">Its height.</param>
-    /// <returns>False where the library is missing, this is no JPEG for it, or something is wrong with the picture; <paramref name="pixels"/> are undefined then.</returns>
+    /// <returns>False where the library is missing, this is no JPEG for it, or something is wrong with the image; <paramref name="pixels"/> are undefined then.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> jpeg, Span<byte> pixels, int width, int height)
     {
         if (Library is not { } library)

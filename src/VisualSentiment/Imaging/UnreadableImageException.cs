@@ -7,13 +7,13 @@ namespace VisualSentiment;
 public sealed class UnreadableImageException : IOException
 {
     internal UnreadableImageException(string image, string reason, Exception? inner = null)
-        : base($"Cannot read the picture '{image}': {reason}", inner)
+        : base($"Cannot read the image '{image}': {reason}", inner)
     {
         Image = image;
         Reason = reason;
     }
 
-    /// <summary>The path of the picture, or what it was called where it came from memory.</summary>
+    /// <summary>The path of the image, or what it was called where it came from memory.</summary>
     public string Image { get; }
 
     /// <summary>What is wrong with it.</summary>

@@ -12,7 +12,7 @@ namespace VisualSentiment.LibTorch;
 internal static class LibTorchBackend
 {
     /// <summary>TorchSharp's own native library, between it and libtorch.</summary>
-    public const string Shim = "LibTorchSharp";
+    public const string Shim = RelaxedShim.Shim;
 
     private static readonly Lock Gate = new();
     private static bool _loaded;

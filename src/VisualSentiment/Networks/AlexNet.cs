@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Networks;
 
 /// <summary>
-/// The paper's AlexNet baseline: the convolutions of AlexNet (Krizhevsky et al. 2012) with batch normalisation and one
+/// The paper's AlexNet baseline: the convolutions of AlexNet (Krizhevsky et al. 2012) with batch normalization and one
 /// dense layer of 2000 units before the head; 540,305,240 parameters for eight classes, counted as the paper counts.
 /// Input [N, 3, 224, 224], output logits [N, C].
 /// </summary>

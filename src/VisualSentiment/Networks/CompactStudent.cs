@@ -5,7 +5,7 @@ namespace VisualSentiment.Networks;
 
 /// <summary>
 /// The student made for speed and accuracy: patches of 4 x 4 pixels, depthwise-separable blocks at 28, 14 and 7 pixels, global average
-/// pooling and a dense layer. Most parameters stand where a picture has few pixels left. Input [N, 3, 224, 224], output
+/// pooling and a dense layer. Most parameters stand where an image has few pixels left. Input [N, 3, 224, 224], output
 /// logits [N, C].
 /// </summary>
 internal static class CompactStudent
@@ -15,12 +15,12 @@ internal static class CompactStudent
 
     /// <param name="classes">C.</param>
     /// <param name="width">What the channels of every layer are multiplied by, then rounded to whole blocks of 16.</param>
-    /// <param name="small">Whether there are fewer channels where pictures are large, and a block less in the first two stages.</param>
+    /// <param name="small">Whether there are fewer channels where images are large, and a block less in the first two stages.</param>
     public static Module<Tensor, Tensor> Create(int classes, double width, bool small = false)
     {
         int patch = Scale(small ? 16 : 32), fine = Scale(small ? 32 : 48), middle = Scale(96), coarse = Scale(192);
         return Sequential(
-            // Without padding, so that the exporter can fold the normalisation of the pixels into the weights.
+            // Without padding, so that the exporter can fold the normalization of the pixels into the weights.
             ("stem", Sequential(
                 ("conv", Conv2d(3, patch, kernel_size: 4, stride: 4, bias: false)),
                 ("bn", BatchNorm2d(patch)),
@@ -36,7 +36,7 @@ internal static class CompactStudent
         int Scale(int channels) => ChannelBlock * Math.Max(1, (int)Math.Round(channels * width / ChannelBlock, MidpointRounding.AwayFromZero));
     }
 
-    // Halves the picture, and then looks at it so many times more.
+    // Halves the image, and then looks at it so many times more.
     private static Module<Tensor, Tensor> Stage(int inputs, int outputs, int blocks, int kernel) => Sequential(
     [
         ("down", new SeparableBlock(inputs, outputs, kernel: 5, stride: 2)),

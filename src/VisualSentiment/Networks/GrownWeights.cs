@@ -1,4 +1,4 @@
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;

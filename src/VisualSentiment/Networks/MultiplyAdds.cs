@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
 
-/// <summary>The products that convolutions and dense layers add up for one picture.</summary>
+/// <summary>The products that convolutions and dense layers add up for one image.</summary>
 /// <param name="Total">All of them.</param>
 /// <param name="Layers">How many such layers there are.</param>
 internal readonly record struct MultiplyAdds(long Total, int Layers)
 {
-    /// <summary>Counts them by running a network on one picture.</summary>
+    /// <summary>Counts them by running a network on one image.</summary>
     /// <param name="network">From [N, 3, 224, 224]; left in evaluation mode.</param>
     public static MultiplyAdds Count(nn.Module<Tensor, Tensor> network)
     {

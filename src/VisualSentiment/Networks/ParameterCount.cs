@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Networks;
 using static TorchSharp.torch.nn;
 
 namespace VisualSentiment;
@@ -9,7 +8,7 @@ namespace VisualSentiment;
 /// <param name="Trainable">Every number that training changes, as PyTorch users count.</param>
 /// <param name="WithStatistics">
 /// As the paper counts (and a Keras summary of its networks): besides the trainable ones, the running mean and variance of
-/// every batch normalisation, and a bias for every convolution, also where the network has none.
+/// every batch normalization, and a bias for every convolution, also where the network has none.
 /// </param>
 public readonly record struct ParameterCount(long Trainable, long WithStatistics)
 {

@@ -5,13 +5,13 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Networks;
 
 /// <summary>
-/// A depthwise and a pointwise convolution, each normalised and rectified (Howard et al. 2017); where neither size nor
+/// A depthwise and a pointwise convolution, each normalized and rectified (Howard et al. 2017); where neither size nor
 /// channels change, the input is added before the last ReLU (He et al. 2016).
 /// [N, inputs, H, W] -> [N, outputs, H / stride, W / stride].
 /// </summary>
 internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
 {
-    /// <summary>The scale of the last normalisation; with zeros, a residual block returns its input.</summary>
+    /// <summary>The scale of the last normalization; with zeros, a residual block returns its input.</summary>
     public const string LastScale = "body.bn2.weight";
 
     private readonly Sequential body;

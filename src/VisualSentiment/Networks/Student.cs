@@ -1,5 +1,6 @@
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment;
@@ -27,13 +28,13 @@ public sealed class Student
     public PixelNormalization Normalization { get; }
 
     /// <summary>The layers by which the student, pretrained, says a backbone's features; null for one that was not.</summary>
-    internal FeatureLayers? Features => _weights?.Features;
+    internal FeatureRegressors? Features => _weights?.Features;
 
     /// <summary>How many parameters the network has for a number of classes.</summary>
     public ParameterCount CountParameters(int classes) => Inspect(ParameterCount.Of, classes);
 
     /// <summary>
-    /// How many products of two numbers the network adds up for one picture, in convolutions and dense layers; what else it
+    /// How many products of two numbers the network adds up for one image, in convolutions and dense layers; what else it
     /// does is not counted.
     /// </summary>
     public long CountMultiplyAdds(int classes) => Inspect(network => MultiplyAdds.Count(network).Total, classes);

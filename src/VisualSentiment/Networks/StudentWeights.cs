@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
@@ -15,7 +17,7 @@ internal sealed class StudentWeights
     private const string StudentKey = "visualsentiment.student";
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
 
-    private StudentWeights(IReadOnlyDictionary<string, StoredTensor> tensors, FeatureLayers? features)
+    private StudentWeights(IReadOnlyDictionary<string, StoredTensor> tensors, FeatureRegressors? features)
     {
         _tensors = tensors;
         Features = features;
@@ -26,13 +28,13 @@ internal sealed class StudentWeights
     public string Fingerprint { get; }
 
     /// <summary>The layers that say a backbone's features; null where it learned none.</summary>
-    public FeatureLayers? Features { get; }
+    public FeatureRegressors? Features { get; }
 
     /// <summary>Copies the weights of a trained network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="head">The names of the tensors that are left out.</param>
     /// <param name="features">The layers that say a backbone's features; null for none.</param>
-    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head, FeatureLayers? features) =>
+    public static StudentWeights Of(nn.Module network, IReadOnlySet<string> head, FeatureRegressors? features) =>
         new(network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => StoredTensor.Of(entry.Value), StringComparer.Ordinal), features);
 
     /// <summary>Reads a safetensors file.</summary>
@@ -41,7 +43,7 @@ internal sealed class StudentWeights
     {
         using var file = new SafetensorsFile(path);
         var tensors = file.Tensors.ToDictionary(entry => entry.Key, entry => file.Read(entry.Key), StringComparer.Ordinal);
-        return new StudentWeights(tensors.Where(entry => !FeatureLayers.IsOne(entry.Key)).ToDictionary(StringComparer.Ordinal), FeatureLayers.Find(tensors));
+        return new StudentWeights(tensors.Where(entry => !FeatureRegressors.IsOne(entry.Key)).ToDictionary(StringComparer.Ordinal), FeatureRegressors.Find(tensors));
     }
 
     /// <summary>Weights with which a larger network begins by computing what these do.</summary>

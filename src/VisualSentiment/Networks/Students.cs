@@ -9,19 +9,19 @@ public static class Students
 {
     /// <summary>
     /// The paper's student (Table 2): two convolutions, global average pooling, two dense layers; 145,800 parameters for
-    /// eight classes, 0.29 G multiply-adds a picture.
+    /// eight classes, 0.29 G multiply-adds an image.
     /// </summary>
     public static Student Paper { get; } = new("paper", PixelNormalization.ImageNet, PaperStudent.Create);
 
     /// <summary>
-    /// A student made for speed and accuracy: depthwise-separable convolutions with batch normalisation, folded at export; 144,792
-    /// parameters for eight classes, 21 M multiply-adds a picture.
+    /// A student made for speed and accuracy: depthwise-separable convolutions with batch normalization, folded at export; 144,792
+    /// parameters for eight classes, 21 M multiply-adds an image.
     /// </summary>
     public static Student Compact { get; } = CompactOf(1);
 
     /// <summary>
-    /// <see cref="Compact"/> with fewer channels where the picture is large and two blocks less: 125,656 parameters for eight classes, 12 M
-    /// multiply-adds a picture.
+    /// <see cref="Compact"/> with fewer channels where the image is large and two blocks less: 125,656 parameters for eight classes, 12 M
+    /// multiply-adds an image.
     /// </summary>
     public static Student CompactSmall { get; } = new("compact, small", PixelNormalization.ImageNet, classes => CompactStudent.Create(classes, width: 1, small: true));
 
@@ -53,8 +53,8 @@ public static class Students
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         normalization ??= PixelNormalization.ImageNet;
-        if (normalization.FindMistakes(nameof(normalization)).FirstOrDefault() is { } mistake)
-            throw new ArgumentException(mistake, nameof(normalization));
+        if (normalization.FindErrors(nameof(normalization)).FirstOrDefault() is { } error)
+            throw new ArgumentException(error, nameof(normalization));
         return new Student(name, normalization, create);
     }
 }

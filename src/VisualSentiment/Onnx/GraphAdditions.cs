@@ -1,4 +1,5 @@
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;

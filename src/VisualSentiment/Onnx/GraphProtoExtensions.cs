@@ -94,4 +94,17 @@ internal static class GraphProtoExtensions
         constant.FloatData.Clear();
         constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
     }
+
+    /// <summary>The description of a tensor [N, ...] that is an input or output of a graph.</summary>
+    public static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    {
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
+        foreach (long size in shape)
+            dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } },
+        };
+    }
 }

@@ -13,7 +13,7 @@ namespace VisualSentiment.Onnx;
 /// </summary>
 internal static class ModelDigest
 {
-    public const string Key = OnnxModelInfo.Prefix + "sha256";
+    public const string Key = ModelNames.MetadataPrefix + "sha256";
 
     private const int HexLength = 2 * SHA256.HashSizeInBytes;
 

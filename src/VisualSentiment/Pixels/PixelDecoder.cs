@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Pixels;
 

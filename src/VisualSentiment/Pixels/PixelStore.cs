@@ -46,7 +46,7 @@ internal sealed class PixelStore : IDisposable
             foreach (int image in soon)
                 for (int at = 0; at < PixelFormat.ByteCount; at += Environment.SystemPageSize)
                     sum += this[image][at];
-            return sum; // or the reads could be optimised away
+            return sum; // or the reads could be optimized away
         });
     }
 

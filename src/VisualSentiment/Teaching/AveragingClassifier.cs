@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using VisualSentiment.Imaging;
-using VisualSentiment.Scoring;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Inference;
 
 namespace VisualSentiment.Teaching;
 

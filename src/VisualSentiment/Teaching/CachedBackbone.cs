@@ -1,7 +1,6 @@
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Pixels;
-using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
@@ -37,7 +36,7 @@ internal sealed class CachedBackbone : IDisposable
     /// <summary>Decides what is computed.</summary>
     public string Fingerprint => Network + _parts;
 
-    /// <summary>The numbers that are computed of a picture: those of the embedding, and those of the maps.</summary>
+    /// <summary>The numbers that are computed of an image: those of the embedding, and those of the maps.</summary>
     public int Width { get; }
 
     /// <summary>The numbers of the embedding.</summary>
@@ -52,8 +51,8 @@ internal sealed class CachedBackbone : IDisposable
     /// <summary>Whether the embedding is all that another computes.</summary>
     public bool Includes(CachedBackbone other) => Network == other.Network && other._parts.Length == 0 && EmbeddingWidth == other.Width;
 
-    /// <summary>Computes the embedding of one picture, and the maps: [<see cref="Width"/>]. Thread-safe.</summary>
-    // One at a time, so that an embedding does not depend on the pictures beside it, not even in the last bit.
+    /// <summary>Computes the embedding of one image, and the maps: [<see cref="Width"/>]. Thread-safe.</summary>
+    // One at a time, so that an embedding does not depend on the images beside it, not even in the last bit.
     public void Embed(ReadOnlySpan<byte> pixels, Span<float> embedding) => _cache.ReadOrCompute(pixels, embedding, _backbone,
         static (backbone, pixels, embedding) =>
         {
@@ -63,15 +62,15 @@ internal sealed class CachedBackbone : IDisposable
                 backbone.EmbedWithMaps(pixels, embedding);
         });
 
-    /// <summary>Computes the embeddings of pictures, one on each core, and hands them over in order.</summary>
-    /// <param name="pictures">Which pictures.</param>
+    /// <summary>Computes the embeddings of images, one on each core, and hands them over in order.</summary>
+    /// <param name="images">Which images.</param>
     /// <param name="pixels">Where their pixels are.</param>
-    /// <param name="receive">Is given the place among the pictures, and the embedding, which is overwritten after the call.</param>
+    /// <param name="receive">Is given the place among the images, and the embedding, which is overwritten after the call.</param>
     /// <param name="cancellation">Stops it.</param>
-    public void EmbedAll(IReadOnlyList<int> pictures, PixelStore pixels, Action<int, float[]> receive, CancellationToken cancellation)
+    public void EmbedAll(IReadOnlyList<int> images, PixelStore pixels, Action<int, float[]> receive, CancellationToken cancellation)
     {
-        float[][] embeddings = [.. Enumerable.Range(0, Math.Min(pictures.Count, PerCore.Ahead)).Select(_ => new float[Width])];
-        PerCore.For(pictures.Count, i => Embed(pixels[pictures[i]], embeddings[i % PerCore.Ahead]), i => receive(i, embeddings[i % PerCore.Ahead]), cancellation);
+        float[][] embeddings = [.. Enumerable.Range(0, Math.Min(images.Count, PerCore.Ahead)).Select(_ => new float[Width])];
+        PerCore.For(images.Count, i => Embed(pixels[images[i]], embeddings[i % PerCore.Ahead]), i => receive(i, embeddings[i % PerCore.Ahead]), cancellation);
     }
 
     public void Dispose()

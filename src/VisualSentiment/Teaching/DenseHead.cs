@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -26,8 +25,8 @@ internal sealed class DenseHead
     public long Parameters => _weights.Length + _bias.Length;
 
     /// <summary>
-    /// Multinomial logistic regression with L2 regularisation on standardised embeddings: a convex problem, solved with
-    /// Adam over all pictures at once, from zero, so that no seed is involved.
+    /// Multinomial logistic regression with L2 regularization on standardized embeddings: a convex problem, solved with
+    /// Adam over all images at once, from zero, so that no seed is involved.
     /// </summary>
     /// <param name="embeddings">[N, D].</param>
     /// <param name="labels">[N] class indices.</param>
@@ -66,8 +65,8 @@ internal sealed class DenseHead
     }
 
     /// <summary>
-    /// The weight decay with the smallest cross-entropy on pictures that were not trained on: three-fold cross-validation
-    /// within the training pictures. Cross-entropy rather than accuracy, since a student learns from all probabilities.
+    /// The weight decay with the smallest cross-entropy on images that were not trained on: three-fold cross-validation
+    /// within the training images. Cross-entropy rather than accuracy, since a student learns from all probabilities.
     /// </summary>
     public static double ChooseWeightDecay(float[] embeddings, int[] labels, int classes)
     {

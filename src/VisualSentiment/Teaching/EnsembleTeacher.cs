@@ -10,7 +10,7 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
 {
     public override string Name => $"ensemble of {string.Join(", ", members.Select(member => member.Teacher.Name))}";
 
-    internal override IEnumerable<string> FindMistakes()
+    internal override IEnumerable<string> FindErrors()
     {
         if (members.Count == 0)
             yield return "the ensemble has no teachers";
@@ -18,14 +18,14 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
         {
             if (!(weight > 0) || double.IsInfinity(weight))
                 yield return string.Create(CultureInfo.InvariantCulture, $"the weight of {teacher.Name} in the ensemble is {weight}; it must be above 0");
-            foreach (string mistake in teacher.FindMistakes())
-                yield return mistake;
+            foreach (string error in teacher.FindErrors())
+                yield return error;
         }
     }
 
-    internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
+    internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
-        List<(ReadyTeacher Teacher, float Share)> ready = [];
+        List<(PreparedTeacher Teacher, float Share)> ready = [];
         double total = members.Sum(member => member.Weight);
         try
         {
@@ -40,25 +40,25 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
         }
     }
 
-    private sealed class Ready(IReadOnlyList<(ReadyTeacher Teacher, float Share)> members, int classes) : ReadyTeacher(classes)
+    private sealed class Ready(IReadOnlyList<(PreparedTeacher Teacher, float Share)> members, int classes) : PreparedTeacher(classes)
     {
-        public override bool LooksAtPixels => members.All(member => member.Teacher.LooksAtPixels);
+        public override bool RequiresPixels => members.All(member => member.Teacher.RequiresPixels);
 
         public override bool IsConcurrent => members.All(member => member.Teacher.IsConcurrent);
 
-        public override long MixGroupOf(int picture) =>
-            members.Aggregate(0L, (group, member) => unchecked(group * 1_000_003 + member.Teacher.MixGroupOf(picture)));
+        public override long MixGroupOf(int image) =>
+            members.Aggregate(0L, (group, member) => unchecked(group * 1_000_003 + member.Teacher.MixGroupOf(image)));
 
-        public override ReadyTeacher ReadingFrom(CachedBackbone features) =>
-            new Ready([.. members.Select(member => (member.Teacher.ReadingFrom(features), member.Share))], Classes);
+        public override PreparedTeacher WithSharedBackbone(CachedBackbone features) =>
+            new Ready([.. members.Select(member => (member.Teacher.WithSharedBackbone(features), member.Share))], Classes);
 
-        public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits)
+        public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits)
         {
             float[] one = new float[logits.Length];
             logits.Clear();
             foreach (var (teacher, share) in members)
             {
-                teacher.ComputeLogits(pictures, pixels, one);
+                teacher.ComputeLogits(images, pixels, one);
                 Probabilities.FromLogits(one, Classes);
                 TensorPrimitives.MultiplyAdd(one, share, logits, logits);
             }

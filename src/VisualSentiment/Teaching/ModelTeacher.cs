@@ -8,9 +8,9 @@ internal sealed class ModelTeacher(ITransformer model, string column) : Teacher
 {
     public override string Name => model is TeacherTransformer teacher ? teacher.Name : model.GetType().Name;
 
-    internal override IEnumerable<string> FindMistakes() => [];
+    internal override IEnumerable<string> FindErrors() => [];
 
-    internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
+    internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         // Models of our own look at the pixels that are decoded already, and give logits that are not rounded.
         if (model is TeacherTransformer { Trained: var trained } && trained.Classifier.Fit == set.Fit)
@@ -21,11 +21,11 @@ internal sealed class ModelTeacher(ITransformer model, string column) : Teacher
         if (model is SentimentTransformer { Classifier: var student } && student.Fit == set.Fit)
         {
             ThrowIfOtherClasses(student.Classes, set.Classes);
-            return new PixelTeacher(student, cache: null);
+            return new PreparedPixelTeacher(student, cache: null);
         }
         IDataView scored = model.Transform(set.Source);
         if (ScoreColumn.ReadClasses(scored.Schema, column) is { } known)
             ThrowIfOtherClasses(known, set.Classes);
-        return new RowTeacher(ScoreColumn.ReadLogits(scored, column, TeacherScoreKind.Probabilities, set.Count, set.Classes.Count), set.Classes.Count);
+        return new PreparedScoreTeacher(ScoreColumn.ReadLogits(scored, column, TeacherScoreKind.Probabilities, set.Count, set.Classes.Count), set.Classes.Count);
     }
 }

@@ -1,6 +1,8 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
-using VisualSentiment.Networks;
-using VisualSentiment.Scoring;
+using VisualSentiment.Inference;
+using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.LibTorch;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Teaching;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
@@ -10,14 +9,14 @@ namespace VisualSentiment.Teaching;
 /// <summary>A network trained end to end on the labels: the paper's way.</summary>
 internal sealed class NetworkTeacher : TrainableTeacher
 {
-    public required NetworkRecipe Network { get; init; }
+    public required NetworkDefinition Network { get; init; }
 
     public required TeacherTrainingOptions Training { get; init; }
 
     public override string Name => Network.Name;
 
-    internal override IEnumerable<string> FindMistakes() =>
-        [.. Training.ToSchedule().FindMistakes($"{Name}: "), .. Network.Weights?.FindMistakes(Name) ?? []];
+    internal override IEnumerable<string> FindErrors() =>
+        [.. Training.ToSchedule().FindErrors($"{Name}: "), .. Network.Weights?.FindErrors(Name) ?? []];
 
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
     {
@@ -38,7 +37,7 @@ internal sealed class NetworkTeacher : TrainableTeacher
             using var labels = new LabelLoss(set, run.Device);
             var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
-                LossIsMeanOverPictures = true,
+                LossIsMeanOverImages = true,
                 Random = seeded,
                 Checkpoint = run.CheckpointAt("teacher", () => [
                     ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),

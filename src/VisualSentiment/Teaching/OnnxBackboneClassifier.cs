@@ -1,5 +1,6 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
-using VisualSentiment.Scoring;
+using VisualSentiment.Inference;
 
 namespace VisualSentiment.Teaching;
 

@@ -4,7 +4,7 @@ namespace VisualSentiment;
 public sealed class OnnxBackboneOptions
 {
     /// <summary>
-    /// The output that describes a picture: [N, D], or [N, D, H, W], which is averaged over H and W. Null takes the only
+    /// The output that describes an image: [N, D], or [N, D, H, W], which is averaged over H and W. Null takes the only
     /// output, or the one called embedding, embeddings, features or pooled.
     /// </summary>
     /// <value>null.</value>
@@ -15,19 +15,19 @@ public sealed class OnnxBackboneOptions
     public PixelNormalization Normalization { get; init; } = PixelNormalization.MinusOneToOne;
 
     /// <summary>
-    /// How strongly the head's weights are drawn to zero: the factor of half their sum of squares, on standardised
+    /// How strongly the head's weights are drawn to zero: the factor of half their sum of squares, on standardized
     /// embeddings, beside the mean cross-entropy; at least 0. Null chooses among 0.01, 0.03, 0.1, 0.3 and 1 by three-fold
-    /// cross-validation within the training pictures.
+    /// cross-validation within the training images.
     /// </summary>
     /// <value>null.</value>
     public double? WeightDecay { get; init; }
 
-    internal IEnumerable<string> FindMistakes(string owner)
+    internal IEnumerable<string> FindErrors(string owner)
     {
         if (WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{owner}: {nameof(WeightDecay)} is {WeightDecay}; it must be at least 0 and finite");
-        foreach (string mistake in Normalization.FindMistakes($"{owner}: {nameof(Normalization)}"))
-            yield return mistake;
+        foreach (string error in Normalization.FindErrors($"{owner}: {nameof(Normalization)}"))
+            yield return error;
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -11,8 +11,8 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
 {
     public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
 
-    internal override IEnumerable<string> FindMistakes() =>
-        [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindMistakes(Name)];
+    internal override IEnumerable<string> FindErrors() =>
+        [.. File.Exists(path) ? (IEnumerable<string>)[] : [$"{Name}: there is no file '{path}'"], .. options.FindErrors(Name)];
 
     internal override bool HasFeatures => true;
 
@@ -27,8 +27,8 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         try
         {
             var embeddings = Embed(embedder, set, [.. parts.SelectMany(part => part).Distinct().Order()], run);
-            return [.. parts.Select(part => TrainHead(embedder, [.. part.SelectMany(picture => embeddings[picture])], set,
-                [.. part.Select(picture => set.Labels[picture])], run))];
+            return [.. parts.Select(part => TrainHead(embedder, [.. part.SelectMany(image => embeddings[image])], set,
+                [.. part.Select(image => set.Labels[image])], run))];
         }
         catch
         {
@@ -64,13 +64,13 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         }
     }
 
-    private static Dictionary<int, float[]> Embed(CachedBackbone embedder, TrainingSet set, int[] pictures, TrainingRun run)
+    private static Dictionary<int, float[]> Embed(CachedBackbone embedder, TrainingSet set, int[] images, TrainingRun run)
     {
         Dictionary<int, float[]> embeddings = [];
-        embedder.EmbedAll(pictures, set.Pixels, (i, embedding) =>
+        embedder.EmbedAll(images, set.Pixels, (i, embedding) =>
         {
-            embeddings.Add(pictures[i], [.. embedding]);
-            run.Report(TrainingStage.TrainingTeacher, i + 1, pictures.Length);
+            embeddings.Add(images[i], [.. embedding]);
+            run.Report(TrainingStage.TrainingTeacher, i + 1, images.Length);
         }, run.CancellationToken);
         return embeddings;
     }

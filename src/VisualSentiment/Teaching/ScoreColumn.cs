@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Distillation.Losses;
 
 namespace VisualSentiment.Teaching;
 
@@ -51,18 +52,18 @@ internal static class ScoreColumn
             }
             Span<float> target = logits.AsSpan(row * classes, classes);
             scores.CopyTo(target);
-            if (FindMistake(target, kind) is { } mistake)
-                problems.Add($"row {row} of '{name}' {mistake}");
+            if (FindError(target, kind) is { } error)
+                problems.Add($"row {row} of '{name}' {error}");
             if (kind == TeacherScoreKind.Probabilities)
                 foreach (ref float score in target)
                     score = MathF.Log(MathF.Max(score, LeastProbability));
         }
         if (row != rows)
-            problems.Add($"the teacher has {row} rows in '{name}' for {rows} labelled images; it must keep every row, in its order");
+            problems.Add($"the teacher has {row} rows in '{name}' for {rows} labeled images; it must keep every row, in its order");
         return problems.Count == 0 ? logits : throw new TrainingDataException(problems);
     }
 
-    private static string? FindMistake(ReadOnlySpan<float> scores, TeacherScoreKind kind)
+    private static string? FindError(ReadOnlySpan<float> scores, TeacherScoreKind kind)
     {
         foreach (float score in scores)
         {

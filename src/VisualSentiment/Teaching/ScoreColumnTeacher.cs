@@ -9,13 +9,13 @@ internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) :
 {
     public override string Name => $"the column '{column}'";
 
-    internal override IEnumerable<string> FindMistakes() =>
+    internal override IEnumerable<string> FindErrors() =>
         string.IsNullOrWhiteSpace(column) ? ["the teacher's score column has no name"] : [];
 
-    internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run)
+    internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         if (ScoreColumn.ReadClasses(set.Source.Schema, column) is { } known)
             ThrowIfOtherClasses(known, set.Classes);
-        return new RowTeacher(ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
+        return new PreparedScoreTeacher(ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
     }
 }

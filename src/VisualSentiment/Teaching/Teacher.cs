@@ -4,7 +4,7 @@ using VisualSentiment.Training;
 namespace VisualSentiment;
 
 /// <summary>
-/// What a student learns from: something that has logits for every training picture. The kinds of teachers are in
+/// What a student learns from: something that has logits for every training image. The kinds of teachers are in
 /// <see cref="Teachers"/>. Distillation never changes a teacher.
 /// </summary>
 public abstract class Teacher
@@ -17,7 +17,7 @@ public abstract class Teacher
     public abstract string Name { get; }
 
     /// <summary>What is wrong with the teacher's settings, as far as that can be known without data.</summary>
-    internal abstract IEnumerable<string> FindMistakes();
+    internal abstract IEnumerable<string> FindErrors();
 
     /// <summary>Whether the teacher has a backbone whose features it can compute before it has learned any classes.</summary>
     internal virtual bool HasFeatures => false;
@@ -25,9 +25,9 @@ public abstract class Teacher
     /// <summary>Opens the backbone of a teacher that has features.</summary>
     internal virtual CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) => throw new NotSupportedException($"The teacher '{Name}' has no features.");
 
-    /// <summary>Makes the teacher ready to be asked about the pictures of a set; one that has to be trained is trained now.</summary>
+    /// <summary>Makes the teacher ready to be asked about the images of a set; one that has to be trained is trained now.</summary>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
-    internal abstract ReadyTeacher Prepare(TrainingSet set, TrainingRun run);
+    internal abstract PreparedTeacher Prepare(TrainingSet set, TrainingRun run);
 
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)

@@ -5,16 +5,16 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using Microsoft.Win32.SafeHandles;
-using VisualSentiment.Training;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>Computes numbers from the pixels of one picture.</summary>
+/// <summary>Computes numbers from the pixels of one image.</summary>
 internal delegate void PixelFunction<in TState>(TState state, ReadOnlySpan<byte> pixels, Span<float> values);
 
 /// <summary>
-/// What a teacher computed of pictures, found again by the very bytes it looked at: a key is a hash of the 224 x 224 pixels
-/// after preprocessing and augmentation, so that neither an order of rows nor an edited file can lead to another picture's
+/// What a teacher computed of images, found again by the very bytes it looked at: a key is a hash of the 224 x 224 pixels
+/// after preprocessing and augmentation, so that neither an order of rows nor an edited file can lead to another image's
 /// numbers. Kept in memory, and in a file where a folder is given; both are bounded. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -26,9 +26,6 @@ internal sealed class TeacherCache : IDisposable
 {
     /// <summary>The most bytes of values kept in memory where there is no file.</summary>
     public const long MemoryLimit = 512L << 20;
-
-    /// <summary>The most bytes of a file.</summary>
-    public const long FileLimit = 8L << 30;
 
     private const int KeyBytes = 16, ChecksumBytes = 8;
     private static ReadOnlySpan<byte> Magic => "VSTEACH1"u8;
@@ -54,10 +51,10 @@ internal sealed class TeacherCache : IDisposable
         _record = file is null ? [] : new byte[RecordBytes];
     }
 
-    /// <summary>How many values a picture has.</summary>
+    /// <summary>How many values an image has.</summary>
     public int Width { get; }
 
-    /// <summary>How many pictures are known.</summary>
+    /// <summary>How many images are known.</summary>
     public int Count
     {
         get
@@ -73,7 +70,7 @@ internal sealed class TeacherCache : IDisposable
 
     private int RecordBytes => KeyBytes + Width * sizeof(float) + ChecksumBytes;
 
-    /// <summary>The key of a picture in <see cref="Imaging.PixelFormat"/>.</summary>
+    /// <summary>The key of an image in <see cref="Imaging.PixelFormat"/>.</summary>
     public static UInt128 KeyOf(ReadOnlySpan<byte> pixels)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -90,10 +87,10 @@ internal sealed class TeacherCache : IDisposable
     /// </summary>
     /// <param name="folder">The folder; null for a cache in memory.</param>
     /// <param name="fingerprint">Decides which teacher the values are of: its weights and what it is fed.</param>
-    /// <param name="width">How many values a picture has.</param>
+    /// <param name="width">How many values an image has.</param>
     /// <param name="limit">The most bytes of the file.</param>
     /// <param name="log">Is told where another program uses the file, so that values are kept in memory alone, and when the file is full.</param>
-    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = FileLimit, IChannel? log = null)
+    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = ImageTrainingOptions.DefaultCacheLimit, IChannel? log = null)
     {
         if (folder is null)
             return InMemory(width);
@@ -125,7 +122,7 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    /// <summary>Copies what is known of a picture.</summary>
+    /// <summary>Copies what is known of an image.</summary>
     public bool TryRead(UInt128 key, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
@@ -152,7 +149,7 @@ internal sealed class TeacherCache : IDisposable
         return sound;
     }
 
-    /// <summary>Keeps what was computed of a picture, unless the cache is full.</summary>
+    /// <summary>Keeps what was computed of an image, unless the cache is full.</summary>
     public void Add(UInt128 key, ReadOnlySpan<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
@@ -192,8 +189,8 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    /// <summary>Copies what is known of a picture, or computes it and keeps it.</summary>
-    /// <param name="pixels">One picture.</param>
+    /// <summary>Copies what is known of an image, or computes it and keeps it.</summary>
+    /// <param name="pixels">One image.</param>
     /// <param name="values">Receives the values.</param>
     /// <param name="state">Handed to <paramref name="compute"/>.</param>
     /// <param name="compute">Computes the values of the pixels.</param>

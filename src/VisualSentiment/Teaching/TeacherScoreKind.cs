@@ -1,3 +1,6 @@
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Teaching;
+
 namespace VisualSentiment;
 
 /// <summary>What the numbers of a teacher's score column mean.</summary>

@@ -1,15 +1,15 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
-using VisualSentiment.Scoring;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>Trains a teacher on labelled pictures, to be evaluated and to teach any number of students.</summary>
+/// <summary>Trains a teacher on labeled images, to be evaluated and to teach any number of students.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (key with names) and a picture (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>a label (key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64</description></item>
 /// <item><term>Exportable to ONNX</term><description>no; the student is</description></item>
@@ -27,17 +27,17 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
     }
 
     /// <summary>Trains the teacher.</summary>
-    /// <param name="input">The labelled pictures.</param>
+    /// <param name="input">The labeled images.</param>
     /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
     /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The options' token cancelled the run, or the <see cref="MLContext"/> was cancelled, as AutoML does when its time is up.
+    /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
     /// </exception>
     public TeacherTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        _options.ThrowIfMistaken();
+        _options.ThrowIfInvalid();
         return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
     }
 

@@ -5,11 +5,11 @@ namespace VisualSentiment;
 /// <summary>How a network teacher is fine-tuned, with Adam. The defaults are the paper's.</summary>
 public sealed class TeacherTrainingOptions
 {
-    /// <summary>How often every training picture is seen; at least 1.</summary>
+    /// <summary>How often every training image is seen; at least 1.</summary>
     /// <value>30.</value>
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Pictures in a step; at least 1.</summary>
+    /// <summary>Images in a step; at least 1.</summary>
     /// <value>20.</value>
     public int BatchSize { get; init; } = 20;
 

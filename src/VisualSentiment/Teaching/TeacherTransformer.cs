@@ -1,7 +1,7 @@
+using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Teaching;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Scoring;
 
 namespace VisualSentiment;
 

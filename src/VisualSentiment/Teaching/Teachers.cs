@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.Networks;
-using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Teaching;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment;
@@ -11,7 +11,7 @@ public static class Teachers
 {
     /// <summary>
     /// The paper's teacher (Table 1): ResNet-50 up to its pooled layer, dropout 0.5 and a dense head, fine-tuned end to end.
-    /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds a picture.
+    /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds an image.
     /// </summary>
     /// <param name="weights">
     /// Pretrained weights: the path of a safetensors file with torchvision's or timm's tensor names, or "imagenet", which
@@ -56,11 +56,11 @@ public static class Teachers
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         normalization ??= PixelNormalization.ImageNet;
-        if (normalization.FindMistakes(nameof(normalization)).FirstOrDefault() is { } invalid)
+        if (normalization.FindErrors(nameof(normalization)).FirstOrDefault() is { } invalid)
             throw new ArgumentException(invalid, nameof(normalization));
         return new NetworkTeacher
         {
-            Network = new NetworkRecipe(name, normalization, create),
+            Network = new NetworkDefinition(name, normalization, create),
             Training = training ?? new(),
         };
     }
@@ -69,7 +69,7 @@ public static class Teachers
     /// Any ONNX image network, unchanged, with a dense head trained on its embeddings, which are computed once.
     /// </summary>
     /// <param name="path">The ONNX file; its input is float [N, 3, H, W] or [N, H, W, 3].</param>
-    /// <param name="options">What the network is fed and which output describes a picture.</param>
+    /// <param name="options">What the network is fed and which output describes an image.</param>
     public static TrainableTeacher Onnx(string path, OnnxBackboneOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -118,8 +118,8 @@ public static class Teachers
     }
 
     /// <summary>
-    /// Trains a teacher several times, each time without one part of the training pictures, and lets about each of them only
-    /// the one speak that did not see it. On small data a teacher knows its training pictures by heart, and what it says of
+    /// Trains a teacher several times, each time without one part of the training images, and lets about each of them only
+    /// the one speak that did not see it. On small data a teacher knows its training images by heart, and what it says of
     /// them is no more than the labels; what it says of others carries what it learned. Training takes <paramref name="folds"/>
     /// times as long, except for <see cref="Onnx"/>, whose embeddings are computed once. With <see cref="ImageAugmentation.Mixup"/>,
     /// images are mixed within their fold, because no part of the teacher is new to two images of different folds.
@@ -135,9 +135,9 @@ public static class Teachers
     private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, string? weights, PretrainedModel? published,
         IReadOnlyList<string> head, TeacherTrainingOptions? training) => new()
     {
-        Network = new NetworkRecipe(name, PixelNormalization.ImageNet, create)
+        Network = new NetworkDefinition(name, PixelNormalization.ImageNet, create)
         {
-            Weights = weights is null ? null : new PretrainedSource(weights, published, head),
+            Weights = weights is null ? null : new WeightsSource(weights, published, head),
             NeedsPretraining = true,
         },
         Training = training ?? new(),

@@ -1,4 +1,4 @@
-using VisualSentiment.Scoring;
+using VisualSentiment.Inference;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -18,7 +18,7 @@ internal class TrainedTeacher(PixelClassifier classifier, long parameters, IRead
     public string? Fingerprint { get; init; }
 
     /// <summary>Makes the teacher ready for a set whose classes it has. The teacher outlives what is returned.</summary>
-    public virtual ReadyTeacher Prepare(TrainingSet set, TrainingRun run) => new PixelTeacher(Classifier,
+    public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(Classifier,
         Fingerprint is null ? null : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, run.CacheLimit, run.Log));
 
     public virtual void Dispose() => Classifier.Dispose();

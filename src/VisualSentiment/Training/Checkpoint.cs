@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 

@@ -1,14 +1,14 @@
 using Microsoft.ML;
-using VisualSentiment.Imaging;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Pixels;
-using VisualSentiment.Teaching;
-using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>What training a teacher and training a student have in common: the columns, the pictures, and the run.</summary>
+/// <summary>What training a teacher and training a student have in common: the columns, the images, and the run.</summary>
 public abstract record ImageTrainingOptions
 {
+    internal const long DefaultCacheLimit = 8L << 30;
+
     private protected ImageTrainingOptions()
     {
     }
@@ -17,17 +17,17 @@ public abstract record ImageTrainingOptions
     /// <value>Label.</value>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The column of pictures: a path (text), an encoded picture (a vector of bytes) or an <c>MLImage</c>.</summary>
+    /// <summary>The column of images: a path (text), an encoded image (a vector of bytes) or an <c>MLImage</c>.</summary>
     /// <value>ImagePath.</value>
     public string ImageColumnName { get; init; } = "ImagePath";
 
-    /// <summary>How a picture that is not square becomes the 224 x 224 square that networks see.</summary>
+    /// <summary>How an image that is not square becomes the 224 x 224 square that networks see.</summary>
     /// <value><see cref="ImageFit.Fill"/>, the paper's way.</value>
     public ImageFit ImageFit { get; init; } = ImageFit.Fill;
 
     /// <summary>
-    /// A folder that keeps decoded pictures and what teachers computed of them for later runs: 150,528 bytes a picture, 18 GB
-    /// for 118,000, and at most <see cref="CacheLimit"/> a teacher. Only pictures of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
+    /// A folder that keeps decoded images and what teachers computed of them for later runs: 150,528 bytes an image, 18 GB
+    /// for 118,000, and at most <see cref="CacheLimit"/> a teacher. Only images of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
     /// another build of this library. Several processes may share the folder; what it holds may be deleted when none runs.
     /// Null keeps decoded images in temporary files, which are gone when <c>Fit</c> ends.
     /// </summary>
@@ -39,10 +39,10 @@ public abstract record ImageTrainingOptions
     /// it is needed, which a warning says. MobileNetV2's features with their maps (<c>PretrainStudent</c>) are some 300 KB a view.
     /// </summary>
     /// <value>8 GiB.</value>
-    public long CacheLimit { get; init; } = TeacherCache.FileLimit;
+    public long CacheLimit { get; init; } = DefaultCacheLimit;
 
     /// <summary>
-    /// The share of the pictures of each class that is not trained on, but measured after every epoch; at least 0 and
+    /// The share of the images of each class that is not trained on, but measured after every epoch; at least 0 and
     /// below 1. At 0 nothing is held back.
     /// </summary>
     /// <value>0.</value>
@@ -74,7 +74,7 @@ public abstract record ImageTrainingOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Everything that is wrong with the options, each with the value it has.</summary>
-    internal virtual IEnumerable<string> FindMistakes()
+    internal virtual IEnumerable<string> FindErrors()
     {
         if (string.IsNullOrWhiteSpace(LabelColumnName))
             yield return $"{nameof(LabelColumnName)} is empty";
@@ -97,12 +97,12 @@ public abstract record ImageTrainingOptions
     }
 
     /// <exception cref="ArgumentException">An option is wrong; all that are wrong are listed.</exception>
-    internal void ThrowIfMistaken()
+    internal void ThrowIfInvalid()
     {
-        string[] mistakes = [.. FindMistakes()];
-        if (mistakes.Length > 0)
-            throw new ArgumentException($"The options have {mistakes.Length} {(mistakes.Length == 1 ? "mistake" : "mistakes")}:"
-                + string.Concat(mistakes.Select(mistake => $"{Environment.NewLine}  - {mistake}")));
+        string[] errors = [.. FindErrors()];
+        if (errors.Length > 0)
+            throw new ArgumentException($"The options have {errors.Length} {(errors.Length == 1 ? "error" : "errors")}:"
+                + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")));
     }
 
     // Writes a file where the folder is, or where it would be created, and leaves nothing behind.
@@ -120,14 +120,14 @@ public abstract record ImageTrainingOptions
         }
     }
 
-    /// <param name="schema">The columns of the labelled images.</param>
+    /// <param name="schema">The columns of the labeled images.</param>
     /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
     /// <exception cref="TrainingDataException">A column is missing or of another type; all of them are listed.</exception>
     internal void ThrowIfColumnsUnfit(SchemaShape schema, IDataView? unlabeled = null)
     {
-        string?[] problems = [LabelColumn.FindMistake(schema, LabelColumnName), ImageColumn.FindMistake(schema, ImageColumnName),
-            unlabeled is not null && ImageColumn.FindMistake(unlabeled.Schema, ImageColumnName) is { } problem
-                ? $"the pictures without labels: {problem}" : null];
+        string?[] problems = [LabelColumn.FindError(schema, LabelColumnName), ImageColumn.FindError(schema, ImageColumnName),
+            unlabeled is not null && ImageColumn.FindError(unlabeled.Schema, ImageColumnName) is { } problem
+                ? $"the images without labels: {problem}" : null];
         if (problems.Any(problem => problem is not null))
             throw new TrainingDataException([.. problems.OfType<string>()]);
     }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
@@ -8,9 +9,9 @@ internal sealed class LabelLoss(TrainingSet set, DeviceType device) : IBatchLoss
 {
     private readonly Tensor _labels = tensor(Array.ConvertAll(set.Labels, label => (long)label), device: torch.device(device)).DetachFromDisposeScope();
 
-    public Tensor Compute(Tensor logits, StepSlice slice)
+    public Tensor Compute(Tensor logits, MicroBatch slice)
     {
-        using Tensor rows = tensor(Array.ConvertAll(slice.Views, view => (long)view.Picture));
+        using Tensor rows = tensor(Array.ConvertAll(slice.Views, view => (long)view.Image));
         return nn.functional.cross_entropy(logits, _labels[rows]);
     }
 

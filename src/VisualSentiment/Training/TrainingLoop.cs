@@ -2,26 +2,27 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using TorchSharp;
-using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Networks;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Fits a network to the pictures of a training set; the same for teachers and students.</summary>
+/// <summary>Fits a network to the images of a training set; the same for teachers and students.</summary>
 internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, PixelNormalization normalization, TrainingStage stage, TrainingRun run)
 {
     /// <summary>
-    /// Whether the loss of a batch is the mean over its pictures, so that gradients may be added up slice by slice.
-    /// Networks with batch normalisation see whole batches all the same.
+    /// Whether the loss of a batch is the mean over its images, so that gradients may be added up slice by slice.
+    /// Networks with batch normalization see whole batches all the same.
     /// </summary>
-    public bool LossIsMeanOverPictures { get; init; }
+    public bool LossIsMeanOverImages { get; init; }
 
-    /// <summary>The views that the network learns from; the pictures as they are by default.</summary>
+    /// <summary>The views that the network learns from; the images as they are by default.</summary>
     public TrainingViews Views { get; init; } = new(set.Pixels, null, 0);
 
-    /// <summary>Creates the plan of what is looked at; every training picture as it is by default.</summary>
+    /// <summary>Creates the plan of what is looked at; every training image as it is by default.</summary>
     public Func<EpochPlan> Plan { get; init; } = () => new EpochPlan(set.TrainingPart, [], 0, views: 1, run.Seed);
 
     /// <summary>The random state that the training draws from.</summary>
@@ -52,7 +53,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         using var optimizer = schedule.WeightDecay == 0
             ? (TorchSharp.Modules.OptimizerHelper)optim.Adam(network.parameters(), schedule.LearningRate)
             : optim.AdamW(network.parameters(), schedule.LearningRate, weight_decay: schedule.WeightDecay);
-        var counted = new CountedLoss(loss, set);
+        var counted = new LossWithAccuracy(loss, set);
         using StepGradient gradient = CreateGradient(network, counted);
         using var state = new TrainingState(network, optimizer);
         Checkpoint?.Resume(state, run);
@@ -60,7 +61,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         EpochPlan plan = Plan();
         for (int epoch = 1; epoch <= schedule.Epochs; epoch++)
         {
-            PictureView[] order = plan.Next();
+            ImageView[] order = plan.Next();
             if (epoch <= state.Epoch)
                 continue;
             if (schedule.Patience is { } patience && state.Best is { } best && state.Epoch - best.Epoch >= patience)
@@ -80,26 +81,26 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         return new TrainingResult([.. state.History], schedule.KeepBest && state.Best is { } kept ? kept.Epoch : state.Epoch);
     }
 
-    // Picture by picture where that may be: the activations of one stay near the processor's cache.
+    // Image by image where that may be: the activations of one stay near the processor's cache.
     private StepGradient CreateGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss)
     {
-        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverPictures
+        bool whole = run.Device != DeviceType.CPU || !LossIsMeanOverImages
             || network.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d);
         int workers = Math.Min(get_num_threads(), schedule.BatchSize);
         PixelBatch CreateBatch(int capacity) => new(Views, normalization, run.Device, capacity);
         // A single worker is worth having where it has a backward pass of its own.
         bool several = workers > 1 || PooledConvolution.TryMatch(network) is not null;
-        bool shared = !whole && (loss.SeesAhead || !loss.SeesPixels) && several && SharedNetwork.IsSafe(network);
+        bool shared = !whole && (loss.AllowsPrefetch || !loss.NeedsPixels) && several && SharedNetwork.IsSafe(network);
         if (whole)
-            return new WholeGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
+            return new BatchGradient(network, loss, () => CreateBatch(schedule.BatchSize + 1), schedule.BatchSize, run.Device);
         return shared
             ? new ParallelGradient(network, loss, () => CreateBatch(1), workers)
-            : new SlicedGradient(network, loss, CreateBatch(1));
+            : new MicroBatchGradient(network, loss, CreateBatch(1));
     }
 
-    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, FinalizerPause pause, PictureView[] order, int epoch)
+    private double Learn(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, StepGradient gradient, FinalizerPause pause, ImageView[] order, int epoch)
     {
-        // A batch of one would leave batch normalisation nothing to normalise over: a lone last picture joins the batch before.
+        // A batch of one would leave batch normalization nothing to normalize over: a lone last image joins the batch before.
         int steps = Math.Max(1, (order.Length + schedule.BatchSize - 1) / schedule.BatchSize);
         if (schedule.BatchSize > 1 && steps > 1 && order.Length % schedule.BatchSize == 1)
             steps--;
@@ -107,14 +108,14 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
         network.train();
         double total = 0;
         int seen = 0;
-        StepSlice Slice(int step) => Mix(order[(step * schedule.BatchSize)..(step == steps - 1 ? order.Length : (step + 1) * schedule.BatchSize)], mixing);
-        StepSlice? next = Slice(0);
+        MicroBatch Slice(int step) => Mix(order[(step * schedule.BatchSize)..(step == steps - 1 ? order.Length : (step + 1) * schedule.BatchSize)], mixing);
+        MicroBatch? next = Slice(0);
         for (int step = 0; step < steps; step++)
         {
             run.CancellationToken.ThrowIfCancellationRequested();
-            StepSlice current = next!.Value;
+            MicroBatch current = next!.Value;
             next = step + 1 < steps ? Slice(step + 1) : null;
-            Views.Pixels.Prefetch([.. order.Skip((step + 1) * schedule.BatchSize).Take(schedule.BatchSize).Select(view => view.Picture)]);
+            Views.Pixels.Prefetch([.. order.Skip((step + 1) * schedule.BatchSize).Take(schedule.BatchSize).Select(view => view.Image)]);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = schedule.RateOf((long)(epoch - 1) * steps + step, (long)schedule.Epochs * steps);
             pause.BeforeStep();
@@ -132,19 +133,19 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     }
 
     // One share for a batch, each image under the next of its group: as the authors of mixup do it, with one group.
-    private StepSlice Mix(PictureView[] views, Random random)
+    private MicroBatch Mix(ImageView[] views, Random random)
     {
         if (Mixup == 0)
-            return new StepSlice(views, [], 1);
+            return new MicroBatch(views, [], 1);
         double share = BetaDistribution.Sample(random, Mixup);
-        var others = new PictureView[views.Length];
-        foreach (var group in Enumerable.Range(0, views.Length).GroupBy(i => MixGroupOf(views[i].Picture)))
+        var others = new ImageView[views.Length];
+        foreach (var group in Enumerable.Range(0, views.Length).GroupBy(i => MixGroupOf(views[i].Image)))
         {
             int[] members = [.. group];
             for (int i = 0; i < members.Length; i++)
                 others[members[i]] = views[members[(i + 1) % members.Length]];
         }
-        return new StepSlice(views, others, Math.Max(share, 1 - share));
+        return new MicroBatch(views, others, Math.Max(share, 1 - share));
     }
 
     private double Accuracy(nn.Module<Tensor, Tensor> network, FinalizerPause pause)
@@ -158,7 +159,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
             Random.Pause().Dispose();
             pause.BeforeStep();
             using var scope = NewDisposeScope();
-            long[] predicted = network.call(plain.Gather(StepSlice.Of(rows))).argmax(1).cpu().data<long>().ToArray();
+            long[] predicted = network.call(plain.Gather(MicroBatch.Of(rows))).argmax(1).cpu().data<long>().ToArray();
             right += rows.Where((row, i) => predicted[i] == set.Labels[row]).Count();
         }
         return (double)right / set.ValidationPart.Count;

@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Teaching;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 
@@ -13,7 +13,7 @@ internal sealed record TrainingRun(IChannel Log, IProgress<TrainingProgress>? Pr
     public string? CacheFolder { get; init; }
 
     /// <summary>The most bytes that are kept there of a teacher.</summary>
-    public long CacheLimit { get; init; } = TeacherCache.FileLimit;
+    public long CacheLimit { get; init; } = ImageTrainingOptions.DefaultCacheLimit;
 
     /// <summary>What networks are trained on.</summary>
     public DeviceType Device { get; init; } = DeviceType.CPU;

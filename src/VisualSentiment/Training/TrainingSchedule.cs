@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 
@@ -39,7 +40,7 @@ internal sealed record TrainingSchedule(int Epochs, int BatchSize, double Learni
         yield return ("weights kept", KeepBest ? "best epoch" : "last epoch");
     }
 
-    public IEnumerable<string> FindMistakes(string owner)
+    public IEnumerable<string> FindErrors(string owner)
     {
         if (Epochs < 1)
             yield return $"{owner}Epochs is {Epochs}; it must be at least 1";

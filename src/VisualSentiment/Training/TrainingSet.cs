@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Data;
+using VisualSentiment.Common;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Pixels;
-using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Labelled pictures, decoded and mapped into memory: what teachers and students learn from.</summary>
+/// <summary>Labeled images, decoded and mapped into memory: what teachers and students learn from.</summary>
 internal sealed class TrainingSet : IDisposable
 {
     private const int LabelsInBlock = 8 * 1024;
@@ -39,36 +40,36 @@ internal sealed class TrainingSet : IDisposable
         ValidationPart = [];
     }
 
-    /// <summary>The rows that the pictures were read from, in the same order.</summary>
+    /// <summary>The rows that the images were read from, in the same order.</summary>
     public IDataView Source { get; }
 
     public PixelStore Pixels { get; }
 
-    /// <summary>The class index of each picture.</summary>
+    /// <summary>The class index of each image.</summary>
     public int[] Labels { get; }
 
     public IReadOnlyList<string> Classes { get; }
 
     public ImageFit Fit { get; }
 
-    /// <summary>The pictures to learn from.</summary>
+    /// <summary>The images to learn from.</summary>
     public IReadOnlyList<int> TrainingPart { get; }
 
-    /// <summary>The pictures that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
+    /// <summary>The images that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
     public IReadOnlyList<int> ValidationPart { get; }
 
-    /// <summary>How many labelled pictures there are.</summary>
+    /// <summary>How many labeled images there are.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>The pictures without labels, which follow the labelled ones in <see cref="Pixels"/>.</summary>
+    /// <summary>The images without labels, which follow the labeled ones in <see cref="Pixels"/>.</summary>
     public IReadOnlyList<int> Unlabeled => new IndexRange(Count, Pixels.Count - Count);
 
-    /// <summary>Reads labels and decodes pictures.</summary>
-    /// <param name="data">The labelled pictures.</param>
-    /// <param name="options">The names of the columns, and how pictures are read.</param>
+    /// <summary>Reads labels and decodes images.</summary>
+    /// <param name="data">The labeled images.</param>
+    /// <param name="options">The names of the columns, and how images are read.</param>
     /// <param name="run">The run.</param>
-    /// <param name="unlabeled">Pictures without labels, in a column of the same name; null for none.</param>
-    /// <exception cref="TrainingDataException">Columns, labels or pictures are wrong; all of them are listed.</exception>
+    /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
+    /// <exception cref="TrainingDataException">Columns, labels or images are wrong; all of them are listed.</exception>
     public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? unlabeled = null)
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
@@ -82,28 +83,28 @@ internal sealed class TrainingSet : IDisposable
         return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
     }
 
-    /// <summary>Decodes pictures without labels, for training that looks at none.</summary>
-    /// <param name="data">The pictures.</param>
-    /// <param name="options">The names of the columns, and how pictures are read.</param>
+    /// <summary>Decodes images without labels, for training that looks at none.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="options">The names of the columns, and how images are read.</param>
     /// <param name="run">The run.</param>
-    /// <exception cref="TrainingDataException">The column or pictures are wrong; all of them are listed.</exception>
+    /// <exception cref="TrainingDataException">The column or images are wrong; all of them are listed.</exception>
     public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
     {
-        if (ImageColumn.FindMistake(data.Schema, options.ImageColumnName) is { } mistake)
-            throw new TrainingDataException([mistake]);
+        if (ImageColumn.FindError(data.Schema, options.ImageColumnName) is { } error)
+            throw new TrainingDataException([error]);
         int count = CountRows(data);
         WarnIfInMemory(data.Schema[options.ImageColumnName].Type, count, options, run);
         PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
         return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
     }
 
-    /// <summary>What decides training of the data, by name: a hash of every picture's pixels with its label, and the parts.</summary>
+    /// <summary>What decides training of the data, by name: a hash of every image's pixels with its label, and the parts.</summary>
     public IEnumerable<(string Name, string Value)> Settings()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int picture = 0; picture < Pixels.Count; picture++)
-            hash.AppendData(Pixels[picture]);
-        yield return ("pictures", $"{Pixels.Count} with hash {Shorten(hash.GetHashAndReset())}");
+        for (int image = 0; image < Pixels.Count; image++)
+            hash.AppendData(Pixels[image]);
+        yield return ("images", $"{Pixels.Count} with hash {Shorten(hash.GetHashAndReset())}");
         hash.AppendData(MemoryMarshal.AsBytes(Labels.AsSpan()));
         yield return ("labels", $"{Count} with hash {Shorten(hash.GetHashAndReset())}");
         hash.AppendData(MemoryMarshal.AsBytes(TrainingPart.ToArray().AsSpan()));
@@ -113,7 +114,7 @@ internal sealed class TrainingSet : IDisposable
         static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
     }
 
-    /// <summary>The same pictures, of which others are learned from. It lives as long as this set.</summary>
+    /// <summary>The same images, of which others are learned from. It lives as long as this set.</summary>
     public TrainingSet WithTrainingPart(IReadOnlyList<int> trainingPart) => new(this, trainingPart);
 
     public void Dispose()
@@ -131,12 +132,12 @@ internal sealed class TrainingSet : IDisposable
         bool[] held = new bool[labels.Length];
         foreach (int label in labels.Distinct().Order())
         {
-            int[] shuffled = all.Where(picture => labels[picture] == label).ToArray();
+            int[] shuffled = all.Where(image => labels[image] == label).ToArray();
             random.Shuffle(shuffled);
-            foreach (int picture in shuffled.AsSpan(0, Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)))))
-                held[picture] = true;
+            foreach (int image in shuffled.AsSpan(0, Math.Min(shuffled.Length - 1, Math.Max(1, (int)Math.Round(shuffled.Length * fraction)))))
+                held[image] = true;
         }
-        return (all.Where(picture => !held[picture]).ToArray(), all.Where(picture => held[picture]).ToArray());
+        return (all.Where(image => !held[image]).ToArray(), all.Where(image => held[image]).ToArray());
     }
 
     private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
@@ -158,14 +159,14 @@ internal sealed class TrainingSet : IDisposable
             problems.Add($"{missing} of {labels.Length} rows have no label in '{column.Name}'; the first is row {Array.FindIndex(labels, label => label < 0)}. "
                 + "Leave such rows out, or map the labels with a key that knows them");
         if (labels.Length > missing && counts.Count(count => count > 0) < 2)
-            problems.Add($"all pictures have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
+            problems.Add($"all images have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
                 + "at least two classes are needed to tell apart");
         if (problems.Count > 0)
             throw new TrainingDataException(problems);
 
         string[] unseen = [.. classes.Where((_, i) => counts[i] == 0)];
         if (unseen.Length > 0)
-            log.Warning(MessageSensitivity.UserData, "No training picture has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
+            log.Warning(MessageSensitivity.UserData, "No training image has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
         return labels;
     }
 
@@ -187,10 +188,10 @@ internal sealed class TrainingSet : IDisposable
         int rows = 0;
         while (cursor.MoveNext())
             rows++;
-        return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the pictures without labels"]);
+        return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the images without labels"]);
     }
 
-    /// <summary>Pictures behind those that are decoded already; null for none.</summary>
+    /// <summary>Images behind those that are decoded already; null for none.</summary>
     private static PixelStore DecodeWith(IDataView? more, int count, PixelStore pixels, ImageTrainingOptions options, TrainingRun run)
     {
         if (more is null)

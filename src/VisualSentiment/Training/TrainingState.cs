@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
 
-/// <summary>All that training changes: the weights, the optimiser, the random state, the history, and the best weights so far.</summary>
+/// <summary>All that training changes: the weights, the optimizer, the random state, the history, and the best weights so far.</summary>
 internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer) : IDisposable
 {
     private readonly List<EpochResult> _history = [];
@@ -52,7 +52,7 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         using Tensor random = get_rng_state();
         writer.Write(random.numel());
         TensorBytes.Write(writer, random);
-        // The optimiser's own way to write itself knows no channels-last tensors.
+        // The optimizer's own way to write itself knows no channels-last tensors.
         foreach (OptimizerState state in optimizer.state_dict().State)
         {
             writer.Write(StepsOf(state));

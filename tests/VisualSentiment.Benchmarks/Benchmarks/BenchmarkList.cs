@@ -5,7 +5,7 @@ internal static class BenchmarkList
 {
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
-        new PictureFilesBenchmark(), new LatencyBenchmark(), new EightBitBenchmark(), new ExplainBenchmark(), new TrainingStepBenchmark(),
+        new ImageFilesBenchmark(), new LatencyBenchmark(), new EightBitBenchmark(), new ExplainBenchmark(), new TrainingStepBenchmark(),
         new DistillationBenchmark(), new ColdStartBenchmark(), new ScalingBenchmark(),
     ];
 }

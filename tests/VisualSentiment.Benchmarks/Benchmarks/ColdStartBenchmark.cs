@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -16,14 +17,14 @@ internal sealed class ColdStartBenchmark : IBenchmark
 
     public BenchmarkResult Run(Workbench bench)
     {
-        string picture = PictureList.Find(bench.Photographs)[0];
+        string image = ImageList.Find(bench.Photographs)[0];
         string student = bench.WithStudent(StudentFiles.Compact).StudentPath;
         CompetitorSettings stock = bench.WithStudent(StudentFiles.FloatInput(StudentFiles.Compact)) with { WarmUp = false, Rounds = 1 };
         List<double> ours = [], peers = [];
         // The first process of each also fills the system's file cache, and does not count.
         for (int i = 0; i <= bench.Sizes.ColdProcesses; i++)
         {
-            double sample = Predict(student, picture, bench.Cancellation), pipeline = PredictStock(bench, stock);
+            double sample = Predict(student, image, bench.Cancellation), pipeline = PredictStock(bench, stock);
             if (i == 0)
                 continue;
             ours.Add(sample);
@@ -46,11 +47,11 @@ internal sealed class ColdStartBenchmark : IBenchmark
     }
 
     /// <summary>The seconds until the sample has printed its first line.</summary>
-    private static double Predict(string student, string picture, CancellationToken cancellation)
+    private static double Predict(string student, string image, CancellationToken cancellation)
     {
         string folder = Path.Combine(Repository.Root, "samples", "Predict", "bin", Repository.Configuration, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
         string program = Path.Combine(folder, OperatingSystem.IsWindows() ? "Predict.exe" : "Predict");
-        var start = new ProcessStartInfo(program, [student, picture]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, [student, image]) { RedirectStandardOutput = true };
         long begin = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
         string? line = process.StandardOutput.ReadLineAsync(cancellation).AsTask().GetAwaiter().GetResult();
@@ -63,7 +64,7 @@ internal sealed class ColdStartBenchmark : IBenchmark
     private static double PredictStock(Workbench bench, CompetitorSettings settings)
     {
         long begin = Stopwatch.GetTimestamp();
-        using var worker = bench.Start(nameof(StockOnePictureCompetitor), settings);
+        using var worker = bench.Start(nameof(StockOneImageCompetitor), settings);
         worker.Run();
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }

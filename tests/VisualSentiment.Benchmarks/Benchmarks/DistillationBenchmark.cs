@@ -1,5 +1,6 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -18,7 +19,7 @@ internal sealed class DistillationBenchmark : IBenchmark
     public BenchmarkResult Run(Workbench bench)
     {
         BenchmarkSizes sizes = bench.Sizes;
-        CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Pictures = sizes.DistilledPictures };
+        CompetitorSettings settings = bench.WithPhotographs() with { Batch = Batch, Images = sizes.DistilledImages };
         using var contest = new Contest(bench);
         contest.Add(Ours, nameof(DistillationCompetitor), settings with { Rounds = sizes.DistilledEpochs });
         contest.Add(Textbook, nameof(TextbookDistillationCompetitor), settings);
@@ -33,7 +34,7 @@ internal sealed class DistillationBenchmark : IBenchmark
         {
             Rows =
             [
-                new($"an epoch of {sizes.DistilledPictures} pictures", epoch)
+                new($"an epoch of {sizes.DistilledImages} images", epoch)
                 {
                     PeerName = Textbook,
                     Peer = textbook,

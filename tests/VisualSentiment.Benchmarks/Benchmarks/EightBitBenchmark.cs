@@ -1,7 +1,8 @@
 using System.Globalization;
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
@@ -19,7 +20,7 @@ internal sealed class EightBitBenchmark : IBenchmark
 
     public BenchmarkResult Run(Workbench bench)
     {
-        static string Key(string name, int batch, bool eightBit) => $"{name}, {(eightBit ? "8-bit" : "float32")}, {batch} {(batch == 1 ? "picture" : "pictures")} a call";
+        static string Key(string name, int batch, bool eightBit) => $"{name}, {(eightBit ? "8-bit" : "float32")}, {batch} {(batch == 1 ? "image" : "images")} a call";
         var students = All.Where(s => bench.WhyMissing(StudentFiles.EightBit(s.File)) is null).ToArray();
         using var contest = new Contest(bench);
         foreach (var (name, file) in students)
@@ -52,11 +53,11 @@ internal sealed class EightBitBenchmark : IBenchmark
         string[] missing = [.. All.Select(s => bench.WhyMissing(StudentFiles.EightBit(s.File))).OfType<string>()];
         if (students.Length == 0)
             throw new InvalidOperationException(string.Join(" ", missing));
-        double heldOut = bench.Training.Figures[StudentTraining.HeldOutPictures];
+        double heldOut = bench.Training.Figures[StudentTraining.HeldOutImages];
         return new BenchmarkResult(Name, Title)
         {
             Rows = rows,
-            Notes = [string.Create(CultureInfo.InvariantCulture, $"Accuracies are of {heldOut:0} held-out pictures; one picture is {100 / heldOut:0.00} points. The students are trained for {bench.Sizes.StudentEpochs} epochs on labels alone, for this comparison and not for their accuracy."), .. missing],
+            Notes = [string.Create(CultureInfo.InvariantCulture, $"Accuracies are of {heldOut:0} held-out images; one image is {100 / heldOut:0.00} points. The students are trained for {bench.Sizes.StudentEpochs} epochs on labels alone, for this comparison and not for their accuracy."), .. missing],
         };
     }
 

@@ -1,5 +1,5 @@
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
@@ -23,8 +23,8 @@ internal sealed class ExplainBenchmark : IBenchmark
         {
             int rounds = bench.Sizes.Latencies / bench.Sizes.Repeats;
             contest.Add(Explained(name), nameof(ExplainCompetitor), bench.WithStudent(file) with { Rounds = rounds });
-            contest.Add(Predicted(name), nameof(OnePictureCompetitor), bench.WithStudent(file) with { Rounds = rounds });
-            contest.Add(WithOutput(name), nameof(OnePictureCompetitor), bench.WithStudent(StudentFiles.WithEvidence(file)) with { Rounds = rounds });
+            contest.Add(Predicted(name), nameof(OneImageCompetitor), bench.WithStudent(file) with { Rounds = rounds });
+            contest.Add(WithOutput(name), nameof(OneImageCompetitor), bench.WithStudent(StudentFiles.WithEvidence(file)) with { Rounds = rounds });
         }
         contest.Run(bench.Sizes.Repeats);
 

@@ -1,10 +1,11 @@
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
-/// <summary>One picture file to a prediction, when everything is warm.</summary>
+/// <summary>One image file to a prediction, when everything is warm.</summary>
 internal sealed class LatencyBenchmark : IBenchmark
 {
     private const string Ours = "one JPEG of 640 x 480 to a prediction, compact student";
@@ -12,14 +13,14 @@ internal sealed class LatencyBenchmark : IBenchmark
 
     public string Name => "latency";
 
-    public string Title => "One picture, warm";
+    public string Title => "One image, warm";
 
     public BenchmarkResult Run(Workbench bench)
     {
         BenchmarkSizes sizes = bench.Sizes;
         using var contest = new Contest(bench);
-        contest.Add(Ours, nameof(OnePictureCompetitor), bench.WithStudent(StudentFiles.Compact) with { Rounds = sizes.Latencies / sizes.Repeats });
-        contest.Add(Stock, nameof(StockOnePictureCompetitor),
+        contest.Add(Ours, nameof(OneImageCompetitor), bench.WithStudent(StudentFiles.Compact) with { Rounds = sizes.Latencies / sizes.Repeats });
+        contest.Add(Stock, nameof(StockOneImageCompetitor),
             bench.WithStudent(StudentFiles.FloatInput(StudentFiles.Compact)) with { Rounds = sizes.StockLatencies / sizes.Repeats });
         contest.Run(sizes.Repeats);
 

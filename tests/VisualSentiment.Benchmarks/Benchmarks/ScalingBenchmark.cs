@@ -1,14 +1,16 @@
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Processes;
 using VisualSentiment.Benchmarks.Results;
+using VisualSentiment.Data;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
 /// <summary>
-/// How time and memory grow with the number of pictures. Every point is a process of its own that is warm: until some thousand
-/// pictures, memory grows with what the runtime learns and not with what it is given. All numbers but the largest run in turn, so
+/// How time and memory grow with the number of images. Every point is a process of its own that is warm: until some thousand
+/// images, memory grows with what the runtime learns and not with what it is given. All numbers but the largest run in turn, so
 /// that what slows the machine for a while slows both sides of a ratio.
 /// </summary>
 internal sealed class ScalingBenchmark : IBenchmark
@@ -21,7 +23,7 @@ internal sealed class ScalingBenchmark : IBenchmark
 
     public string Name => "scaling";
 
-    public string Title => "Ten times the pictures";
+    public string Title => "Ten times the images";
 
     public BenchmarkResult Run(Workbench bench)
     {
@@ -29,8 +31,8 @@ internal sealed class ScalingBenchmark : IBenchmark
             throw new PlatformNotSupportedException("Threads are limited and memory is read as Linux does it.");
         List<Curve> curves = [];
         List<string> notes = [];
-        PictureFolder[] folders = [.. bench.Sizes.Scaling.Select(pictures => CreateFolder(bench, pictures))];
-        PictureFolder[] storable = [.. folders.Where(folder => FitsDisk(folder, notes))];
+        ImageFolder[] folders = [.. bench.Sizes.Scaling.Select(images => CreateFolder(bench, images))];
+        ImageFolder[] storable = [.. folders.Where(folder => FitsDisk(folder, notes))];
         foreach (int threads in Threads.Where(threads => threads <= Environment.ProcessorCount))
         {
             // The largest number takes ten times as long as all others together, so it is measured once, with all threads.
@@ -38,7 +40,7 @@ internal sealed class ScalingBenchmark : IBenchmark
             curves.Add(Measure(bench, Store, nameof(PixelStoreCompetitor), bench.WithPhotographs(), all ? storable : storable.Except(folders[^1..]), threads));
             curves.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithUntaughtStudent(), all ? folders : folders[..^1], threads));
         }
-        foreach (PictureFolder folder in folders)
+        foreach (ImageFolder folder in folders)
             Directory.Delete(folder.Path, recursive: true);
         return new BenchmarkResult(Name, Title)
         {
@@ -48,38 +50,38 @@ internal sealed class ScalingBenchmark : IBenchmark
         };
     }
 
-    private readonly record struct PictureFolder(string Path, int Pictures);
+    private readonly record struct ImageFolder(string Path, int Images);
 
-    /// <summary>What one number of pictures took, run by run.</summary>
-    private sealed record Size(int Pictures, IReadOnlyList<double> Seconds, long AnonymousBytes, long ResidentBytes);
+    /// <summary>What one number of images took, run by run.</summary>
+    private sealed record Size(int Images, IReadOnlyList<double> Seconds, long AnonymousBytes, long ResidentBytes);
 
     private sealed record Curve(string Subject, int Threads, IReadOnlyList<Size> Sizes)
     {
-        public ScalingPoint PointOf(Size size) => new(Subject, Threads, size.Pictures, Statistics.Median(size.Seconds), size.AnonymousBytes, size.ResidentBytes);
+        public ScalingPoint PointOf(Size size) => new(Subject, Threads, size.Images, Statistics.Median(size.Seconds), size.AnonymousBytes, size.ResidentBytes);
     }
 
-    private static PictureFolder CreateFolder(Workbench bench, int pictures)
+    private static ImageFolder CreateFolder(Workbench bench, int images)
     {
         string folder = bench.CreateFolder();
-        bench.Say($"  linking {pictures:N0} pictures");
-        RepeatedPictures.Create(bench.Photographs, folder, pictures, bench.Cancellation);
-        return new(folder, pictures);
+        bench.Say($"  linking {images:N0} images");
+        RepeatedImages.Create(bench.Photographs, folder, images, bench.Cancellation);
+        return new(folder, images);
     }
 
-    private static bool FitsDisk(PictureFolder folder, List<string> notes)
+    private static bool FitsDisk(ImageFolder folder, List<string> notes)
     {
-        long needed = (long)folder.Pictures * PixelFormat.ByteCount, free = new DriveInfo(folder.Path).AvailableFreeSpace;
+        long needed = (long)folder.Images * PixelFormat.ByteCount, free = new DriveInfo(folder.Path).AvailableFreeSpace;
         bool fits = needed <= 0.9 * free;
         if (!fits)
-            notes.Add($"The pixel store of {folder.Pictures:N0} pictures needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
+            notes.Add($"The pixel store of {folder.Images:N0} images needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
         return fits;
     }
 
-    private static Curve Measure(Workbench bench, string subject, string competitor, CompetitorSettings settings, IEnumerable<PictureFolder> folders, int threads)
+    private static Curve Measure(Workbench bench, string subject, string competitor, CompetitorSettings settings, IEnumerable<ImageFolder> folders, int threads)
     {
-        settings = settings with { WarmUpPhotographs = bench.Photographs, WarmUpPictures = bench.Sizes.ScalingWarmUp };
-        PictureFolder[] sizes = [.. folders];
-        Worker[] workers = [.. sizes.Select(size => bench.Start(competitor, settings with { Photographs = size.Path, Pictures = size.Pictures }, threads))];
+        settings = settings with { WarmUpPhotographs = bench.Photographs, WarmUpImages = bench.Sizes.ScalingWarmUp };
+        ImageFolder[] sizes = [.. folders];
+        Worker[] workers = [.. sizes.Select(size => bench.Start(competitor, settings with { Photographs = size.Path, Images = size.Images }, threads))];
         List<double>[] seconds = [.. sizes.Select(_ => new List<double>())];
         try
         {
@@ -89,12 +91,12 @@ internal sealed class ScalingBenchmark : IBenchmark
             for (int repeat = 0; repeat < bench.Sizes.ScalingRepeats; repeat++)
                 for (int i = 0; i < sizes.Length; i++)
                     // In the middle, between runs of the number before it.
-                    if (sizes[i].Pictures != bench.Sizes.Scaling[^1] || repeat == bench.Sizes.ScalingRepeats / 2)
+                    if (sizes[i].Images != bench.Sizes.Scaling[^1] || repeat == bench.Sizes.ScalingRepeats / 2)
                     {
                         seconds[i].Add(workers[i].Run().Seconds);
-                        bench.Say($"  {subject}, {sizes[i].Pictures:N0} pictures, threads {threads}: {seconds[i][^1]:0.0} s");
+                        bench.Say($"  {subject}, {sizes[i].Images:N0} images, threads {threads}: {seconds[i][^1]:0.0} s");
                     }
-            return new(subject, threads, [.. sizes.Select((size, i) => new Size(size.Pictures, seconds[i], workers[i].Memory.Anonymous, workers[i].Memory.Resident))]);
+            return new(subject, threads, [.. sizes.Select((size, i) => new Size(size.Images, seconds[i], workers[i].Memory.Anonymous, workers[i].Memory.Resident))]);
         }
         finally
         {
@@ -103,23 +105,23 @@ internal sealed class ScalingBenchmark : IBenchmark
         }
     }
 
-    /// <summary>The worst of the steps from a number of pictures to the next.</summary>
+    /// <summary>The worst of the steps from a number of images to the next.</summary>
     private static IEnumerable<ResultRow> Judge(Curve curve)
     {
         string what = $"{curve.Subject}, {curve.Threads} {(curve.Threads == 1 ? "thread" : "threads")}";
         var steps = curve.Sizes.Zip(curve.Sizes.Skip(1), (before, after) => (Before: before, After: after, Slower: Slower(before, after))).ToArray();
         var slow = steps.MaxBy(step => step.Slower.Value);
         var lean = steps.MaxBy(step => (double)step.After.AnonymousBytes / step.Before.AnonymousBytes);
-        yield return new($"{what}: {slow.After.Pictures:N0} pictures", Quantity.Of(slow.After.Seconds, Unit.Seconds))
+        yield return new($"{what}: {slow.After.Images:N0} images", Quantity.Of(slow.After.Seconds, Unit.Seconds))
         {
-            PeerName = $"{slow.Before.Pictures:N0} pictures",
+            PeerName = $"{slow.Before.Images:N0} images",
             Peer = Quantity.Of(slow.Before.Seconds, Unit.Seconds),
             Ratio = slow.Slower,
             Bar = Bar.Most(MostSeconds),
         };
-        yield return new($"{what}: peak memory of {lean.After.Pictures:N0} pictures", new(lean.After.AnonymousBytes / 1e6, Unit.Megabytes))
+        yield return new($"{what}: peak memory of {lean.After.Images:N0} images", new(lean.After.AnonymousBytes / 1e6, Unit.Megabytes))
         {
-            PeerName = $"{lean.Before.Pictures:N0} pictures",
+            PeerName = $"{lean.Before.Images:N0} images",
             Peer = new(lean.Before.AnonymousBytes / 1e6, Unit.Megabytes),
             Ratio = new((double)lean.After.AnonymousBytes / lean.Before.AnonymousBytes, Unit.Times),
             Bar = Bar.Most(MostMemory),

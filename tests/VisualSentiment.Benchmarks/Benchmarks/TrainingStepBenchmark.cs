@@ -11,7 +11,7 @@ internal sealed class TrainingStepBenchmark : IBenchmark
     private const string Textbook = "textbook step";
     private const string Peak = "matrix product 2048 x 2048";
 
-    // Multiply-adds of one picture forward: conv1 222 x 222 x 64 x 27, conv2 53 x 53 x 128 x 576, the dense layers 128 x 512 and
+    // Multiply-adds of one image forward: conv1 222 x 222 x 64 x 27, conv2 53 x 53 x 128 x 576, the dense layers 128 x 512 and
     // 512 x 6. Backward, each layer does that once for its weights and, except for the first, once for its input. The first has a gradient
     // where pooling found something, at 55 x 55 places, and what is multiplied by zero elsewhere is not counted.
     private const double FirstLayer = 222.0 * 222 * 64 * 27;

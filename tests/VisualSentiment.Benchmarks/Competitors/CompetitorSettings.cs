@@ -6,19 +6,19 @@ internal sealed record CompetitorSettings
     /// <summary>The folder of photographs, a folder a class.</summary>
     public required string Photographs { get; init; }
 
-    /// <summary>The folder of exported students; see <see cref="Pictures.StudentFiles"/>.</summary>
+    /// <summary>The folder of exported students; see <see cref="Images.StudentFiles"/>.</summary>
     public string Students { get; init; } = "";
 
     /// <summary>The file of the student in it.</summary>
     public string Student { get; init; } = "";
 
-    /// <summary>Pictures in one repeat.</summary>
-    public int Pictures { get; init; }
+    /// <summary>Images in one repeat.</summary>
+    public int Images { get; init; }
 
     /// <summary>Steps, epochs or calls in one repeat.</summary>
     public int Rounds { get; init; }
 
-    /// <summary>Pictures in a step or call.</summary>
+    /// <summary>Images in a step or call.</summary>
     public int Batch { get; init; } = 1;
 
     /// <summary>False where the first run is what is measured.</summary>
@@ -28,7 +28,7 @@ internal sealed record CompetitorSettings
     public string WarmUpPhotographs { get; init; } = "";
 
     /// <summary>How many of them, again and again where there are fewer.</summary>
-    public int WarmUpPictures { get; init; }
+    public int WarmUpImages { get; init; }
 
     /// <summary>Whether JPEGs are decoded as on systems without libturbojpeg.</summary>
     public bool WithoutTurboJpeg { get; init; }

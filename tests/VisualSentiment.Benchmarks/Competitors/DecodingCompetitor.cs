@@ -1,4 +1,4 @@
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Competitors;
@@ -12,16 +12,16 @@ internal sealed class DecodingCompetitor : ICompetitor
     public DecodingCompetitor(CompetitorSettings settings)
     {
         _settings = settings;
-        Decode(settings.Pictures);
+        Decode(settings.Images);
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Decode(_settings.Pictures));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Decode(_settings.Images));
 
     public void Dispose()
     {
     }
 
-    private void Decode(int count) => Parallel.ForEach(PictureList.Take(_settings.Photographs, count), () => new byte[PixelFormat.ByteCount],
+    private void Decode(int count) => Parallel.ForEach(ImageList.Take(_settings.Photographs, count), () => new byte[PixelFormat.ByteCount],
         (file, _, pixels) =>
         {
             _preprocessor.Read(file, pixels);

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Networks;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -16,10 +17,10 @@ internal sealed class DistillationCompetitor : ICompetitor
     public DistillationCompetitor(CompetitorSettings settings)
     {
         _settings = settings;
-        _rows = TrainingRows.Create(_ml, settings.Photographs, settings.Pictures);
-        // How good the teacher is does not matter here: one step on two pictures of each class makes it. They are others than those
+        _rows = TrainingRows.Create(_ml, settings.Photographs, settings.Images);
+        // How good the teacher is does not matter here: one step on two images of each class makes it. They are others than those
         // of the distillation, for what one training has decoded, the next need not.
-        var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes, skip: settings.Pictures);
+        var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes, skip: settings.Images);
         _teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.ResNet50(training: new TeacherTrainingOptions { Epochs = 1 })).Fit(few);
     }
 

@@ -1,4 +1,5 @@
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -14,7 +15,7 @@ internal sealed class ExplainCompetitor : ICompetitor
     {
         _settings = settings;
         _detector = SentimentDetector.Load(settings.StudentPath);
-        _file = PictureList.Find(settings.Photographs)[0];
+        _file = ImageList.Find(settings.Photographs)[0];
         Stopwatches.MeasureEach(WarmUps, () => _detector.Explain(_file));
     }
 

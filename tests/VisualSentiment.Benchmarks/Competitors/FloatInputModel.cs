@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Benchmarks.Competitors;
@@ -14,8 +14,8 @@ namespace VisualSentiment.Benchmarks.Competitors;
 /// </summary>
 internal static class FloatInputModel
 {
-    public const string Pixels = OnnxExporter.Pixels;
-    public const string Score = OnnxExporter.Score;
+    public const string Pixels = ModelNames.Pixels;
+    public const string Score = ModelNames.Score;
 
     /// <exception cref="NotSupportedException">The student begins otherwise than the library's exporter lets it.</exception>
     public static byte[] Create(byte[] student)

@@ -2,7 +2,7 @@ namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>What one repeat of a competitor came to.</summary>
 /// <param name="Seconds">The time of the measured part.</param>
-/// <param name="Units">How many pictures, steps or operations were done in it.</param>
+/// <param name="Units">How many images, steps or operations were done in it.</param>
 internal sealed record Measurement(double Seconds, double Units)
 {
     /// <summary>The single latencies in milliseconds, where they count.</summary>

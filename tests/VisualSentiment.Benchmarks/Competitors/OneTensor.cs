@@ -29,7 +29,7 @@ internal sealed class OneTensor : IDisposable
 
     public float[] Run()
     {
-        using var results = _session.Run(_options, _inputNames, [_input], [OnnxExporter.Score]);
+        using var results = _session.Run(_options, _inputNames, [_input], [ModelNames.Score]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

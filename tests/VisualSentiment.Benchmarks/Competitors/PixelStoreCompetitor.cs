@@ -1,12 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Common;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Fills training's pixel store from a folder of linked pictures, whose paths are made as they are asked for.</summary>
+/// <summary>Fills training's pixel store from a folder of linked images, whose paths are made as they are asked for.</summary>
 internal sealed class PixelStoreCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;
@@ -14,15 +15,15 @@ internal sealed class PixelStoreCompetitor : ICompetitor
     public PixelStoreCompetitor(CompetitorSettings settings)
     {
         _settings = settings;
-        string[] files = PictureList.Find(settings.WarmUpPhotographs);
+        string[] files = ImageList.Find(settings.WarmUpPhotographs);
         SettledHeap.Reach(() =>
         {
-            for (int done = 0; done < settings.WarmUpPictures; done += files.Length)
-                Fill(files.Take(settings.WarmUpPictures - done));
+            for (int done = 0; done < settings.WarmUpImages; done += files.Length)
+                Fill(files.Take(settings.WarmUpImages - done));
         });
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Fill(RepeatedPictures.Paths(_settings.Photographs, _settings.Pictures)));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Fill(RepeatedImages.Paths(_settings.Photographs, _settings.Images)));
 
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -13,20 +13,20 @@ internal sealed class PredictManyCompetitor : ICompetitor
         _settings = settings;
         _detector = SentimentDetector.Load(settings.StudentPath);
         if (settings.WarmUp)
-            Predict(settings.Pictures);
+            Predict(settings.Images);
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Predict(_settings.Pictures));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Predict(_settings.Images));
 
     public void Dispose() => _detector.Dispose();
 
-    private void Predict(int count) => ThrowIfUnread(_detector.PredictMany(PictureList.Take(_settings.Photographs, count)), count);
+    private void Predict(int count) => ThrowIfUnread(_detector.PredictMany(ImageList.Take(_settings.Photographs, count)), count);
 
-    /// <exception cref="InvalidOperationException">A picture was not read, or there are not as many results as pictures.</exception>
-    public static void ThrowIfUnread(IEnumerable<PictureResult> results, int pictures)
+    /// <exception cref="InvalidOperationException">An image was not read, or there are not as many results as images.</exception>
+    public static void ThrowIfUnread(IEnumerable<ImageResult> results, int images)
     {
         int read = results.Count(result => result.IsPredicted);
-        if (read != pictures)
-            throw new InvalidOperationException($"{pictures - read} of {pictures} pictures could not be read.");
+        if (read != images)
+            throw new InvalidOperationException($"{images - read} of {images} images could not be read.");
     }
 }

@@ -1,4 +1,4 @@
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Competitors;
@@ -14,7 +14,7 @@ internal sealed class ReadyTensorCompetitor : ICompetitor
         _settings = settings;
         byte[] pixels = new byte[settings.Batch * PixelFormat.ByteCount];
         var preprocessor = new PixelPreprocessor(ImageFit.Fill);
-        foreach (var (i, file) in PictureList.Take(settings.Photographs, settings.Batch).Index())
+        foreach (var (i, file) in ImageList.Take(settings.Photographs, settings.Batch).Index())
             preprocessor.Read(file, pixels.AsSpan(i * PixelFormat.ByteCount, PixelFormat.ByteCount));
         _tensor = new OneTensor(File.ReadAllBytes(settings.StudentPath), pixels, [settings.Batch, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
         Infer(Math.Min(settings.Rounds, 10));

@@ -1,8 +1,8 @@
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Scores a folder of linked pictures, whose paths are made as they are asked for.</summary>
+/// <summary>Scores a folder of linked images, whose paths are made as they are asked for.</summary>
 internal sealed class ScoringScaleCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;
@@ -12,10 +12,10 @@ internal sealed class ScoringScaleCompetitor : ICompetitor
     {
         _settings = settings;
         _detector = SentimentDetector.Load(settings.StudentPath);
-        SettledHeap.Reach(() => Score(PictureList.Take(settings.WarmUpPhotographs, settings.WarmUpPictures), settings.WarmUpPictures));
+        SettledHeap.Reach(() => Score(ImageList.Take(settings.WarmUpPhotographs, settings.WarmUpImages), settings.WarmUpImages));
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Score(RepeatedPictures.Paths(_settings.Photographs, _settings.Pictures), _settings.Pictures));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Score(RepeatedImages.Paths(_settings.Photographs, _settings.Images), _settings.Images));
 
     public void Dispose() => _detector.Dispose();
 

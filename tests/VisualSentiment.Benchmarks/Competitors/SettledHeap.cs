@@ -2,7 +2,7 @@ namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
 /// Warms a process up until its heap no longer grows. The runtime lets the youngest generation grow to a size that it takes from the
-/// processor's cache before it collects: with some processors that is filled by a thousand pictures, with others by ten thousand.
+/// processor's cache before it collects: with some processors that is filled by a thousand images, with others by ten thousand.
 /// </summary>
 internal static class SettledHeap
 {

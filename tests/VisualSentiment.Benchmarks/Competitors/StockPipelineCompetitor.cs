@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -15,7 +15,7 @@ internal sealed class StockPipelineCompetitor : ICompetitor
         _settings = settings;
         _pipeline = Create(_ml, settings.StudentPath);
         if (settings.WarmUp)
-            Score(settings.Pictures);
+            Score(settings.Images);
     }
 
     /// <summary>LoadImages, ResizeImages, ExtractPixels, ApplyOnnxModel.</summary>
@@ -29,13 +29,13 @@ internal sealed class StockPipelineCompetitor : ICompetitor
         return pipeline.Fit(ml.Data.LoadFromEnumerable<ImageRow>([]));
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Score(_settings.Pictures));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Score(_settings.Images));
 
     public void Dispose() => (_pipeline as IDisposable)?.Dispose();
 
     private void Score(int count)
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(PictureList.Take(_settings.Photographs, count).Select(file => new ImageRow { ImagePath = file }));
+        IDataView rows = _ml.Data.LoadFromEnumerable(ImageList.Take(_settings.Photographs, count).Select(file => new ImageRow { ImagePath = file }));
         int scored = _ml.Data.CreateEnumerable<ScoredRow>(_pipeline.Transform(rows), reuseRowObject: true).Count(row => row.Score.Length > 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(scored, count);
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -16,8 +17,8 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
     /// <summary>The name of a file's accuracy (0 to 1) among the figures.</summary>
     public static string AccuracyOf(string file) => $"accuracy of {file}";
 
-    /// <summary>How many pictures were held out.</summary>
-    public const string HeldOutPictures = nameof(HeldOutPictures);
+    /// <summary>How many images were held out.</summary>
+    public const string HeldOutImages = nameof(HeldOutImages);
 
     public Measurement Run()
     {
@@ -26,7 +27,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         var split = _ml.Data.StratifiedSplit(all, HeldOut);
         ImageRow[] heldOut = [.. _ml.Data.CreateEnumerable<ImageRow>(split.TestSet, reuseRowObject: false)];
         IDataView train = keys.Transform(split.TrainSet);
-        var figures = new Dictionary<string, double> { [HeldOutPictures] = heldOut.Length };
+        var figures = new Dictionary<string, double> { [HeldOutImages] = heldOut.Length };
         return Stopwatches.Measure(1, () =>
         {
             Train(Students.Paper, StudentFiles.Paper, train, heldOut, figures);
@@ -70,10 +71,10 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         }
     }
 
-    private static double Accuracy(string student, ImageRow[] pictures)
+    private static double Accuracy(string student, ImageRow[] images)
     {
         using var detector = SentimentDetector.Load(student);
-        return (double)detector.PredictMany(pictures.Select(picture => picture.ImagePath)).Zip(pictures)
-            .Count(pair => pair.First.Prediction?.Emotion == pair.Second.Label) / pictures.Length;
+        return (double)detector.PredictMany(images.Select(image => image.ImagePath)).Zip(images)
+            .Count(pair => pair.First.Prediction?.Emotion == pair.Second.Label) / images.Length;
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>A labelled picture with a teacher's probabilities.</summary>
+/// <summary>A labeled image with a teacher's probabilities.</summary>
 internal sealed class TaughtRow
 {
     public string ImagePath { get; set; } = "";

@@ -1,13 +1,13 @@
 using SkiaSharp;
 using TorchSharp;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// The loop that a textbook shows: for every batch of every epoch, decode the pictures, ask the teacher (ResNet-50, evaluation
+/// The loop that a textbook shows: for every batch of every epoch, decode the images, ask the teacher (ResNet-50, evaluation
 /// mode, no gradients), and do one step of the student; all in [N, C, H, W].
 /// </summary>
 internal sealed class TextbookDistillationCompetitor : ICompetitor
@@ -29,13 +29,13 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
         _teacher = new ResNet50(TrainingRows.Classes);
         _teacher.to(_device);
         _teacher.eval();
-        Train([.. PictureList.Take(settings.Photographs, settings.Batch)]);
+        Train([.. ImageList.Take(settings.Photographs, settings.Batch)]);
     }
 
     /// <summary>One epoch.</summary>
     public Measurement Run() => Stopwatches.Measure(1, () =>
     {
-        foreach (string[] files in PictureList.Take(_settings.Photographs, _settings.Pictures).Chunk(_settings.Batch))
+        foreach (string[] files in ImageList.Take(_settings.Photographs, _settings.Images).Chunk(_settings.Batch))
             Train(files);
     });
 
@@ -48,10 +48,10 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
     private void Train(string[] files)
     {
         using var scope = NewDisposeScope();
-        Tensor pictures = Load(files), logits;
+        Tensor images = Load(files), logits;
         using (no_grad())
-            logits = _teacher.call(pictures);
-        _student.Step(pictures, logits);
+            logits = _teacher.call(images);
+        _student.Step(images, logits);
     }
 
     private Tensor Load(string[] files)
@@ -59,8 +59,8 @@ internal sealed class TextbookDistillationCompetitor : ICompetitor
         float[] values = new float[files.Length * 3 * Size * Size];
         for (int n = 0; n < files.Length; n++)
         {
-            using SKBitmap picture = SKBitmap.Decode(files[n]);
-            using SKBitmap resized = picture.Resize(new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque), SKFilterQuality.Medium);
+            using SKBitmap image = SKBitmap.Decode(files[n]);
+            using SKBitmap resized = image.Resize(new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque), SKFilterQuality.Medium);
             ReadOnlySpan<byte> pixels = resized.GetPixelSpan();
             for (int channel = 0; channel < 3; channel++)
                 for (int i = 0; i < Size * Size; i++)

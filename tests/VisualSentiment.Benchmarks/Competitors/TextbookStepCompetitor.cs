@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalised, in the memory of what computes.</summary>
+/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalized, in the memory of what computes.</summary>
 internal sealed class TextbookStepCompetitor : ICompetitor
 {
     private const int WarmUps = 3;
     private readonly CompetitorSettings _settings;
     private readonly TextbookStudent _student;
-    private readonly Tensor _pictures;
+    private readonly Tensor _images;
     private readonly Tensor _logits;
 
     public TextbookStepCompetitor(CompetitorSettings settings)
@@ -17,7 +17,7 @@ internal sealed class TextbookStepCompetitor : ICompetitor
         var device = torch.device(PlainTorch.Load());
         _settings = settings;
         _student = new TextbookStudent(TrainingRows.Classes, device);
-        _pictures = randn(settings.Batch, 3, 224, 224, device: device);
+        _images = randn(settings.Batch, 3, 224, 224, device: device);
         _logits = randn(settings.Batch, TrainingRows.Classes, device: device);
         Stopwatches.MeasureEach(WarmUps, Step);
     }
@@ -27,9 +27,9 @@ internal sealed class TextbookStepCompetitor : ICompetitor
     public void Dispose()
     {
         _student.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
         _logits.Dispose();
     }
 
-    private void Step() => _student.Step(_pictures, _logits);
+    private void Step() => _student.Step(_images, _logits);
 }

@@ -23,11 +23,11 @@ internal sealed class TextbookStudent : IDisposable
     }
 
     /// <summary>One step towards the teacher's logits; the loss.</summary>
-    public float Step(Tensor pictures, Tensor teacherLogits)
+    public float Step(Tensor images, Tensor teacherLogits)
     {
         using var scope = NewDisposeScope();
         _optimizer.zero_grad();
-        Tensor loss = -((teacherLogits / Temperature).softmax(1) * (_network.call(pictures) / Temperature).log_softmax(1)).sum(1).mean();
+        Tensor loss = -((teacherLogits / Temperature).softmax(1) * (_network.call(images) / Temperature).log_softmax(1)).sum(1).mean();
         loss.backward();
         _optimizer.step();
         return loss.item<float>();

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -12,11 +12,11 @@ internal static class TrainingRows
     /// <param name="ml">The context.</param>
     /// <param name="photographs">Their folder.</param>
     /// <param name="count">How many rows.</param>
-    /// <param name="skip">How many pictures to leave out first.</param>
+    /// <param name="skip">How many images to leave out first.</param>
     public static IDataView Create(MLContext ml, string photographs, int count, int skip = 0)
     {
         float[] taught = [.. Enumerable.Repeat(1f / Classes, Classes)];
-        IDataView rows = ml.Data.LoadFromEnumerable(PictureList.Take(photographs, skip + count).Skip(skip).Select((file, i) =>
+        IDataView rows = ml.Data.LoadFromEnumerable(ImageList.Take(photographs, skip + count).Skip(skip).Select((file, i) =>
             new TaughtRow { ImagePath = file, Label = $"class {i % Classes}", Taught = taught }).ToArray());
         return ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(rows).Transform(rows);
     }

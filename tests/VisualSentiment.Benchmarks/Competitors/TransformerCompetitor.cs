@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
@@ -15,16 +15,16 @@ internal sealed class TransformerCompetitor : ICompetitor
     {
         _settings = settings;
         _transformer = new SentimentTransformer(File.ReadAllBytes(settings.StudentPath), nameof(ImageRow.ImagePath), TextDataViewType.Instance);
-        Score(settings.Pictures);
+        Score(settings.Images);
     }
 
-    public Measurement Run() => Stopwatches.Measure(_settings.Pictures, () => Score(_settings.Pictures));
+    public Measurement Run() => Stopwatches.Measure(_settings.Images, () => Score(_settings.Images));
 
     public void Dispose() => _transformer.Dispose();
 
     private void Score(int count)
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(PictureList.Take(_settings.Photographs, count).Select(file => new ImageRow { ImagePath = file }));
+        IDataView rows = _ml.Data.LoadFromEnumerable(ImageList.Take(_settings.Photographs, count).Select(file => new ImageRow { ImagePath = file }));
         int scored = _ml.Data.CreateEnumerable<ScoredRow>(_transformer.Transform(rows), reuseRowObject: true).Count(row => row.Score.Length > 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(scored, count);
     }

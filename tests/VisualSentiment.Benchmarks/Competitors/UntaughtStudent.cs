@@ -1,20 +1,20 @@
 using Microsoft.ML;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// No competitor, but what some compete with where the weights do not matter: a compact student after one epoch on a few pictures,
+/// No competitor, but what some compete with where the weights do not matter: a compact student after one epoch on a few images,
 /// made in seconds.
 /// </summary>
 internal sealed class UntaughtStudent(CompetitorSettings settings) : ICompetitor
 {
-    private const int Pictures = 40;
+    private const int Images = 40;
 
     public Measurement Run()
     {
         var ml = new MLContext(seed: 1);
-        IDataView rows = ml.Data.LoadFromEnumerable(PictureList.Take(settings.Photographs, Pictures)
+        IDataView rows = ml.Data.LoadFromEnumerable(ImageList.Take(settings.Photographs, Images)
             .Select((path, i) => new ImageRow { ImagePath = path, Label = i % 2 == 0 ? "even" : "odd" }));
         return Stopwatches.Measure(1, () =>
         {

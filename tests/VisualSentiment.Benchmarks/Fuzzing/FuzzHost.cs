@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
@@ -11,7 +13,7 @@ namespace VisualSentiment.Benchmarks.Fuzzing;
 internal static class FuzzRunner
 {
     private const int FilesPerGroup = 5;
-    private const int FoundSomething = 1, Cancelled = 130;
+    private const int FoundSomething = 1, Canceled = 130;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
@@ -74,7 +76,7 @@ internal static class FuzzRunner
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("Stopped; the same command continues.");
-            return Cancelled;
+            return Canceled;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisualSentiment.Evaluation;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Micro;
@@ -20,7 +20,7 @@ public class Inference
     public void Load()
     {
         byte[] pixels = new byte[PixelFormat.ByteCount];
-        new PixelPreprocessor(ImageFit.Fill).Read(MicroFiles.Current.Picture, pixels);
+        new PixelPreprocessor(ImageFit.Fill).Read(MicroFiles.Current.Image, pixels);
         byte[] model = File.ReadAllBytes(MicroFiles.Current.StudentPath(EightBit ? StudentFiles.EightBit(Student) : Student));
         _tensor = new OneTensor(model, pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
     }

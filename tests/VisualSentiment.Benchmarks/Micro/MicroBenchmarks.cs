@@ -24,7 +24,7 @@ internal static class MicroBenchmarks
             .WithArtifactsPath(Path.GetFullPath(Path.Combine(output, "micro")))
             .WithOptions(ConfigOptions.JoinSummary);
         using var files = MicroFiles.Create();
-        var summaries = BenchmarkRunner.Run([typeof(Preprocessing), typeof(OnePicture), typeof(Inference), typeof(Losses)], config);
+        var summaries = BenchmarkRunner.Run([typeof(Preprocessing), typeof(OneImage), typeof(Inference), typeof(Losses)], config);
         return summaries.All(s => s.Reports.All(r => r.Success)) ? 0 : 1;
     }
 }

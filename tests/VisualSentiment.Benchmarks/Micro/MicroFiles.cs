@@ -1,9 +1,10 @@
 using VisualSentiment.Benchmarks.Competitors;
-using VisualSentiment.Benchmarks.Pictures;
+using VisualSentiment.Benchmarks.Images;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>The pictures and students of the micro-benchmarks: painted, and trained for an epoch on a few of them.</summary>
+/// <summary>The images and students of the micro-benchmarks: painted, and trained for an epoch on a few of them.</summary>
 internal sealed class MicroFiles : IDisposable
 {
     private const int Photographs = 48;
@@ -14,7 +15,7 @@ internal sealed class MicroFiles : IDisposable
     {
         string photographs = Path.Combine(_folder, "photographs");
         PhotographFolder.Create(data: null, photographs, Photographs, CancellationToken.None);
-        Picture = PictureList.Find(photographs)[0];
+        Image = ImageList.Find(photographs)[0];
         using var training = new StudentTraining(new CompetitorSettings { Photographs = photographs, Students = _folder, Rounds = 1 });
         training.Run();
     }
@@ -23,7 +24,7 @@ internal sealed class MicroFiles : IDisposable
     public static MicroFiles Current => _current ?? throw new InvalidOperationException("The micro-benchmarks have not begun.");
 
     /// <summary>A JPEG of 640 x 480.</summary>
-    public string Picture { get; }
+    public string Image { get; }
 
     public static MicroFiles Create() => _current = new MicroFiles();
 

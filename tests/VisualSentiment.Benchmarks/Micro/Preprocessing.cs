@@ -11,8 +11,8 @@ public class Preprocessing
     private byte[] _encoded = [];
 
     [GlobalSetup]
-    public void ReadPicture() => _encoded = File.ReadAllBytes(MicroFiles.Current.Picture);
+    public void ReadImage() => _encoded = File.ReadAllBytes(MicroFiles.Current.Image);
 
     [Benchmark]
-    public void DecodeAndResize() => _preprocessor.Read(_encoded, _pixels, "picture");
+    public void DecodeAndResize() => _preprocessor.Read(_encoded, _pixels, "image");
 }

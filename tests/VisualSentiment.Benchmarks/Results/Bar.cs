@@ -1,3 +1,6 @@
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
+
 namespace VisualSentiment.Benchmarks.Results;
 
 /// <summary>What a figure has to reach.</summary>

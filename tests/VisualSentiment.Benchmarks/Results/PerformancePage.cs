@@ -53,9 +53,9 @@ internal static class PerformancePage
         {
             string what = runs.Length == 1 ? "Measured" : $"{string.Join("; ", run.Select(benchmark => $"*{benchmark.Title}*"))}: measured";
             line($"{what} on {run.Key.Date:d MMMM yyyy} in one run of {run.Key.Seconds / 60:0} minutes: {run.Key.Machine}.");
-            line($"Pictures: {run.Key.Photographs}.");
+            line($"Images: {run.Key.Photographs}.");
             if (run.Key.Quick)
-                line($"**This was a quick run, with few pictures and repeats, to see that everything works; do not quote it.**");
+                line($"**This was a quick run, with few images and repeats, to see that everything works; do not quote it.**");
             if (run != runs[^1])
                 line($"");
         }
@@ -67,12 +67,12 @@ internal static class PerformancePage
         if (points.Length == 0)
             return;
         line($"");
-        line($"![Seconds against pictures]({ScalingPlot.SecondsFile}) ![Peak memory against pictures]({ScalingPlot.MemoryFile})");
+        line($"![Seconds against images]({ScalingPlot.SecondsFile}) ![Peak memory against images]({ScalingPlot.MemoryFile})");
         line($"");
-        line($"| | threads | pictures | seconds | pictures/s | peak memory, its own | with mapped files |");
+        line($"| | threads | images | seconds | images/s | peak memory, its own | with mapped files |");
         line($"|-|-|-|-|-|-|-|");
-        foreach (ScalingPoint p in points.OrderBy(p => p.Subject, StringComparer.Ordinal).ThenBy(p => p.Threads).ThenBy(p => p.Pictures))
-            line($"| {p.Subject} | {p.Threads} | {p.Pictures:N0} | {p.Seconds:0.0} | {p.Pictures / p.Seconds:0} | {p.AnonymousBytes / 1e6:N0} MB | {p.ResidentBytes / 1e6:N0} MB |");
+        foreach (ScalingPoint p in points.OrderBy(p => p.Subject, StringComparer.Ordinal).ThenBy(p => p.Threads).ThenBy(p => p.Images))
+            line($"| {p.Subject} | {p.Threads} | {p.Images:N0} | {p.Seconds:0.0} | {p.Images / p.Seconds:0} | {p.AnonymousBytes / 1e6:N0} MB | {p.ResidentBytes / 1e6:N0} MB |");
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

@@ -1,4 +1,6 @@
 using System.Globalization;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Results;
 
@@ -25,7 +27,7 @@ internal sealed record Quantity(double Value, Unit Unit, double? Lowest = null, 
 
     public static string Format(double value, Unit unit) => Number(value, unit) + unit switch
     {
-        Unit.PicturesPerSecond => " pictures/s",
+        Unit.ImagesPerSecond => " images/s",
         Unit.Seconds => " s",
         Unit.Milliseconds => " ms",
         Unit.Times => "x",

@@ -45,9 +45,9 @@ internal static class ScalingPlot
         plot.Axes.Add(new LogarithmicAxis
         {
             Position = AxisPosition.Bottom,
-            Title = "pictures",
-            Minimum = points.Min(p => p.Pictures) / 1.5,
-            Maximum = points.Max(p => p.Pictures) * 1.5,
+            Title = "images",
+            Minimum = points.Min(p => p.Images) / 1.5,
+            Maximum = points.Max(p => p.Images) * 1.5,
             LabelFormatter = v => v.ToString("N0", System.Globalization.CultureInfo.InvariantCulture),
             MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = OxyColors.LightGray,
@@ -67,7 +67,7 @@ internal static class ScalingPlot
                 MarkerFill = color,
                 MarkerSize = 3.5,
             };
-            series.Points.AddRange(curve.OrderBy(p => p.Pictures).Select(p => new DataPoint(p.Pictures, value(p))));
+            series.Points.AddRange(curve.OrderBy(p => p.Images).Select(p => new DataPoint(p.Images, value(p))));
             plot.Series.Add(series);
         }
         var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new PdfRenderContext(Width, Height, OxyColors.White) };

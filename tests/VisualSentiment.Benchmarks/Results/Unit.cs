@@ -3,7 +3,7 @@ namespace VisualSentiment.Benchmarks.Results;
 /// <summary>What a figure counts.</summary>
 internal enum Unit
 {
-    PicturesPerSecond,
+    ImagesPerSecond,
     Seconds,
     Milliseconds,
     Times,

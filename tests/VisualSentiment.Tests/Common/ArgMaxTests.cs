@@ -1,5 +1,4 @@
 using VisualSentiment.Common;
-using VisualSentiment.Scoring;
 
 namespace VisualSentiment.Tests.Common;
 

@@ -26,7 +26,7 @@ public sealed class RegularFileTests : IDisposable
     public async Task A_folder_with_a_pipe_is_loaded_without_it(ImageVerification verification)
     {
         foreach (string name in (string[])["awe/1.png", "awe/2.png", "joy/1.png", "joy/2.png"])
-            TestPicture.Write(_folder[name], 1);
+            TestImage.Write(_folder[name], 1);
         MakePipe(_folder["joy/3.png"]);
 
         ImageFolderOptions skipping = new() { Verify = verification, OnBadFile = BadFileAction.Skip };

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Data;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Data;
@@ -12,7 +14,7 @@ public class LoadImageFolderTests
     [Fact]
     public void Each_folder_is_a_class_at_any_depth()
     {
-        using var folder = new PictureFolder("awe/b.jpg", "awe/a.PNG", "fear/deep/er/1.gif", "fear/2.webp");
+        using var folder = new ImageFolder("awe/b.jpg", "awe/a.PNG", "fear/deep/er/1.gif", "fear/2.webp");
 
         var data = _ml.Data.LoadImageFolder(folder.Path);
 
@@ -23,7 +25,7 @@ public class LoadImageFolderTests
     [Fact]
     public void Names_in_one_folder_carry_the_class()
     {
-        using var folder = new PictureFolder("awe_0001.jpg", "awe_2.jpg", "mixed_joy_7.bmp", "mixed_joy_8.jpeg");
+        using var folder = new ImageFolder("awe_0001.jpg", "awe_2.jpg", "mixed_joy_7.bmp", "mixed_joy_8.jpeg");
 
         var data = _ml.Data.LoadImageFolder(folder.Path);
 
@@ -33,7 +35,7 @@ public class LoadImageFolderTests
     [Fact]
     public void The_columns_are_text_and_feed_MapValueToKey()
     {
-        using var folder = new PictureFolder("awe_1.jpg", "awe_2.jpg", "fear_1.jpg", "fear_2.jpg");
+        using var folder = new ImageFolder("awe_1.jpg", "awe_2.jpg", "fear_1.jpg", "fear_2.jpg");
 
         var data = _ml.Data.LoadImageFolder(folder.Path);
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
@@ -46,7 +48,7 @@ public class LoadImageFolderTests
     [Fact]
     public void Hidden_files_and_those_of_file_managers_are_ignored()
     {
-        using var folder = new PictureFolder(
+        using var folder = new ImageFolder(
             "awe/1.jpg", "awe/2.jpg", "awe/.3.jpg", ".git/1.jpg", "fear/1.jpg", "fear/2.jpg", "fear/.cache/9.jpg");
         folder.Write("awe/Thumbs.db", "");
         folder.Write("fear/desktop.ini", "");
@@ -58,7 +60,7 @@ public class LoadImageFolderTests
     [Fact]
     public void A_folder_that_also_holds_a_label_file_is_read_by_folders()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg", "fear/2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg", "fear/2.jpg");
         folder.Write("labels.csv", "file,label\nawe/1.jpg,other\n");
 
         Assert.Equal(["awe", "awe", "fear", "fear"], Rows(_ml.Data.LoadImageFolder(folder.Path), folder).Select(row => row.Label));
@@ -68,7 +70,7 @@ public class LoadImageFolderTests
     public void A_link_that_leads_back_is_not_followed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg", "fear/2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg", "fear/2.jpg");
         Directory.CreateSymbolicLink(folder["awe/up"], folder.Path);
         Directory.CreateSymbolicLink(folder["fear/self"], folder["fear"]);
 
@@ -79,8 +81,8 @@ public class LoadImageFolderTests
     public void A_link_to_another_folder_is_followed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
-        using var elsewhere = new PictureFolder("1.jpg", "2.jpg");
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg");
+        using var elsewhere = new ImageFolder("1.jpg", "2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg");
         Directory.CreateSymbolicLink(folder["fear"], elsewhere.Path);
 
         Assert.Equal(["awe/1.jpg", "awe/2.jpg", "fear/1.jpg", "fear/2.jpg"],
@@ -91,14 +93,14 @@ public class LoadImageFolderTests
     public void A_folder_that_many_links_lead_to_is_read_once()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
-        using var elsewhere = new PictureFolder("30/x.jpg");
+        using var elsewhere = new ImageFolder("30/x.jpg");
         for (int i = 0; i < 30; i++)
         {
             Directory.CreateDirectory(elsewhere[$"{i}"]);
             Directory.CreateSymbolicLink(elsewhere[$"{i}/a"], $"../{i + 1}");
             Directory.CreateSymbolicLink(elsewhere[$"{i}/b"], $"../{i + 1}/../{i + 1}");
         }
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "fear/1.jpg");
         Directory.CreateSymbolicLink(folder["fear/more"], elsewhere["0"]);
         Directory.CreateSymbolicLink(folder["fear/again"], folder["fear/more"]);
 
@@ -111,7 +113,7 @@ public class LoadImageFolderTests
     public void A_folder_is_read_in_its_own_place_rather_than_through_a_link()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege on Windows");
-        using var folder = new PictureFolder("joy/1.jpg", "joy/2.jpg", "fear/1.jpg", "fear/2.jpg");
+        using var folder = new ImageFolder("joy/1.jpg", "joy/2.jpg", "fear/1.jpg", "fear/2.jpg");
         Directory.CreateSymbolicLink(folder["a"], folder["joy"]);
 
         Assert.Equal(["fear/1.jpg", "fear/2.jpg", "joy/1.jpg", "joy/2.jpg"],
@@ -121,10 +123,10 @@ public class LoadImageFolderTests
     [Fact]
     public void All_mistakes_stand_in_one_message()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "loose.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "loose.jpg");
         folder.Write("awe/empty.jpg", "");
-        folder.Write("awe/text.png", "no picture");
-        folder.Write("awe/notes.txt", "no picture");
+        folder.Write("awe/text.png", "no image");
+        folder.Write("awe/notes.txt", "no image");
         folder.WriteCutShort("awe/cut.bmp");
         Directory.CreateDirectory(folder["fear"]);
 
@@ -133,13 +135,13 @@ public class LoadImageFolderTests
         Assert.Equal(folder.Path, e.Path);
         Assert.Equal(
         [
-            "fear: the class has no picture that can be used; at least two are needed, one to train and one to test",
-            "joy: the class has one picture that can be used; at least two are needed, one to train and one to test",
+            "fear: the class has no image that can be used; at least two are needed, one to train and one to test",
+            "joy: the class has one image that can be used; at least two are needed, one to train and one to test",
             "awe/cut.bmp: it is cut short",
             "awe/empty.jpg: it is empty",
-            "awe/notes.txt: not a picture (.jpg .jpeg .png .webp .gif .bmp)",
+            "awe/notes.txt: not an image (.jpg .jpeg .png .webp .gif .bmp)",
             "awe/text.png: it is not a JPEG, PNG, WebP, GIF or BMP image",
-            "loose.jpg: the picture lies in no class folder, and its name has no class (as amusement_0487.jpg)",
+            "loose.jpg: the image lies in no class folder, and its name has no class (as amusement_0487.jpg)",
         ], e.Problems);
         Assert.All(e.Problems, problem => Assert.Contains(problem, e.Message, StringComparison.Ordinal));
     }
@@ -147,7 +149,7 @@ public class LoadImageFolderTests
     [Fact]
     public void A_long_list_of_mistakes_is_counted_out()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         for (int i = 0; i < 30; i++)
             folder.Write($"joy/{i}.txt", "");
 
@@ -160,40 +162,40 @@ public class LoadImageFolderTests
     [Fact]
     public void A_missing_folder_is_named()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
 
         Assert.Equal(["there is no such folder"], Problems(folder["gone"]));
     }
 
     [Fact]
-    public void A_folder_without_pictures_is_refused()
+    public void A_folder_without_images_is_refused()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Write("README.md", "");
 
-        Assert.StartsWith("no pictures (.jpg", Assert.Single(Problems(folder.Path)), StringComparison.Ordinal);
+        Assert.StartsWith("no images (.jpg", Assert.Single(Problems(folder.Path)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Pictures_without_any_class_are_refused()
+    public void Images_without_any_class_are_refused()
     {
-        using var folder = new PictureFolder("one.jpg", "two.jpg");
+        using var folder = new ImageFolder("one.jpg", "two.jpg");
 
-        Assert.Equal("no picture has a class", Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip })[0]);
+        Assert.Equal("no image has a class", Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip })[0]);
     }
 
     [Fact]
     public void One_class_is_not_enough()
     {
-        using var folder = new PictureFolder("awe_1.jpg", "awe_2.jpg");
+        using var folder = new ImageFolder("awe_1.jpg", "awe_2.jpg");
 
         Assert.Equal(["only one class, 'awe'; at least two are needed"], Problems(folder.Path));
     }
 
     [Fact]
-    public void Class_folders_beside_named_pictures_are_ambiguous()
+    public void Class_folders_beside_named_images_are_ambiguous()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "fear_1.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "fear_1.jpg");
 
         string problem = Assert.Single(Problems(folder.Path));
 
@@ -202,9 +204,9 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void Named_files_that_are_no_pictures_are_reported()
+    public void Named_files_that_are_no_images_are_reported()
     {
-        using var folder = new PictureFolder("awe_1.jpg", "awe_2.jpg", "joy_1.jpg", "joy_2.jpg", "portrait.jpg");
+        using var folder = new ImageFolder("awe_1.jpg", "awe_2.jpg", "joy_1.jpg", "joy_2.jpg", "portrait.jpg");
         folder.Write("joy_3.heic", "");
         folder.Write("labels.csv", "");
 
@@ -212,11 +214,11 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void A_header_check_finds_what_is_no_picture_but_not_what_is_cut_short()
+    public void A_header_check_finds_what_is_no_image_but_not_what_is_cut_short()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         folder.WriteCutShort("awe/cut.jpg");
-        folder.Write("joy/text.jpg", "no picture");
+        folder.Write("joy/text.jpg", "no image");
         folder.Write("joy/zero.jpg", "");
 
         Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image", "joy/zero.jpg: it is empty"],
@@ -224,10 +226,10 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void Without_verification_no_picture_is_opened()
+    public void Without_verification_no_image_is_opened()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg");
-        folder.Write("joy/text.jpg", "no picture");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg");
+        folder.Write("joy/text.jpg", "no image");
 
         Assert.Equal(4, Rows(_ml.Data.LoadImageFolder(folder.Path, new() { Verify = ImageVerification.None }), folder).Count);
     }
@@ -235,7 +237,7 @@ public class LoadImageFolderTests
     [Fact]
     public void Bad_files_can_be_left_out_with_a_warning_in_the_log()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         folder.WriteCutShort("awe/cut{0}.jpg");
         folder.Write("joy/notes.txt", "");
         var warnings = new List<string>();
@@ -257,12 +259,12 @@ public class LoadImageFolderTests
     [Fact]
     public void A_class_that_leaving_out_makes_too_small_is_an_error()
     {
-        using var folder = new PictureFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg");
+        using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg");
         folder.WriteCutShort("joy/2.jpg");
 
         var problems = Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip });
 
-        Assert.StartsWith("joy: the class has one picture", problems[0], StringComparison.Ordinal);
+        Assert.StartsWith("joy: the class has one image", problems[0], StringComparison.Ordinal);
         Assert.Equal("joy/2.jpg: it is cut short", problems[1]);
     }
 
@@ -278,7 +280,7 @@ public class LoadImageFolderTests
             data.GetColumn<string>("Label").CountBy(label => label).Select(count => (count.Key, count.Value)));
     }
 
-    private static List<(string Path, string Label)> Rows(IDataView data, PictureFolder folder) =>
+    private static List<(string Path, string Label)> Rows(IDataView data, ImageFolder folder) =>
         [.. data.GetColumn<string>("ImagePath").Select(path => Path.GetRelativePath(folder.Path, path).Replace('\\', '/'))
             .Zip(data.GetColumn<string>("Label"))];
 

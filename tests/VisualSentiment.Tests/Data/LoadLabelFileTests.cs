@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Data;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Data;
@@ -7,7 +9,7 @@ namespace VisualSentiment.Tests.Data;
 public class LoadLabelFileTests
 {
     private readonly MLContext _ml = new(seed: 1);
-    private static readonly string[] Pictures = ["p/1.jpg", "p/2.jpg", "p/3.jpg", "p/4.jpg"];
+    private static readonly string[] Images = ["p/1.jpg", "p/2.jpg", "p/3.jpg", "p/4.jpg"];
 
     [Theory]
     [InlineData("file", "label")]
@@ -16,19 +18,19 @@ public class LoadLabelFileTests
     [InlineData("filename", "category")]
     public void Files_and_labels_are_found_by_their_usual_names(string file, string label)
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", $"valence,{label},{file}\n1,joy,p/4.jpg\n2,awe,p/1.jpg\n3,joy,p/3.jpg\n4,awe,p\\2.jpg\n");
 
         var data = _ml.Data.LoadImageFolder(folder["labels.csv"]);
 
-        Assert.Equal(Pictures.Select(picture => folder[picture]), data.GetColumn<string>("ImagePath"));
+        Assert.Equal(Images.Select(image => folder[image]), data.GetColumn<string>("ImagePath"));
         Assert.Equal(["awe", "awe", "joy", "joy"], data.GetColumn<string>("Label"));
     }
 
     [Fact]
     public void A_path_with_a_NUL_character_is_reported()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\np/\0.jpg,joy\n");
 
         Assert.Equal(["line 6: the path has a NUL character"], Problems(folder["labels.csv"]));
@@ -37,7 +39,7 @@ public class LoadLabelFileTests
     [Fact]
     public void Label_wins_over_its_synonyms()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "class,label,file\nx,awe,p/1.jpg\nx,awe,p/2.jpg\nx,joy,p/3.jpg\nx,joy,p/4.jpg\n");
 
         Assert.Equal(["awe", "awe", "joy", "joy"], _ml.Data.LoadImageFolder(folder["labels.csv"]).GetColumn<string>("Label"));
@@ -46,7 +48,7 @@ public class LoadLabelFileTests
     [Fact]
     public void Columns_can_be_chosen()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "photo,label,mood\np/1.jpg,x,\" awe \"\np/2.jpg,x,awe\np/3.jpg,x,\"joy, big\"\np/4.jpg,x,\"joy, big\"\n");
 
         var data = _ml.Data.LoadImageFolder(folder["labels.csv"], new() { FileColumn = "Photo", LabelColumn = "Mood" });
@@ -57,7 +59,7 @@ public class LoadLabelFileTests
     [Fact]
     public void Columns_that_cannot_be_found_are_reported_with_those_there_are()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "photo,class,emotion\np/1.jpg,x,y\n");
 
         Assert.Equal(
@@ -70,9 +72,9 @@ public class LoadLabelFileTests
     [Fact]
     public void All_mistakes_in_rows_stand_in_one_message()
     {
-        using var folder = new PictureFolder([.. Pictures, "p/5.jpg"]);
+        using var folder = new ImageFolder([.. Images, "p/5.jpg"]);
         folder.Write("p/notes.txt", "");
-        folder.Write("p/bad.jpg", "no picture");
+        folder.Write("p/bad.jpg", "no image");
         folder.Write("labels.csv", """
             file,label
             p/1.jpg,awe
@@ -94,14 +96,14 @@ public class LoadLabelFileTests
             "p/5.jpg: line 7 gives it no label",
             "p/bad.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image",
             "p/gone.jpg: no such file, in line 8",
-            "p/notes.txt: not a picture (.jpg .jpeg .png .webp .gif .bmp), in line 9",
+            "p/notes.txt: not an image (.jpg .jpeg .png .webp .gif .bmp), in line 9",
         ], Problems(folder["labels.csv"]));
     }
 
     [Fact]
-    public void A_row_that_is_there_twice_is_one_picture()
+    public void A_row_that_is_there_twice_is_one_image()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\np/../p/1.jpg,awe\n");
 
         Assert.Equal(4, _ml.Data.LoadImageFolder(folder["labels.csv"]).GetColumn<string>("Label").Count());
@@ -110,17 +112,17 @@ public class LoadLabelFileTests
     [Fact]
     public void A_class_whose_files_are_all_missing_is_an_error_even_when_bad_files_are_left_out()
     {
-        using var folder = new PictureFolder(Pictures);
+        using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\nq/1.jpg,fear\nq/2.jpg,fear\n");
 
-        Assert.StartsWith("fear: the class has no picture",
+        Assert.StartsWith("fear: the class has no image",
             Problems(folder["labels.csv"], new() { OnBadFile = BadFileAction.Skip })[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_label_file_is_named()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
 
         Assert.Equal(["there is no such file"], Problems(folder["labels.csv"]));
     }
@@ -128,7 +130,7 @@ public class LoadLabelFileTests
     [Fact]
     public void An_empty_label_file_is_refused()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Write("labels.csv", "");
 
         Assert.NotEmpty(Problems(folder["labels.csv"]));
@@ -137,7 +139,7 @@ public class LoadLabelFileTests
     [Fact]
     public void A_header_without_rows_is_refused()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Write("labels.csv", "file,label\n");
 
         Assert.Equal(["no rows below the header"], Problems(folder["labels.csv"]));
@@ -146,7 +148,7 @@ public class LoadLabelFileTests
     [Fact]
     public void A_file_that_is_no_table_is_refused()
     {
-        using var folder = new PictureFolder("awe.jpg");
+        using var folder = new ImageFolder("awe.jpg");
 
         Assert.Equal(["it is neither a folder nor a .csv file"], Problems(folder["awe.jpg"]));
     }

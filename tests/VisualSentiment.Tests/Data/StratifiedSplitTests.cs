@@ -95,16 +95,16 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Encoded_pictures_are_told_apart_by_their_bytes()
+    public void Encoded_images_are_told_apart_by_their_bytes()
     {
-        var rows = Enumerable.Range(0, 40).Select(i => new BytesRow { Picture = [(byte)i, 2, 3], Label = i % 2 == 0 ? "awe" : "joy" }).ToList();
+        var rows = Enumerable.Range(0, 40).Select(i => new BytesRow { Image = [(byte)i, 2, 3], Label = i % 2 == 0 ? "awe" : "joy" }).ToList();
         var here = _ml.Data.StratifiedSplit(_ml.Data.LoadFromEnumerable(rows));
         var reversed = _ml.Data.StratifiedSplit(_ml.Data.LoadFromEnumerable(Enumerable.Reverse(rows)));
 
         Assert.Equal(First(here.TestSet), First(reversed.TestSet));
         Assert.NotEqual([0, 1, 2, 3], First(here.TestSet));
 
-        static IEnumerable<byte> First(IDataView data) => data.GetColumn<byte[]>("Picture").Select(picture => picture[0]).Order();
+        static IEnumerable<byte> First(IDataView data) => data.GetColumn<byte[]>("Image").Select(image => image[0]).Order();
     }
 
     [Fact]
@@ -171,9 +171,9 @@ public class StratifiedSplitTests
     public void Only_paths_and_labels_are_read()
     {
         var data = Load(Rows(("awe", 4), ("joy", 4)));
-        var withPictures = _ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(data).Transform(data);
+        var withImages = _ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(data).Transform(data);
 
-        var split = _ml.Data.StratifiedSplit(withPictures, testFraction: 0.5);
+        var split = _ml.Data.StratifiedSplit(withImages, testFraction: 0.5);
 
         // None of the files exists, so that reading the image column would fail.
         Assert.Equal(4, Paths(split.TestSet).Count);
@@ -181,7 +181,7 @@ public class StratifiedSplitTests
 
     internal static List<Row> Rows(params (string Label, int Count)[] classes) =>
         [.. classes.SelectMany(c => Enumerable.Range(100, c.Count).Select(
-            i => new Row { ImagePath = $"/pictures/{c.Label}/{c.Label[..Math.Min(3, c.Label.Length)]}{i}.jpg", Label = c.Label }))];
+            i => new Row { ImagePath = $"/images/{c.Label}/{c.Label[..Math.Min(3, c.Label.Length)]}{i}.jpg", Label = c.Label }))];
 
     internal static List<string> Paths(IDataView data) => [.. data.GetColumn<string>("ImagePath")];
 
@@ -204,7 +204,7 @@ public class StratifiedSplitTests
 
     private sealed class BytesRow
     {
-        public byte[] Picture { get; set; } = [];
+        public byte[] Image { get; set; } = [];
 
         public string Label { get; set; } = "";
     }

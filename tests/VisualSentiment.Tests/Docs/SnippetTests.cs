@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Docs;
@@ -12,7 +13,7 @@ public partial class SnippetTests
         ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
 
     public static TheoryData<string> Pages => [.. Directory.GetFiles(SharedFolder.RepositoryRoot(), "*.md")
-        .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md"))
+        .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(SharedFolder.RepositoryRoot(), path)).Order(StringComparer.Ordinal)];
 
     [Theory]

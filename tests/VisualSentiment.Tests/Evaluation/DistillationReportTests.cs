@@ -1,6 +1,8 @@
 using System.Text.Json;
-using VisualSentiment.Evaluation;
 using VisualSentiment.Evaluation.Diagnostics;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation;
 
@@ -9,7 +11,7 @@ public class DistillationReportTests
     private static readonly string[] Classes = ["fear", "joy"];
 
     [Fact]
-    public void Agreement_is_the_share_of_pictures_with_the_same_winner_and_divergence_the_mean_KL_of_teacher_to_student()
+    public void Agreement_is_the_share_of_images_with_the_same_winner_and_divergence_the_mean_KL_of_teacher_to_student()
     {
         var recorder = new OutcomeRecorder(Classes);
         recorder.Add(1, 0, student: [0.5f, 0.5f], teacher: [0.75f, 0.25f]); // a tie: the first wins
@@ -57,7 +59,7 @@ public class DistillationReportTests
 
         Assert.Null(report.GapRecovered);
         Assert.StartsWith("the gap is not larger than its noise: teacher less hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
-        Assert.EndsWith(", 2 pictures decided differently)", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.EndsWith(", 2 images decided differently)", report.GapRecoveredMissing, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +82,7 @@ public class DistillationReportTests
         Assert.Equal(
             [
                 DistillationFindingKind.DidNotBeatHardLabels, DistillationFindingKind.SoftTargetsTooFlat, DistillationFindingKind.MemorizedTeacher,
-                DistillationFindingKind.TeacherNoBetter, DistillationFindingKind.TooFewSteps, DistillationFindingKind.TooFewPictures,
+                DistillationFindingKind.TeacherNoBetter, DistillationFindingKind.TooFewSteps, DistillationFindingKind.TooFewImages,
             ],
             report.Findings.Select(finding => finding.Kind));
         Assert.StartsWith("Distillation did not beat hard labels: the difference is -1.0 points (95% interval ", report.Findings[0].Message, StringComparison.Ordinal);
@@ -96,7 +98,7 @@ public class DistillationReportTests
             Run(100, teacher: 52, student: 50, hard: null, diagnostics: new TrainingDiagnostics { LateLossFall = 0.3 }).Findings.Select(finding => finding.Kind));
 
     [Fact]
-    public void Soft_targets_are_judged_by_the_test_pictures_where_nothing_else_is_known()
+    public void Soft_targets_are_judged_by_the_test_images_where_nothing_else_is_known()
     {
         var recorder = new OutcomeRecorder(Classes, temperature: 4);
         recorder.Add(1, 0, student: [0.6f, 0.4f], teacher: [0.6f, 0.4f]);
@@ -107,9 +109,9 @@ public class DistillationReportTests
     [Fact]
     public void Combined_folds_are_counted_together()
     {
-        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(300, 240, 165, 120, firstPicture: 1000)]);
+        var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(300, 240, 165, 120, firstImage: 1000)]);
 
-        Assert.Equal((2, 400, 400), (report.Runs, report.Pictures, report.Tests));
+        Assert.Equal((2, 400, 400), (report.Runs, report.Images, report.Tests));
         Assert.Equal(225 / 400.0, report.Student.Accuracy.Value, 1e-12);
         Assert.Equal(65 / 400.0, report.GainOverHardLabels!.Value.Value, 1e-12);
         Assert.Equal(65 / 160.0, report.GapRecovered!.Value, 1e-12);
@@ -128,11 +130,11 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void Pictures_that_several_seeds_tested_are_counted_once()
+    public void Images_that_several_seeds_tested_are_counted_once()
     {
         var report = DistillationReport.Combine([Run(100, 80, 60, 40), Run(100, 80, 60, 40, confidence: 0.7f)]);
 
-        Assert.Equal((2, 100, 200), (report.Runs, report.Pictures, report.Tests));
+        Assert.Equal((2, 100, 200), (report.Runs, report.Images, report.Tests));
         Assert.Equal(WilsonInterval.Of(0.6, 100), report.Student.Accuracy);
         Assert.Equal(Run(100, 80, 60, 40).GainOverHardLabels, report.GainOverHardLabels);
     }
@@ -233,7 +235,7 @@ public class DistillationReportTests
     {
         string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToMarkdown().Split('\n');
 
-        Assert.Equal("200 test pictures, 2 classes", lines[0]);
+        Assert.Equal("200 test images, 2 classes", lines[0]);
         Assert.Contains("| | teacher | student | hard labels |", lines);
         Assert.Contains("|-|-:|-:|-:|", lines);
         Assert.Contains("| accuracy | 80.0% | 65.0% | 50.0% |", lines);
@@ -246,14 +248,14 @@ public class DistillationReportTests
 
     [Fact]
     public void The_summary_is_one_line() => Assert.Equal(
-        "Accuracy on 200 test pictures: student 65.0%, teacher 80.0%, hard labels 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
+        "Accuracy on 200 test images: student 65.0%, teacher 80.0%, hard labels 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
 
     [Fact]
     public void The_Markdown_of_several_runs_gives_their_spread_and_the_findings()
     {
         string text = DistillationReport.Combine([Run(100, null, 50, 52), Run(100, null, 52, 50)]).ToMarkdown();
 
-        Assert.Contains("100 test pictures, 2 classes, 2 runs, 200 tests", text, StringComparison.Ordinal);
+        Assert.Contains("100 test images, 2 classes, 2 runs, 200 tests", text, StringComparison.Ordinal);
         Assert.Contains("| mean ± standard deviation of runs | 51.0% ± 1.4% | 51.0% ± 1.4% |", text, StringComparison.Ordinal);
         Assert.Contains("; over 2 runs 0.0 ± 2.8", text, StringComparison.Ordinal);
         Assert.Contains("\nFindings:\n\n- Distillation did not beat hard labels", text, StringComparison.Ordinal);
@@ -268,9 +270,9 @@ public class DistillationReportTests
         Assert.Contains(@"| recall of a\|b | 100.0% |", recorder.ToReport().ToMarkdown(), StringComparison.Ordinal);
     }
 
-    /// <summary>So many of the pictures, all of the first class, are right; the first ones, whatever the model.</summary>
+    /// <summary>So many of the images, all of the first class, are right; the first ones, whatever the model.</summary>
     [Fact]
-    public void The_gain_over_another_recipe_is_paired_over_pictures()
+    public void The_gain_over_another_recipe_is_paired_over_images()
     {
         DistillationReport better = Run(count: 200, teacher: 160, student: 130, hard: 100), worse = Run(count: 200, teacher: null, student: 110, hard: null);
 
@@ -283,22 +285,22 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void Recipes_that_were_tested_on_other_pictures_or_runs_are_not_compared()
+    public void Recipes_that_were_tested_on_other_images_or_runs_are_not_compared()
     {
-        DistillationReport first = Run(count: 20, teacher: 16, student: 13, hard: 10), other = Run(count: 20, teacher: 16, student: 13, hard: 10, firstPicture: 5);
+        DistillationReport first = Run(count: 20, teacher: 16, student: 13, hard: 10), other = Run(count: 20, teacher: 16, student: 13, hard: 10, firstImage: 5);
 
-        Assert.Contains("Run 1 of one report tested other pictures", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
+        Assert.Contains("Run 1 of one report tested other images", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
         Assert.Contains("One report is of 2 runs, the other of 1",
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
     }
 
-    private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstPicture = 0, TrainingDiagnostics? diagnostics = null,
+    private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstImage = 0, TrainingDiagnostics? diagnostics = null,
         float confidence = 0.8f)
     {
         float[] Scores(int i, int? right) => right is null ? [] : i < right ? [confidence, 1 - confidence] : [1 - confidence, confidence];
         var recorder = new OutcomeRecorder(Classes);
         for (int i = 0; i < count; i++)
-            recorder.Add(firstPicture + (ulong)i, 0, Scores(i, student), Scores(i, teacher), Scores(i, hard));
+            recorder.Add(firstImage + (ulong)i, 0, Scores(i, student), Scores(i, teacher), Scores(i, hard));
         return recorder.ToReport(diagnostics);
     }
 }

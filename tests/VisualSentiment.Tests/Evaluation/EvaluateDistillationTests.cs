@@ -1,6 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
@@ -22,7 +25,7 @@ public class EvaluateDistillationTests
         var report = _ml.MulticlassClassification.EvaluateDistillation(data, Student, Teacher, HardLabels);
 
         Assert.Equal(["anger", "joy"], report.Classes);
-        Assert.Equal(3, report.Pictures);
+        Assert.Equal(3, report.Images);
         Assert.Equal([2.0 / 3, 1, 1.0 / 3], new[] { report.Student, report.Teacher!, report.HardLabelStudent! }.Select(model => model.Accuracy.Value));
         Assert.Equal(2.0 / 3, report.Agreement);
         Assert.Equal(1.0 / 3, report.GainOverHardLabels!.Value.Value, 1e-12);
@@ -59,7 +62,7 @@ public class EvaluateDistillationTests
         using var folder = new TemporaryFolder();
         using var student = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
         IDataView data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 6).Select(i =>
-            new PathRow { ImagePath = TestPicture.Write(folder[$"{i}.png"], i), Label = ExportedStudent.Classes[i % 3] }).ToArray());
+            new PathRow { ImagePath = TestImage.Write(folder[$"{i}.png"], i), Label = ExportedStudent.Classes[i % 3] }).ToArray());
 
         var report = _ml.MulticlassClassification.EvaluateDistillation(data, student, teacher: new TransformerChain<SentimentTransformer>(student));
 
@@ -69,12 +72,12 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void A_picture_is_known_again_in_another_run()
+    public void An_image_is_known_again_in_another_run()
     {
         Row[] rows = [new("a/1.jpg", "anger", [0.6f, 0.4f]), new("j/1.jpg", "joy", [0.6f, 0.4f]), new("j/2.jpg", "joy", [0.6f, 0.4f])];
         DistillationReport Evaluate(params Row[] tested) => _ml.MulticlassClassification.EvaluateDistillation(Load(tested), Student);
 
-        Assert.Equal(3, DistillationReport.Combine([Evaluate(rows), Evaluate(rows[2], rows[0])]).Pictures);
+        Assert.Equal(3, DistillationReport.Combine([Evaluate(rows), Evaluate(rows[2], rows[0])]).Images);
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public class EvaluateDistillationTests
         IDataView data = Load(
             new Row("/data/awe/2019/1.jpg", "anger", [0.6f, 0.4f]), new Row("/data/fear/2019/1.jpg", "joy", [0.6f, 0.4f]), new Row("/data/fear/2.jpg", "joy", [0.6f, 0.4f]));
 
-        Assert.Equal(3, _ml.MulticlassClassification.EvaluateDistillation(data, Student).Pictures);
+        Assert.Equal(3, _ml.MulticlassClassification.EvaluateDistillation(data, Student).Images);
     }
 
     [Fact]
@@ -96,7 +99,7 @@ public class EvaluateDistillationTests
         var combined = DistillationReport.Combine([
             Evaluate("/data/", 0.6f, files), Evaluate(@"C:\other place\", 0.7f, files.Reverse().Select(path => path.Replace('/', '\\'))), Evaluate("", 0.8f, files)]);
 
-        Assert.Equal((3, 9), (combined.Pictures, combined.Tests));
+        Assert.Equal((3, 9), (combined.Images, combined.Tests));
         Assert.Equal(3, combined.LargestLosses.Count);
     }
 
@@ -109,7 +112,7 @@ public class EvaluateDistillationTests
             _ml.MulticlassClassification.EvaluateDistillation(keys.Transform(_ml.Data.LoadFromEnumerable(tested)), Student);
 
         // The second run tests images of one folder alone.
-        Assert.Equal(2, DistillationReport.Combine([Evaluate(rows), Evaluate(rows[0])]).Pictures);
+        Assert.Equal(2, DistillationReport.Combine([Evaluate(rows), Evaluate(rows[0])]).Images);
     }
 
     // The identity is a hash of "class/file.jpg" where each class has a folder, as reports that are stored hold it.
@@ -117,10 +120,10 @@ public class EvaluateDistillationTests
     public void The_identity_of_an_image_is_the_hash_of_its_class_and_file()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new Row("/data/awe/1.jpg", "anger", []), new Row("/data/joy/1.jpg", "joy", [])]);
-        using var identity = new VisualSentiment.Evaluation.PictureIdentity(data, data.Schema["Label"]);
+        using var identity = new VisualSentiment.Evaluation.ImageIdentity(data, data.Schema["Label"]);
 
         Assert.True(identity.MoveNext());
-        Assert.Equal(VisualSentiment.Data.RowContent.Hash("awe/1.jpg", seed: 0), identity.Current);
+        Assert.Equal(RowContent.Hash("awe/1.jpg", seed: 0), identity.Current);
     }
 
     [Fact]
@@ -129,7 +132,7 @@ public class EvaluateDistillationTests
         IDataView data = _ml.Transforms.DropColumns("ImagePath").Fit(Load(new Row("a", "anger", [0.6f, 0.4f]))).Transform(
             Load(new Row("a", "anger", [0.6f, 0.4f]), new Row("a", "joy", [0.6f, 0.4f])));
 
-        Assert.Equal(2, _ml.MulticlassClassification.EvaluateDistillation(data, Student).Pictures);
+        Assert.Equal(2, _ml.MulticlassClassification.EvaluateDistillation(data, Student).Images);
     }
 
     [Fact]
@@ -225,7 +228,7 @@ public class EvaluateDistillationTests
         IDataView none = Map.Fit(_ml.Data.LoadFromEnumerable([new Row("1.jpg", "anger", [1, 0]), new Row("2.jpg", "joy", [1, 0])]))
             .Transform(_ml.Data.LoadFromEnumerable<Row>([]));
 
-        Assert.Contains("no pictures",
+        Assert.Contains("no images",
             Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateDistillation(none, Student)).Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,4 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation;
 
@@ -41,7 +41,7 @@ public class ModelTallyTests
     public void Polarity_accuracy_asks_about_the_side_alone() => Assert.Equal(0.75, _tally.PolarityAccuracy);
 
     [Fact]
-    public void Neutral_pictures_are_left_out_of_polarity_accuracy()
+    public void Neutral_images_are_left_out_of_polarity_accuracy()
     {
         Add(2, 0.9f, 0.05f, 0.05f);
 

@@ -1,4 +1,5 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 using static VisualSentiment.Tests.Evaluation.PairedRuns;
 
 namespace VisualSentiment.Tests.Evaluation;
@@ -11,8 +12,8 @@ public class PairedDifferenceTests
         var gain = Gain(Run(Differences(100, better: 30, worse: 10)));
 
         Assert.Equal(0.2, gain.Difference.Value, 1e-12);
-        Assert.Equal(40, gain.DecidingPictures);
-        Assert.Equal(100, gain.Pictures);
+        Assert.Equal(40, gain.DecidingImages);
+        Assert.Equal(100, gain.Images);
         Assert.Null(gain.OverRuns);
     }
 
@@ -29,7 +30,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Pairing_makes_pictures_that_both_decide_the_same_way_count_for_nothing() =>
+    public void Pairing_makes_images_that_both_decide_the_same_way_count_for_nothing() =>
         Assert.Equal(new IntervalEstimate(0, 0, 0), Gain(Run(Differences(50, better: 0, worse: 0))).Difference);
 
     [Fact]
@@ -45,7 +46,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Testing_the_same_pictures_again_does_not_make_the_interval_narrower()
+    public void Testing_the_same_images_again_does_not_make_the_interval_narrower()
     {
         var run = Differences(100, better: 30, worse: 20);
 
@@ -64,7 +65,7 @@ public class PairedDifferenceTests
     [Fact]
     public void Runs_that_differ_more_than_their_images_explain_make_the_interval_wider()
     {
-        // On the same 200 pictures two runs gain 40 points, and two lose 40.
+        // On the same 200 images two runs gain 40 points, and two lose 40.
         RunResult good = Run(Differences(200, 80, 0)), bad = Run(Differences(200, 0, 80));
         var gain = Gain(good, bad, good, bad);
 
@@ -74,7 +75,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void A_gain_on_a_handful_of_pictures_is_none()
+    public void A_gain_on_a_handful_of_images_is_none()
     {
         var gain = Gain(Run(Differences(100, better: 9, worse: 0)));
 
@@ -100,7 +101,7 @@ public class PairedDifferenceTests
         {
             double[] hardness = Hardness(random);
             return [.. Enumerable.Range(0, 6).Select(run =>
-                Simulate(random, Enumerable.Range(75 * (run % 2), 75), runEffect: 0, picture => hardness[picture]))];
+                Simulate(random, Enumerable.Range(75 * (run % 2), 75), runEffect: 0, image => hardness[image]))];
         }), 0.90, 0.99);
     }
 
@@ -113,7 +114,7 @@ public class PairedDifferenceTests
         {
             double[] hardness = Hardness(random);
             return [.. Enumerable.Range(0, 10).Select(run =>
-                Simulate(random, Enumerable.Range(75 * (run % 2), 75), 0.12 * (2 * random.NextDouble() - 1), picture => hardness[picture]))];
+                Simulate(random, Enumerable.Range(75 * (run % 2), 75), 0.12 * (2 * random.NextDouble() - 1), image => hardness[image]))];
         }), 0.88, 0.99);
     }
 
@@ -126,7 +127,7 @@ public class PairedDifferenceTests
         {
             double[] hardness = Hardness(random);
             return [.. Enumerable.Range(0, 3).Select(_ =>
-                Simulate(random, Enumerable.Range(0, 150), 0.2 * (2 * random.NextDouble() - 1), picture => hardness[picture] / 2))];
+                Simulate(random, Enumerable.Range(0, 150), 0.2 * (2 * random.NextDouble() - 1), image => hardness[image] / 2))];
         }, simulations: 200), 0.92, 0.99);
     }
 
@@ -146,12 +147,12 @@ public class PairedDifferenceTests
 
     private static double[] Hardness(Random random) => [.. Enumerable.Range(0, 150).Select(_ => random.Next(2) == 0 ? 0.16 : -0.16)];
 
-    // A picture is won with 30% and lost with 15%, both shifted by the run's luck and by the picture.
-    private static RunResult Simulate(Random random, IEnumerable<int> pictures, double runEffect, Func<int, double> hardness) =>
-        Run(pictures.Select(picture =>
+    // An image is won with 30% and lost with 15%, both shifted by the run's luck and by the image.
+    private static RunResult Simulate(Random random, IEnumerable<int> images, double runEffect, Func<int, double> hardness) =>
+        Run(images.Select(image =>
         {
-            double won = 0.3 + (runEffect + hardness(picture)) / 2, lost = 0.15 - (runEffect + hardness(picture)) / 2, drawn = random.NextDouble();
-            return ((ulong)picture, drawn < won ? 1 : drawn < won + lost ? -1 : 0);
+            double won = 0.3 + (runEffect + hardness(image)) / 2, lost = 0.15 - (runEffect + hardness(image)) / 2, drawn = random.NextDouble();
+            return ((ulong)image, drawn < won ? 1 : drawn < won + lost ? -1 : 0);
         }).ToArray());
 
     private static double Coverage(double truth, Func<RunResult[]> simulate, int simulations = 100)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation;
 
@@ -8,12 +8,12 @@ internal static class PairedRuns
 {
     public static RunResult Run(params int[] differences) => Run(differences.Select((difference, i) => ((ulong)i, difference)));
 
-    public static RunResult Run(IEnumerable<(ulong Picture, int Difference)> tests)
+    public static RunResult Run(IEnumerable<(ulong Image, int Difference)> tests)
     {
         var packed = new ArrayBufferWriter<byte>();
-        foreach (var (picture, difference) in tests)
-            new PictureOutcome(picture, difference switch { > 0 => CorrectModels.Student, < 0 => CorrectModels.HardLabels, _ => CorrectModels.None }).Write(packed);
-        return new RunResult { Pictures = packed.WrittenSpan.ToArray(), Student = ModelTally.Empty(2) };
+        foreach (var (image, difference) in tests)
+            new ImageOutcome(image, difference switch { > 0 => CorrectModels.Student, < 0 => CorrectModels.HardLabels, _ => CorrectModels.None }).Write(packed);
+        return new RunResult { Images = packed.WrittenSpan.ToArray(), Student = ModelTally.Empty(2) };
     }
 
     public static PairedDifference Gain(params RunResult[] runs) => PairedDifference.Of(runs, CorrectModels.Student, CorrectModels.HardLabels);

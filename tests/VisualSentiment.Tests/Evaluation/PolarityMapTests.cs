@@ -1,4 +1,4 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation;
 

@@ -1,4 +1,5 @@
 using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation;
 
@@ -23,7 +24,7 @@ public class SoftTargetEntropyTests
     }
 
     [Fact]
-    public void Pictures_count_the_same() => Assert.Equal(0.5, Entropy(1, [1, 0], [0.5f, 0.5f])!.Value, 1e-12);
+    public void Images_count_the_same() => Assert.Equal(0.5, Entropy(1, [1, 0], [0.5f, 0.5f])!.Value, 1e-12);
 
     [Fact]
     public void Tiny_temperatures_do_not_underflow() => Assert.Equal(0, Entropy(1e-6, [0.4f, 0.3f, 0.3f])!.Value, 1e-12);
@@ -31,10 +32,10 @@ public class SoftTargetEntropyTests
     [Fact]
     public void Entropy_is_unknown_before_the_first_image() => Assert.Null(Entropy(1));
 
-    private static double? Entropy(double temperature, params float[][] pictures)
+    private static double? Entropy(double temperature, params float[][] images)
     {
         var entropy = new SoftTargetEntropy();
-        foreach (float[] probabilities in pictures)
+        foreach (float[] probabilities in images)
             entropy.Add(probabilities, temperature);
         return entropy.Mean;
     }

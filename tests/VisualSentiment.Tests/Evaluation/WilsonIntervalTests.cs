@@ -1,4 +1,5 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation;
 

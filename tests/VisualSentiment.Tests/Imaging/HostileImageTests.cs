@@ -5,7 +5,7 @@ using VisualSentiment.Tests.LibTorch;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
-using static VisualSentiment.Tests.Imaging.TestPictures;
+using static VisualSentiment.Tests.Imaging.TestImages;
 
 namespace VisualSentiment.Tests.Imaging;
 
@@ -121,7 +121,7 @@ public class HostileImageTests
         const string Program = """
             ImageLimits.Default = new() { MaxMemoryBytes = int.MaxValue };
             using var detector = SentimentDetector.Load(args[0]);
-            foreach (PictureResult result in detector.PredictMany(args[1..], new() { MaxParallelism = 2 }))
+            foreach (ImageResult result in detector.PredictMany(args[1..], new() { MaxParallelism = 2 }))
                 Console.WriteLine(result.IsPredicted ? "predicted" : result.Error.Reason);
             """;
         using var folder = new TemporaryFolder();
@@ -139,6 +139,6 @@ public class HostileImageTests
         File.WriteAllBytes(folder["student.onnx"], ExportedStudent.Create());
         foreach (HostileImage image in images)
             File.WriteAllBytes(folder[$"hostile/{image.Name}"], image.Create());
-        return (folder["student.onnx"], TestPicture.Write(folder["good.png"], 1));
+        return (folder["student.onnx"], TestImage.Write(folder["good.png"], 1));
     }
 }

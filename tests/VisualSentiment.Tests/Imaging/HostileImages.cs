@@ -31,7 +31,7 @@ internal static class HostileImages
         new("interlaced-16-bit.png", () => HostilePng.Interlaced(5600, depth: 16), Memory),
         new("column.png", () => HostilePng.Flat(1, 2_000_000, depth: 8, colorType: 0), "1 x 2,000,000"),
         new("row.png", () => HostilePng.Flat(199_999_999, 1, depth: 8, colorType: 0), "199,999,999 x 1"),
-        new("one-colour.webp", () => HostileWebp.Simple(HostileWebp.OneColor(14142)), Memory),
+        new("one-color.webp", () => HostileWebp.Simple(HostileWebp.OneColor(14142)), Memory),
         new("65536-code-groups.webp", () => HostileWebp.Simple(HostileWebp.CodeGroups(65536)), Memory),
         new("3000000-chunks.webp", () => HostileWebp.Chunks(3_000_000), Memory),
         new("canvas.gif", () => Gif(14142, 14142), Memory),

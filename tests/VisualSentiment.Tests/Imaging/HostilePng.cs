@@ -14,7 +14,7 @@ internal static class HostilePng
     public static byte[] Flat(int width, int height, byte depth, byte colorType) =>
         Encode(width, height, depth, colorType, interlaced: false, (RowLength(width, depth, colorType) + 1L) * height);
 
-    /// <summary>With colours and alpha.</summary>
+    /// <summary>With colors and alpha.</summary>
     public static byte[] Interlaced(int side, byte depth) => Encode(side, side, depth, colorType: 6, interlaced: true, Passes.Sum(pass =>
         (RowLength((side - pass.X + pass.StepX - 1) / pass.StepX, depth, 6) + 1L) * ((side - pass.Y + pass.StepY - 1) / pass.StepY)));
 

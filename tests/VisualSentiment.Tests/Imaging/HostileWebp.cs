@@ -28,7 +28,7 @@ internal static class HostileWebp
     {
         var bits = new BitWriter();
         bits.WriteHeader(side);
-        bits.Write(0, 3); // no transform, no colour cache, one group of codes
+        bits.Write(0, 3); // no transform, no color cache, one group of codes
         bits.WriteGroup();
         return bits.ToArray();
     }
@@ -40,9 +40,9 @@ internal static class HostileWebp
     {
         var bits = new BitWriter();
         bits.WriteHeader(1024);
-        bits.Write(0, 2); // no transform, no colour cache
+        bits.Write(0, 2); // no transform, no color cache
         bits.Write(1, 1); // groups of codes, by an image
-        bits.Write(0, 4); // for blocks of 4 x 4; no colour cache
+        bits.Write(0, 4); // for blocks of 4 x 4; no color cache
         bits.WriteUniform(256 + 24);
         bits.WriteUniform(256);
         bits.WriteSingle(0);

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using VisualSentiment.Imaging;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
-using static VisualSentiment.Tests.Imaging.TestPictures;
+using static VisualSentiment.Tests.Imaging.TestImages;
 
 namespace VisualSentiment.Tests.Imaging;
 
@@ -94,7 +94,7 @@ public sealed class ImageLimitsTests : IDisposable
     [InlineData(8000, 10000, true)]
     public void Photographs_of_every_phone_pass(int height, int width, bool isProgressive)
     {
-        // With half as many samples of each colour as of lightness, in each direction.
+        // With half as many samples of each color as of lightness, in each direction.
         byte[] header = [0xFF, 0xD8, 0xFF, (byte)(isProgressive ? 0xC2 : 0xC0), 0, 17, 8, (byte)(height >> 8), (byte)height,
             (byte)(width >> 8), (byte)width, 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
         var structure = JpegStructure.Read(header);
@@ -109,9 +109,9 @@ public sealed class ImageLimitsTests : IDisposable
     [Fact]
     public void A_large_baseline_JPEG_is_decoded_at_a_fraction_of_its_size()
     {
-        using var picture = DecodedPicture.Decode(HostileJpeg.Baseline(14142, HostileJpeg.Rgb, whole: true), "large", PixelFormat.Height);
+        using var image = DecodedImage.Decode(HostileJpeg.Baseline(14142, HostileJpeg.Rgb, whole: true), "large", PixelFormat.Height);
 
-        Assert.Equal(1768, picture.View.Width);
+        Assert.Equal(1768, image.View.Width);
     }
 
     private sealed class UnseekableStream(byte[] content) : MemoryStream(content)

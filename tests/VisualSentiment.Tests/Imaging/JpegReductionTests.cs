@@ -21,7 +21,7 @@ public class JpegReductionTests
     [InlineData(449, 673)]
     [InlineData(1077, 1500)]
     [InlineData(2151, 2157)]
-    public void Sharp_lines_in_strong_colours_stay_within_three_of_full_decoding(int width, int height)
+    public void Sharp_lines_in_strong_colors_stay_within_three_of_full_decoding(int width, int height)
     {
         byte[] jpeg = Draw(width, height);
 
@@ -56,7 +56,7 @@ public class JpegReductionTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public void Turned_picture_lies_where_full_decoding_puts_it(int orientation)
+    public void Turned_image_lies_where_full_decoding_puts_it(int orientation)
     {
         // Neither side is a whole number of samples.
         byte[] jpeg = TinyJpeg.WithOrientation(Draw(1079, 1083), orientation);
@@ -81,22 +81,22 @@ public class JpegReductionTests
     }
 
     [Fact]
-    public void Pictures_of_other_formats_are_decoded_in_full()
+    public void Images_of_other_formats_are_decoded_in_full()
     {
-        byte[] png = TestPictures.Gradient(640, 480);
+        byte[] png = TestImages.Gradient(640, 480);
 
-        Assert.Equal(Full(png, ImageFit.Fill), TestPictures.Read(png));
+        Assert.Equal(Full(png, ImageFit.Fill), TestImages.Read(png));
     }
 
     /// <summary>The mean absolute difference of what is read from what full decoding gives, from 0 to 255.</summary>
     private static double Difference(byte[] encoded, ImageFit fit) =>
-        TestPictures.Read(encoded, fit).Zip(Full(encoded, fit), (a, b) => (double)Math.Abs(a - b)).Average();
+        TestImages.Read(encoded, fit).Zip(Full(encoded, fit), (a, b) => (double)Math.Abs(a - b)).Average();
 
     private static byte[] Full(byte[] encoded, ImageFit fit)
     {
-        using var picture = DecodedPicture.Decode(encoded, "test picture", neededSide: 0);
+        using var image = DecodedImage.Decode(encoded, "test image", neededSide: 0);
         byte[] pixels = new byte[PixelFormat.ByteCount];
-        TriangleResampler.Resize(fit == ImageFit.Fill ? picture.View : picture.View.CropCenter(), pixels, PixelFormat.Width, PixelFormat.Height);
+        TriangleResampler.Resize(fit == ImageFit.Fill ? image.View : image.View.CropCenter(), pixels, PixelFormat.Width, PixelFormat.Height);
         return pixels;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using SkiaSharp;
 using VisualSentiment.Imaging;
 using VisualSentiment.Tests.Support;
-using static VisualSentiment.Tests.Imaging.TestPictures;
+using static VisualSentiment.Tests.Imaging.TestImages;
 
 namespace VisualSentiment.Tests.Imaging;
 
@@ -87,7 +87,7 @@ public class PixelPreprocessorTests
     {
         byte[] encoded = Gradient(8, 8);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => _filling.Read(encoded, new byte[PixelFormat.ByteCount + 1], "test picture"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _filling.Read(encoded, new byte[PixelFormat.ByteCount + 1], "test image"));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class PixelPreprocessorTests
         Parallel.For(0, 32, _ =>
         {
             byte[] pixels = new byte[PixelFormat.ByteCount];
-            _filling.Read(encoded, pixels, "test picture");
+            _filling.Read(encoded, pixels, "test image");
             Assert.Equal(expected, pixels);
         });
     }
@@ -130,7 +130,7 @@ public class PixelPreprocessorTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public void A_picture_is_turned_before_it_is_stretched(int orientation)
+    public void An_image_is_turned_before_it_is_stretched(int orientation)
     {
         byte[] upright = TinyJpeg.Encode(2, [[.. Enumerable.Range(0, 12).Select(i => (byte)(20 * i))]]);
         byte[] lying = TinyJpeg.Encode(6, [[.. Enumerable.Range(0, 12).Select(i => (byte)(20 * Turned(i % 6, i / 6)))]]);
@@ -139,7 +139,7 @@ public class PixelPreprocessorTests
 
         Assert.Equal(Read(upright), pixels);
 
-        // Which block of the upright picture, two across and six down, lies at a place of the stored one.
+        // Which block of the upright image, two across and six down, lies at a place of the stored one.
         int Turned(int x, int y) => orientation switch
         {
             5 => x * 2 + y,
@@ -162,7 +162,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_greyscale_jpeg_has_three_equal_channels()
+    public void A_grayscale_jpeg_has_three_equal_channels()
     {
         byte[] pixels = Read(TinyJpeg.Encode(1, [[90]]));
 
@@ -191,7 +191,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_palette_png_decodes_to_its_colours()
+    public void A_palette_png_decodes_to_its_colors()
     {
         byte[] pixels = Read(TinyPng.Encode(2, 1, 8, 3, [1, 0], palette: [10, 20, 30, 200, 150, 100]));
 
@@ -208,7 +208,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_sixteen_bit_greyscale_png_decodes()
+    public void A_sixteen_bit_grayscale_png_decodes()
     {
         byte[] pixels = Read(TinyPng.Encode(1, 1, 16, 0, [0x60, 0x60]));
 
@@ -226,7 +226,7 @@ public class PixelPreprocessorTests
     [Fact]
     public void A_gif_shows_its_first_frame()
     {
-        // 1 x 1, two frames: the first shows colour 0 (10, 20, 30), the second colour 1.
+        // 1 x 1, two frames: the first shows color 0 (10, 20, 30), the second color 1.
         byte[] frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2];
         byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 10, 20, 30, 200, 210, 220,
             .. frame, 2, 0x44, 0x01, 0, .. frame, 2, 0x4C, 0x01, 0, 0x3B];
@@ -256,7 +256,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void Centre_crop_takes_the_largest_square_from_the_middle()
+    public void Center_crop_takes_the_largest_square_from_the_middle()
     {
         byte[] wide = Encode(400, 224, SKEncodedImageFormat.Png, (x, y) => new SKColor((byte)(x - 88), (byte)y, 0));
 
@@ -267,7 +267,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void Centre_crop_of_a_turned_picture_is_its_middle()
+    public void Center_crop_of_a_turned_image_is_its_middle()
     {
         byte[] row = [0, 40, 80, 120, 160];
         byte[] lying = TinyJpeg.Encode(5, [[.. row, .. row, .. row]]);
@@ -281,7 +281,7 @@ public class PixelPreprocessorTests
     [InlineData(SKEncodedImageFormat.Jpeg)]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Webp)]
-    public void A_picture_that_is_cut_short_is_refused(SKEncodedImageFormat format)
+    public void An_image_that_is_cut_short_is_refused(SKEncodedImageFormat format)
     {
         byte[] encoded = Gradient(200, 150, format);
 
@@ -301,7 +301,7 @@ public class PixelPreprocessorTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("no picture at all")]
+    [InlineData("no image at all")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
     public void Data_of_no_image_format_is_refused(string content)
     {
@@ -326,7 +326,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_picture_that_claims_too_many_pixels_is_refused_before_memory_is_set_aside()
+    public void An_image_that_claims_too_many_pixels_is_refused_before_memory_is_set_aside()
     {
         byte[] bomb = TinyPng.Encode(20_000, 20_000, 8, 2, []);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -338,7 +338,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_kind_of_picture_outside_the_contract_is_refused()
+    public void A_kind_of_image_outside_the_contract_is_refused()
     {
         byte[] png = Gradient(16, 16);
         byte[] icon = [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, .. BitConverter.GetBytes(png.Length), 22, 0, 0, 0, .. png];

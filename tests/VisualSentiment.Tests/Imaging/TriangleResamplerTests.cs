@@ -26,7 +26,7 @@ public class TriangleResamplerTests
     [Fact]
     public void Halving_weighs_four_pixels_by_one_and_three_eighths()
     {
-        byte[] source = Picture(448, 448, (x, _) => x < 224 ? (byte)0 : (byte)255);
+        byte[] source = Image(448, 448, (x, _) => x < 224 ? (byte)0 : (byte)255);
 
         byte[] resized = Resize(source, 448, 448, 224, 224);
 
@@ -34,9 +34,9 @@ public class TriangleResamplerTests
     }
 
     [Fact]
-    public void Enlarging_blends_between_pixel_centres()
+    public void Enlarging_blends_between_pixel_centers()
     {
-        byte[] source = Picture(2, 1, (x, _) => x == 0 ? (byte)0 : (byte)255);
+        byte[] source = Image(2, 1, (x, _) => x == 0 ? (byte)0 : (byte)255);
 
         byte[] row = Reds(Resize(source, 2, 1, 224, 224), 224, row: 223);
 
@@ -48,7 +48,7 @@ public class TriangleResamplerTests
     [Fact]
     public void A_fine_checkerboard_becomes_grey()
     {
-        byte[] source = Picture(896, 896, (x, y) => (x + y) % 2 == 0 ? (byte)0 : (byte)255);
+        byte[] source = Image(896, 896, (x, y) => (x + y) % 2 == 0 ? (byte)0 : (byte)255);
 
         byte[] resized = Resize(source, 896, 896, 224, 224);
 
@@ -57,7 +57,7 @@ public class TriangleResamplerTests
     }
 
     [Fact]
-    public void A_picture_of_the_right_size_stays_as_it_is()
+    public void An_image_of_the_right_size_stays_as_it_is()
     {
         byte[] source = Noise(224, 224);
 
@@ -69,9 +69,9 @@ public class TriangleResamplerTests
     [Theory]
     [InlineData(0)]
     [InlineData(255)]
-    public void One_colour_stays_that_colour(byte value)
+    public void One_color_stays_that_color(byte value)
     {
-        byte[] source = Picture(1013, 577, (_, _) => value);
+        byte[] source = Image(1013, 577, (_, _) => value);
 
         Assert.Equal([value], Resize(source, 1013, 577, 224, 224).Distinct());
     }
@@ -90,7 +90,7 @@ public class TriangleResamplerTests
         return pixels;
     }
 
-    private static byte[] Picture(int width, int height, Func<int, int, byte> grey)
+    private static byte[] Image(int width, int height, Func<int, int, byte> grey)
     {
         byte[] pixels = new byte[4 * width * height];
         for (int i = 0; i < pixels.Length; i++)
@@ -101,7 +101,7 @@ public class TriangleResamplerTests
     private static byte[] Reds(byte[] rgb, int width, int row) =>
         [.. Enumerable.Range(0, width).Select(x => rgb[3 * (row * width + x)])];
 
-    // Straight from the definition: a triangle of weights around each output pixel's centre, without rounding on the way.
+    // Straight from the definition: a triangle of weights around each output pixel's center, without rounding on the way.
     private static double[] Reference(byte[] source, int width, int height, int newWidth, int newHeight)
     {
         var across = Weights(width, newWidth);

@@ -18,18 +18,18 @@ public class TurboJpegTests
     {
         foreach (int quality in (int[])[40, 90, 100])
         {
-            using SKBitmap picture = Noise(637, 479);
+            using SKBitmap image = Noise(637, 479);
             using var encoded = new SKDynamicMemoryWStream();
-            Assert.True(picture.PeekPixels().Encode(encoded, new SKJpegEncoderOptions(quality, chroma, SKJpegEncoderAlphaOption.Ignore)));
+            Assert.True(image.PeekPixels().Encode(encoded, new SKJpegEncoderOptions(quality, chroma, SKJpegEncoderAlphaOption.Ignore)));
             AssertSame(encoded.DetachAsData().ToArray());
         }
     }
 
     [Fact]
-    public void Pixels_of_one_without_colours_are_those_that_Skia_decodes()
+    public void Pixels_of_one_without_colors_are_those_that_Skia_decodes()
     {
-        using SKBitmap picture = Noise(101, 67), gray = new(101, 67, SKColorType.Gray8, SKAlphaType.Opaque);
-        Assert.True(picture.CopyTo(gray, SKColorType.Gray8));
+        using SKBitmap image = Noise(101, 67), gray = new(101, 67, SKColorType.Gray8, SKAlphaType.Opaque);
+        Assert.True(image.CopyTo(gray, SKColorType.Gray8));
         using var jpeg = gray.Encode(SKEncodedImageFormat.Jpeg, 90);
 
         AssertSame(jpeg.ToArray());
@@ -56,9 +56,9 @@ public class TurboJpegTests
     [Fact]
     public void Unsupported_and_truncated_images_are_left_to_Skia()
     {
-        using SKBitmap picture = Noise(64, 64);
-        using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
-        using var png = picture.Encode(SKEncodedImageFormat.Png, 90);
+        using SKBitmap image = Noise(64, 64);
+        using var jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 90);
+        using var png = image.Encode(SKEncodedImageFormat.Png, 90);
         byte[] whole = jpeg.ToArray();
         byte[] pixels = new byte[4 * 64 * 64];
 
@@ -71,26 +71,26 @@ public class TurboJpegTests
     }
 
     [Fact]
-    public void A_damaged_picture_is_named_as_without_it()
+    public void A_damaged_image_is_named_as_without_it()
     {
-        using SKBitmap picture = Noise(64, 64);
-        using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 90);
+        using SKBitmap image = Noise(64, 64);
+        using var jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 90);
         byte[] cut = jpeg.ToArray()[..^300];
 
-        var failure = Assert.Throws<UnreadableImageException>(() => DecodedPicture.Decode(cut, "cut.jpg", 0));
+        var failure = Assert.Throws<UnreadableImageException>(() => DecodedImage.Decode(cut, "cut.jpg", 0));
 
         Assert.Contains("'cut.jpg': it is cut short", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>
-    /// Decoders differ only in damaged pictures that neither finds damaged: values far out of range are clamped by the
+    /// Decoders differ only in damaged images that neither finds damaged: values far out of range are clamped by the
     /// one and wrap around in the other.
     /// </summary>
     [Fact]
     public unsafe void Damaged_images_that_libjpeg_decodes_are_decoded_by_Skia_too()
     {
-        using SKBitmap picture = Noise(203, 157);
-        using var jpeg = picture.Encode(SKEncodedImageFormat.Jpeg, 80);
+        using SKBitmap image = Noise(203, 157);
+        using var jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 80);
         byte[] whole = jpeg.ToArray();
         var random = new Random(5);
         int decoded = 0, different = 0;
@@ -133,11 +133,11 @@ public class TurboJpegTests
 
     private static SKBitmap Noise(int width, int height)
     {
-        var picture = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var image = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         var random = new Random(3);
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
-                picture.SetPixel(x, y, new SKColor((byte)(x / 2 + random.Next(40)), (byte)(y / 2 + random.Next(40)), (byte)random.Next(256)));
-        return picture;
+                image.SetPixel(x, y, new SKColor((byte)(x / 2 + random.Next(40)), (byte)(y / 2 + random.Next(40)), (byte)random.Next(256)));
+        return image;
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
-using VisualSentiment.Imaging;
 using VisualSentiment.Imaging.Augmentation;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Tests.Imaging;
 
@@ -10,32 +12,32 @@ public class ViewTests
     private static readonly ViewGeometry Whole = new(0, 0, Size, Size, Mirrored: false, 1, 1, 1);
 
     [Fact]
-    public void The_whole_picture_is_its_own_view() => Assert.Equal(Gradient(), Render(Gradient(), Whole));
+    public void The_whole_image_is_its_own_view() => Assert.Equal(Gradient(), Render(Gradient(), Whole));
 
     [Fact]
     public void A_mirrored_view_runs_from_right_to_left()
     {
-        byte[] picture = Gradient(), mirrored = Render(picture, Whole with { Mirrored = true });
+        byte[] image = Gradient(), mirrored = Render(image, Whole with { Mirrored = true });
 
         for (int y = 0; y < Size; y += 37)
             for (int x = 0; x < Size; x++)
-                Assert.Equal(At(picture, x, y), At(mirrored, Size - 1 - x, y));
-        Assert.Equal(picture, Render(mirrored, Whole with { Mirrored = true }));
+                Assert.Equal(At(image, x, y), At(mirrored, Size - 1 - x, y));
+        Assert.Equal(image, Render(mirrored, Whole with { Mirrored = true }));
     }
 
     [Fact]
     public void A_piece_is_enlarged_by_bilinear_interpolation()
     {
-        byte[] picture = Gradient();
+        byte[] image = Gradient();
 
-        byte[] view = Render(picture, Whole with { Left = 40, Top = 20, Width = 112, Height = 56 });
+        byte[] view = Render(image, Whole with { Left = 40, Top = 20, Width = 112, Height = 56 });
 
         for (int y = 0; y < Size; y += 11)
             for (int x = 0; x < Size; x += 11)
             {
                 double sourceX = Math.Clamp((x + 0.5) / 2 - 0.5, 0, 111) + 40, sourceY = Math.Clamp((y + 0.5) / 4 - 0.5, 0, 55) + 20;
                 for (int c = 0; c < 3; c++)
-                    Assert.InRange(view[(y * Size + x) * 3 + c] - Bilinear(picture, sourceX, sourceY, c), -1.01, 1.01);
+                    Assert.InRange(view[(y * Size + x) * 3 + c] - Bilinear(image, sourceX, sourceY, c), -1.01, 1.01);
             }
     }
 
@@ -47,38 +49,38 @@ public class ViewTests
     [InlineData(223, 223, 1, 1, false, 2, 3, 5)]
     public void Every_byte_is_what_integers_say(int left, int top, int width, int height, bool mirrored, double brightness, double contrast, double saturation)
     {
-        byte[] picture = new byte[PixelFormat.ByteCount];
-        new Random(4).NextBytes(picture);
+        byte[] image = new byte[PixelFormat.ByteCount];
+        new Random(4).NextBytes(image);
         var view = new ViewGeometry(left, top, width, height, mirrored, brightness, contrast, saturation);
 
-        byte[] pixels = Render(picture, view);
+        byte[] pixels = Render(image, view);
 
         for (int y = 0; y < Size; y++)
             for (int x = 0; x < Size; x++)
-                Assert.Equal(ByIntegers(picture, view, x, y), At(pixels, x, y));
+                Assert.Equal(ByIntegers(image, view, x, y), At(pixels, x, y));
     }
 
     [Fact]
-    public void A_piece_of_one_colour_keeps_it()
+    public void A_piece_of_one_color_keeps_it()
     {
-        byte[] picture = new byte[PixelFormat.ByteCount];
-        Array.Fill(picture, (byte)201);
+        byte[] image = new byte[PixelFormat.ByteCount];
+        Array.Fill(image, (byte)201);
 
-        Assert.Equal(picture, Render(picture, new ViewGeometry(3, 5, 101, 87, true, 1, 1, 1)));
+        Assert.Equal(image, Render(image, new ViewGeometry(3, 5, 101, 87, true, 1, 1, 1)));
     }
 
     [Fact]
-    public void Colours_stray_as_they_are_told()
+    public void Colors_stray_as_they_are_told()
     {
-        byte[] picture = new byte[PixelFormat.ByteCount];
-        for (int i = 0; i < picture.Length; i += 3)
-            (picture[i], picture[i + 1], picture[i + 2]) = (100, 150, 200);
+        byte[] image = new byte[PixelFormat.ByteCount];
+        for (int i = 0; i < image.Length; i += 3)
+            (image[i], image[i + 1], image[i + 2]) = (100, 150, 200);
 
-        Assert.Equal((110, 165, 220), At(Render(picture, Whole with { Brightness = 1.1 }), 5, 5));
-        Assert.Equal((114, 139, 164), At(Render(picture, Whole with { Contrast = 0.5 }), 5, 5));
-        var (r, g, b) = At(Render(picture, Whole with { Saturation = 0 }), 5, 5);
+        Assert.Equal((110, 165, 220), At(Render(image, Whole with { Brightness = 1.1 }), 5, 5));
+        Assert.Equal((114, 139, 164), At(Render(image, Whole with { Contrast = 0.5 }), 5, 5));
+        var (r, g, b) = At(Render(image, Whole with { Saturation = 0 }), 5, 5);
         Assert.Equal((r, r), (g, b));
-        Assert.Equal((255, 255, 255), At(Render(picture, Whole with { Brightness = 9 }), 5, 5));
+        Assert.Equal((255, 255, 255), At(Render(image, Whole with { Brightness = 9 }), 5, 5));
     }
 
     [Fact]
@@ -95,9 +97,9 @@ public class ViewTests
     }
 
     [Fact]
-    public void Views_stay_within_the_picture_and_within_what_is_allowed()
+    public void Views_stay_within_the_image_and_within_what_is_allowed()
     {
-        var augmentation = new ImageAugmentation { SmallestCrop = 0.2, ColorJitter = 0.3 };
+        var augmentation = new ImageAugmentation { MinCropArea = 0.2, ColorJitter = 0.3 };
 
         Assert.All(Enumerable.Range(0, 2000).Select(view => ViewGeometry.Draw(augmentation, 5, 1, view)), view =>
         {
@@ -119,7 +121,7 @@ public class ViewTests
     [Fact]
     public void A_view_without_crop_jitter_and_flip_is_the_image()
     {
-        var still = new ImageAugmentation { SmallestCrop = 1, ColorJitter = 0, FlipProbability = 0 };
+        var still = new ImageAugmentation { MinCropArea = 1, ColorJitter = 0, FlipProbability = 0 };
 
         Assert.All(Enumerable.Range(0, 20), view => Assert.Equal(Whole, ViewGeometry.Draw(still, 1, 2, view)));
     }
@@ -127,11 +129,11 @@ public class ViewTests
     [Fact]
     public void A_blend_is_the_weighted_mean()
     {
-        byte[] picture = [0, 100, 255], other = [200, 100, 0];
+        byte[] image = [0, 100, 255], other = [200, 100, 0];
 
-        ViewRenderer.Blend(picture, other, 0.75);
+        ViewRenderer.Blend(image, other, 0.75);
 
-        Assert.Equal([50, 100, 191], picture);
+        Assert.Equal([50, 100, 191], image);
     }
 
     [Fact]
@@ -145,7 +147,7 @@ public class ViewTests
             CultureInfo.CurrentCulture = comma;
             string text = new ImageAugmentation { Mixup = 0.2 }.ToString();
 
-            Assert.Equal("ImageAugmentation { Views = 8, SmallestCrop = 0.35, FlipProbability = 0.5, ColorJitter = 0.1, Mixup = 0.2 }", text);
+            Assert.Equal("ImageAugmentation { Views = 8, MinCropArea = 0.35, FlipProbability = 0.5, ColorJitter = 0.1, Mixup = 0.2 }", text);
             Assert.All(typeof(ImageAugmentation).GetProperties(), property => Assert.Contains($" {property.Name} = ", text, StringComparison.Ordinal));
         }
         finally
@@ -157,20 +159,20 @@ public class ViewTests
     [Fact]
     public void Every_mistake_is_listed()
     {
-        var mistakes = new ImageAugmentation { Views = 0, SmallestCrop = 0, FlipProbability = 2, ColorJitter = double.NaN, Mixup = -1 }.FindMistakes();
+        var errors = new ImageAugmentation { Views = 0, MinCropArea = 0, FlipProbability = 2, ColorJitter = double.NaN, Mixup = -1 }.FindErrors();
 
-        Assert.Equal(["Views", "SmallestCrop", "FlipProbability", "ColorJitter", "Mixup"], mistakes.Select(mistake => mistake.Split(' ')[0]));
+        Assert.Equal(["Views", "MinCropArea", "FlipProbability", "ColorJitter", "Mixup"], errors.Select(error => error.Split(' ')[0]));
     }
 
-    private static byte[] Render(byte[] picture, ViewGeometry view)
+    private static byte[] Render(byte[] image, ViewGeometry view)
     {
         byte[] pixels = new byte[PixelFormat.ByteCount];
-        ViewRenderer.Render(picture, view, pixels);
+        ViewRenderer.Render(image, view, pixels);
         return pixels;
     }
 
-    // In steps of 1/2048: rows first, then columns, then colours, rounded to nearest each time.
-    private static (int, int, int) ByIntegers(byte[] picture, ViewGeometry view, int x, int y)
+    // In steps of 1/2048: rows first, then columns, then colors, rounded to nearest each time.
+    private static (int, int, int) ByIntegers(byte[] image, ViewGeometry view, int x, int y)
     {
         var (row, below) = Find(y, view.Height);
         var (column, right) = Find(view.Mirrored ? Size - 1 - x : x, view.Width);
@@ -182,7 +184,7 @@ public class ViewTests
 
         int InColumn(int column, int channel)
         {
-            int Value(int row) => picture[((view.Top + row) * Size + view.Left + column) * 3 + channel];
+            int Value(int row) => image[((view.Top + row) * Size + view.Left + column) * 3 + channel];
             return Between(Value(row), Value(below == 0 ? row : row + 1), below);
         }
         int Shade(int value) => Math.Clamp(((grey + (((value - grey) * saturation + 1024) >> 11)) * gain + offset + 1024) >> 11, 0, 255);
@@ -196,20 +198,20 @@ public class ViewTests
 
     private static byte[] Gradient()
     {
-        byte[] picture = new byte[PixelFormat.ByteCount];
+        byte[] image = new byte[PixelFormat.ByteCount];
         for (int y = 0; y < Size; y++)
             for (int x = 0; x < Size; x++)
-                (picture[(y * Size + x) * 3], picture[(y * Size + x) * 3 + 1], picture[(y * Size + x) * 3 + 2]) = ((byte)x, (byte)y, (byte)((x * 7 + y * 3) % 256));
-        return picture;
+                (image[(y * Size + x) * 3], image[(y * Size + x) * 3 + 1], image[(y * Size + x) * 3 + 2]) = ((byte)x, (byte)y, (byte)((x * 7 + y * 3) % 256));
+        return image;
     }
 
-    private static (int, int, int) At(byte[] picture, int x, int y) =>
-        (picture[(y * Size + x) * 3], picture[(y * Size + x) * 3 + 1], picture[(y * Size + x) * 3 + 2]);
+    private static (int, int, int) At(byte[] image, int x, int y) =>
+        (image[(y * Size + x) * 3], image[(y * Size + x) * 3 + 1], image[(y * Size + x) * 3 + 2]);
 
-    private static double Bilinear(byte[] picture, double x, double y, int channel)
+    private static double Bilinear(byte[] image, double x, double y, int channel)
     {
         int left = (int)x, top = (int)y, right = Math.Min(left + 1, Size - 1), bottom = Math.Min(top + 1, Size - 1);
-        double Value(int column, int row) => picture[(row * Size + column) * 3 + channel];
+        double Value(int column, int row) => image[(row * Size + column) * 3 + channel];
         return (1 - (y - top)) * ((1 - (x - left)) * Value(left, top) + (x - left) * Value(right, top))
             + (y - top) * ((1 - (x - left)) * Value(left, bottom) + (x - left) * Value(right, bottom));
     }

@@ -1,5 +1,5 @@
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx;

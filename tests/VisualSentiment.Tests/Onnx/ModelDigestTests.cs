@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using VisualSentiment.Onnx;
+using VisualSentiment.Inference;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Scoring;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Onnx.Validation;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
@@ -46,7 +47,7 @@ public class ModelDigestTests
     [Fact]
     public void Damaged_files_are_refused_or_give_the_same_prediction()
     {
-        byte[] onnx = ExportedStudent.Create(), zip = HostileModels.ZipOf(onnx), image = TestPicture.Encode(1);
+        byte[] onnx = ExportedStudent.Create(), zip = HostileModels.ZipOf(onnx), image = TestImage.Encode(1);
         using var intact = SentimentDetector.Load(new MemoryStream(onnx));
         var expected = intact.Predict(image);
         var random = new Random(21);
@@ -74,7 +75,7 @@ public class ModelDigestTests
     [Fact]
     public void Damaged_files_without_a_digest_are_refused_or_predict_something()
     {
-        byte[] onnx = HostileModels.Student(_ => { }), image = TestPicture.Encode(1);
+        byte[] onnx = HostileModels.Student(_ => { }), image = TestImage.Encode(1);
         var random = new Random(22);
 
         for (int i = 0; i < Mutations; i++)

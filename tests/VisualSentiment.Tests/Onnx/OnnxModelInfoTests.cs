@@ -1,6 +1,7 @@
 using Google.Protobuf;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Onnx;
 

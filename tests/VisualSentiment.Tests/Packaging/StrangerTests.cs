@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Scoring;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
@@ -53,14 +52,14 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
     [Fact]
     public void Adding_the_package_alone_is_enough_to_predict()
     {
-        string model = SaveModel(), picture = TestPicture.Write(_folder["picture.png"], 5), app = WriteApplication();
+        string model = SaveModel(), image = TestImage.Write(_folder["image.png"], 5), app = WriteApplication();
         using var detector = SentimentDetector.Load(model);
-        var expected = detector.Predict(picture);
+        var expected = detector.Predict(image);
 
         var build = DotNetCommand.Run(app, "build", "-o", _folder["output"]);
         Assert.True(build.ExitCode == 0, build.Output);
         Assert.DoesNotContain($"VisualSentiment {package.Version} depends on", build.Output); // a lower bound that nobody serves
-        var run = DotNetCommand.Run(app, Path.Combine(_folder["output"], "Stranger.dll"), model, picture);
+        var run = DotNetCommand.Run(app, Path.Combine(_folder["output"], "Stranger.dll"), model, image);
         Assert.True(run.ExitCode == 0, run.Output);
 
         string answer = $"predicted\t{expected.Emotion}\t{expected.Confidence.ToString("R", CultureInfo.InvariantCulture)}";
@@ -72,7 +71,7 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
     private string SaveModel()
     {
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable([new { ImagePath = TestPicture.Write(_folder["first.png"], 1) }]);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = TestImage.Write(_folder["first.png"], 1) }]);
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
         var chain = new ReadyMadeEstimator(transformer).Append(ml.Transforms.Conversion.MapKeyToValue("Emotion", "PredictedLabel"));
         ml.Model.Save(chain.Fit(data), data.Schema, _folder["model.zip"]);

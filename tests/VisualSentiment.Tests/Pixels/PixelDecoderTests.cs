@@ -32,7 +32,7 @@ public sealed class PixelDecoderTests : IDisposable
     public void A_run_that_is_stopped_loses_no_more_than_the_images_of_one_pack()
     {
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Decode(Enumerable.Range(0, Images), cancelledAtFortieth: source));
+        Assert.ThrowsAny<OperationCanceledException>(() => Decode(Enumerable.Range(0, Images), canceledAtFortieth: source));
         Assert.Empty(Directory.GetFiles(_cache.Path, "*.tmp"));
         _decoded = 0;
 
@@ -132,16 +132,16 @@ public sealed class PixelDecoderTests : IDisposable
 
     private static IEnumerable<int> Values(PixelStore store) => Enumerable.Range(0, store.Count).Select(image => (int)store[image][^1]);
 
-    private PixelStore Decode(IEnumerable<int> images, bool kept = true, CancellationTokenSource? cancelledAtFortieth = null)
+    private PixelStore Decode(IEnumerable<int> images, bool kept = true, CancellationTokenSource? canceledAtFortieth = null)
     {
         int[] values = [.. images];
-        void Report(int done, int all) => cancelledAtFortieth?.Token.ThrowIfCancellationRequested();
+        void Report(int done, int all) => canceledAtFortieth?.Token.ThrowIfCancellationRequested();
         return new PixelDecoder(kept ? _cache.Path : null, parallel: false, Report, default) { ImagesPerPack = ImagesPerPack }.Decode(
             values.Length, row => PixelKey.Checksum(MemoryMarshal.AsBytes<int>([values[row]])), (row, pixels) =>
             {
                 pixels.Fill((byte)values[row]);
                 if (++_decoded == 40)
-                    cancelledAtFortieth?.Cancel();
+                    canceledAtFortieth?.Cancel();
             });
     }
 

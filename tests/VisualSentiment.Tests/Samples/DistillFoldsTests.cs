@@ -9,15 +9,15 @@ namespace VisualSentiment.Tests.Samples;
 public sealed partial class DistillFoldsTests : IDisposable
 {
     // Not an interrupt: shells let the programs that they start in the background ignore it.
-    private const int Terminate = 15, Cancelled = 130;
+    private const int Terminate = 15, Canceled = 130;
 
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 3, classes: 2);
+    private readonly DrawnImages _images = new(imagesPerClass: 3, classes: 2);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
     {
         _folder.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed partial class DistillFoldsTests : IDisposable
             }
             Assert.Equal(0, Signal(first.Id, Terminate));
             var (exitCode, _, error) = SampleProgram.ReadToEnd(first);
-            Assert.Equal(Cancelled, exitCode);
+            Assert.Equal(Canceled, exitCode);
             // A fold takes a moment: another may be done before the signal comes.
             Assert.Matches($"Stopped. [12] of 3 folds are done and stand in {Regex.Escape(Path.Combine(stopped, "folds.json"))}", error);
         }
@@ -82,10 +82,10 @@ public sealed partial class DistillFoldsTests : IDisposable
         Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["features"], "folds.md")));
         Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["probe"], "--student-weights", students, "--linear-probe", "--crop", "0.7", "--teacher-weight-decay", "1")).ExitCode);
         Assert.Contains("\"linearProbe\": \"true\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
-        Assert.Contains("\"smallestCrop\": \"0.7\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
+        Assert.Contains("\"minCropArea\": \"0.7\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
         Assert.Contains("\"teacherWeightDecay\": \"1\"", File.ReadAllText(Path.Combine(_folder["probe"], "folds.json")), StringComparison.Ordinal);
         var early = SampleProgram.Run("Distill", ["--data", _folder["nothing"], "--teacher", $"onnx:{backbone}", "--student", "compact", "--output", _folder["early"],
-            "--pretrain", _pictures.Folder]);
+            "--pretrain", _images.Folder]);
         Assert.Contains($"Cannot train on '{_folder["nothing"]}'", early.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("learning what", early.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["early"]));
@@ -107,10 +107,10 @@ public sealed partial class DistillFoldsTests : IDisposable
 
     private string[] Arguments(string output, params string[] more) =>
     [
-        "--data", _pictures.Folder, "--output", output, "--student", "compact", .. more.Contains("--folds") ? [] : (string[])["--folds", "3"], "--epochs", "1", "--teacher-epochs", "1", "--batch-size", "4", .. more,
+        "--data", _images.Folder, "--output", output, "--student", "compact", .. more.Contains("--folds") ? [] : (string[])["--folds", "3"], "--epochs", "1", "--teacher-epochs", "1", "--batch-size", "4", .. more,
     ];
 
-    private static string Table(string output) => output[output.IndexOf("test pictures", StringComparison.Ordinal)..];
+    private static string Table(string output) => output[output.IndexOf("test images", StringComparison.Ordinal)..];
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

@@ -1,25 +1,26 @@
 using System.Xml;
 using System.Xml.Linq;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
 
-/// <summary>Runs samples/Distill from pictures to the files that it leaves.</summary>
+/// <summary>Runs samples/Distill from images to the files that it leaves.</summary>
 public sealed class DistillSampleTests : IDisposable
 {
     private readonly TemporaryFolder _output = new();
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
+    private readonly DrawnImages _images = new(imagesPerClass: 6);
 
     public void Dispose()
     {
         _output.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
     public void Teacher_student_and_reports_come_out_and_logs_stay_plain()
     {
-        var (exitCode, output, error) = SampleProgram.Run("Distill", "--data", _pictures.Folder, "--output", _output.Path,
+        var (exitCode, output, error) = SampleProgram.Run("Distill", "--data", _images.Folder, "--output", _output.Path,
             "--epochs", "2", "--teacher-epochs", "2", "--batch-size", "6", "--test-fraction", "0.34");
 
         Assert.True(exitCode == 0, error);
@@ -30,7 +31,7 @@ public sealed class DistillSampleTests : IDisposable
             page.Descendants("h2").Select(title => title.Value));
         Assert.NotEmpty(page.Descendants("img"));
 
-        // No colours, no boxes, no bars; a line an epoch.
+        // No colors, no boxes, no bars; a line an epoch.
         Assert.All(output, letter => Assert.True(letter is '\n' or (>= ' ' and <= '~'), $"U+{(int)letter:X4} in {output}"));
         foreach (string line in (string[])["  teacher, epoch 1 of 2, loss ", "  student, epoch 2 of 2, loss ", "  2 epochs: loss "])
             Assert.Contains('\n' + line, output, StringComparison.Ordinal);

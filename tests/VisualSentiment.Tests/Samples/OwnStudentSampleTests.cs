@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
@@ -23,13 +24,13 @@ public sealed partial class OwnStudentSampleTests : IDisposable
             Assert.True(Accuracy(output, row) >= 75, output);
 
         // What another process saved predicts in this one, the same either way.
-        string picture = _folder["pictures/rage/03.png"];
+        string image = _folder["images/rage/03.png"];
         using var detector = SentimentDetector.Load(_folder["sentiment.onnx"]);
         var ml = new MLContext();
         var loaded = ml.Model.Load(_folder["sentiment.zip"], out _);
-        float[] saved = loaded.Transform(ml.Data.LoadFromEnumerable([new { ImagePath = picture }])).GetColumn<float[]>("Score").Single();
-        Assert.Equal(["calm", "hope", "rage"], detector.Predict(picture).Scores.Keys);
-        Assert.Equal(detector.Predict(picture).Scores.Values, saved);
+        float[] saved = loaded.Transform(ml.Data.LoadFromEnumerable([new { ImagePath = image }])).GetColumn<float[]>("Score").Single();
+        Assert.Equal(["calm", "hope", "rage"], detector.Predict(image).Scores.Keys);
+        Assert.Equal(detector.Predict(image).Scores.Values, saved);
     }
 
     [Theory]

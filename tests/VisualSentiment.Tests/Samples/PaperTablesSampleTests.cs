@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
 
-/// <summary>Runs tests/VisualSentiment.PaperTables on a few painted pictures.</summary>
+/// <summary>Runs tests/VisualSentiment.PaperTables on a few painted images.</summary>
 public sealed class PaperTablesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -14,7 +15,7 @@ public sealed class PaperTablesTests : IDisposable
     [Fact]
     public void The_papers_tables_are_made_and_finished_rows_are_kept()
     {
-        string[] quick = ["--pictures", "4", "--epochs", "1", "--teacher-epochs", "1", "--networks", "light", "--output", _folder.Path];
+        string[] quick = ["--images", "4", "--epochs", "1", "--teacher-epochs", "1", "--networks", "light", "--output", _folder.Path];
         var (exitCode, output, error) = SampleProgram.Run(SampleProgram.PaperTables, [.. quick, "--temperatures", "4"]);
         Assert.True(exitCode == 0, error);
         Assert.Contains("Split: distilled, T = 4", output, StringComparison.Ordinal);
@@ -59,12 +60,12 @@ public sealed class PaperTablesTests : IDisposable
     }
 
     [Fact]
-    public void A_mistaken_command_line_is_refused()
+    public void An_invalid_command_line_is_refused()
     {
         var (exitCode, _, error) = SampleProgram.Run(SampleProgram.PaperTables, "--teacher", "yoda", "--temperatures", "4,zero", "--budget", "0");
         Assert.Equal(2, exitCode);
-        foreach (string mistake in (string[])["'yoda' is no teacher", "--temperatures is 4,zero", "--budget is 0"])
-            Assert.Contains(mistake, error, StringComparison.Ordinal);
+        foreach (string message in (string[])["'yoda' is no teacher", "--temperatures is 4,zero", "--budget is 0"])
+            Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
     private JsonDocument Read() => JsonDocument.Parse(File.ReadAllText(_folder["tables.json"]));

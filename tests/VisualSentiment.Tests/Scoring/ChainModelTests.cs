@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Scoring.Saving;
 using VisualSentiment.Tests.Onnx;
 
 namespace VisualSentiment.Tests.Scoring;

@@ -17,7 +17,7 @@ public sealed class PredictManyTests : IDisposable
     {
         File.WriteAllBytes(_folder["student.onnx"], ExportedStudent.Create());
         _detector = SentimentDetector.Load(_folder["student.onnx"]);
-        _files = [.. Enumerable.Range(0, 7).Select(i => TestPicture.Write(_folder[$"{i}.png"], i))];
+        _files = [.. Enumerable.Range(0, 7).Select(i => TestImage.Write(_folder[$"{i}.png"], i))];
     }
 
     public void Dispose()
@@ -30,11 +30,11 @@ public sealed class PredictManyTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Results_come_in_order_and_equal_those_of_single_pictures(int parallelism)
+    public void Results_come_in_order_and_equal_those_of_single_images(int parallelizm)
     {
         string[] files = [.. Enumerable.Range(0, 60).Select(i => _files[i * 3 % _files.Length])];
 
-        var results = _detector.PredictMany(files, new() { MaxParallelism = parallelism }, Token).ToList();
+        var results = _detector.PredictMany(files, new() { MaxParallelism = parallelizm }, Token).ToList();
 
         Assert.Equal(files, results.Select(r => r.Name));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), results.Select(r => r.Index));
@@ -43,7 +43,7 @@ public sealed class PredictManyTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_way_to_give_pictures_gives_the_same_predictions()
+    public async Task Every_way_to_give_images_gives_the_same_predictions()
     {
         var expected = _files.Select(f => _detector.Predict(f).Scores).ToList();
         IEnumerable<ReadOnlyMemory<byte>> encoded = _files.Select(f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f));
@@ -57,10 +57,10 @@ public sealed class PredictManyTests : IDisposable
     }
 
     [Fact]
-    public async Task Bad_picture_is_one_bad_result()
+    public async Task Bad_image_is_one_bad_result()
     {
         string bad = _folder["bad.jpg"];
-        File.WriteAllText(bad, "no picture");
+        File.WriteAllText(bad, "no image");
         string[] files = [_files[0], bad, "nowhere.jpg", _files[1]];
 
         var results = _detector.PredictMany(files, cancellationToken: Token).ToList();
@@ -93,13 +93,13 @@ public sealed class PredictManyTests : IDisposable
     }
 
     [Fact]
-    public void Picture_from_memory_is_named_by_its_index()
+    public void Image_from_memory_is_named_by_its_index()
     {
         var results = _detector.PredictMany(
-            new ReadOnlyMemory<byte>[] { File.ReadAllBytes(_files[0]), "no picture"u8.ToArray() }, cancellationToken: Token).ToList();
+            new ReadOnlyMemory<byte>[] { File.ReadAllBytes(_files[0]), "no image"u8.ToArray() }, cancellationToken: Token).ToList();
 
-        Assert.Equal("picture 0", results[0].Name);
-        Assert.Contains("'picture 1'", results[1].Error!.Message);
+        Assert.Equal("image 0", results[0].Name);
+        Assert.Contains("'image 1'", results[1].Error!.Message);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class PredictManyTests : IDisposable
         {
             for (int i = 0; ; i++)
             {
-                opened.Add(new MemoryStream(TestPicture.Encode(i)));
+                opened.Add(new MemoryStream(TestImage.Encode(i)));
                 yield return opened[^1];
             }
         }
@@ -168,7 +168,7 @@ public sealed class PredictManyTests : IDisposable
             try
             {
                 yield return _files[0];
-                // There is no second picture, and no end: what stops this is being told.
+                // There is no second image, and no end: what stops this is being told.
                 await Task.Delay(Timeout.Infinite, cancellation);
             }
             finally
@@ -250,23 +250,23 @@ public sealed class PredictManyTests : IDisposable
     }
 
     [Fact]
-    public void Memory_does_not_grow_with_the_number_of_pictures()
+    public void Memory_does_not_grow_with_the_number_of_images()
     {
-        byte[] picture = File.ReadAllBytes(_files[0]);
+        byte[] image = File.ReadAllBytes(_files[0]);
         long Allocated(int count)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            foreach (var result in _detector.PredictMany(Enumerable.Repeat((ReadOnlyMemory<byte>)picture, count), new() { MaxParallelism = 2 }, Token))
+            foreach (var result in _detector.PredictMany(Enumerable.Repeat((ReadOnlyMemory<byte>)image, count), new() { MaxParallelism = 2 }, Token))
                 Assert.True(result.IsPredicted);
             return GC.GetTotalAllocatedBytes(precise: true) - before;
         }
         Allocated(50);
 
-        // A picture has 150,528 bytes when it is decoded.
+        // An image has 150,528 bytes when it is decoded.
         Assert.InRange(Allocated(400), 0, 400 * 20_000L);
     }
 
-    private static IEnumerable<IReadOnlyDictionary<string, float>> Scores(IEnumerable<PictureResult> results) => results.Select(r => r.Prediction!.Scores);
+    private static IEnumerable<IReadOnlyDictionary<string, float>> Scores(IEnumerable<ImageResult> results) => results.Select(r => r.Prediction!.Scores);
 
     private static async IAsyncEnumerable<T> Slowly<T>(IEnumerable<T> items)
     {
@@ -277,9 +277,9 @@ public sealed class PredictManyTests : IDisposable
         }
     }
 
-    private static async Task<List<PictureResult>> Collect(IAsyncEnumerable<PictureResult> results)
+    private static async Task<List<ImageResult>> Collect(IAsyncEnumerable<ImageResult> results)
     {
-        List<PictureResult> collected = [];
+        List<ImageResult> collected = [];
         await foreach (var result in results)
             collected.Add(result);
         return collected;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring.Evidence;
 using VisualSentiment.Tests.Support;
@@ -26,15 +27,15 @@ public sealed class PredictSampleTests : IDisposable
     {
         string[] files = ["B.png", "a \"quoted\"\nname.png", "sub/ä 悲.PNG"];
         foreach (string file in files)
-            TestPicture.Write(_folder[$"pictures/{file}"], file.Length);
-        File.WriteAllText(_folder["pictures/notes.txt"], "no picture");
+            TestImage.Write(_folder[$"images/{file}"], file.Length);
+        File.WriteAllText(_folder["images/notes.txt"], "no image");
         using var detector = SentimentDetector.Load(_model);
 
-        var (exitCode, output, _) = Run(_model, _folder["pictures"], "--json");
+        var (exitCode, output, _) = Run(_model, _folder["images"], "--json");
 
         Assert.Equal(0, exitCode);
         var lines = output.TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToArray();
-        Assert.Equal(files.Select(f => _folder[$"pictures/{f}"]), lines.Select(l => l.GetProperty("file").GetString()));
+        Assert.Equal(files.Select(f => _folder[$"images/{f}"]), lines.Select(l => l.GetProperty("file").GetString()));
         foreach (var line in lines)
         {
             var expected = detector.Predict(line.GetProperty("file").GetString()!);
@@ -45,10 +46,10 @@ public sealed class PredictSampleTests : IDisposable
     }
 
     [Fact]
-    public void Bad_picture_is_reported_and_the_rest_go_on()
+    public void Bad_image_is_reported_and_the_rest_go_on()
     {
-        string good = TestPicture.Write(_folder["good.png"], 1), bad = _folder["bad.png"];
-        File.WriteAllText(bad, "no picture");
+        string good = TestImage.Write(_folder["good.png"], 1), bad = _folder["bad.png"];
+        File.WriteAllText(bad, "no image");
 
         var (exitCode, output, _) = Run(_model, bad, good, "--json");
 
@@ -63,12 +64,12 @@ public sealed class PredictSampleTests : IDisposable
     public void Model_saved_by_ml_net_gives_the_same_scores_in_another_process()
     {
         var ml = new MLContext();
-        string picture = TestPicture.Write(_folder["picture.png"], 4);
-        var data = ml.Data.LoadFromEnumerable([new { ImagePath = picture }]);
+        string image = TestImage.Write(_folder["image.png"], 4);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = image }]);
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
         ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
 
-        var (exitCode, output, _) = Run(_folder["model.zip"], picture, "--json");
+        var (exitCode, output, _) = Run(_folder["model.zip"], image, "--json");
 
         Assert.Equal(0, exitCode);
         Assert.Equal(transformer.Transform(data).GetColumn<float[]>("Score").Single(),
@@ -78,48 +79,48 @@ public sealed class PredictSampleTests : IDisposable
     [Fact]
     public void Plain_output_is_one_line_per_image()
     {
-        string picture = TestPicture.Write(_folder["picture.png"], 4);
+        string image = TestImage.Write(_folder["image.png"], 4);
         using var detector = SentimentDetector.Load(_model);
-        var expected = detector.Predict(picture);
+        var expected = detector.Predict(image);
 
-        var (exitCode, output, _) = Run(_model, picture);
+        var (exitCode, output, _) = Run(_model, image);
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(FormattableString.Invariant($"{picture}\t{expected.Emotion}\t{expected.Confidence:F3}\n"), output);
+        Assert.Equal(FormattableString.Invariant($"{image}\t{expected.Emotion}\t{expected.Confidence:F3}\n"), output);
     }
 
     [Fact]
-    public void Overlays_are_written_for_every_picture_that_can_be_read()
+    public void Overlays_are_written_for_every_image_that_can_be_read()
     {
         string model = _folder["explained.onnx"], bad = _folder["bad.png"];
         File.WriteAllBytes(model, ColorStudent.Create());
-        File.WriteAllText(bad, "no picture");
-        string[] pictures = [TestPicture.Write(_folder["a/same.png"], 1), TestPicture.Write(_folder["b/same.png"], 1)];
+        File.WriteAllText(bad, "no image");
+        string[] images = [TestImage.Write(_folder["a/same.png"], 1), TestImage.Write(_folder["b/same.png"], 1)];
         using var detector = SentimentDetector.Load(model);
-        string emotion = detector.Predict(pictures[0]).Emotion;
+        string emotion = detector.Predict(images[0]).Emotion;
 
-        var (exitCode, output, error) = Run([model, .. pictures, bad, "--explain", _folder["overlays/new"]]);
+        var (exitCode, output, error) = Run([model, .. images, bad, "--explain", _folder["overlays/new"]]);
 
         Assert.Equal(1, exitCode);
         Assert.Equal(2, output.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("bad.png", error);
         Assert.Equal([$"same.{emotion}.2.png", $"same.{emotion}.png"], Directory.GetFiles(_folder["overlays/new"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(0, Run(model, pictures[0], "--explain", _folder["rage"], "--emotion", "rage").ExitCode);
+        Assert.Equal(0, Run(model, images[0], "--explain", _folder["rage"], "--emotion", "rage").ExitCode);
         Assert.Equal("same.rage.png", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder["rage"]))));
-        Assert.Contains("calm, hope, rage", Run(model, pictures[0], "--explain", _folder["rage"], "--emotion", "envy").Error, StringComparison.Ordinal);
-        Assert.Equal(2, Run(model, pictures[0], "--emotion", "rage").ExitCode);
-        Assert.Equal(2, Run(_model, pictures[0], "--explain", _folder["none"]).ExitCode);
+        Assert.Contains("calm, hope, rage", Run(model, images[0], "--explain", _folder["rage"], "--emotion", "envy").Error, StringComparison.Ordinal);
+        Assert.Equal(2, Run(model, images[0], "--emotion", "rage").ExitCode);
+        Assert.Equal(2, Run(_model, images[0], "--explain", _folder["none"]).ExitCode);
     }
 
     [Fact]
     public void Wrong_model_and_wrong_command_line_exit_with_2()
     {
-        var (exitCode, _, error) = Run("nowhere.onnx", "picture.png");
+        var (exitCode, _, error) = Run("nowhere.onnx", "image.png");
         Assert.Equal(2, exitCode);
         Assert.Contains("nowhere.onnx", error);
 
         Assert.Equal(2, Run(_model).ExitCode);
-        Assert.Equal(2, Run(_model, "picture.png", "--yaml").ExitCode);
+        Assert.Equal(2, Run(_model, "image.png", "--yaml").ExitCode);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VisualSentiment.Scoring;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Tests.Scoring;
 

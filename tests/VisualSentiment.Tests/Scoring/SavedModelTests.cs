@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
+using VisualSentiment.Prediction.Persistence;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
 
@@ -16,7 +17,7 @@ public sealed class SavedModelTests : IDisposable
     public SavedModelTests()
     {
         for (int i = 0; i < Rows; i++)
-            TestPicture.Write(_folder[$"{i}.png"], i);
+            TestImage.Write(_folder[$"{i}.png"], i);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -29,7 +30,7 @@ public sealed class SavedModelTests : IDisposable
     [Theory]
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
-    public void Model_on_encoded_pictures_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Encoded(), fit);
+    public void Model_on_encoded_images_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Encoded(), fit);
 
     [Theory]
     [InlineData(ImageFit.Fill)]
@@ -40,7 +41,7 @@ public sealed class SavedModelTests : IDisposable
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
     public void Model_on_images_of_one_size_loads_anywhere_with_the_same_results(ImageFit fit) =>
-        AssertSurvivesSaving(_ml.Transforms.ResizeImages("Picture", 40, 30).Fit(Images()).Transform(Images()), fit);
+        AssertSurvivesSaving(_ml.Transforms.ResizeImages("Image", 40, 30).Fit(Images()).Transform(Images()), fit);
 
     [Fact]
     public void The_fit_makes_a_difference() => Assert.NotEqual(
@@ -51,7 +52,7 @@ public sealed class SavedModelTests : IDisposable
     {
         var data = Paths();
         using var transformer = Transformer(data);
-        var model = _ml.Transforms.CopyColumns("Copy", "Picture")
+        var model = _ml.Transforms.CopyColumns("Copy", "Image")
             .Append(new ReadyMadeEstimator(transformer))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("Emotion", "PredictedLabel"))
             .Fit(data);
@@ -72,7 +73,7 @@ public sealed class SavedModelTests : IDisposable
 
         var again = loaded.Transform(transformer.Transform(data));
 
-        Assert.Equal(["Picture", "PredictedLabel", "Score"], again.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        Assert.Equal(["Image", "PredictedLabel", "Score"], again.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
         Assert.Equal(Scores(transformer.Transform(data)), Scores(again));
     }
 
@@ -82,7 +83,7 @@ public sealed class SavedModelTests : IDisposable
         var data = Paths();
         using var transformer = Transformer(data);
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
-        using var loaded = SentimentTransformer.Load(_folder["model.zip"], data.Schema, "Picture");
+        using var loaded = SentimentTransformer.Load(_folder["model.zip"], data.Schema, "Image");
 
         loaded.SaveAsOnnx(_folder["again.onnx"]);
 
@@ -92,14 +93,14 @@ public sealed class SavedModelTests : IDisposable
     [Fact]
     public void Prediction_engine_without_the_saved_schema_needs_no_label()
     {
-        var images = _ml.Data.LoadFromEnumerable([new LabelledRow { Picture = _folder["2.png"], Label = "awe" }]);
+        var images = _ml.Data.LoadFromEnumerable([new LabeledRow { Image = _folder["2.png"], Label = "awe" }]);
         using var transformer = Transformer(images);
         _ml.Model.Save(transformer, images.Schema, _folder["model.zip"]);
         var loaded = _ml.Model.Load(_folder["model.zip"], out var schema);
 
         using var engine = _ml.Model.CreatePredictionEngine<PathRow, Prediction>(loaded);
 
-        Assert.Equal(Scores(transformer.Transform(images))[0], engine.Predict(new PathRow { Picture = _folder["2.png"] }).Score);
+        Assert.Equal(Scores(transformer.Transform(images))[0], engine.Predict(new PathRow { Image = _folder["2.png"] }).Score);
         Assert.Contains("Label", Assert.ThrowsAny<Exception>(() => _ml.Model.CreatePredictionEngine<PathRow, Prediction>(loaded, schema)).Message);
     }
 
@@ -140,13 +141,13 @@ public sealed class SavedModelTests : IDisposable
     [Fact]
     public void Columns_called_like_the_models_own_are_left_alone()
     {
-        var data = _ml.Transforms.CopyColumns("pixels", "Picture").Append(_ml.Transforms.CopyColumns("logits", "Picture")).Fit(Paths()).Transform(Paths());
+        var data = _ml.Transforms.CopyColumns("pixels", "Image").Append(_ml.Transforms.CopyColumns("logits", "Image")).Fit(Paths()).Transform(Paths());
         using var transformer = Transformer(data);
 
         var scored = SaveAndLoad(transformer, data.Schema).Transform(data);
 
-        Assert.Equal(["Picture", "pixels", "logits", "PredictedLabel", "Score"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
-        Assert.Equal(data.GetColumn<string>("Picture"), scored.GetColumn<string>("pixels"));
+        Assert.Equal(["Image", "pixels", "logits", "PredictedLabel", "Score"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        Assert.Equal(data.GetColumn<string>("Image"), scored.GetColumn<string>("pixels"));
     }
 
     [Fact]
@@ -156,12 +157,12 @@ public sealed class SavedModelTests : IDisposable
         using var transformer = Transformer(data);
         var loaded = SaveAndLoad(transformer, data.Schema);
 
-        var labelled = _ml.Transforms.CopyColumns("Label", "PredictedLabel").Fit(loaded.Transform(data)).Transform(loaded.Transform(data));
-        var metrics = _ml.MulticlassClassification.Evaluate(labelled);
+        var labeled = _ml.Transforms.CopyColumns("Label", "PredictedLabel").Fit(loaded.Transform(data)).Transform(loaded.Transform(data));
+        var metrics = _ml.MulticlassClassification.Evaluate(labeled);
         using var engine = _ml.Model.CreatePredictionEngine<PathRow, Prediction>(loaded);
 
         Assert.Equal(1, metrics.MicroAccuracy);
-        Assert.Equal(Scores(transformer.Transform(data))[2], engine.Predict(new PathRow { Picture = _folder["2.png"] }).Score);
+        Assert.Equal(Scores(transformer.Transform(data))[2], engine.Predict(new PathRow { Image = _folder["2.png"] }).Score);
     }
 
     [Fact]
@@ -172,16 +173,16 @@ public sealed class SavedModelTests : IDisposable
         using var image = MLImage.CreateFromFile(_folder["3.png"]);
         using var engine = _ml.Model.CreatePredictionEngine<SizedImageRow, Prediction>(loaded);
 
-        Assert.Equal(Scores(transformer.Transform(Images()))[3], engine.Predict(new SizedImageRow { Picture = image }).Score);
+        Assert.Equal(Scores(transformer.Transform(Images()))[3], engine.Predict(new SizedImageRow { Image = image }).Score);
     }
 
     [Fact]
-    public void Unreadable_picture_is_named_by_a_loaded_model()
+    public void Unreadable_image_is_named_by_a_loaded_model()
     {
         using var transformer = Transformer(Paths());
         using var engine = _ml.Model.CreatePredictionEngine<PathRow, Prediction>(SaveAndLoad(transformer, Paths().Schema));
 
-        var error = Assert.ThrowsAny<Exception>(() => engine.Predict(new PathRow { Picture = "nowhere.png" }));
+        var error = Assert.ThrowsAny<Exception>(() => engine.Predict(new PathRow { Image = "nowhere.png" }));
 
         Assert.Contains("nowhere.png", error.ToString());
     }
@@ -201,7 +202,7 @@ public sealed class SavedModelTests : IDisposable
     }
 
     private static SentimentTransformer Transformer(IDataView data, ImageFit fit = ImageFit.Fill) =>
-        new(ExportedStudent.Create(fit), "Picture", data.Schema["Picture"].Type);
+        new(ExportedStudent.Create(fit), "Image", data.Schema["Image"].Type);
 
     private ITransformer SaveAndLoad(ITransformer model, DataViewSchema schema)
     {
@@ -212,41 +213,41 @@ public sealed class SavedModelTests : IDisposable
     }
 
     private IDataView Paths() => _ml.Data.LoadFromEnumerable(
-        Enumerable.Range(0, Rows).Select(i => new PathRow { Picture = _folder[$"{i}.png"] }).ToArray());
+        Enumerable.Range(0, Rows).Select(i => new PathRow { Image = _folder[$"{i}.png"] }).ToArray());
 
     private IDataView Encoded() => _ml.Data.LoadFromEnumerable(
-        Enumerable.Range(0, Rows).Select(i => new EncodedRow { Picture = File.ReadAllBytes(_folder[$"{i}.png"]) }).ToArray());
+        Enumerable.Range(0, Rows).Select(i => new EncodedRow { Image = File.ReadAllBytes(_folder[$"{i}.png"]) }).ToArray());
 
-    private IDataView Images() => _ml.Transforms.LoadImages("Picture", imageFolder: "", "Picture").Fit(Paths()).Transform(Paths());
+    private IDataView Images() => _ml.Transforms.LoadImages("Image", imageFolder: "", "Image").Fit(Paths()).Transform(Paths());
 
     private static float[][] Scores(IDataView data) => [.. data.GetColumn<float[]>("Score")];
 
     private sealed class PathRow
     {
-        public string Picture { get; set; } = "";
+        public string Image { get; set; } = "";
     }
 
-    private sealed class LabelledRow
+    private sealed class LabeledRow
     {
-        public string Picture { get; set; } = "";
+        public string Image { get; set; } = "";
 
         public string Label { get; set; } = "";
     }
 
     private sealed class NumberRow
     {
-        public float Picture { get; set; }
+        public float Image { get; set; }
     }
 
     private sealed class EncodedRow
     {
-        public byte[] Picture { get; set; } = [];
+        public byte[] Image { get; set; } = [];
     }
 
     private sealed class SizedImageRow
     {
         [ImageType(32, 48)]
-        public MLImage? Picture { get; set; }
+        public MLImage? Image { get; set; }
     }
 
     private sealed class Prediction

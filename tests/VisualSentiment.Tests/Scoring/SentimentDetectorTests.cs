@@ -3,8 +3,9 @@ using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring.Evidence;
 using VisualSentiment.Tests.Support;
@@ -15,27 +16,27 @@ public sealed class SentimentDetectorTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _onnx;
-    private readonly string _picture;
+    private readonly string _image;
 
     public SentimentDetectorTests()
     {
         _onnx = _folder["student.onnx"];
         File.WriteAllBytes(_onnx, ExportedStudent.Create());
-        _picture = TestPicture.Write(_folder["picture.png"], 1);
+        _image = TestImage.Write(_folder["image.png"], 1);
     }
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Every_way_to_give_a_picture_gives_the_same_prediction()
+    public void Every_way_to_give_an_image_gives_the_same_prediction()
     {
         using var detector = SentimentDetector.Load(_onnx);
-        using var stream = File.OpenRead(_picture);
-        using var image = MLImage.CreateFromFile(_picture);
+        using var stream = File.OpenRead(_image);
+        using var image = MLImage.CreateFromFile(_image);
 
-        var expected = detector.Predict(_picture).Scores;
+        var expected = detector.Predict(_image).Scores;
 
-        Assert.Equal(expected, detector.Predict(File.ReadAllBytes(_picture)).Scores);
+        Assert.Equal(expected, detector.Predict(File.ReadAllBytes(_image)).Scores);
         Assert.Equal(expected, detector.Predict(stream).Scores);
         Assert.Equal(expected, detector.Predict(image).Scores);
         Assert.True(stream.CanRead);
@@ -47,7 +48,7 @@ public sealed class SentimentDetectorTests : IDisposable
     {
         using var detector = SentimentDetector.Load(_onnx);
 
-        var prediction = detector.Predict(_picture);
+        var prediction = detector.Predict(_image);
 
         Assert.Equal(ExportedStudent.Classes, detector.Classes);
         Assert.Equal(ExportedStudent.Classes, prediction.Scores.Keys);
@@ -61,7 +62,7 @@ public sealed class SentimentDetectorTests : IDisposable
     {
         using var detector = SentimentDetector.Load(_onnx);
 
-        var error = Assert.Throws<ArgumentException>(() => detector.Predict(_picture)["joy"]);
+        var error = Assert.Throws<ArgumentException>(() => detector.Predict(_image)["joy"]);
 
         Assert.Contains("'joy'", error.Message);
         Assert.Contains("amusement, anger, awe", error.Message);
@@ -71,14 +72,14 @@ public sealed class SentimentDetectorTests : IDisposable
     public void Saved_ml_net_model_gives_the_predictions_of_the_transformer()
     {
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable([new Row { ImagePath = _picture }]);
+        var data = ml.Data.LoadFromEnumerable([new Row { ImagePath = _image }]);
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance);
         var model = ml.Transforms.CopyColumns("Copy", "ImagePath").Append(new ReadyMadeEstimator(transformer)).Fit(data);
         ml.Model.Save(model, data.Schema, _folder["model.zip"]);
 
         using var detector = SentimentDetector.Load(_folder["model.zip"]);
 
-        Assert.Equal(model.Transform(data).GetColumn<float[]>("Score").Single(), detector.Predict(_picture).Scores.Values);
+        Assert.Equal(model.Transform(data).GetColumn<float[]>("Score").Single(), detector.Predict(_image).Scores.Values);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class SentimentDetectorTests : IDisposable
         using var expected = SentimentDetector.Load(_onnx);
         using var detector = SentimentDetector.Load(File.ReadAllBytes(_onnx));
 
-        Assert.Equal(expected.Predict(_picture).Scores, detector.Predict(_picture).Scores);
+        Assert.Equal(expected.Predict(_image).Scores, detector.Predict(_image).Scores);
         Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(new byte[] { 1, 2, 3 }));
     }
 
@@ -119,10 +120,10 @@ public sealed class SentimentDetectorTests : IDisposable
         });
 
         Assert.Equal(1, sessions);
-        Assert.All(single.Predict(_picture).Scores.Values.Zip(detector.Predict(_picture).Scores.Values),
+        Assert.All(single.Predict(_image).Scores.Values.Zip(detector.Predict(_image).Scores.Values),
             pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        detector.Explain(_picture);
-        detector.Explain(_picture);
+        detector.Explain(_image);
+        detector.Explain(_image);
         Assert.Equal(2, sessions);
     }
 
@@ -142,18 +143,18 @@ public sealed class SentimentDetectorTests : IDisposable
     public void Threads_share_a_detector()
     {
         using var detector = SentimentDetector.Load(_onnx);
-        byte[][] pictures = [.. Enumerable.Range(0, 8).Select(TestPicture.Encode)];
-        var expected = pictures.Select(p => detector.Predict(p).Scores.Values.ToArray()).ToArray();
+        byte[][] images = [.. Enumerable.Range(0, 8).Select(TestImage.Encode)];
+        var expected = images.Select(p => detector.Predict(p).Scores.Values.ToArray()).ToArray();
 
-        Parallel.For(0, 200, i => Assert.Equal(expected[i % 8], detector.Predict(pictures[i % 8]).Scores.Values));
+        Parallel.For(0, 200, i => Assert.Equal(expected[i % 8], detector.Predict(images[i % 8]).Scores.Values));
     }
 
     [Fact]
     public void Detector_may_be_disposed_while_others_predict()
     {
         var detector = SentimentDetector.Load(_onnx);
-        byte[] picture = TestPicture.Encode(3);
-        var expected = detector.Predict(picture).Scores.Values.ToArray();
+        byte[] image = TestImage.Encode(3);
+        var expected = detector.Predict(image).Scores.Values.ToArray();
 
         Parallel.For(0, 100, i =>
         {
@@ -161,24 +162,24 @@ public sealed class SentimentDetectorTests : IDisposable
                 detector.Dispose();
             try
             {
-                Assert.Equal(expected, detector.Predict(picture).Scores.Values);
+                Assert.Equal(expected, detector.Predict(image).Scores.Values);
             }
             catch (ObjectDisposedException)
             {
             }
         });
 
-        Assert.Throws<ObjectDisposedException>(() => detector.Predict(picture));
+        Assert.Throws<ObjectDisposedException>(() => detector.Predict(image));
         detector.Dispose();
     }
 
     [Fact]
-    public void Unreadable_picture_is_named()
+    public void Unreadable_image_is_named()
     {
         using var detector = SentimentDetector.Load(_onnx);
 
         Assert.Equal("nowhere.jpg", Assert.Throws<UnreadableImageException>(() => detector.Predict("nowhere.jpg")).Image);
-        Assert.Throws<UnreadableImageException>(() => detector.Predict("no picture"u8));
+        Assert.Throws<UnreadableImageException>(() => detector.Predict("no image"u8));
     }
 
     public static TheoryData<string, byte[], string> Unusable => new()

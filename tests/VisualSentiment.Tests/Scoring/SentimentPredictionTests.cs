@@ -63,7 +63,7 @@ public class SentimentPredictionTests
     [Fact]
     public void Result_of_many_can_be_made_for_a_test()
     {
-        var result = new PictureResult(3, "photo.jpg", Prediction);
+        var result = new ImageResult(3, "photo.jpg", Prediction);
 
         Assert.True(result.IsPredicted);
         Assert.Same(Prediction, result.Prediction);

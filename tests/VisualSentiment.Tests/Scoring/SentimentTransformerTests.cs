@@ -19,7 +19,7 @@ public sealed class SentimentTransformerTests : IDisposable
     {
         _rows = [.. Enumerable.Range(0, Rows).Select(i => new PathRow
         {
-            ImagePath = TestPicture.Write(_folder[$"{i}.png"], i),
+            ImagePath = TestImage.Write(_folder[$"{i}.png"], i),
             Label = ExportedStudent.Classes[i % 3],
         })];
         _data = _ml.Data.LoadFromEnumerable(_rows);
@@ -83,7 +83,7 @@ public sealed class SentimentTransformerTests : IDisposable
         Assert.Equal(Rows, predictions.Count);
         Assert.All(predictions, p => Assert.Equal(1, p.Score.Sum(), 1e-5f));
         Assert.All(predictions, p => Assert.Equal(p.Score.Max(), p.Score[(int)p.PredictedLabel - 1]));
-        Assert.True(predictions.Select(p => p.PredictedLabel).Distinct().Count() > 1, "the pictures should differ");
+        Assert.True(predictions.Select(p => p.PredictedLabel).Distinct().Count() > 1, "the images should differ");
     }
 
     [Fact]
@@ -212,10 +212,10 @@ public sealed class SentimentTransformerTests : IDisposable
     }
 
     [Fact]
-    public void Rows_read_ahead_hold_encoded_pictures_of_their_own()
+    public void Rows_read_ahead_hold_encoded_images_of_their_own()
     {
-        var rows = Enumerable.Range(0, 60).Select(i => new EncodedRow { Picture = TestPicture.Encode(i % 11) }).ToArray();
-        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Picture", new VectorDataViewType(NumberDataViewType.Byte));
+        var rows = Enumerable.Range(0, 60).Select(i => new EncodedRow { Image = TestImage.Encode(i % 11) }).ToArray();
+        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Image", new VectorDataViewType(NumberDataViewType.Byte));
         using var engine = _ml.Model.CreatePredictionEngine<EncodedRow, Prediction>(transformer);
 
         var scores = transformer.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score").ToList();
@@ -224,7 +224,7 @@ public sealed class SentimentTransformerTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_picture_is_thrown_at_its_row()
+    public void Unreadable_image_is_thrown_at_its_row()
     {
         PathRow[] rows = [.. _rows, new() { ImagePath = "nowhere.png", Label = "awe" }, .. _rows];
         var scored = _transformer.Transform(_ml.Data.LoadFromEnumerable(rows));
@@ -317,11 +317,11 @@ public sealed class SentimentTransformerTests : IDisposable
     [Fact]
     public void Missing_image_column_is_named_with_those_there_are()
     {
-        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Picture", TextDataViewType.Instance);
+        using var transformer = new SentimentTransformer(ExportedStudent.Create(), "Image", TextDataViewType.Instance);
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => transformer.Transform(_data));
 
-        Assert.Contains("'Picture'", error.Message);
+        Assert.Contains("'Image'", error.Message);
         Assert.Contains("ImagePath, Label", error.Message);
     }
 
@@ -401,7 +401,7 @@ public sealed class SentimentTransformerTests : IDisposable
 
     private sealed class EncodedRow
     {
-        public byte[] Picture { get; set; } = [];
+        public byte[] Image { get; set; } = [];
     }
 
     private class ManyColumns

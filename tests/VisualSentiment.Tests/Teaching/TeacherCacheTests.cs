@@ -190,25 +190,25 @@ public sealed class TeacherCacheTests : IDisposable
     }
 
     [Fact]
-    public void Threads_that_read_and_add_at_once_get_the_values_of_their_own_pictures()
+    public void Threads_that_read_and_add_at_once_get_the_values_of_their_own_images()
     {
-        const int Pictures = 64, Rounds = 40;
-        UInt128[] keys = [.. Enumerable.Range(0, Pictures).Select(i => TeacherCache.KeyOf([(byte)i]))];
+        const int Images = 64, Rounds = 40;
+        UInt128[] keys = [.. Enumerable.Range(0, Images).Select(i => TeacherCache.KeyOf([(byte)i]))];
         using var cache = Open();
         int found = 0, wrong = 0;
-        Parallel.For(0, Pictures * Rounds, new ParallelOptions { MaxDegreeOfParallelism = 8 }, work =>
+        Parallel.For(0, Images * Rounds, new ParallelOptions { MaxDegreeOfParallelism = 8 }, work =>
         {
-            int picture = work * 7 % Pictures;
-            float[] values = Read(cache, keys[picture]);
+            int image = work * 7 % Images;
+            float[] values = Read(cache, keys[image]);
             if (values.Length == 0)
-                cache.Add(keys[picture], [picture, -picture, 0.5f]);
-            else if (Interlocked.Increment(ref found) > 0 && !values.AsSpan().SequenceEqual([picture, -picture, 0.5f]))
+                cache.Add(keys[image], [image, -image, 0.5f]);
+            else if (Interlocked.Increment(ref found) > 0 && !values.AsSpan().SequenceEqual([image, -image, 0.5f]))
                 Interlocked.Increment(ref wrong);
         });
 
         Assert.Equal(0, wrong);
-        Assert.True(found > Pictures, $"Only {found} values were read.");
-        Assert.Equal(Pictures, cache.Count);
+        Assert.True(found > Images, $"Only {found} values were read.");
+        Assert.Equal(Images, cache.Count);
     }
 
     private string FilePath => Directory.GetFiles(_folder.Path).Single();

@@ -1,4 +1,4 @@
-using VisualSentiment.Training;
+using VisualSentiment.Common;
 
 namespace VisualSentiment.Tests.Training;
 

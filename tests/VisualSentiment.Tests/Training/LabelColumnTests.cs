@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Scoring;
-using VisualSentiment.Training;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Tests.Training;
 
@@ -32,7 +31,7 @@ public class LabelColumnTests
 
         DataViewSchema schema = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data).Schema;
 
-        Assert.Null(LabelColumn.FindMistake(SentimentSchema.ShapeOf(schema), "Label"));
+        Assert.Null(LabelColumn.FindError(SentimentSchema.ShapeOf(schema), "Label"));
         Assert.Equal(expected, LabelColumn.ReadClasses(schema["Label"]));
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using VisualSentiment.Training;
 
 namespace VisualSentiment.Tests.Training;
 
@@ -35,9 +34,9 @@ public class PerCoreTests
     public void A_failure_is_thrown_as_it_was()
     {
         var failure = Assert.Throws<InvalidDataException>(() =>
-            PerCore.For(100, i => throw new InvalidDataException($"picture {i}"), CancellationToken.None));
+            PerCore.For(100, i => throw new InvalidDataException($"image {i}"), CancellationToken.None));
 
-        Assert.StartsWith("picture ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("image ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace VisualSentiment.Tests.Common;
 /// <summary>ML.NET cancels a context, as AutoML does when its time is up.</summary>
 public sealed class ContextCancellationTests : IDisposable
 {
-    private readonly DrawnPictures _images = new(picturesPerClass: 5);
+    private readonly DrawnImages _images = new(imagesPerClass: 5);
     private readonly TemporaryFolder _folder = new();
 
     public ContextCancellationTests() => LibTorchBackend.EnsureLoaded();
@@ -53,14 +53,14 @@ public sealed class ContextCancellationTests : IDisposable
     }
 
     [Fact]
-    public void Checkpoint_of_a_cancelled_run_is_used_by_the_next()
+    public void Checkpoint_of_a_canceled_run_is_used_by_the_next()
     {
         byte[] uninterrupted = Export(Fit(new MLContext(seed: 3), Options(_ => { })));
-        var cancelled = new MLContext(seed: 3);
-        Assert.Throws<OperationCanceledException>(() => Fit(cancelled, Options(step =>
+        var canceled = new MLContext(seed: 3);
+        Assert.Throws<OperationCanceledException>(() => Fit(canceled, Options(step =>
         {
             if (step is { Stage: TrainingStage.TrainingStudent, Epoch: 3 })
-                CancelAndWait(cancelled);
+                CancelAndWait(canceled);
         }) with { CheckpointFolder = _folder["checkpoints"] }));
         List<int> epochs = [];
 
@@ -75,7 +75,7 @@ public sealed class ContextCancellationTests : IDisposable
     }
 
     [Fact]
-    public void Context_that_was_cancelled_before_trains_nothing()
+    public void Context_that_was_canceled_before_trains_nothing()
     {
         var ml = new MLContext(seed: 3);
         IDataView data = _images.Load(ml);

@@ -1,26 +1,25 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Teaching;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
-using VisualSentiment.Training;
 using static VisualSentiment.Tests.Support.ExportedModel;
 
 namespace VisualSentiment.Tests.Distillation;
 
 public sealed class AugmentedDistillationTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
+    private readonly DrawnImages _images = new(imagesPerClass: 6);
     private readonly MLContext _ml = new(seed: 3);
 
     public AugmentedDistillationTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
-    public void A_student_learns_from_views_and_pictures_without_labels()
+    public void A_student_learns_from_views_and_images_without_labels()
     {
-        using var foreign = new DrawnPictures(picturesPerClass: 4);
-        IDataView data = _pictures.Load(_ml);
+        using var foreign = new DrawnImages(imagesPerClass: 4);
+        IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
         using var student = Fit(data, Options() with { Unlabeled = _ml.Data.LoadUnlabeledImages(foreign.Folder) });
@@ -35,7 +34,7 @@ public sealed class AugmentedDistillationTests : IDisposable
         int asked = 0;
         var listener = new Listener(step => asked = step.Stage == TrainingStage.Teaching ? asked + 1 : asked);
 
-        Fit(_pictures.Load(_ml), Options() with { Epochs = 7, Augmentation = new() { Views = 3 }, Progress = listener }).Dispose();
+        Fit(_images.Load(_ml), Options() with { Epochs = 7, Augmentation = new() { Views = 3 }, Progress = listener }).Dispose();
 
         Assert.Equal(18 * 3, asked);
     }
@@ -44,7 +43,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     public void Cached_scores_of_a_view_equal_the_computed_ones_to_the_bit()
     {
         using var folder = new TemporaryFolder();
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         var options = Options() with { CacheFolder = folder.Path };
 
         byte[] computed = Export(Fit(data, options));
@@ -60,7 +59,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     public void A_damaged_cache_changes_nothing()
     {
         using var folder = new TemporaryFolder();
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         var options = Options() with { CacheFolder = folder.Path };
         byte[] before = Export(Fit(data, options));
         foreach (string file in Directory.GetFiles(folder.Path, "teacher-*"))
@@ -75,9 +74,9 @@ public sealed class AugmentedDistillationTests : IDisposable
     }
 
     [Fact]
-    public void Mixed_pictures_teach()
+    public void Mixed_images_teach()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
 
         using var student = Fit(data, Options() with { Augmentation = new() { Mixup = 0.4 }, Epochs = 25 });
 
@@ -85,23 +84,23 @@ public sealed class AugmentedDistillationTests : IDisposable
     }
 
     [Fact]
-    public void A_teacher_that_is_a_column_says_nothing_of_pictures_without_labels()
+    public void A_teacher_that_is_a_column_says_nothing_of_images_without_labels()
     {
         IDataView data = _ml.Transforms.CustomMapping<Row, ShareRow>((_, share) => share.Shares = [1, 0, 0], null)
-            .Fit(_pictures.Load(_ml)).Transform(_pictures.Load(_ml));
+            .Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
         var failure = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, UnlabeledImages = _ml.Data.LoadUnlabeledImages(_pictures.Folder),
+            Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, UnlabeledImages = _ml.Data.LoadUnlabeledImages(_images.Folder),
         }).Fit(data));
 
-        Assert.Contains("can say nothing of pictures without labels", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("can say nothing of images without labels", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_best_epoch_is_kept_and_the_last_is_told()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
 
         using var best = Fit(data, Options() with { Epochs = 8, ValidationFraction = 0.34, KeepBestEpoch = true });
         int kept = best.History.First(epoch => epoch.ValidationAccuracy == best.History.Max(e => e.ValidationAccuracy)).Epoch;
@@ -114,7 +113,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     [Fact]
     public void Training_stops_when_patience_is_at_its_end()
     {
-        using var student = Fit(_pictures.Load(_ml), Options() with { Epochs = 60, ValidationFraction = 0.34, Patience = 2 });
+        using var student = Fit(_images.Load(_ml), Options() with { Epochs = 60, ValidationFraction = 0.34, Patience = 2 });
 
         Assert.InRange(student.History.Count, 3, 59);
         double best = student.History.Max(epoch => epoch.ValidationAccuracy)!.Value;
@@ -126,13 +125,13 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         var options = new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Augmentation = new() { Views = 0 }, UnlabeledShare = 1, UnlabeledImages = _pictures.Load(_ml), Patience = 0, WeightDecay = -1,
+            HardWeight = 1, Augmentation = new() { Views = 0 }, UnlabeledShare = 1, UnlabeledImages = _images.Load(_ml), Patience = 0, WeightDecay = -1,
         };
 
-        string message = Assert.Throws<ArgumentException>(() => options.ThrowIfMistaken()).Message;
+        string message = Assert.Throws<ArgumentException>(() => options.ThrowIfInvalid()).Message;
 
         Assert.All(["Augmentation: Views is 0", "UnlabeledShare is 1", "UnlabeledImages are given", "Patience is 0", "Patience needs a validation part", "WeightDecay is -1"],
-            mistake => Assert.Contains(mistake, message, StringComparison.Ordinal));
+            error => Assert.Contains(error, message, StringComparison.Ordinal));
     }
 
     private static Setting Options() => new();

@@ -82,7 +82,7 @@ public class DistillationLossTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_loss_is_a_mean_over_pictures_if_and_only_if_it_says_so(string name)
+    public void A_loss_is_a_mean_over_images_if_and_only_if_it_says_so(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];
@@ -90,7 +90,7 @@ public class DistillationLossTests
 
         double mean = Enumerable.Range(0, 6).Average(i => loss.Compute(z[i..(i + 1)], v[i..(i + 1)], labels[i..(i + 1)]).item<double>());
 
-        Assert.Equal(loss.IsMeanOverPictures, Math.Abs(mean - loss.Compute(z, v, labels).item<double>()) < 1e-9);
+        Assert.Equal(loss.IsMeanOverImages, Math.Abs(mean - loss.Compute(z, v, labels).item<double>()) < 1e-9);
     }
 
     [Theory]

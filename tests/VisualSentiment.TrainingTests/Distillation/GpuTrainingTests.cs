@@ -7,10 +7,10 @@ namespace VisualSentiment.Tests.Distillation;
 
 public sealed class GpuTrainingTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly DrawnImages _images = new(imagesPerClass: 8);
     private readonly MLContext _ml = new(seed: 1);
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     // On the processor, too: where there is no GPU, this still tells that what is asked here can be had.
     [Theory]
@@ -20,7 +20,7 @@ public sealed class GpuTrainingTests : IDisposable
     {
         LibTorchBackend.EnsureLoaded();
         Assert.SkipUnless(where == TrainingDevice.Cpu || (LibTorchBackend.HasCuda && cuda.is_available()), "needs an NVIDIA GPU and a libtorch for CUDA");
-        var data = _pictures.Load(_ml);
+        var data = _images.Load(_ml);
         using SentimentTransformer model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Teacher = SmallNetworks.Teacher(epochs: 8),

@@ -13,10 +13,10 @@ public sealed class KilledTrainingTests : IDisposable
         using Microsoft.ML.Transforms;
         using static TorchSharp.torch.nn;
 
-        string pictures = args[0], model = args[1];
+        string folder = args[0], model = args[1];
         string? checkpoints = args.Length > 2 ? args[2] : null;
         var ml = new MLContext(seed: 3);
-        var images = ml.Data.LoadImageFolder(pictures);
+        var images = ml.Data.LoadImageFolder(folder);
         var data = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images).Transform(images);
         using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
@@ -50,13 +50,13 @@ public sealed class KilledTrainingTests : IDisposable
         }
         """;
 
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 5);
+    private readonly DrawnImages _images = new(imagesPerClass: 5);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose()
     {
         _folder.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class KilledTrainingTests : IDisposable
         using var process = new FreshProcess(Program, FolderLayout.OneSystem);
         process.Environment["OMP_NUM_THREADS"] = "1";
         string whole = _folder["whole.onnx"], resumed = _folder["resumed.onnx"], checkpoints = _folder["checkpoints"];
-        process.Run(_pictures.Folder, whole);
+        process.Run(_images.Folder, whole);
 
         // Every other kill comes after some steps and a while; the others as soon as a checkpoint is being written.
         const int Kills = 10;
@@ -74,7 +74,7 @@ public sealed class KilledTrainingTests : IDisposable
         for (int kill = 0; kill < Kills; kill++)
         {
             DateTime started = DateTime.UtcNow;
-            using Process killed = process.Start(_pictures.Folder, resumed, checkpoints);
+            using Process killed = process.Start(_images.Folder, resumed, checkpoints);
             _ = killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             if (kill % 2 == 0)
             {
@@ -90,7 +90,7 @@ public sealed class KilledTrainingTests : IDisposable
             Assert.False(File.Exists(resumed));
             halfWritten += HasUnfinished(checkpoints, started) ? 1 : 0;
         }
-        string[] last = process.Run(_pictures.Folder, resumed, checkpoints);
+        string[] last = process.Run(_images.Folder, resumed, checkpoints);
 
         Assert.InRange(halfWritten, 1, Kills);
         Assert.False(HasUnfinished(checkpoints, default));

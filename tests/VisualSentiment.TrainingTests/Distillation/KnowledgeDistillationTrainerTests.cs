@@ -1,8 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.LibTorch;
+using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
@@ -11,17 +13,17 @@ namespace VisualSentiment.Tests.Distillation;
 
 public sealed class KnowledgeDistillationTrainerTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly DrawnImages _images = new(imagesPerClass: 8);
     private readonly MLContext _ml = new(seed: 1);
 
     public KnowledgeDistillationTrainerTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void A_student_of_soft_targets_alone_classifies_held_out_images()
     {
-        var split = _ml.Data.StratifiedSplit(_pictures.Load(_ml), testFraction: 0.25);
+        var split = _ml.Data.StratifiedSplit(_images.Load(_ml), testFraction: 0.25);
         using var model = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02 }, split.TrainSet);
 
         var metrics = _ml.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
@@ -31,11 +33,11 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void The_papers_student_distils_end_to_end_within_a_standard_pipeline()
+    public void The_papers_student_distills_end_to_end_within_a_standard_pipeline()
     {
-        IDataView data = _ml.Data.LoadImageFolder(_pictures.Folder);
+        IDataView data = _ml.Data.LoadImageFolder(_images.Folder);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
-        var pipeline = DrawnPictures.MapLabels(_ml)
+        var pipeline = DrawnImages.MapLabels(_ml)
             .Append(_ml.Transforms.DistillSentiment("Label", "ImagePath", SmallNetworks.Teacher(), Students.Paper, temperature: 4))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
@@ -60,7 +62,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
             Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         });
 
-        var results = _ml.MulticlassClassification.CrossValidate(_pictures.Load(_ml), trainer, numberOfFolds: 2);
+        var results = _ml.MulticlassClassification.CrossValidate(_images.Load(_ml), trainer, numberOfFolds: 2);
 
         Assert.Equal(2, results.Count);
         Assert.All(results, result => Assert.True(result.Metrics.MicroAccuracy > 0.8, $"accuracy {result.Metrics.MicroAccuracy}"));
@@ -75,7 +77,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
             using var model = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
             {
                 Teacher = SmallNetworks.Teacher(), Student = Students.Paper, Epochs = 1,
-            }).Fit(_pictures.Load(ml));
+            }).Fit(_images.Load(ml));
             using var stream = new MemoryStream();
             model.SaveAsOnnx(stream);
             return stream.ToArray();
@@ -90,7 +92,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void Fit_leaves_no_tensors_behind()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         Student student = Students.Custom("paper", classes => LiveTensors.CountOnce(PaperStudent.Create(classes)));
         long before = LiveTensors.Count();
 
@@ -104,9 +106,9 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [InlineData(TrainingStage.TrainingTeacher)]
     [InlineData(TrainingStage.Teaching)]
     [InlineData(TrainingStage.TrainingStudent)]
-    public void A_cancelled_Fit_stops_and_leaves_no_tensors_behind(TrainingStage stage)
+    public void A_canceled_Fit_stops_and_leaves_no_tensors_behind(TrainingStage stage)
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         using var source = new CancellationTokenSource();
         long before = LiveTensors.Count();
 
@@ -124,7 +126,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_Fit_that_fails_half_way_leaves_no_tensors_behind()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
         var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()
@@ -154,14 +156,14 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("TMPDIR", Refusing);
-            using var student = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path });
+            using var student = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path, KeepCalibrationImages = true });
             Assert.Equal(3, student.Classes.Count);
         }
         finally
         {
             Environment.SetEnvironmentVariable("TMPDIR", before);
         }
-        Assert.Contains(warnings, warning => warning.Contains("No training pictures could be kept", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("No training images could be kept", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -218,23 +220,23 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void All_mistakes_in_the_options_are_in_one_message()
     {
-        var mistake = Assert.Throws<ArgumentException>(() => Fit(new()
+        var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
             Temperature = -1, HardWeight = 2, Epochs = 0, BatchSize = 0, LearningRate = double.NaN, ValidationFraction = 1, ImageColumnName = "", CacheLimit = 0,
             Teacher = Teachers.Onnx("missing.onnx", new() { WeightDecay = -3 }),
         }));
 
-        Assert.All((string[])["10 mistakes", "Temperature is -1", "HardWeight is 2", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",
+        Assert.All((string[])["10 errors", "Temperature is -1", "HardWeight is 2", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",
             "ValidationFraction is 1", "ImageColumnName is empty", "CacheLimit is 0", "'missing.onnx'", "WeightDecay is -3"],
-            part => Assert.Contains(part, mistake.Message, StringComparison.Ordinal));
+            part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_missing_teacher_is_a_mistake_unless_the_labels_alone_are_learned()
     {
-        var mistake = Assert.Throws<ArgumentException>(() => Fit(new() { HardWeight = 0.5 }));
+        var error = Assert.Throws<ArgumentException>(() => Fit(new() { HardWeight = 0.5 }));
 
-        Assert.Contains("Teacher is missing and HardWeight is 0.5", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("Teacher is missing and HardWeight is 0.5", error.Message, StringComparison.Ordinal);
         using var model = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1 });
         Assert.Single(model.History);
     }
@@ -242,13 +244,13 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_loss_and_a_temperature_together_are_a_mistake_that_quotes_both()
     {
-        var mistake = Assert.Throws<ArgumentException>(() => Fit(new()
+        var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
             Teacher = SmallNetworks.Teacher(), Temperature = 2, Loss = DistillationLosses.SoftTarget(6),
         }));
 
-        Assert.Contains("Loss is 'soft targets, T=6'", mistake.Message, StringComparison.Ordinal);
-        Assert.Contains("Temperature is 2", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("Loss is 'soft targets, T=6'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Temperature is 2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -269,7 +271,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_teacher_of_other_classes_is_refused_before_the_first_epoch_with_both_lists()
     {
-        using var two = new DrawnPictures(picturesPerClass: 3, classes: 2);
+        using var two = new DrawnImages(imagesPerClass: 3, classes: 2);
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
 
         var failure = Assert.Throws<InvalidOperationException>(() =>
@@ -282,7 +284,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void Label_and_image_columns_that_do_not_fit_are_named()
     {
-        IDataView unmapped = _ml.Data.LoadImageFolder(_pictures.Folder);
+        IDataView unmapped = _ml.Data.LoadImageFolder(_images.Folder);
 
         var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), ImageColumnName = "Photo" }, unmapped));
 
@@ -292,11 +294,11 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_pictures_are_listed_together_by_path()
+    public void Unreadable_images_are_listed_together_by_path()
     {
-        IDataView data = _pictures.Load(_ml);
-        File.WriteAllText(Path.Combine(_pictures.Folder, "calm", "00.png"), "no picture");
-        File.Delete(Path.Combine(_pictures.Folder, "rage", "03.png"));
+        IDataView data = _images.Load(_ml);
+        File.WriteAllText(Path.Combine(_images.Folder, "calm", "00.png"), "no image");
+        File.Delete(Path.Combine(_images.Folder, "rage", "03.png"));
 
         var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student }, data));
 
@@ -332,25 +334,25 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_engine_answers_and_leaves_the_callers_picture_alone()
+    public void A_prediction_engine_answers_and_leaves_the_callers_image_alone()
     {
-        IDataView images = DrawnPictures.MapLabels(_ml).Append(_ml.Transforms.LoadImages("Image", "", "ImagePath"))
-            .Fit(_ml.Data.LoadImageFolder(_pictures.Folder)).Transform(_ml.Data.LoadImageFolder(_pictures.Folder));
+        IDataView images = DrawnImages.MapLabels(_ml).Append(_ml.Transforms.LoadImages("Image", "", "ImagePath"))
+            .Fit(_ml.Data.LoadImageFolder(_images.Folder)).Transform(_ml.Data.LoadImageFolder(_images.Folder));
         using var model = Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, ImageColumnName = "Image", Epochs = 2 }, images);
-        var engine = _ml.Model.CreatePredictionEngine<Picture, Answer>(model);
-        using MLImage image = MLImage.CreateFromFile(Path.Combine(_pictures.Folder, "hope", "01.png"));
+        var engine = _ml.Model.CreatePredictionEngine<ImageRow, Answer>(model);
+        using MLImage image = MLImage.CreateFromFile(Path.Combine(_images.Folder, "hope", "01.png"));
 
-        float[] first = [.. engine.Predict(new Picture { Image = image }).Score];
+        float[] first = [.. engine.Predict(new ImageRow { Image = image }).Score];
 
         Assert.Equal(3, first.Length);
-        Assert.Equal(first, engine.Predict(new Picture { Image = image }).Score);
+        Assert.Equal(first, engine.Predict(new ImageRow { Image = image }).Score);
         Assert.Equal(64, image.Width);
     }
 
     private SentimentTransformer Fit(KnowledgeDistillationOptions options, IDataView? data = null) =>
-        _ml.Transforms.DistillSentiment(options).Fit(data ?? _pictures.Load(_ml));
+        _ml.Transforms.DistillSentiment(options).Fit(data ?? _images.Load(_ml));
 
-    private sealed class Picture
+    private sealed class ImageRow
     {
         [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
         public MLImage? Image { get; set; }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SkiaSharp;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
@@ -13,7 +14,7 @@ public sealed class LinearProbeTests : IDisposable
 {
     // Far too low a rate to learn anything.
     private const double Still = 1e-9;
-    private const int Pictures = 24, Classes = 3;
+    private const int Images = 24, Classes = 3;
 
     private readonly MLContext _ml = new(seed: 3);
     private readonly TemporaryFolder _folder = new();
@@ -23,7 +24,7 @@ public sealed class LinearProbeTests : IDisposable
     {
         LibTorchBackend.EnsureLoaded();
         var random = new Random(11);
-        _rows = [.. Enumerable.Range(0, Pictures).Select(i => new Row
+        _rows = [.. Enumerable.Range(0, Images).Select(i => new Row
         {
             ImagePath = DrawGrey((byte)(10 * i)),
             Label = "abc"[i % Classes].ToString(),
@@ -38,15 +39,15 @@ public sealed class LinearProbeTests : IDisposable
     {
         using var model = Fit(Options());
 
-        double[][] said = [.. model.Transform(Load()).GetColumn<float[]>("Score").Select(shares => Centre(shares.Select(share => Math.Log(share))))];
-        // Of a grey picture, the student's one number is a line over the grey, so that its standardised form is that of the grey but for the sign.
-        double[] grey = Standardize([.. Enumerable.Range(0, Pictures).Select(i => 10.0 * i)]);
-        double[][] logits = [.. _rows.Select(row => Centre(row.Logits.Select(value => (double)value)))];
+        double[][] said = [.. model.Transform(Load()).GetColumn<float[]>("Score").Select(shares => Center(shares.Select(share => Math.Log(share))))];
+        // Of a grey image, the student's one number is a line over the grey, so that its standardized form is that of the grey but for the sign.
+        double[] grey = Standardize([.. Enumerable.Range(0, Images).Select(i => 10.0 * i)]);
+        double[][] logits = [.. _rows.Select(row => Center(row.Logits.Select(value => (double)value)))];
         for (int c = 0; c < Classes; c++)
         {
             double mean = logits.Average(row => row[c]);
             double slope = logits.Select((row, i) => (row[c] - mean) * grey[i]).Average() / 1.1;
-            for (int i = 0; i < Pictures; i++)
+            for (int i = 0; i < Images; i++)
                 Assert.Equal(mean + slope * grey[i], said[i][c], 1e-3);
         }
     }
@@ -143,7 +144,7 @@ public sealed class LinearProbeTests : IDisposable
     private IDataView Load()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(_rows);
-        return DrawnPictures.MapLabels(_ml).Fit(rows).Transform(rows);
+        return DrawnImages.MapLabels(_ml).Fit(rows).Transform(rows);
     }
 
     private string DrawGrey(byte level)
@@ -156,7 +157,7 @@ public sealed class LinearProbeTests : IDisposable
         return path;
     }
 
-    private static double[] Centre(IEnumerable<double> values)
+    private static double[] Center(IEnumerable<double> values)
     {
         double[] all = [.. values];
         double mean = all.Average();
@@ -165,9 +166,9 @@ public sealed class LinearProbeTests : IDisposable
 
     private static double[] Standardize(double[] values)
     {
-        double[] centred = Centre(values);
-        double deviation = Math.Sqrt(centred.Average(value => value * value));
-        return [.. centred.Select(value => value / deviation)];
+        double[] centerd = Center(values);
+        double deviation = Math.Sqrt(centerd.Average(value => value * value));
+        return [.. centerd.Select(value => value / deviation)];
     }
 
     private sealed class Row

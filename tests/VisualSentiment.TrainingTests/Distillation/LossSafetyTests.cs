@@ -1,4 +1,5 @@
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation;
@@ -12,15 +13,15 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Every_loss_is_finite_for_two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 4, classes: 2);
+    public void Every_loss_is_finite_for_two_classes(string name) => AssertFinite(LossSamples.All[name], images: 4, classes: 2);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Every_loss_is_finite_for_a_batch_of_one(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 6);
+    public void Every_loss_is_finite_for_a_batch_of_one(string name) => AssertFinite(LossSamples.All[name], images: 1, classes: 6);
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Every_loss_is_finite_for_one_image_of_two_classes(string name) => AssertFinite(LossSamples.All[name], pictures: 1, classes: 2);
+    public void Every_loss_is_finite_for_one_image_of_two_classes(string name) => AssertFinite(LossSamples.All[name], images: 1, classes: 2);
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -61,7 +62,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Pictures_that_are_all_the_same(string name) =>
+    public void Images_that_are_all_the_same(string name) =>
         AssertFinite(LossSamples.All[name], student: z => z[0..1].expand(4, 6), teacher: v => v[0..1].expand(4, 6));
 
     [Theory]
@@ -100,7 +101,7 @@ public class LossSafetyTests
     }
 
     [Fact]
-    public void A_batch_of_one_has_no_relations_between_pictures()
+    public void A_batch_of_one_has_no_relations_between_images()
     {
         using var scope = NewDisposeScope();
         Tensor z = randn(1, 6), v = randn(1, 6), label = tensor([2L]);
@@ -123,7 +124,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_picture_without_a_label_is_taught_by_the_teacher_alone(string name)
+    public void An_image_without_a_label_is_taught_by_the_teacher_alone(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];
@@ -138,7 +139,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_mean_over_pictures_stays_one_where_some_have_no_label(string name)
+    public void A_mean_over_images_stays_one_where_some_have_no_label(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];
@@ -147,19 +148,19 @@ public class LossSafetyTests
         float whole = loss.Compute(z, v, labels).item<float>();
         float mean = Enumerable.Range(0, 4).Average(i => loss.Compute(z[i..(i + 1)], v[i..(i + 1)], labels[i..(i + 1)]).item<float>());
 
-        if (loss.IsMeanOverPictures)
+        if (loss.IsMeanOverImages)
             Assert.Equal(mean, whole, 1e-4f * (1 + Math.Abs(mean)));
     }
 
-    private static void AssertFinite(DistillationLoss loss, int pictures = 4, int classes = 6,
+    private static void AssertFinite(DistillationLoss loss, int images = 4, int classes = 6,
         Func<Tensor, Tensor>? student = null, Func<Tensor, Tensor>? teacher = null)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        Tensor z = randn(pictures, classes, generator: generator), v = randn(pictures, classes, generator: generator);
+        Tensor z = randn(images, classes, generator: generator), v = randn(images, classes, generator: generator);
         z = (student?.Invoke(z) ?? z).detach().contiguous().requires_grad_();
 
-        Tensor value = loss.Compute(z, teacher?.Invoke(v) ?? v, arange(pictures, dtype: ScalarType.Int64) % classes);
+        Tensor value = loss.Compute(z, teacher?.Invoke(v) ?? v, arange(images, dtype: ScalarType.Int64) % classes);
         value.backward();
 
         Assert.True(float.IsFinite(value.to(ScalarType.Float32).item<float>()), $"the loss is {value.to(ScalarType.Float32).item<float>()}");

@@ -2,9 +2,9 @@ using Microsoft.ML;
 using VisualSentiment.Common;
 using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
@@ -13,12 +13,12 @@ namespace VisualSentiment.Tests.Distillation;
 /// <summary>Mixed images: what the teacher's logits are of, and which images are mixed.</summary>
 public sealed class MixupTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly DrawnImages _images = new(imagesPerClass: 8);
     private readonly MLContext _ml = new(seed: 3);
 
     public MixupTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Theory]
     [InlineData(0.75)]
@@ -27,8 +27,8 @@ public sealed class MixupTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var loss = new Recorder();
-        var taught = new TaughtLoss(loss, taught: null, new Fixed(), labels: tensor([0L, 1L]));
-        var slice = new StepSlice([new PictureView(0, 0), new PictureView(1, 0)], [new PictureView(1, 0), new PictureView(0, 0)], share);
+        var taught = new DistillationBatchLoss(loss, taught: null, new Fixed(), labels: tensor([0L, 1L]));
+        var slice = new MicroBatch([new ImageView(0, 0), new ImageView(1, 0)], [new ImageView(1, 0), new ImageView(0, 0)], share);
 
         PixelsSeen see = Assert.IsType<PixelsSeen>(taught.Sees(slice));
         see(0, []);
@@ -46,7 +46,7 @@ public sealed class MixupTests : IDisposable
         {
             Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Loss = loss, Epochs = 10, BatchSize = 4,
             Augmentation = new() { Views = 1, Mixup = 0.01 },
-        }).Fit(_pictures.Load(_ml)).Dispose();
+        }).Fit(_images.Load(_ml)).Dispose();
 
         Assert.NotEmpty(loss.TeacherLogits);
         Assert.DoesNotContain(loss.TeacherLogits, logits => logits.Distinct().Count() == 1);
@@ -56,9 +56,9 @@ public sealed class MixupTests : IDisposable
     public void Images_are_mixed_within_their_group_and_in_the_order_of_the_batch()
     {
         using var scope = NewDisposeScope();
-        using TrainingSet set = SmallSets.Load(_pictures);
+        using TrainingSet set = SmallSets.Load(_images);
         using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
-        StepSlice[] Steps(Func<int, long>? group)
+        MicroBatch[] Steps(Func<int, long>? group)
         {
             using var seeded = SeededTorch.Begin(1);
             using var network = OwnedNetwork.Create(() => SmallNetworks.Normalized(3));
@@ -72,14 +72,14 @@ public sealed class MixupTests : IDisposable
             return [.. loss.Seen];
         }
 
-        StepSlice[] all = Steps(null), grouped = Steps(image => image % 3);
+        MicroBatch[] all = Steps(null), grouped = Steps(image => image % 3);
 
         Assert.Equal(3, all.Length);
         Assert.All(all, step => Assert.Equal([.. step.Views[1..], step.Views[0]], step.Others));
         Assert.Equal(all.Select(step => step.Share), grouped.Select(step => step.Share));
         Assert.All(grouped, step =>
         {
-            Assert.Equal(step.Views.Select(view => view.Picture % 3), step.Others.Select(view => view.Picture % 3));
+            Assert.Equal(step.Views.Select(view => view.Image % 3), step.Others.Select(view => view.Image % 3));
             Assert.Equal(step.Views.Order(Comparer), step.Others.Order(Comparer));
         });
     }
@@ -87,11 +87,11 @@ public sealed class MixupTests : IDisposable
     [Fact]
     public void An_out_of_fold_teacher_lets_only_images_of_one_fold_be_mixed()
     {
-        using TrainingSet set = SmallSets.Load(_pictures);
+        using TrainingSet set = SmallSets.Load(_images);
         using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
         var run = new TrainingRun(log, null, Seed: 1, CancellationToken.None);
         var folds = Teachers.OutOfFold(SmallNetworks.Teacher(epochs: 1), folds: 3);
-        using ReadyTeacher ready = folds.Prepare(set, run), together = Teachers.Ensemble(SmallNetworks.Teacher(epochs: 1), folds).Prepare(set, run);
+        using PreparedTeacher ready = folds.Prepare(set, run), together = Teachers.Ensemble(SmallNetworks.Teacher(epochs: 1), folds).Prepare(set, run);
 
         ILookup<long, int> groups = Enumerable.Range(0, set.Count).ToLookup(ready.MixGroupOf);
 
@@ -101,7 +101,7 @@ public sealed class MixupTests : IDisposable
         Assert.Equal(3, Enumerable.Range(0, set.Count).Select(together.MixGroupOf).Distinct().Count());
     }
 
-    private static Comparer<PictureView> Comparer { get; } = Comparer<PictureView>.Create((a, b) => a.Picture.CompareTo(b.Picture));
+    private static Comparer<ImageView> Comparer { get; } = Comparer<ImageView>.Create((a, b) => a.Image.CompareTo(b.Image));
 
     private sealed class Recorder : DistillationLoss
     {
@@ -118,18 +118,18 @@ public sealed class MixupTests : IDisposable
 
     private sealed class Slices : IBatchLoss
     {
-        public List<StepSlice> Seen { get; } = [];
+        public List<MicroBatch> Seen { get; } = [];
 
-        public Tensor Compute(Tensor logits, StepSlice slice)
+        public Tensor Compute(Tensor logits, MicroBatch slice)
         {
             Seen.Add(slice);
             return logits.square().mean();
         }
     }
 
-    private sealed class Fixed() : ReadyTeacher(3)
+    private sealed class Fixed() : PreparedTeacher(3)
     {
-        public override void ComputeLogits(ReadOnlySpan<int> pictures, ReadOnlySpan<byte> pixels, Span<float> logits) =>
+        public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits) =>
             ((ReadOnlySpan<float>)[1, 2, 3]).CopyTo(logits);
 
         public override void Dispose()

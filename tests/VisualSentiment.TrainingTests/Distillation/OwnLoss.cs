@@ -7,7 +7,7 @@ internal sealed class OwnLoss : DistillationLoss
 {
     public override string Name => "mean absolute difference";
 
-    public override bool IsMeanOverPictures => true;
+    public override bool IsMeanOverImages => true;
 
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {

@@ -8,7 +8,7 @@ namespace VisualSentiment.Tests.Distillation;
 
 public sealed class ResumeTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 5);
+    private readonly DrawnImages _images = new(imagesPerClass: 5);
     private readonly TemporaryFolder _folder = new();
     private readonly MLContext _ml = new(seed: 3);
 
@@ -17,13 +17,13 @@ public sealed class ResumeTests : IDisposable
     public void Dispose()
     {
         _folder.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
     public void A_run_stopped_at_any_moment_ends_in_the_bits_of_one_that_was_not()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         byte[] uninterrupted = Export(Trainer(Options()).Fit(data));
         var random = new Random(5);
         string checkpoints = _folder["checkpoints"];
@@ -51,7 +51,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_run_that_was_finished_is_not_run_again()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         byte[] first = Export(Trainer(Options(_folder["checkpoints"])).Fit(data));
         int steps = 0;
 
@@ -64,7 +64,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_checkpoint_of_other_options_is_refused_and_says_what_differs()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
 
         var failure = Assert.Throws<InvalidOperationException>(() => Trainer(Options(_folder["checkpoints"], learningRate: 0.03)).Fit(data));
@@ -74,14 +74,14 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_pictures_is_refused()
+    public void A_checkpoint_of_other_images_is_refused()
     {
-        Trainer(Options(_folder["checkpoints"])).Fit(_pictures.Load(_ml)).Dispose();
-        File.Copy(Path.Combine(_pictures.Folder, "calm", "00.png"), Path.Combine(_pictures.Folder, "calm", "01.png"), overwrite: true);
+        Trainer(Options(_folder["checkpoints"])).Fit(_images.Load(_ml)).Dispose();
+        File.Copy(Path.Combine(_images.Folder, "calm", "00.png"), Path.Combine(_images.Folder, "calm", "01.png"), overwrite: true);
 
-        var failure = Assert.Throws<InvalidOperationException>(() => Trainer(Options(_folder["checkpoints"])).Fit(_pictures.Load(_ml)));
+        var failure = Assert.Throws<InvalidOperationException>(() => Trainer(Options(_folder["checkpoints"])).Fit(_images.Load(_ml)));
 
-        Assert.Contains("pictures: 15 with hash", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("images: 15 with hash", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData(0.0)]
     public void A_damaged_checkpoint_is_refused_by_name(double kept)
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
         string file = Path.Combine(_folder["checkpoints"], "teacher.checkpoint");
         using (var stream = new FileStream(file, FileMode.Open))
@@ -107,7 +107,7 @@ public sealed class ResumeTests : IDisposable
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         comma.NumberFormat.NumberDecimalSeparator = ",";
         comma.NumberFormat.NegativeSign = "~";
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         int steps = 0;
         try
         {
@@ -127,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void A_finished_run_leaves_one_checkpoint_per_stage_and_no_temporary_file()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
 
         Assert.Equal(["student.checkpoint", "teacher.checkpoint"], Directory.GetFiles(_folder["checkpoints"]).Select(Path.GetFileName).Order());

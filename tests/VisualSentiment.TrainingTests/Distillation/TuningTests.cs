@@ -6,19 +6,19 @@ namespace VisualSentiment.Tests.Distillation;
 
 public sealed class TuningTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly DrawnImages _images = new(imagesPerClass: 8);
     private readonly MLContext _ml = new(seed: 3);
 
     public TuningTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void Candidates_that_learn_are_chosen_over_those_that_cannot()
     {
         var learns = Options(learningRate: 0.02, epochs: 15);
 
-        var tuning = _ml.MulticlassClassification.TuneDistillation(_pictures.Load(_ml),
+        var tuning = _ml.MulticlassClassification.TuneDistillation(_images.Load(_ml),
             [Options(1e-9, 1), Options(1e-8, 1), learns, Options(1e-7, 1)], folds: 3);
 
         Assert.Same(learns, tuning.Best);
@@ -29,7 +29,7 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void When_the_budget_is_spent_every_candidate_was_run_once()
     {
-        var tuning = _ml.MulticlassClassification.TuneDistillation(_pictures.Load(_ml), [Options(0.01, 1), Options(0.02, 1)], budget: TimeSpan.Zero);
+        var tuning = _ml.MulticlassClassification.TuneDistillation(_images.Load(_ml), [Options(0.01, 1), Options(0.02, 1)], budget: TimeSpan.Zero);
 
         Assert.Equal([1, 1], tuning.Trials.Select(trial => trial.Accuracies.Count));
     }
@@ -37,7 +37,7 @@ public sealed class TuningTests : IDisposable
     [Fact]
     public void Candidates_are_checked_before_any_is_trained()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
 
         Assert.Contains("no candidates", Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.TuneDistillation(data, [])).Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", Assert.Throws<ArgumentException>(

@@ -1,31 +1,32 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation;
 
 public sealed class ValidationReportTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 8);
+    private readonly DrawnImages _images = new(imagesPerClass: 8);
     private readonly MLContext _ml = new(seed: 3);
 
     public ValidationReportTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void A_Fit_with_a_validation_part_says_what_distillation_brought()
     {
-        using var foreign = new DrawnPictures(picturesPerClass: 2);
+        using var foreign = new DrawnImages(imagesPerClass: 2);
         long before = LiveTensors.Count();
         using var student = _ml.Transforms.DistillSentiment(Options() with
         {
             ValidationFraction = 0.25, CompareWithHardLabels = true, UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
-        }).Fit(_pictures.Load(_ml));
+        }).Fit(_images.Load(_ml));
 
         DistillationReport report = Assert.IsType<DistillationReport>(student.Report);
         Assert.Equal(before, LiveTensors.Count());
-        Assert.Equal(6, report.Pictures);
+        Assert.Equal(6, report.Images);
         Assert.NotNull(report.Teacher);
         Assert.NotNull(report.HardLabelStudent);
         Assert.NotNull(report.GainOverHardLabels);
@@ -35,7 +36,7 @@ public sealed class ValidationReportTests : IDisposable
     [Fact]
     public void Without_a_validation_part_there_is_no_report()
     {
-        using var student = _ml.Transforms.DistillSentiment(Options()).Fit(_pictures.Load(_ml));
+        using var student = _ml.Transforms.DistillSentiment(Options()).Fit(_images.Load(_ml));
 
         Assert.Null(student.Report);
     }
@@ -43,7 +44,7 @@ public sealed class ValidationReportTests : IDisposable
     [Fact]
     public void The_student_on_hard_labels_takes_as_many_steps_as_the_distilled_one()
     {
-        using var foreign = new DrawnPictures(picturesPerClass: 8);
+        using var foreign = new DrawnImages(imagesPerClass: 8);
         var steps = new Dictionary<int, int>();
         int trainings = 0;
         _ml.Transforms.DistillSentiment(Options() with
@@ -58,7 +59,7 @@ public sealed class ValidationReportTests : IDisposable
                     trainings++;
                 steps[trainings] = steps.GetValueOrDefault(trainings) + 1;
             }),
-        }).Fit(_pictures.Load(_ml)).Dispose();
+        }).Fit(_images.Load(_ml)).Dispose();
 
         Assert.Equal(2, trainings);
         Assert.Equal(steps[1], steps[2]);
@@ -69,7 +70,7 @@ public sealed class ValidationReportTests : IDisposable
     {
         double? TemperatureOf(KnowledgeDistillationOptions options)
         {
-            using var student = _ml.Transforms.DistillSentiment(options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(_pictures.Load(_ml));
+            using var student = _ml.Transforms.DistillSentiment(options with { Epochs = 1, ValidationFraction = 0.25 }).Fit(_images.Load(_ml));
             return student.Report!.Temperature;
         }
 
@@ -81,7 +82,7 @@ public sealed class ValidationReportTests : IDisposable
 
     [Fact]
     public void A_comparison_needs_a_validation_part() => Assert.Contains("CompareWithHardLabels needs a validation part",
-        Assert.Throws<ArgumentException>(() => (Options() with { CompareWithHardLabels = true }).ThrowIfMistaken()).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => (Options() with { CompareWithHardLabels = true }).ThrowIfInvalid()).Message, StringComparison.Ordinal);
 
     private static KnowledgeDistillationOptions Options() => new()
     {

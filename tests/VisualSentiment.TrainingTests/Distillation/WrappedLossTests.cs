@@ -1,5 +1,6 @@
 using TorchSharp;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation;
@@ -35,7 +36,7 @@ public sealed class WrappedLossTests : IDisposable
         Assert.Equal(Value(DistillationLosses.KullbackLeibler(3).WithHardLabels(0.2)), Value(DistillationLosses.Hinton(3, 0.2)));
 
     [Fact]
-    public void Standardised_logits_have_mean_zero_and_deviation_one()
+    public void Standardized_logits_have_mean_zero_and_deviation_one()
     {
         Tensor seen = zeros(0);
         new Looking(logits => seen = logits.clone().MoveToOuterDisposeScope()).Standardized().Compute(_z, _v, _labels);
@@ -45,7 +46,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void Standardised_neither_size_nor_offset_of_logits_matters()
+    public void Standardized_neither_size_nor_offset_of_logits_matters()
     {
         var loss = DistillationLosses.KullbackLeibler(2).Standardized();
 
@@ -61,7 +62,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void Two_classes_are_not_standardised()
+    public void Two_classes_are_not_standardized()
     {
         var loss = DistillationLosses.KullbackLeibler(2);
         Tensor z = randn(5, 2), v = randn(5, 2), labels = zeros(5, dtype: ScalarType.Int64);
@@ -81,11 +82,11 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_of_labels_alone_cannot_be_standardised()
+    public void A_loss_of_labels_alone_cannot_be_standardized()
     {
-        var mistake = Assert.Throws<ArgumentException>(() => DistillationLosses.HardLabels.Standardized());
+        var error = Assert.Throws<ArgumentException>(() => DistillationLosses.HardLabels.Standardized());
 
-        Assert.Contains("'hard labels' looks at the labels alone", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("'hard labels' looks at the labels alone", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class WrappedLossTests : IDisposable
 
         Assert.Equal("mean absolute difference, and hard labels, weight 0.25", loss.Name);
         Assert.True(loss.UsesTeacher);
-        Assert.True(loss.IsMeanOverPictures);
+        Assert.True(loss.IsMeanOverImages);
         Assert.Equal(0.75 * (_z - _v).abs().mean().item<double>() + 0.25 * Value(DistillationLosses.HardLabels), Value(loss), 1e-12);
     }
 

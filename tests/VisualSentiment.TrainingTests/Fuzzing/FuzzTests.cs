@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Tests.Fuzzing;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Scoring;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
@@ -72,9 +71,9 @@ public class FreshProcessTests
     public void Predicting_never_loads_libtorch_though_it_is_there()
     {
         using var folder = new TemporaryFolder();
-        string picture = TestPicture.Write(folder["picture.png"], 3), model = folder["model.zip"];
+        string image = TestImage.Write(folder["image.png"], 3), model = folder["model.zip"];
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable([new { ImagePath = picture }]);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = image }]);
         using (var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", TextDataViewType.Instance))
             ml.Model.Save(transformer, data.Schema, model);
         using var process = new FreshProcess("""
@@ -97,7 +96,7 @@ public class FreshProcessTests
             }
             """, FolderLayout.EverySystem);
 
-        Assert.Equal(["3", "3", "no libtorch"], process.Run(model, picture));
+        Assert.Equal(["3", "3", "no libtorch"], process.Run(model, image));
     }
 
     [Theory]
@@ -137,7 +136,7 @@ public class FreshProcessTests
 
             """ + LoadedLibraries, FolderLayout.EverySystem);
 
-        Assert.Equal(["hard labels", "logit MSE, of standardised logits, and hard labels, weight 0.5", "soft targets, T=2", "no libtorch"], process.Run());
+        Assert.Equal(["hard labels", "logit MSE, of standardized logits, and hard labels, weight 0.5", "soft targets, T=2", "no libtorch"], process.Run());
     }
 
     [Fact]

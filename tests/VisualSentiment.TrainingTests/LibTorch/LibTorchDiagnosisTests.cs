@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.LibTorch;

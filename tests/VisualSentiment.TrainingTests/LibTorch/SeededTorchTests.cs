@@ -12,7 +12,7 @@ public sealed class SeededTorchTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 4);
+    private readonly DrawnImages _images = new(imagesPerClass: 4);
     private readonly TemporaryFolder _folder = new();
 
     public SeededTorchTests() => LibTorchBackend.EnsureLoaded();
@@ -20,7 +20,7 @@ public sealed class SeededTorchTests : IDisposable
     public void Dispose()
     {
         _folder.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
@@ -135,6 +135,6 @@ public sealed class SeededTorchTests : IDisposable
                 if (progress is { Stage: TrainingStage.TrainingStudent, Epoch: 1, Step: 1 })
                     heard?.Invoke(progress);
             }),
-        }).Fit(_pictures.Load(ml)));
+        }).Fit(_images.Load(ml)));
     }
 }

@@ -1,5 +1,5 @@
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -21,20 +21,20 @@ public class ChannelsLastTests
         Module<Tensor, Tensor> network = Sequential(
             ("first", Conv2d(3, inputs, kernel_size: 3)), ("relu", ReLU()),
             ("grouped", Conv2d(inputs, outputs, kernel_size: 3, groups: groups)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()));
-        Tensor pictures = randn(4, 3, 20, 20), weights = randn(4, outputs);
-        var (expected, expectedGradients) = Compute(network, pictures, weights);
+        Tensor images = randn(4, 3, 20, 20), weights = randn(4, outputs);
+        var (expected, expectedGradients) = Compute(network, images, weights);
 
         ChannelsLast.Apply(network);
-        var (actual, gradients) = Compute(network, pictures.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), weights);
+        var (actual, gradients) = Compute(network, images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), weights);
 
         Assert.Equal(expected, actual, (x, y) => Math.Abs(x - y) < 1e-4f);
         Assert.Equal(expectedGradients, gradients, (x, y) => Math.Abs(x - y) < 1e-3f);
     }
 
-    private static (float[] Outputs, float[] Gradients) Compute(Module<Tensor, Tensor> network, Tensor pictures, Tensor weights)
+    private static (float[] Outputs, float[] Gradients) Compute(Module<Tensor, Tensor> network, Tensor images, Tensor weights)
     {
         network.zero_grad();
-        Tensor outputs = network.call(pictures);
+        Tensor outputs = network.call(images);
         (outputs * weights).sum().backward();
         return (Values(outputs), [.. network.parameters().SelectMany(parameter => Values(parameter.grad!))]);
     }

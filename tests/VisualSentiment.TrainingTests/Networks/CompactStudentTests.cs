@@ -90,7 +90,7 @@ public class CompactStudentTests
     }
 
     [Fact]
-    public void Exported_student_has_neither_batch_normalisation_nor_arithmetic_on_pixels_before_its_convolution()
+    public void Exported_student_has_neither_batch_normalization_nor_arithmetic_on_pixels_before_its_convolution()
     {
         using var network = CompactStudent.Create(3, width: 1);
 
@@ -137,11 +137,11 @@ public class CompactStudentTests
     }
 
     [Fact]
-    public void Learns_drawn_pictures_from_a_teacher()
+    public void Learns_drawn_images_from_a_teacher()
     {
         var ml = new MLContext(seed: 1);
-        using var pictures = new DrawnPictures(8);
-        IDataView data = pictures.Load(ml);
+        using var images = new DrawnImages(8);
+        IDataView data = images.Load(ml);
 
         using SentimentTransformer model = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {

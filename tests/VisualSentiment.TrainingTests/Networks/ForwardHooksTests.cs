@@ -1,5 +1,6 @@
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -23,9 +23,9 @@ public sealed class GrownWeightsTests : IDisposable
         using OwnedNetwork small = Trained(Students.CompactSmall).Create(classes: 3), large = Students.Compact.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
         foreach (OwnedNetwork network in (OwnedNetwork[])[small, large])
             network.Module.train(training);
-        Tensor pictures = randn(4, 3, 224, 224);
+        Tensor images = randn(4, 3, 224, 224);
 
-        Tensor expected = Coarse(small, pictures), actual = Coarse(large, pictures);
+        Tensor expected = Coarse(small, images), actual = Coarse(large, images);
 
         Assert.InRange(expected.std().item<float>(), 0.01f, float.MaxValue);
         Assert.True(actual.allclose(expected, rtol: 1e-3, atol: 1e-4), $"differs by {(actual - expected).abs().max().item<float>()}");
@@ -89,7 +89,7 @@ public sealed class GrownWeightsTests : IDisposable
         Assert.DoesNotContain("GrownFrom", other.Message);
     }
 
-    // Statistics of batch normalisation that are not those of the start.
+    // Statistics of batch normalization that are not those of the start.
     private Student Trained(Student student)
     {
         using OwnedNetwork network = student.Create(classes: 2);
@@ -105,9 +105,9 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     // What the last stage says, before dropout and the head.
-    private static Tensor Coarse(OwnedNetwork network, Tensor pictures)
+    private static Tensor Coarse(OwnedNetwork network, Tensor images)
     {
-        Tensor x = pictures;
+        Tensor x = images;
         foreach (var (_, part) in network.Module.named_children().Take(4))
             x = ((nn.Module<Tensor, Tensor>)part).call(x);
         return x;

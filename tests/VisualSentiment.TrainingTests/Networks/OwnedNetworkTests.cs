@@ -1,5 +1,4 @@
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 

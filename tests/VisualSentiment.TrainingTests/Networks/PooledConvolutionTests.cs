@@ -1,7 +1,9 @@
 using TorchSharp;
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,7 +12,7 @@ namespace VisualSentiment.Tests.Networks;
 /// <summary>The first two layers by hand, against libtorch.</summary>
 public sealed class PooledConvolutionTests
 {
-    private const int Pictures = 2;
+    private const int Images = 2;
 
     public PooledConvolutionTests() => LibTorchBackend.EnsureLoaded();
 
@@ -25,8 +27,8 @@ public sealed class PooledConvolutionTests
         using var scope = NewDisposeScope();
         manual_seed(3);
         var network = Network(Conv2d(3, outputs, kernel_size: kernel, stride: stride), MaxPool2d(kernel_size: window), outputs);
-        Tensor pixels = randn(Pictures, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels).permute(0, 3, 1, 2);
-        Tensor upstream = randn(Pictures, 3);
+        Tensor pixels = randn(Images, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels).permute(0, 3, 1, 2);
+        Tensor upstream = randn(Images, 3);
         Tensor expected = network.call(pixels);
         var expectedGradients = autograd.grad([expected], [.. network.parameters()], [upstream]);
 

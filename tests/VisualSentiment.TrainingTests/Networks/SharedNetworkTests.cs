@@ -1,6 +1,7 @@
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,7 +20,7 @@ public sealed class SharedNetworkTests
     }
 
     [Fact]
-    public void Networks_with_batch_normalisation_or_dropout_may_not()
+    public void Networks_with_batch_normalization_or_dropout_may_not()
     {
         using var scope = NewDisposeScope();
         Assert.False(SharedNetwork.IsSafe(SmallNetworks.Normalized(classes: 3)));

@@ -15,14 +15,14 @@ public class BatchNormFoldingTests
         random.manual_seed(3);
     }
 
-    /// <summary>Networks from [N, 3, 224, 224] whose every normalisation follows a convolution or dense layer.</summary>
+    /// <summary>Networks from [N, 3, 224, 224] whose every normalization follows a convolution or dense layer.</summary>
     private static readonly Dictionary<string, Func<Module<Tensor, Tensor>>> Foldable = new()
     {
         ["convolution without bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false), BatchNorm2d(8), ReLU()),
         ["convolution with bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8), BatchNorm2d(8, eps: 1e-3), ReLU()),
         ["depthwise and pointwise"] = () => Pooled(5, Conv2d(3, 3, 7, stride: 8, groups: 3, bias: false), BatchNorm2d(3), ReLU(),
             Conv2d(3, 5, 1, bias: false), BatchNorm2d(5)),
-        ["normalisation without weights"] = () => Pooled(4, Conv2d(3, 4, 7, stride: 8), BatchNorm2d(4, affine: false)),
+        ["normalization without weights"] = () => Pooled(4, Conv2d(3, 4, 7, stride: 8), BatchNorm2d(4, affine: false)),
         ["dense layer"] = () => Sequential(AvgPool2d(32), Flatten(), Linear(147, Classes), BatchNorm1d(Classes)),
         ["inside a module of one's own"] = () => Pooled(3, Conv2d(3, 3, 7, stride: 8), new NormalizedResidual()),
     };
@@ -43,7 +43,7 @@ public class BatchNormFoldingTests
     }
 
     [Fact]
-    public void Constants_of_a_folded_normalisation_are_gone()
+    public void Constants_of_a_folded_normalization_are_gone()
     {
         using var network = Sequential(("conv", Conv2d(3, 8, 7, stride: 8)), ("bn", BatchNorm2d(8)), ("pool", AdaptiveAvgPool2d(1)),
             ("flatten", Flatten()), ("fc", Linear(8, Classes)));
@@ -54,7 +54,7 @@ public class BatchNormFoldingTests
     }
 
     [Fact]
-    public void Normalisation_after_something_else_stays()
+    public void Normalization_after_something_else_stays()
     {
         using var network = Pooled(8, Conv2d(3, 8, 7, stride: 8), ReLU(), BatchNorm2d(8));
         ExportedNetwork.RandomizeNormalizations(network);

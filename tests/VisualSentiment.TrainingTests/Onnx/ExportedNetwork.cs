@@ -1,8 +1,10 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Inference;
+using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -27,20 +29,20 @@ internal static class ExportedNetwork
                 tensor.copy_(rand(tensor.shape) + 0.5);
     }
 
-    /// <summary>On random pictures, the model's logits are those of the network in evaluation mode.</summary>
+    /// <summary>On random images, the model's logits are those of the network in evaluation mode.</summary>
     public static void AssertSameLogits(Module<Tensor, Tensor> network, byte[] model)
     {
-        const int Pictures = 2;
+        const int Images = 2;
         using var classifier = new OnnxClassifier(model, "test");
-        byte[] pixels = new byte[Pictures * PixelFormat.ByteCount];
+        byte[] pixels = new byte[Images * PixelFormat.ByteCount];
         new Random(5).NextBytes(pixels);
-        float[] logits = new float[Pictures * classifier.Classes.Count];
-        classifier.Logits(pixels, Pictures, logits);
+        float[] logits = new float[Images * classifier.Classes.Count];
+        classifier.Logits(pixels, Images, logits);
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         network.eval();
-        Tensor input = tensor(pixels).reshape(Pictures, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
+        Tensor input = tensor(pixels).reshape(Images, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
         // In the plain layout: what libtorch computes from the other one is tested elsewhere.
         float[] expected = network.call(ChannelsLast.Normalize(input, PixelNormalization.ImageNet).contiguous()).data<float>().ToArray();
         Assert.Equal(expected.Length, logits.Length);

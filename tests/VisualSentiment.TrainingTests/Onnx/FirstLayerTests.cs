@@ -20,7 +20,7 @@ public class FirstLayerTests
     {
         ["convolution with bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8)),
         ["convolution without bias"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false)),
-        ["convolution and batch normalisation"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false), BatchNorm2d(8)),
+        ["convolution and batch normalization"] = () => Pooled(8, Conv2d(3, 8, 7, stride: 8, bias: false), BatchNorm2d(8)),
         ["convolution of another height than width"] = () => Pooled(8, Conv2d(3, 8, (5, 3), stride: (4, 6))),
         ["convolution with dilation"] = () => Pooled(8, Conv2d(3, 8, 3, stride: 8, dilation: 2)),
         ["convolution in groups"] = () => Pooled(6, Conv2d(3, 6, 7, stride: 8, groups: 3)),
@@ -32,14 +32,14 @@ public class FirstLayerTests
     [Theory]
     [InlineData("convolution with bias", "Reshape Cast Conv")]
     [InlineData("convolution without bias", "Reshape Cast Conv")]
-    [InlineData("convolution and batch normalisation", "Reshape Cast Conv")]
+    [InlineData("convolution and batch normalization", "Reshape Cast Conv")]
     [InlineData("convolution of another height than width", "Reshape Cast Conv")]
     [InlineData("convolution with dilation", "Transpose Cast Conv")]
     [InlineData("convolution in groups", "Transpose Cast Conv")]
     [InlineData("convolution with padding", "Transpose Cast Sub Conv")]
     [InlineData("pooling", "Transpose Cast Sub Mul AveragePool Conv")]
     [InlineData("two convolutions of the same pixels", "Transpose Cast Sub Mul Conv Conv")]
-    public void Normalisation_and_layout_go_as_far_as_they_can_into_the_first_convolution(string name, string operations)
+    public void Normalization_and_layout_go_as_far_as_they_can_into_the_first_convolution(string name, string operations)
     {
         using var network = Networks[name]();
         ExportedNetwork.RandomizeNormalizations(network);

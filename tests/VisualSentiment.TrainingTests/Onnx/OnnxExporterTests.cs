@@ -1,11 +1,13 @@
 using TorchSharp;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
+using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Scoring;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,7 +15,7 @@ namespace VisualSentiment.Tests.Onnx;
 
 public class OnnxExporterTests
 {
-    private const int Pictures = 2;
+    private const int Images = 2;
 
     public OnnxExporterTests()
     {
@@ -38,10 +40,10 @@ public class OnnxExporterTests
         ["average pooling with padding that counts"] = () => AvgPool2d([3, 5], [2, 2], [1, 2]),
         ["average pooling with padding that does not count"] = () => AvgPool2d([3, 3], [2, 2], [1, 1], count_include_pad: false),
         ["global average pooling"] = () => AdaptiveAvgPool2d(1),
-        ["batch normalisation"] = () => Randomize(BatchNorm2d(3, eps: 1e-3)),
-        ["batch normalisation without weights"] = () => Randomize(BatchNorm2d(3, affine: false)),
+        ["batch normalization"] = () => Randomize(BatchNorm2d(3, eps: 1e-3)),
+        ["batch normalization without weights"] = () => Randomize(BatchNorm2d(3, affine: false)),
         ["dense layer without bias"] = () => Sequential(Flatten(), Linear(3072, 5, hasBias: false)),
-        ["batch normalisation of vectors"] = () => Sequential(Flatten(), Linear(3072, 5), Randomize(BatchNorm1d(5))),
+        ["batch normalization of vectors"] = () => Sequential(Flatten(), Linear(3072, 5), Randomize(BatchNorm1d(5))),
         ["ReLU"] = () => ReLU(),
         ["ReLU6"] = () => ReLU6(),
         ["SiLU"] = () => SiLU(),
@@ -223,17 +225,17 @@ public class OnnxExporterTests
     private static void AssertSameScores(Module<Tensor, Tensor> network, int size = PixelFormat.Height, int classes = 4)
     {
         network.eval();
-        byte[] pixels = new byte[Pictures * PixelFormat.ByteCount];
+        byte[] pixels = new byte[Images * PixelFormat.ByteCount];
         new Random(5).NextBytes(pixels);
         using var classifier = new OnnxClassifier(OnnxExporter.Export(network, Info(classes, size)), "test");
-        float[] scores = new float[Pictures * classes], logits = new float[Pictures * classes];
+        float[] scores = new float[Images * classes], logits = new float[Images * classes];
 
-        classifier.Score(pixels, Pictures, scores);
-        classifier.Logits(pixels, Pictures, logits);
+        classifier.Score(pixels, Images, scores);
+        classifier.Logits(pixels, Images, logits);
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var input = tensor(pixels).reshape(Pictures, PixelFormat.Height, PixelFormat.Width, 3).permute(0, 3, 1, 2).contiguous().to(float32) / 255;
+        var input = tensor(pixels).reshape(Images, PixelFormat.Height, PixelFormat.Width, 3).permute(0, 3, 1, 2).contiguous().to(float32) / 255;
         input = (input - tensor([.. PixelNormalization.ImageNet.Mean]).reshape(3, 1, 1))
             / tensor([.. PixelNormalization.ImageNet.StandardDeviation]).reshape(3, 1, 1);
         if (size != PixelFormat.Height)

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Pixels;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
 
@@ -12,9 +11,9 @@ namespace VisualSentiment.Tests.Pixels;
 /// <summary>What is decoded, how often, and what is believed of that on disk.</summary>
 public sealed class PixelCacheTests : IDisposable
 {
-    private const int Pictures = 6;
+    private const int Images = 6;
 
-    private readonly DrawnPictures _pictures = new(picturesPerClass: Pictures / 2, classes: 2);
+    private readonly DrawnImages _images = new(imagesPerClass: Images / 2, classes: 2);
     private readonly TemporaryFolder _cache = new();
     private readonly MLContext _ml = new(seed: 1);
 
@@ -23,11 +22,11 @@ public sealed class PixelCacheTests : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
-    public void Another_order_and_a_part_of_the_files_find_their_pictures()
+    public void Another_order_and_a_part_of_the_files_find_their_images()
     {
         using var all = Load(_cache.Path);
         using var some = Load(_cache.Path, [all.Paths[5], all.Paths[1], all.Paths[5]]);
@@ -41,7 +40,7 @@ public sealed class PixelCacheTests : IDisposable
     [Fact]
     public void A_file_in_several_rows_is_decoded_once()
     {
-        string[] paths = Directory.GetFiles(_pictures.Folder, "*.png", SearchOption.AllDirectories);
+        string[] paths = Directory.GetFiles(_images.Folder, "*.png", SearchOption.AllDirectories);
 
         using var set = Load(null, [paths[0], paths[1], paths[0]]);
 
@@ -55,7 +54,7 @@ public sealed class PixelCacheTests : IDisposable
         using var fill = Load(_cache.Path);
         using var crop = Load(_cache.Path, fit: ImageFit.CenterCrop);
 
-        Assert.Equal(Pictures, crop.Decoded);
+        Assert.Equal(Images, crop.Decoded);
         Assert.False(fill.Set.Pixels[0].SequenceEqual(crop.Set.Pixels[0]));
     }
 
@@ -115,7 +114,7 @@ public sealed class PixelCacheTests : IDisposable
         }
 
         using (var next = Load(_cache.Path))
-            Assert.Equal(Pictures, next.Decoded);
+            Assert.Equal(Images, next.Decoded);
         using var last = Load(_cache.Path);
 
         Assert.Equal(0, last.Decoded);
@@ -133,7 +132,7 @@ public sealed class PixelCacheTests : IDisposable
         using (var next = Load(_cache.Path))
         {
             Assert.Equal(1, next.Decoded);
-            Assert.Equal(Reference(next.Paths[^1]), next.Set.Pixels[Pictures - 1]);
+            Assert.Equal(Reference(next.Paths[^1]), next.Set.Pixels[Images - 1]);
         }
         using var last = Load(_cache.Path);
 
@@ -151,7 +150,7 @@ public sealed class PixelCacheTests : IDisposable
 
         using var next = Load(_cache.Path);
 
-        Assert.Equal(Pictures, next.Decoded);
+        Assert.Equal(Images, next.Decoded);
         Assert.True(File.Exists(other));
         Assert.True(File.Exists(_cache["notes.txt"]));
     }
@@ -160,7 +159,7 @@ public sealed class PixelCacheTests : IDisposable
     public void An_interrupted_run_leaves_no_file_under_its_final_name_and_the_next_removes_its_rest()
     {
         using var source = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Load(_cache.Path, cancelledAtSecond: source));
+        Assert.ThrowsAny<OperationCanceledException>(() => Load(_cache.Path, canceledAtSecond: source));
         Assert.Empty(Directory.GetFiles(_cache.Path));
 
         string rest = _cache["killed.pixels.tmp"], busy = _cache["busy.pixels.tmp"];
@@ -182,7 +181,7 @@ public sealed class PixelCacheTests : IDisposable
 
         foreach (Loaded set in sets)
         {
-            for (int i = 0; i < Pictures; i++)
+            for (int i = 0; i < Images; i++)
                 Assert.Equal(Reference(set.Paths[i]), set.Set.Pixels[i]);
             set.Dispose();
         }
@@ -190,11 +189,11 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Readable_pictures_of_a_set_that_failed_are_kept_and_every_unreadable_one_is_listed()
+    public void Readable_images_of_a_set_that_failed_are_kept_and_every_unreadable_one_is_listed()
     {
-        string[] paths = Directory.GetFiles(_pictures.Folder, "*.png", SearchOption.AllDirectories);
+        string[] paths = Directory.GetFiles(_images.Folder, "*.png", SearchOption.AllDirectories);
         byte[] good = File.ReadAllBytes(paths[2]);
-        File.WriteAllText(paths[2], "no picture");
+        File.WriteAllText(paths[2], "no image");
 
         var failure = Assert.Throws<TrainingDataException>(() => Load(_cache.Path, [.. paths, "missing.png"]));
         Assert.Equal(2, failure.Problems.Count);
@@ -210,7 +209,7 @@ public sealed class PixelCacheTests : IDisposable
         string file = _cache["file"];
         File.WriteAllText(file, "");
 
-        Assert.Contains($"CacheFolder is '{file}'", new KnowledgeDistillationOptions { CacheFolder = file }.FindMistakes().First(), StringComparison.Ordinal);
+        Assert.Contains($"CacheFolder is '{file}'", new KnowledgeDistillationOptions { CacheFolder = file }.FindErrors().First(), StringComparison.Ordinal);
     }
 
     private static void Flip(FileStream file, long at)
@@ -228,27 +227,27 @@ public sealed class PixelCacheTests : IDisposable
         return pixels;
     }
 
-    private Loaded Load(string? folder, string[]? paths = null, ImageFit fit = ImageFit.Fill, CancellationTokenSource? cancelledAtSecond = null)
+    private Loaded Load(string? folder, string[]? paths = null, ImageFit fit = ImageFit.Fill, CancellationTokenSource? canceledAtSecond = null)
     {
-        IDataView data = paths is null ? _pictures.Load(_ml) : DrawnPictures.MapLabels(_ml).Fit(Rows(paths)).Transform(Rows(paths));
+        IDataView data = paths is null ? _images.Load(_ml) : DrawnImages.MapLabels(_ml).Fit(Rows(paths)).Transform(Rows(paths));
         int reports = 0;
         var options = new KnowledgeDistillationOptions
         {
             CacheFolder = folder,
             ImageFit = fit,
             Device = TrainingDevice.Cpu,
-            CancellationToken = cancelledAtSecond?.Token ?? default,
+            CancellationToken = canceledAtSecond?.Token ?? default,
             Progress = new Listener(progress =>
             {
                 Interlocked.Increment(ref reports);
                 if (progress.Step == 2)
-                    cancelledAtSecond?.Cancel();
+                    canceledAtSecond?.Cancel();
             }),
         };
         var environment = CatalogEnvironment.Of(_ml.Data);
         using var log = environment.Start("test");
         var set = TrainingSet.Load(data, options, TrainingRun.Start(options, environment, log));
-        // The first report says how many were found, each further one is a decoded picture.
+        // The first report says how many were found, each further one is a decoded image.
         return new Loaded(set, reports - 1, [.. data.GetColumn<string>("ImagePath")]);
     }
 

@@ -1,10 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Quantization;
-using VisualSentiment.Scoring;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Onnx.Quantization;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
@@ -53,8 +56,8 @@ public sealed class EnsembleTests : IDisposable
     public void An_ensemble_outlives_its_students_and_is_saved_and_loaded_as_one_of_them()
     {
         var ml = new MLContext();
-        string picture = TestPicture.Write(_folder["picture.png"], 4);
-        var data = ml.Data.LoadFromEnumerable([new { ImagePath = picture }]);
+        string image = TestImage.Write(_folder["image.png"], 4);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = image }]);
         using var ensemble = SentimentTransformer.Ensemble(Student(1), Student(2));
         _students.ForEach(student => student.Dispose());
 
@@ -66,7 +69,7 @@ public sealed class EnsembleTests : IDisposable
         {
             using var detector = SentimentDetector.Load(_folder[file]);
             Assert.Equal(Classes, detector.Classes);
-            Assert.Equal(expected, detector.Predict(picture).Scores.Values);
+            Assert.Equal(expected, detector.Predict(image).Scores.Values);
         }
         Assert.Equal(expected, ml.Model.Load(_folder["ensemble.zip"], out _).Transform(data).GetColumn<float[]>("Score").Single());
         using var loaded = SentimentTransformer.Load(_folder["ensemble.onnx"], data.Schema);
@@ -138,10 +141,10 @@ public sealed class EnsembleTests : IDisposable
     }
 
     [Fact]
-    public void Students_of_8_bit_integers_are_averaged_too_but_an_ensemble_is_not_quantised()
+    public void Students_of_8_bit_integers_are_averaged_too_but_an_ensemble_is_not_quantized()
     {
-        using var pictures = SketchedPixels.Keep(6);
-        var eightBit = Keep(StudentQuantizer.Quantize(Export(Student(1)), pictures, TestContext.Current.CancellationToken));
+        using var images = SketchedPixels.Keep(6);
+        var eightBit = Keep(StudentQuantizer.Quantize(Export(Student(1)), images, TestContext.Current.CancellationToken));
         using var ensemble = SentimentTransformer.Ensemble(eightBit, Student(2));
 
         AssertSame(Average([eightBit, _students[^1]], 0.5f, 0.5f), Score(ensemble));

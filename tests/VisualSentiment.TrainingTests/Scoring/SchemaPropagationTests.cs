@@ -12,7 +12,7 @@ public sealed class SchemaPropagationTests : IDisposable
     /// <summary>Annotations that no chain of ML.NET's public transformers can save.</summary>
     private static readonly string[] NotSaved = ["ScoreColumnSetId", "ScoreColumnKind", "ScoreValueKind", "TrainingLabelValues"];
 
-    private readonly DrawnPictures _images = new(picturesPerClass: 2);
+    private readonly DrawnImages _images = new(imagesPerClass: 2);
     private readonly MLContext _ml = new(seed: 1);
 
     public SchemaPropagationTests() => LibTorchBackend.EnsureLoaded();

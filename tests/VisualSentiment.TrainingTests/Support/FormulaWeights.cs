@@ -1,5 +1,6 @@
 using System.Text;
 using TorchSharp;
+using VisualSentiment.Onnx.Files;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Support;

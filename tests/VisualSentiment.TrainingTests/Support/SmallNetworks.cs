@@ -6,12 +6,12 @@ namespace VisualSentiment.Tests.Support;
 /// <summary>Networks that train in a moment.</summary>
 internal static class SmallNetworks
 {
-    /// <summary>Without batch normalisation, as the paper's student.</summary>
+    /// <summary>Without batch normalization, as the paper's student.</summary>
     public static Module<Tensor, Tensor> Plain(int classes) => LiveTensors.CountOnce(Sequential(
         ("conv", Conv2d(3, 8, kernel_size: 7, stride: 8)), ("relu", ReLU()), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),
         ("fc", Linear(8, classes))));
 
-    /// <summary>With batch normalisation and dropout.</summary>
+    /// <summary>With batch normalization and dropout.</summary>
     public static Module<Tensor, Tensor> Normalized(int classes) => LiveTensors.CountOnce(Sequential(
         ("conv", Conv2d(3, 8, kernel_size: 7, stride: 8, bias: false)), ("bn", BatchNorm2d(8)), ("relu", ReLU()),
         ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("dropout", Dropout(0.1)), ("fc", Linear(8, classes))));

@@ -8,10 +8,10 @@ namespace VisualSentiment.Tests.Support;
 /// <summary>Training sets as the trainers load them.</summary>
 internal static class SmallSets
 {
-    public static TrainingSet Load(DrawnPictures pictures)
+    public static TrainingSet Load(DrawnImages images)
     {
         var ml = new MLContext(seed: 1);
         using IChannel log = CatalogEnvironment.Of(ml.Transforms).Start("test");
-        return TrainingSet.Load(pictures.Load(ml), new KnowledgeDistillationOptions(), new TrainingRun(log, null, Seed: 1, CancellationToken.None));
+        return TrainingSet.Load(images.Load(ml), new KnowledgeDistillationOptions(), new TrainingRun(log, null, Seed: 1, CancellationToken.None));
     }
 }

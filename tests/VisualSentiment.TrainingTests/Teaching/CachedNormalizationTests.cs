@@ -6,7 +6,7 @@ using VisualSentiment.Tests.Support;
 namespace VisualSentiment.Tests.Teaching;
 
 /// <summary>One file of a network that is fed pixels in two ways is two teachers, in the same folder of cached answers, too.</summary>
-public sealed class CachedNormalizationTests() : FeatureTests(picturesPerClass: 4, TinyBackbone.Write)
+public sealed class CachedNormalizationTests() : FeatureTests(imagesPerClass: 4, TinyBackbone.Write)
 {
     [Fact]
     public void Answers_to_other_pixels_are_not_taken_for_its_own()
@@ -22,7 +22,7 @@ public sealed class CachedNormalizationTests() : FeatureTests(picturesPerClass: 
 
     private float[] Score(PixelNormalization normalization, string cache)
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         using var teacher = Ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
         {
             Teacher = Teachers.Onnx(Backbone, new OnnxBackboneOptions { Normalization = normalization }), CacheFolder = cache,

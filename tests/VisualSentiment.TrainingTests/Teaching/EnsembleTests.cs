@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using VisualSentiment.Common;
-using VisualSentiment.Imaging;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Scoring;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
@@ -11,7 +11,7 @@ namespace VisualSentiment.Tests.Teaching;
 
 public sealed class EnsembleTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 5);
+    private readonly DrawnImages _images = new(imagesPerClass: 5);
     private readonly MLContext _ml = new(seed: 3);
     private readonly TrainingRun _run;
     private readonly Microsoft.ML.Runtime.IChannel _log;
@@ -26,7 +26,7 @@ public sealed class EnsembleTests : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class EnsembleTests : IDisposable
         var sure = new Fixed("sure", [100, 0, 0]);
         var other = new Fixed("other", [0, 1, 0]);
 
-        using ReadyTeacher ready = Teachers.Ensemble((sure, 1), (other, 3)).Prepare(set, _run);
+        using PreparedTeacher ready = Teachers.Ensemble((sure, 1), (other, 3)).Prepare(set, _run);
         float[] logits = LogitsOf(ready, set);
 
         double e = Math.E / (2 + Math.E), rest = 1 / (2 + Math.E);
@@ -48,55 +48,55 @@ public sealed class EnsembleTests : IDisposable
     {
         var ensemble = Teachers.Ensemble((new Fixed("one", [1, 0, 0]), 0), (Teachers.Onnx("missing.onnx"), double.NaN));
 
-        Assert.Collection(ensemble.FindMistakes(),
-            mistake => Assert.Contains("the weight of one in the ensemble is 0", mistake, StringComparison.Ordinal),
-            mistake => Assert.Contains("NaN", mistake, StringComparison.Ordinal),
-            mistake => Assert.Contains("there is no file 'missing.onnx'", mistake, StringComparison.Ordinal));
-        Assert.Contains("no teachers", Assert.Single(Teachers.Ensemble(Array.Empty<Teacher>()).FindMistakes()), StringComparison.Ordinal);
+        Assert.Collection(ensemble.FindErrors(),
+            error => Assert.Contains("the weight of one in the ensemble is 0", error, StringComparison.Ordinal),
+            error => Assert.Contains("NaN", error, StringComparison.Ordinal),
+            error => Assert.Contains("there is no file 'missing.onnx'", error, StringComparison.Ordinal));
+        Assert.Contains("no teachers", Assert.Single(Teachers.Ensemble(Array.Empty<Teacher>()).FindErrors()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void About_a_picture_it_learned_from_only_a_teacher_that_did_not_see_it_speaks()
+    public void About_an_image_it_learned_from_only_a_teacher_that_did_not_see_it_speaks()
     {
         using var set = Load(validationFraction: 0.2);
         var recorder = new Recorder();
         var teacher = Teachers.OutOfFold(recorder, folds: 4);
 
         using TrainedTeacher trained = teacher.Train(set, _run);
-        using ReadyTeacher ready = trained.Prepare(set, _run);
+        using PreparedTeacher ready = trained.Prepare(set, _run);
         float[] logits = LogitsOf(ready, set);
 
         Assert.Equal(4, recorder.Parts.Count);
-        Assert.All(set.TrainingPart, picture => Assert.DoesNotContain(picture, recorder.Parts[Member(logits, picture)]));
-        Assert.All(set.ValidationPart, picture => Assert.All(recorder.Parts, part => Assert.DoesNotContain(picture, part)));
+        Assert.All(set.TrainingPart, image => Assert.DoesNotContain(image, recorder.Parts[Member(logits, image)]));
+        Assert.All(set.ValidationPart, image => Assert.All(recorder.Parts, part => Assert.DoesNotContain(image, part)));
     }
 
     [Fact]
-    public void About_other_pictures_the_teachers_of_all_folds_speak_together()
+    public void About_other_images_the_teachers_of_all_folds_speak_together()
     {
         using var set = Load(validationFraction: 0.2);
         using TrainedTeacher trained = Teachers.OutOfFold(new Recorder(), folds: 2).Train(set, _run);
-        using ReadyTeacher ready = trained.Prepare(set, _run);
+        using PreparedTeacher ready = trained.Prepare(set, _run);
 
         float[] logits = new float[3];
-        int picture = set.ValidationPart[0];
-        ready.ComputeLogits([picture], set.Pixels[picture], logits);
+        int image = set.ValidationPart[0];
+        ready.ComputeLogits([image], set.Pixels[image], logits);
 
         // One member is all for the first class, the other for the second.
         Assert.Equal([0.5, 0.5, 0], logits.Select(logit => Math.Exp(logit)), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
     [Fact]
-    public void Two_copies_of_a_picture_are_in_one_fold()
+    public void Two_copies_of_an_image_are_in_one_fold()
     {
-        foreach (string file in Directory.GetFiles(Path.Combine(_pictures.Folder, "calm")))
+        foreach (string file in Directory.GetFiles(Path.Combine(_images.Folder, "calm")))
             File.Copy(file, Path.ChangeExtension(file, null) + "-copy.png");
         using var set = Load();
         var recorder = new Recorder();
 
         Teachers.OutOfFold(recorder, folds: 3).Train(set, _run).Dispose();
 
-        var twins = Enumerable.Range(0, set.Count).GroupBy(picture => TeacherCache.KeyOf(set.Pixels[picture])).Where(group => group.Count() == 2).ToArray();
+        var twins = Enumerable.Range(0, set.Count).GroupBy(image => TeacherCache.KeyOf(set.Pixels[image])).Where(group => group.Count() == 2).ToArray();
         Assert.Equal(5, twins.Length);
         Assert.All(twins, twin => Assert.All(recorder.Parts, part => Assert.Equal(part.Contains(twin.First()), part.Contains(twin.Last()))));
     }
@@ -109,23 +109,23 @@ public sealed class EnsembleTests : IDisposable
 
         Teachers.OutOfFold(recorder, folds: 5).Train(set, _run).Dispose();
 
-        Assert.All(recorder.Parts, part => Assert.All(part.GroupBy(picture => set.Labels[picture]), group => Assert.Equal(4, group.Count())));
+        Assert.All(recorder.Parts, part => Assert.All(part.GroupBy(image => set.Labels[image]), group => Assert.Equal(4, group.Count())));
     }
 
     [Fact]
-    public void A_class_of_one_picture_cannot_be_shared_out()
+    public void A_class_of_one_image_cannot_be_shared_out()
     {
-        using var set = TrainingSet.Load(_ml.Data.TakeRows(_pictures.Load(_ml), 11), new KnowledgeDistillationOptions(), _run);
+        using var set = TrainingSet.Load(_ml.Data.TakeRows(_images.Load(_ml), 11), new KnowledgeDistillationOptions(), _run);
 
         var failure = Assert.Throws<TrainingDataException>(() => Teachers.OutOfFold(new Recorder(), folds: 5).Train(set, _run));
 
-        Assert.Contains("'rage' has one picture", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'rage' has one image", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_ensemble_of_folds_and_columns_teaches_a_student()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         var teacher = Teachers.Ensemble(Teachers.OutOfFold(SmallNetworks.Teacher(epochs: 8), folds: 2), SmallNetworks.Teacher(epochs: 8));
         long before = LiveTensors.Count();
 
@@ -139,31 +139,31 @@ public sealed class EnsembleTests : IDisposable
     }
 
     private TrainingSet Load(double validationFraction = 0) =>
-        TrainingSet.Load(_pictures.Load(_ml), new KnowledgeDistillationOptions { ValidationFraction = validationFraction }, _run);
+        TrainingSet.Load(_images.Load(_ml), new KnowledgeDistillationOptions { ValidationFraction = validationFraction }, _run);
 
-    private static float[] LogitsOf(ReadyTeacher ready, TrainingSet set)
+    private static float[] LogitsOf(PreparedTeacher ready, TrainingSet set)
     {
         float[] logits = new float[set.Count * 3];
-        for (int picture = 0; picture < set.Count; picture++)
-            ready.ComputeLogits([picture], set.Pixels[picture], logits.AsSpan(picture * 3, 3));
+        for (int image = 0; image < set.Count; image++)
+            ready.ComputeLogits([image], set.Pixels[image], logits.AsSpan(image * 3, 3));
         return logits;
     }
 
-    private static int Member(float[] logits, int picture)
+    private static int Member(float[] logits, int image)
     {
-        float[] row = logits[(picture * 3)..(picture * 3 + 3)];
+        float[] row = logits[(image * 3)..(image * 3 + 3)];
         return (int)row[2];
     }
 
-    /// <summary>Says the same of every picture.</summary>
+    /// <summary>Says the same of every image.</summary>
     private sealed class Fixed(string name, float[] logits) : Teacher
     {
         public override string Name => name;
 
-        internal override IEnumerable<string> FindMistakes() => [];
+        internal override IEnumerable<string> FindErrors() => [];
 
-        internal override ReadyTeacher Prepare(TrainingSet set, TrainingRun run) =>
-            new RowTeacher([.. Enumerable.Repeat(logits, set.Count).SelectMany(row => row)], logits.Length);
+        internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run) =>
+            new PreparedScoreTeacher([.. Enumerable.Repeat(logits, set.Count).SelectMany(row => row)], logits.Length);
     }
 
     /// <summary>Remembers what it was trained on, and says which of its trainings speaks: member m answers with logits 100 at class m, and m as the last.</summary>
@@ -173,7 +173,7 @@ public sealed class EnsembleTests : IDisposable
 
         public override string Name => "recorder";
 
-        internal override IEnumerable<string> FindMistakes() => [];
+        internal override IEnumerable<string> FindErrors() => [];
 
         internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
         {

@@ -1,5 +1,6 @@
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Teaching;

@@ -2,9 +2,10 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Networks.Pretrained;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Teaching;
@@ -36,7 +37,7 @@ public class ResNet50TeacherTests
     public void ResNet50_teaches_after_fine_tuning_from_a_weights_file()
     {
         using var folder = new TemporaryFolder();
-        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        using var images = new DrawnImages(imagesPerClass: 2, classes: 2);
         string path = folder["resnet50.safetensors"];
         int parameters;
         using (var published = OwnedNetwork.Create(() => new ResNet50(1000)))
@@ -53,7 +54,7 @@ public class ResNet50TeacherTests
             Teacher = Teachers.ResNet50(path, new TeacherTrainingOptions { Epochs = 1, BatchSize = 4 }),
             Student = SmallNetworks.Student,
             Epochs = 1,
-        }).Fit(pictures.Load(ml));
+        }).Fit(images.Load(ml));
 
         Assert.Equal(["calm", "hope"], student.Classes);
         LiveTensors.CountOnce(parameters);
@@ -63,7 +64,7 @@ public class ResNet50TeacherTests
     [Fact]
     public void A_large_network_that_starts_from_random_weights_is_warned_about()
     {
-        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        using var images = new DrawnImages(imagesPerClass: 2, classes: 2);
         using var stop = new CancellationTokenSource();
         var ml = new MLContext(seed: 1);
         List<string> warnings = [];
@@ -76,7 +77,7 @@ public class ResNet50TeacherTests
         };
 
         Assert.ThrowsAny<OperationCanceledException>(() => ml.MulticlassClassification.Trainers.SentimentTeacher(
-            new TeacherOptions { Teacher = Teachers.ResNet50(), CancellationToken = stop.Token }).Fit(pictures.Load(ml)));
+            new TeacherOptions { Teacher = Teachers.ResNet50(), CancellationToken = stop.Token }).Fit(images.Load(ml)));
 
         Assert.StartsWith("ResNet-50 starts from random weights, which 30 epochs at a learning rate of 1E-05 change little.", Assert.Single(warnings), StringComparison.Ordinal);
     }
@@ -84,12 +85,12 @@ public class ResNet50TeacherTests
     [Fact]
     public void A_weights_file_that_is_missing_is_named_before_anything_starts()
     {
-        using var pictures = new DrawnPictures(picturesPerClass: 2, classes: 2);
+        using var images = new DrawnImages(imagesPerClass: 2, classes: 2);
         var ml = new MLContext(seed: 1);
 
-        var mistake = Assert.Throws<ArgumentException>(() => ml.Transforms.DistillSentiment("Label", "ImagePath", Teachers.ResNet50("missing.safetensors"))
-            .Fit(pictures.Load(ml)));
+        var error = Assert.Throws<ArgumentException>(() => ml.Transforms.DistillSentiment("Label", "ImagePath", Teachers.ResNet50("missing.safetensors"))
+            .Fit(images.Load(ml)));
 
-        Assert.Contains("'missing.safetensors'", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("'missing.safetensors'", error.Message, StringComparison.Ordinal);
     }
 }

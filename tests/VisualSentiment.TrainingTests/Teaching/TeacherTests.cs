@@ -2,8 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
@@ -12,17 +12,17 @@ namespace VisualSentiment.Tests.Teaching;
 
 public sealed class TeacherTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 6);
+    private readonly DrawnImages _images = new(imagesPerClass: 6);
     private readonly MLContext _ml = new(seed: 3);
 
     public TeacherTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void A_teacher_can_be_evaluated_and_keeps_its_history()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 15)).Fit(data);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
@@ -44,23 +44,23 @@ public sealed class TeacherTests : IDisposable
         _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student, Epochs = 2,
-        }).Fit(_pictures.Load(_ml)).Dispose();
+        }).Fit(_images.Load(_ml)).Dispose();
 
         Assert.Equal(before, State(network));
         Assert.All(network.Module.parameters(), parameter => Assert.Null(parameter.grad));
     }
 
     [Fact]
-    public void The_teacher_is_asked_once_about_each_picture_whatever_the_epochs()
+    public void The_teacher_is_asked_once_about_each_image_whatever_the_epochs()
     {
         int asked = 0;
         _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 5,
             Progress = new Listener(step => asked = step.Stage == TrainingStage.Teaching ? asked + 1 : asked),
-        }).Fit(_pictures.Load(_ml)).Dispose();
+        }).Fit(_images.Load(_ml)).Dispose();
 
-        Assert.Equal(18, asked); // pictures
+        Assert.Equal(18, asked); // images
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class TeacherTests : IDisposable
         {
             share.Shares = new float[3];
             share.Shares[row.Label - 1] = 1;
-        }, null).Fit(_pictures.Load(_ml)).Transform(_pictures.Load(_ml));
+        }, null).Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
         using var model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
@@ -83,7 +83,7 @@ public sealed class TeacherTests : IDisposable
     [Fact]
     public void Any_model_with_probabilities_teaches()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         using var first = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             HardWeight = 1, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
@@ -101,7 +101,7 @@ public sealed class TeacherTests : IDisposable
     public void Scores_that_are_no_probabilities_are_refused_by_row()
     {
         IDataView logits = _ml.Transforms.CustomMapping<LabelRow, ShareRow>((_, share) => share.Shares = [4, -1, 0], null)
-            .Fit(_pictures.Load(_ml)).Transform(_pictures.Load(_ml));
+            .Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
         var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(
             new KnowledgeDistillationOptions { Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student }).Fit(logits));
@@ -111,8 +111,8 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Theory]
-    [InlineData(17, "the teacher has 17 rows in 'Score' for 18 labelled images")]
-    [InlineData(30, "the teacher has 30 rows in 'Score' for 18 labelled images")]
+    [InlineData(17, "the teacher has 17 rows in 'Score' for 18 labeled images")]
+    [InlineData(30, "the teacher has 30 rows in 'Score' for 18 labeled images")]
     public void A_model_that_gives_another_number_of_rows_is_refused_with_both(int rows, string message)
     {
         var scored = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new ScoreRow { Score = [0.2f, 0.3f, 0.5f] }).ToArray());
@@ -120,7 +120,7 @@ public sealed class TeacherTests : IDisposable
         var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Teacher = Teachers.FromModel(new Evaluation.DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
-        }).Fit(_pictures.Load(_ml)));
+        }).Fit(_images.Load(_ml)));
 
         Assert.Contains(message, Assert.Single(failure.Problems), StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class TeacherTests : IDisposable
     [Fact]
     public void A_teacher_is_not_saved_and_says_what_is()
     {
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(data);
         using var stream = new MemoryStream();
 
@@ -153,7 +153,7 @@ public sealed class TeacherTests : IDisposable
         using var folder = new TemporaryFolder();
         string path = folder["backbone.onnx"];
         File.WriteAllBytes(path, Backbone(channelsFirst: true, size: 32));
-        IDataView data = _pictures.Load(_ml);
+        IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
@@ -204,7 +204,7 @@ public sealed class TeacherTests : IDisposable
             foreach (string file in Directory.GetFiles(Path.Combine(photographs, emotion)).Order(StringComparer.Ordinal).Take(60))
                 File.Copy(file, folder[$"{emotion}/{Path.GetFileName(file)}"]);
         IDataView images = _ml.Data.LoadImageFolder(folder.Path);
-        IDataView data = DrawnPictures.MapLabels(_ml).Fit(images).Transform(images);
+        IDataView data = DrawnImages.MapLabels(_ml).Fit(images).Transform(images);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
 
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(weights)).Fit(split.TrainSet);
@@ -212,7 +212,7 @@ public sealed class TeacherTests : IDisposable
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
     }
 
-    /// <summary>An ONNX network from float pictures to the mean of each channel.</summary>
+    /// <summary>An ONNX network from float images to the mean of each channel.</summary>
     private static byte[] Backbone(bool channelsFirst, int size)
     {
         var graph = new OnnxGraph();

@@ -53,8 +53,8 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         string missing = Path.Combine(folder.Path, "new", "checkpoints");
 
-        Assert.Empty(new KnowledgeDistillationOptions { HardWeight = 1, CheckpointFolder = missing }.FindMistakes());
-        Assert.Empty(new KnowledgeDistillationOptions { HardWeight = 1, CheckpointFolder = folder.Path }.FindMistakes());
+        Assert.Empty(new KnowledgeDistillationOptions { HardWeight = 1, CheckpointFolder = missing }.FindErrors());
+        Assert.Empty(new KnowledgeDistillationOptions { HardWeight = 1, CheckpointFolder = folder.Path }.FindErrors());
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 

@@ -1,7 +1,7 @@
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
-using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Training;

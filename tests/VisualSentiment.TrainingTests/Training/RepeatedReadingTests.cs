@@ -1,9 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Common;
-using VisualSentiment.Imaging;
-using VisualSentiment.Onnx;
-using VisualSentiment.Onnx.Quantization;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
 
@@ -12,16 +11,16 @@ namespace VisualSentiment.Tests.Training;
 /// <summary>Data that has fewer rows when it is read for a second time.</summary>
 public sealed class RepeatedReadingTests : IDisposable
 {
-    private readonly DrawnPictures _pictures = new(picturesPerClass: 2);
+    private readonly DrawnImages _images = new(imagesPerClass: 2);
     private readonly MLContext _ml = new(seed: 1);
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void Encoded_images_that_are_missing_at_the_second_reading_end_training_with_a_message()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Shrinking());
-        IDataView data = DrawnPictures.MapLabels(_ml).Fit(_ml.Data.LoadFromEnumerable(Rows())).Transform(rows);
+        IDataView data = DrawnImages.MapLabels(_ml).Fit(_ml.Data.LoadFromEnumerable(Rows())).Transform(rows);
         using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
         var options = new KnowledgeDistillationOptions { ImageColumnName = nameof(Row.Image) };
 
@@ -44,7 +43,7 @@ public sealed class RepeatedReadingTests : IDisposable
         Assert.Contains("had 6 rows, and fewer when they were read again", failure.Message, StringComparison.Ordinal);
     }
 
-    private Row[] Rows() => [.. Directory.GetFiles(_pictures.Folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+    private Row[] Rows() => [.. Directory.GetFiles(_images.Folder, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         .Select(path => new Row { Image = File.ReadAllBytes(path), Label = Path.GetFileName(Path.GetDirectoryName(path)!) })];
 
     // Every reading but the first has two rows less.

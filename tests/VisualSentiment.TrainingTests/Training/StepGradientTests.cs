@@ -1,37 +1,39 @@
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Training;
 
-/// <summary>The ways to compute a step's gradient: whole, picture after picture, several pictures at once.</summary>
+/// <summary>The ways to compute a step's gradient: whole, image after image, several images at once.</summary>
 public sealed class StepGradientTests : IDisposable
 {
-    private const int Classes = 3, Pictures = 9;
+    private const int Classes = 3, Images = 9;
 
-    private readonly DrawnPictures _pictures = new(picturesPerClass: Pictures / Classes, classes: Classes);
+    private readonly DrawnImages _images = new(imagesPerClass: Images / Classes, classes: Classes);
     private readonly TrainingSet _set;
     private readonly SquaredLogits _loss = new();
 
     public StepGradientTests()
     {
         LibTorchBackend.EnsureLoaded();
-        _set = SmallSets.Load(_pictures);
+        _set = SmallSets.Load(_images);
     }
 
     public void Dispose()
     {
         _set.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    [InlineData(Pictures)]
+    [InlineData(Images)]
     public void Workers_compute_the_gradient_of_the_whole_batch(int workers)
     {
         using var scope = NewDisposeScope();
@@ -55,7 +57,7 @@ public sealed class StepGradientTests : IDisposable
         var network = PaperStudent.Create(Classes);
         ChannelsLast.Apply(network);
         double expectedLoss, loss;
-        using (var gradient = new SlicedGradient(network, _loss, Batch(1)))
+        using (var gradient = new MicroBatchGradient(network, _loss, Batch(1)))
             expectedLoss = gradient.Compute(Step(), null);
         float[][] expected = GradientsByWeight(network);
 
@@ -68,13 +70,13 @@ public sealed class StepGradientTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_one_after_another_give_the_gradient_of_the_whole_batch()
+    public void Images_one_after_another_give_the_gradient_of_the_whole_batch()
     {
         using var scope = NewDisposeScope();
         var network = Network();
         var (expectedLoss, expected) = Compute(Whole(network), network);
 
-        var (loss, gradients) = Compute(new SlicedGradient(network, _loss, Batch(1)), network);
+        var (loss, gradients) = Compute(new MicroBatchGradient(network, _loss, Batch(1)), network);
 
         Assert.Equal(expectedLoss, loss, 1e-3);
         Assert.All(expected.Zip(gradients), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
@@ -96,14 +98,14 @@ public sealed class StepGradientTests : IDisposable
     }
 
     [Fact]
-    public void Workers_ask_the_loss_about_one_picture_at_a_time_in_the_order_of_the_pictures()
+    public void Workers_ask_the_loss_about_one_image_at_a_time_in_the_order_of_the_images()
     {
         using var scope = NewDisposeScope();
         var network = Network();
 
         Compute(Parallel(network, 4), network);
 
-        Assert.Equal(Enumerable.Range(0, Pictures), _loss.Asked);
+        Assert.Equal(Enumerable.Range(0, Images), _loss.Asked);
         Assert.False(_loss.AskedAtOnce);
     }
 
@@ -131,15 +133,15 @@ public sealed class StepGradientTests : IDisposable
 
         var failure = Assert.Throws<InvalidOperationException>(() => gradient.Compute(Step(), null));
 
-        Assert.Equal("no loss of picture 4", failure.Message);
+        Assert.Equal("no loss of image 4", failure.Message);
     }
 
     [Fact]
-    public void Pictures_that_were_made_ready_ahead_are_the_ones_of_the_next_step()
+    public void Images_that_were_made_ready_ahead_are_the_ones_of_the_next_step()
     {
         using var scope = NewDisposeScope();
         var network = Network();
-        StepSlice first = StepSlice.Of(0, 1, 2), second = StepSlice.Of(5, 8);
+        MicroBatch first = MicroBatch.Of(0, 1, 2), second = MicroBatch.Of(5, 8);
         double expected;
         using (var alone = Whole(network))
             expected = alone.Compute(second, null);
@@ -174,7 +176,7 @@ public sealed class StepGradientTests : IDisposable
     [InlineData(4_100_000_000, 54, 20, 8)]
     [InlineData(0, 0, 20, 8)]
     public void Small_layers_get_fewer_threads(long multiplyAdds, int layers, int batchSize, int threads) =>
-        Assert.Equal(threads, WholeGradient.ThreadsWorthwhile(new MultiplyAdds(multiplyAdds, layers), batchSize, threads: 8));
+        Assert.Equal(threads, BatchGradient.ThreadsWorthwhile(new MultiplyAdds(multiplyAdds, layers), batchSize, threads: 8));
 
     private static nn.Module<Tensor, Tensor> Network()
     {
@@ -184,11 +186,11 @@ public sealed class StepGradientTests : IDisposable
         return network;
     }
 
-    private static StepSlice Step() => StepSlice.Of(Enumerable.Range(0, Pictures));
+    private static MicroBatch Step() => MicroBatch.Of(Enumerable.Range(0, Images));
 
     private PixelBatch Batch(int capacity) => new(new TrainingViews(_set.Pixels, null, 0), PixelNormalization.ImageNet, TorchSharp.DeviceType.CPU, capacity);
 
-    private WholeGradient Whole(nn.Module<Tensor, Tensor> network) => new(network, _loss, () => Batch(Pictures), Pictures, TorchSharp.DeviceType.CPU);
+    private BatchGradient Whole(nn.Module<Tensor, Tensor> network) => new(network, _loss, () => Batch(Images), Images, TorchSharp.DeviceType.CPU);
 
     private ParallelGradient Parallel(nn.Module<Tensor, Tensor> network, int workers) => new(network, _loss, () => Batch(1), workers);
 
@@ -213,13 +215,13 @@ public sealed class StepGradientTests : IDisposable
 
         public int? FailsAt { get; set; }
 
-        public Tensor Compute(Tensor logits, StepSlice slice)
+        public Tensor Compute(Tensor logits, MicroBatch slice)
         {
             AskedAtOnce |= Interlocked.Increment(ref _inside) > 1;
-            int picture = slice.Views[0].Picture;
-            Asked.Add(picture);
-            if (FailsAt == picture)
-                throw new InvalidOperationException($"no loss of picture {picture}");
+            int image = slice.Views[0].Image;
+            Asked.Add(image);
+            if (FailsAt == image)
+                throw new InvalidOperationException($"no loss of image {image}");
             Interlocked.Decrement(ref _inside);
             return logits.square().sum(1).mean();
         }

@@ -1,3 +1,4 @@
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;

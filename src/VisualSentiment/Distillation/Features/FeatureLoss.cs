@@ -1,32 +1,32 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using TorchSharp;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Teaching;
-using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
-/// One minus the cosine between what a network says of a picture, [N, D], and the backbone's features of the same pixels,
+/// One minus the cosine between what a network says of an image, [N, D], and the backbone's features of the same pixels,
 /// each of them shifted and scaled to mean 0 and deviation 1. The direction is learned, not the length, which differs from
 /// one kind of backbone to another. To that comes, of every feature map that both have, the mean squared difference: hints
 /// (Romero et al. 2015).
 /// </summary>
-/// <param name="backbone">Computes the features, D numbers a picture.</param>
+/// <param name="backbone">Computes the features, D numbers an image.</param>
 /// <param name="statistics">Mean and deviation of each.</param>
 internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics statistics) : IBatchLoss
 {
     // Of slices that were seen and not computed yet; and arrays to use again.
-    private readonly ConcurrentDictionary<PictureView[], float[]> _targets = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<ImageView[], float[]> _targets = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentBag<float[]> _free = [];
 
-    public bool SeesPixels => true;
+    public bool NeedsPixels => true;
 
-    public bool SeesAhead => true;
+    public bool AllowsPrefetch => true;
 
-    public PixelsSeen? Sees(StepSlice slice)
+    public PixelsSeen? Sees(MicroBatch slice)
     {
         int width = backbone.Width;
         int size = slice.Views.Length * width;
@@ -41,7 +41,7 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
         };
     }
 
-    public Tensor Compute(Tensor logits, StepSlice slice)
+    public Tensor Compute(Tensor logits, MicroBatch slice)
     {
         float[] values = _targets[slice.Views];
         _targets.TryRemove(slice.Views, out _);

@@ -1,15 +1,15 @@
 using System.Numerics.Tensors;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Distillation.Features;
 
-/// <summary>Mean and deviation of each of a backbone's features over pictures; of a map, of each channel over pictures and places.</summary>
+/// <summary>Mean and deviation of each of a backbone's features over images; of a map, of each channel over images and places.</summary>
 internal sealed class FeatureStatistics
 {
     // Enough for two digits of every mean.
-    private const int MostPictures = 4096;
+    private const int MostImages = 4096;
 
     // A feature that hardly varies says nothing; its deviation is not divided by.
     private const float SmallestDeviation = 1e-3f;
@@ -23,13 +23,13 @@ internal sealed class FeatureStatistics
         _deviation = deviation;
     }
 
-    /// <summary>Computes them over the pictures that are trained on, or evenly many of a large set.</summary>
+    /// <summary>Computes them over the images that are trained on, or evenly many of a large set.</summary>
     public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingRun run)
     {
-        int[] pictures = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
-        int count = Math.Min(pictures.Length, MostPictures);
+        int[] images = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
+        int count = Math.Min(images.Length, MostImages);
         double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
-        int[] looked = [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Length / count)])];
+        int[] looked = [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Length / count)])];
         backbone.EmbedAll(looked, set.Pixels, (i, features) =>
         {
             for (int f = 0; f < features.Length; f++)
@@ -61,7 +61,7 @@ internal sealed class FeatureStatistics
         }
     }
 
-    /// <summary>Shifts and scales the features of one picture.</summary>
+    /// <summary>Shifts and scales the features of one image.</summary>
     public void Standardize(Span<float> features)
     {
         TensorPrimitives.Subtract(features, _mean, features);

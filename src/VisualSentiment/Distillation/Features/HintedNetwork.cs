@@ -1,10 +1,12 @@
 using Microsoft.ML.Runtime;
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Networks.Pretrained;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -63,7 +65,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     /// <param name="log">Where it is said.</param>
     public static void WarnOfAnotherBackbone(Student student, Teacher teacher, CachedBackbone backbone, IChannel log)
     {
-        if (student.Features is { } learned && learned.Backbone != FeatureLayers.DigitsOf(backbone.Network))
+        if (student.Features is { } learned && learned.Backbone != FeatureRegressors.DigitsOf(backbone.Network))
             log.Warning(MessageSensitivity.None, "The student '{0}' has learned to say the features of another backbone than the teacher's, '{1}': the layers that say them begin anew. "
                 + "To go on with them, pretrain the student with this teacher.", student.Name, teacher.Name);
     }
@@ -89,13 +91,13 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     public static Module<Tensor, Tensor> StudentOf(OwnedNetwork network) => network.Module is HintedNetwork hinted ? hinted.student : network.Module;
 
     /// <summary>The layers of a network of <see cref="Create"/> that say the backbone's features.</summary>
-    public static FeatureLayers LayersOf(OwnedNetwork network, string backbone) =>
-        new(FeatureLayers.DigitsOf(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
+    public static FeatureRegressors LayersOf(OwnedNetwork network, string backbone) =>
+        new(FeatureRegressors.DigitsOf(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
 
     // A layer of another shape, of a student without classes or with them, stays as it is.
-    private static OwnedNetwork CopyLearned(OwnedNetwork network, FeatureLayers? learned, string? backbone)
+    private static OwnedNetwork CopyLearned(OwnedNetwork network, FeatureRegressors? learned, string? backbone)
     {
-        if (learned is null || backbone is null || learned.Backbone != FeatureLayers.DigitsOf(backbone))
+        if (learned is null || backbone is null || learned.Backbone != FeatureRegressors.DigitsOf(backbone))
             return network;
         foreach (var (name, tensor) in TensorsOf(network.Module))
             if (learned.Tensors.TryGetValue(name, out StoredTensor? stored) && stored.Shape.AsSpan().SequenceEqual(tensor.shape))
@@ -139,13 +141,13 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
 
     private static long[][] ShapesOf(Student student) => student.Inspect(network => ShapesOf(PartsOf(network), network));
 
-    // What each part makes of a picture.
+    // What each part makes of an image.
     private static long[][] ShapesOf(Module<Tensor, Tensor>[] parts, Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         bool training = network.training;
-        // Statistics of batch normalisation must not learn from a blank picture.
+        // Statistics of batch normalization must not learn from a blank image.
         network.eval();
         Tensor x = zeros(1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width);
         long[][] shapes = [.. parts.Select(part => (x = part.call(x)).shape)];

@@ -1,4 +1,4 @@
-using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Distillation.Features;
@@ -10,12 +10,12 @@ namespace VisualSentiment.Distillation.Features;
 /// <param name="weight">The weight of the features' loss; the other's is 1.</param>
 internal sealed class LossWithFeatures(IBatchLoss loss, FeatureLoss features, int classes, double weight) : IBatchLoss
 {
-    public bool SeesPixels => true;
+    public bool NeedsPixels => true;
 
-    public bool SeesAhead => !loss.SeesPixels || loss.SeesAhead;
+    public bool AllowsPrefetch => !loss.NeedsPixels || loss.AllowsPrefetch;
 
-    public PixelsSeen? Sees(StepSlice slice) => loss.Sees(slice) + features.Sees(slice);
+    public PixelsSeen? Sees(MicroBatch slice) => loss.Sees(slice) + features.Sees(slice);
 
-    public Tensor Compute(Tensor logits, StepSlice slice) => loss.Compute(logits.narrow(1, 0, classes), slice)
+    public Tensor Compute(Tensor logits, MicroBatch slice) => loss.Compute(logits.narrow(1, 0, classes), slice)
         + weight * features.Compute(logits.narrow(1, classes, logits.shape[1] - classes), slice);
 }

@@ -4,19 +4,20 @@ using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
-/// Trains a student to say of a picture what a backbone's features are, in place of classes; of what it has learned, all but
+/// Trains a student to say of an image what a backbone's features are, in place of classes; of what it has learned, all but
 /// the last layer serves any task.
 /// </summary>
 internal static class StudentPretrainer
 {
     public static Student Run(IDataView images, StudentPretrainingOptions options, IHostEnvironment environment)
     {
-        options.ThrowIfMistaken();
+        options.ThrowIfInvalid();
         return ContextCancellation.Run(environment, cancellation => Run(images, options, environment, cancellation), options.CancellationToken);
     }
 
@@ -37,7 +38,7 @@ internal static class StudentPretrainer
         using var network = HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
         var loop = new TrainingLoop(set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
         {
-            LossIsMeanOverPictures = true,
+            LossIsMeanOverImages = true,
             Random = seeded,
             Views = views,
             Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),

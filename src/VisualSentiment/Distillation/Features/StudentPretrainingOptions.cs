@@ -3,7 +3,7 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>How a student learns what a teacher's backbone sees in pictures, before it learns any classes.</summary>
+/// <summary>How a student learns what a teacher's backbone sees in images, before it learns any classes.</summary>
 public sealed record StudentPretrainingOptions : ImageTrainingOptions
 {
     /// <summary>Whose features the student learns: a teacher with a backbone that needs no labels, such as <c>Teachers.Onnx</c>.</summary>
@@ -17,16 +17,16 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// <summary>
     /// Whether feature maps are learned too, not only what is pooled at the end: where the backbone has a map of 14 x 14 or 7 x 7, and a
     /// part of a <c>Sequential</c> student ends in one as large or larger, the student's learns the backbone's, place by place. So one
-    /// picture says as much as hundreds of embeddings; the numbers that <c>CacheFolder</c> keeps of it are as many more.
+    /// image says as much as hundreds of embeddings; the numbers that <c>CacheFolder</c> keeps of it are as many more.
     /// </summary>
     /// <value>true.</value>
     public bool Hints { get; init; } = true;
 
-    /// <summary>How often every picture is seen; at least 1.</summary>
+    /// <summary>How often every image is seen; at least 1.</summary>
     /// <value>20.</value>
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Pictures in a step; at least 1.</summary>
+    /// <summary>Images in a step; at least 1.</summary>
     /// <value>64.</value>
     public int BatchSize { get; init; } = 64;
 
@@ -43,7 +43,7 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     public double WeightDecay { get; init; } = 0.02;
 
     /// <summary>
-    /// How pictures are varied; the backbone looks at the very same pixels, once at each view, which takes longer than the student does.
+    /// How images are varied; the backbone looks at the very same pixels, once at each view, which takes longer than the student does.
     /// Null shows them as they are.
     /// </summary>
     /// <value>Two views.</value>
@@ -51,10 +51,10 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
 
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate) { RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay };
 
-    internal override IEnumerable<string> FindMistakes()
+    internal override IEnumerable<string> FindErrors()
     {
-        foreach (string mistake in base.FindMistakes().Concat(ToSchedule().FindMistakes("")))
-            yield return mistake;
+        foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
+            yield return error;
         if (Student is null)
             yield return $"{nameof(Student)} is missing; choose one, such as Students.Compact";
         if (Teacher is null)
@@ -63,9 +63,9 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
             yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
         if (ValidationFraction != 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} is {ValidationFraction}; without labels there is no accuracy to measure, so leave it at 0");
-        foreach (string mistake in Augmentation?.FindMistakes() ?? [])
-            yield return $"{nameof(Augmentation)}: {mistake}";
-        foreach (string mistake in Teacher?.FindMistakes() ?? [])
-            yield return mistake;
+        foreach (string error in Augmentation?.FindErrors() ?? [])
+            yield return $"{nameof(Augmentation)}: {error}";
+        foreach (string error in Teacher?.FindErrors() ?? [])
+            yield return error;
     }
 }

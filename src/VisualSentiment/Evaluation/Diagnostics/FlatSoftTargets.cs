@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Evaluation.Diagnostics;
 
@@ -15,6 +16,6 @@ internal static class FlatSoftTargets
         diagnostics is { SoftTargetEntropy: >= FlatEntropy and var entropy, Temperature: var temperature }
             ? new DistillationFinding(DistillationFindingKind.SoftTargetsTooFlat, string.Create(CultureInfo.InvariantCulture,
                 $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is {Format.Percent(entropy)} of that of the uniform distribution, so they carry little information. ")
-                + "Lower the temperature, or use a loss that standardises logits.")
+                + "Lower the temperature, or use a loss that standardizes logits.")
             : null;
 }

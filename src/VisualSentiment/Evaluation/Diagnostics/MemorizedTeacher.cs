@@ -1,6 +1,8 @@
+using VisualSentiment.Evaluation.Statistics;
+
 namespace VisualSentiment.Evaluation.Diagnostics;
 
-/// <summary>A teacher that overfits its training pictures.</summary>
+/// <summary>A teacher that overfits its training images.</summary>
 internal static class MemorizedTeacher
 {
     private const double NearOneAccuracy = 0.95;
@@ -10,12 +12,12 @@ internal static class MemorizedTeacher
     private const double FarLower = 0.2;
 
     /// <param name="diagnostics">Measurements of the training.</param>
-    /// <param name="testAccuracy">The teacher's accuracy on the test pictures.</param>
+    /// <param name="testAccuracy">The teacher's accuracy on the test images.</param>
     public static DistillationFinding? Find(TrainingDiagnostics diagnostics, double testAccuracy) =>
         diagnostics is { TeacherTrainingAccuracy: >= NearOneAccuracy and var accuracy, TeacherTrainingConfidence: >= NearOneConfidence and var confidence }
             && accuracy - testAccuracy >= FarLower
             ? new DistillationFinding(DistillationFindingKind.MemorizedTeacher,
-                $"The teacher memorized its training pictures: its accuracy on them is {Format.Percent(accuracy)} with a mean confidence of {Format.Percent(confidence)}, "
-                + $"and {Format.Percent(testAccuracy)} on test pictures. Its soft targets are close to hard labels. Use out-of-fold scores, or regularize the teacher.")
+                $"The teacher memorized its training images: its accuracy on them is {Format.Percent(accuracy)} with a mean confidence of {Format.Percent(confidence)}, "
+                + $"and {Format.Percent(testAccuracy)} on test images. Its soft targets are close to hard labels. Use out-of-fold scores, or regularize the teacher.")
             : null;
 }

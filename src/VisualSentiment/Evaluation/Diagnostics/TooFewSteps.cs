@@ -1,3 +1,6 @@
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Quantization;
+
 namespace VisualSentiment.Evaluation.Diagnostics;
 
 /// <summary>A training that ended while its loss was still falling.</summary>

@@ -1,3 +1,6 @@
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation.Statistics;
+
 namespace VisualSentiment.Evaluation.Diagnostics;
 
 /// <summary>A teacher that is not significantly better than the student on hard labels.</summary>

@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -11,7 +13,7 @@ internal static class AccuracySection
         yield return SvgPlot.Intervals("Correct test images, with 95% interval",
             [.. models.Select(model => (model.Role, model.Color, model.Evaluation.Accuracy))]);
         yield return Markup.Table("Metrics of the models", "figures", ["", .. models.Select(model => model.Role)], Rows(models));
-        if (PolarityMap.Note(content.Report) is { } note)
+        if (PolarityMap.Note(content.Report.ClassesWithoutPolarity, content.Report.Classes.Count) is { } note)
             yield return new XElement("p", $"{note}.");
     }
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Evaluation.Html;
 

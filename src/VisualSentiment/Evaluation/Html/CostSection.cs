@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -15,7 +18,7 @@ internal static class CostSection
             ("parameters", network => network.Parameters is { } count ? Format.Count(count) : null),
             ("multiply-adds per image", network => network.MultiplyAdds is { } count ? Short(count) : null),
             ("file size", network => network.FileBytes is { } bytes ? $"{Short(bytes)}B" : null),
-            ("time per image", network => network.MillisecondsPerPicture is { } time ? $"{time.ToString(time < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} ms" : null),
+            ("time per image", network => network.MillisecondsPerImage is { } time ? $"{time.ToString(time < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} ms" : null),
             ("training time", network => network.TrainingTime is { } time ? $"{time.TotalSeconds.ToString("#,0", CultureInfo.InvariantCulture)} s" : null),
         ];
         var known = values.Where(row => content.Models.Any(model => row.Value(model.Cost) is not null)).ToArray();

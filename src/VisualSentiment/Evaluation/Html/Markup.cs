@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -12,7 +14,7 @@ internal static partial class Markup
     public static XElement Element(string name, string? style, params object?[] content) =>
         new(name, style is null ? null : new XAttribute("class", style), content);
 
-    /// <summary>A name from outside: isolated, so that its direction of writing does not reach its neighbours.</summary>
+    /// <summary>A name from outside: isolated, so that its direction of writing does not reach its neighbors.</summary>
     public static XElement Name(string name) => new("bdi", name);
 
     /// <summary>A table that scrolls by itself where it is wider than the page.</summary>
@@ -34,7 +36,7 @@ internal static partial class Markup
 
     /// <summary>A share of 0 to 1 with a bar below it; a dash where it is not known.</summary>
     /// <param name="share">The share.</param>
-    /// <param name="color">The position of the bar's colour.</param>
+    /// <param name="color">The position of the bar's color.</param>
     public static XElement Bar(double? share, int color) => share is { } known
         ? Element("td", $"bar k{color}", Share(known), Format.Percent(known))
         : Element("td", "none", "-");

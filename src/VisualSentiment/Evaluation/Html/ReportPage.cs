@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -20,9 +21,9 @@ internal sealed class ReportPage
         ("Recall per class", ClassesSection.Render),
         ("Confusions", ConfusionSection.Render),
         ("Calibration", CalibrationSection.Render),
-        ("Largest losses", content => PicturesSection.Render(content,
+        ("Largest losses", content => ImagesSection.Render(content,
             "The images whose label gets the lowest probability from the student.", content.Report.LargestLosses)),
-        ("Teacher against student", content => PicturesSection.Render(content,
+        ("Teacher against student", content => ImagesSection.Render(content,
             "The images with the largest divergence between student and teacher.", content.Report.LargestDivergences)),
         ("Speed and size", CostSection.Render),
         ("Settings", Settings),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -22,7 +24,7 @@ internal static class Summary
     }
 
     private static string About(DistillationReport report) =>
-        $"{Format.Count(report.Pictures)} test pictures, {report.Classes.Count} classes (chance {Format.Percent(1.0 / report.Classes.Count)})"
+        $"{Format.Count(report.Images)} test images, {report.Classes.Count} classes (chance {Format.Percent(1.0 / report.Classes.Count)})"
         + (report.Runs > 1 ? $", {report.Runs} runs with {Format.Count(report.Tests)} tests" : "")
         + (report.Temperature is { } temperature ? $", temperature {temperature.ToString("0.##", CultureInfo.InvariantCulture)}" : "");
 

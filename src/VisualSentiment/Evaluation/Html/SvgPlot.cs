@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -12,17 +14,17 @@ internal readonly record struct PlotPoint(double X, double Y, IntervalEstimate? 
 /// <summary>A line of a plot. Lines with the same name share an entry in the legend.</summary>
 /// <param name="Name">The name in the legend.</param>
 /// <param name="Points">The finite points, from left to right.</param>
-/// <param name="Color">The number n of the CSS class kn with the colour; it selects the marker, too.</param>
+/// <param name="Color">The number n of the CSS class kn with the color; it selects the marker, too.</param>
 /// <param name="Dashed">Whether the line is dashed.</param>
 internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points, int Color, bool Dashed = false);
 
 /// <summary>
-/// Plots as HTML figures with inline SVG. All colours come from classes of report.css, so that a plot follows the
-/// colour scheme of the page. The legend is HTML, whose lines wrap on narrow screens.
+/// Plots as HTML figures with inline SVG. All colors come from classes of report.css, so that a plot follows the
+/// color scheme of the page. The legend is HTML, whose lines wrap on narrow screens.
 /// </summary>
 internal static class SvgPlot
 {
-    /// <summary>The colour of reference lines, which have no markers.</summary>
+    /// <summary>The color of reference lines, which have no markers.</summary>
     public const int Reference = 3;
 
     private const double Width = 380;
@@ -34,7 +36,7 @@ internal static class SvgPlot
     /// <param name="title">The caption, which names the vertical axis.</param>
     /// <param name="horizontal">The title of the horizontal axis.</param>
     /// <param name="series">The lines; at least one, each with at least one point.</param>
-    /// <param name="percentX">Whether horizontal coordinates are shares (0 to 1), labelled in percent.</param>
+    /// <param name="percentX">Whether horizontal coordinates are shares (0 to 1), labeled in percent.</param>
     /// <param name="percentY">Whether vertical coordinates are shares.</param>
     public static XElement Lines(string title, string horizontal, IReadOnlyList<PlotSeries> series, bool percentX, bool percentY)
     {
@@ -73,7 +75,7 @@ internal static class SvgPlot
 
     /// <summary>A row per share, with its interval along the horizontal axis, in percent.</summary>
     /// <param name="title">The caption.</param>
-    /// <param name="rows">The names, colours and shares of the rows, from top to bottom.</param>
+    /// <param name="rows">The names, colors and shares of the rows, from top to bottom.</param>
     public static XElement Intervals(string title, IReadOnlyList<(string Name, int Color, IntervalEstimate Share)> rows)
     {
         const double RowHeight = 30;
@@ -116,7 +118,7 @@ internal static class SvgPlot
 
     private static string Style(PlotSeries line) => $"k{line.Color} line{(line.Dashed ? " dashed" : "")}";
 
-    // The shapes tell the models apart where colours do not.
+    // The shapes tell the models apart where colors do not.
     private static XElement Marker(int color, double x, double y) => color == 0
         ? new XElement("circle", new XAttribute("class", "k0 mark"), Coordinate("cx", x), Coordinate("cy", y), Coordinate("r", 4))
         : new XElement("path", new XAttribute("class", $"k{color} mark"), new XAttribute("d",

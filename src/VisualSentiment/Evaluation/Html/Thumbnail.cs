@@ -6,7 +6,7 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Evaluation.Html;
 
 /// <summary>
-/// A small copy of a picture, decoded and encoded anew, inside the page. Where there is none, a box that says why.
+/// A small copy of an image, decoded and encoded anew, inside the page. Where there is none, a box that says why.
 /// </summary>
 internal static class Thumbnail
 {
@@ -19,20 +19,20 @@ internal static class Thumbnail
     {
         if (path is null)
             return null;
-        using PooledBytes bytes = PictureFile.Read(path);
+        using PooledBytes bytes = ImageFile.Read(path);
         return bytes.Span.ToArray();
     }
 
-    /// <param name="read">Gives the encoded picture; null where there is none.</param>
+    /// <param name="read">Gives the encoded image; null where there is none.</param>
     /// <param name="alternative">What it is, for those who cannot see it.</param>
     public static XElement Load(Func<byte[]?> read, string alternative)
     {
         try
         {
             if (read() is not { } encoded)
-                return Placeholder("no picture", alternative);
-            using DecodedPicture picture = DecodedPicture.Decode(encoded, alternative, neededSide: Side);
-            var (jpeg, width, height) = Shrink(picture.View);
+                return Placeholder("no image", alternative);
+            using DecodedImage image = DecodedImage.Decode(encoded, alternative, neededSide: Side);
+            var (jpeg, width, height) = Shrink(image.View);
             return new XElement("img", new XAttribute("alt", alternative), new XAttribute("width", width), new XAttribute("height", height),
                 new XAttribute("src", $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}"));
         }

@@ -1,6 +1,8 @@
+using VisualSentiment.Quantization;
+
 namespace VisualSentiment.Imaging.Augmentation;
 
-/// <summary>What one view of one picture is: the piece that is shown, whether it is mirrored, and its colours.</summary>
+/// <summary>What one view of one image is: the piece that is shown, whether it is mirrored, and its colors.</summary>
 internal readonly record struct ViewGeometry(int Left, int Top, int Width, int Height, bool Mirrored, double Brightness, double Contrast, double Saturation)
 {
     private const double Narrowest = 3.0 / 4, Widest = 4.0 / 3;
@@ -8,18 +10,18 @@ internal readonly record struct ViewGeometry(int Left, int Top, int Width, int H
     /// <summary>Draws a view. The same arguments give the same view on every platform.</summary>
     /// <param name="augmentation">How far views stray.</param>
     /// <param name="seed">The seed of the run.</param>
-    /// <param name="content">Decided by what the picture shows.</param>
-    /// <param name="view">Which of the picture's views, from 0.</param>
+    /// <param name="content">Decided by what the image shows.</param>
+    /// <param name="view">Which of the image's views, from 0.</param>
     public static ViewGeometry Draw(ImageAugmentation augmentation, int seed, UInt128 content, int view)
     {
         var random = new Random(Mix(seed, (ulong)content, view));
         const int Size = PixelFormat.Width;
-        double area = augmentation.SmallestCrop + (1 - augmentation.SmallestCrop) * random.NextDouble();
+        double area = augmentation.MinCropArea + (1 - augmentation.MinCropArea) * random.NextDouble();
         double shape = Narrowest + (Widest - Narrowest) * random.NextDouble();
         int width = Math.Clamp((int)Math.Round(Size * Math.Sqrt(area * shape)), 1, Size);
         int height = Math.Clamp((int)Math.Round(Size * Math.Sqrt(area / shape)), 1, Size);
-        // Without crops, the whole picture keeps its shape.
-        if (augmentation.SmallestCrop == 1)
+        // Without crops, the whole image keeps its shape.
+        if (augmentation.MinCropArea == 1)
             (width, height) = (Size, Size);
         int left = random.Next(Size - width + 1), top = random.Next(Size - height + 1);
         bool mirrored = random.NextDouble() < augmentation.FlipProbability;
@@ -27,7 +29,7 @@ internal readonly record struct ViewGeometry(int Left, int Top, int Width, int H
         return new ViewGeometry(left, top, width, height, mirrored, Stray(), Stray(), Stray());
     }
 
-    // The finaliser of SplitMix64, so that neighbouring seeds and views have nothing in common.
+    // The finaliser of SplitMix64, so that neighboring seeds and views have nothing in common.
     private static int Mix(int seed, ulong content, int view)
     {
         ulong z = content + 0x9E3779B97F4A7C15UL * (((ulong)(uint)seed << 32) | (uint)(view + 1));

@@ -1,9 +1,10 @@
 using System.Numerics;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Imaging.Augmentation;
 
 /// <summary>
-/// Renders a view of a picture in <see cref="PixelFormat"/>: crops, enlarges with bilinear interpolation, mirrors and colours,
+/// Renders a view of an image in <see cref="PixelFormat"/>: crops, enlarges with bilinear interpolation, mirrors and colors,
 /// all in integers, so that the bytes are the same on every platform.
 /// </summary>
 internal static class ViewRenderer
@@ -14,12 +15,12 @@ internal static class ViewRenderer
     private const ulong Halves = (One / 2) | ((ulong)(One / 2) << Lane) | ((ulong)(One / 2) << (2 * Lane));
 
     /// <summary>Writes the view.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <param name="image">The image.</param>
     /// <param name="view">What is shown of it.</param>
-    /// <param name="pixels">Receives the view; another buffer than the picture's.</param>
-    public static void Render(ReadOnlySpan<byte> picture, ViewGeometry view, Span<byte> pixels)
+    /// <param name="pixels">Receives the view; another buffer than the image's.</param>
+    public static void Render(ReadOnlySpan<byte> image, ViewGeometry view, Span<byte> pixels)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(picture.Length, PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(image.Length, PixelFormat.ByteCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
         Span<Place> columns = stackalloc Place[Size];
         for (int x = 0; x < Size; x++)
@@ -31,7 +32,7 @@ internal static class ViewRenderer
         for (int y = 0; y < Size; y++)
         {
             Place row = Find(y, view.Top, view.Height);
-            Blend(picture.Slice(row.First * RowBytes, RowBytes), picture.Slice(row.Second * RowBytes, RowBytes), row.Fraction, blended);
+            Blend(image.Slice(row.First * RowBytes, RowBytes), image.Slice(row.Second * RowBytes, RowBytes), row.Fraction, blended);
             Spread(blended.Slice(view.Left * Channels, view.Width * Channels), spread[view.Left..]);
             for (int x = 0; x < Size; x++)
             {
@@ -46,18 +47,18 @@ internal static class ViewRenderer
         }
     }
 
-    /// <summary>Lays one picture over another: share * picture + (1 - share) * other, rounded.</summary>
-    public static void Blend(Span<byte> picture, ReadOnlySpan<byte> other, double share)
+    /// <summary>Lays one image over another: share * image + (1 - share) * other, rounded.</summary>
+    public static void Blend(Span<byte> image, ReadOnlySpan<byte> other, double share)
     {
         int weight = (int)Math.Round(share * One);
-        for (int i = 0; i < picture.Length; i++)
-            picture[i] = (byte)((picture[i] * weight + other[i] * (One - weight) + One / 2) >> FractionBits);
+        for (int i = 0; i < image.Length; i++)
+            image[i] = (byte)((image[i] * weight + other[i] * (One - weight) + One / 2) >> FractionBits);
     }
 
-    /// <summary>Between which two rows or columns of the picture one of the view lies, and how far from the first, in parts of <see cref="One"/>.</summary>
+    /// <summary>Between which two rows or columns of the image one of the view lies, and how far from the first, in parts of <see cref="One"/>.</summary>
     private readonly record struct Place(int First, int Second, int Fraction);
 
-    // Pixel centres lie at +0.5; beyond the first and the last centre, the edge's value holds.
+    // Pixel centers lie at +0.5; beyond the first and the last center, the edge's value holds.
     private static Place Find(int position, int from, int length)
     {
         long place = ((2L * position + 1) * length * One / Size - One) / 2;
@@ -92,14 +93,14 @@ internal static class ViewRenderer
         }
     }
 
-    // The three colours of a pixel in one number, each with room for its product with a fraction.
+    // The three colors of a pixel in one number, each with room for its product with a fraction.
     private static void Spread(ReadOnlySpan<byte> row, Span<ulong> spread)
     {
         for (int x = 0, i = 0; i < row.Length; x++, i += Channels)
             spread[x] = row[i] | ((ulong)row[i + 1] << Lane) | ((ulong)row[i + 2] << (2 * Lane));
     }
 
-    /// <summary>The colours of a view, a row at a time. Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
+    /// <summary>The colors of a view, a row at a time. Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
     private readonly ref struct Shade(ViewGeometry view)
     {
         private readonly int _saturation = (int)Math.Round(view.Saturation * One), _gain = (int)Math.Round(view.Brightness * view.Contrast * One);

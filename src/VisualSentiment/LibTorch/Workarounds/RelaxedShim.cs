@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Microsoft.Win32.SafeHandles;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.LibTorch.Workarounds;
 
@@ -16,6 +17,9 @@ namespace VisualSentiment.LibTorch.Workarounds;
 /// </summary>
 internal static partial class RelaxedShim
 {
+    /// <summary>TorchSharp's native library.</summary>
+    public const string Shim = "LibTorchSharp";
+
     /// <summary>The libstdc++ version that TorchSharp's native library names without need.</summary>
     public const string NeedlessVersion = "GLIBCXX_3.4.32";
 
@@ -42,7 +46,7 @@ internal static partial class RelaxedShim
 
     private static nint Resolve(Assembly requester, string name)
     {
-        if (name != LibTorchBackend.Shim || requester.GetName().Name != "TorchSharp")
+        if (name != Shim || requester.GetName().Name != "TorchSharp")
             return 0;
         lock (Gate)
             return _library != 0 ? _library : _library = Load();
@@ -50,7 +54,7 @@ internal static partial class RelaxedShim
 
     private static nint Load()
     {
-        const string FileName = $"lib{LibTorchBackend.Shim}.so";
+        const string FileName = $"lib{Shim}.so";
         if (NativeLibraries.Find(FileName) is not { } path)
             return 0;
         byte[] image = File.ReadAllBytes(path);

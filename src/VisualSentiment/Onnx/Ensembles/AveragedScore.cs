@@ -1,4 +1,6 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Onnx.Ensembles;
 

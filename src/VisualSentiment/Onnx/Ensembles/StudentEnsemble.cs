@@ -1,18 +1,11 @@
 using System.Globalization;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Ensembles;
-
-/// <summary>What an ensemble's metadata contains about one of its students.</summary>
-/// <param name="Weight">Its share of the averaged probabilities, 0 to 1.</param>
-/// <param name="Teacher">Its teacher, in words.</param>
-/// <param name="Temperature">The temperature of its distillation.</param>
-/// <param name="Loss">Its loss, in words.</param>
-/// <param name="Quantization">The format of its numbers where they are not 32-bit floats.</param>
-/// <param name="Metrics">Anything else worth knowing.</param>
-internal sealed record EnsembleMember(double Weight, string? Teacher, double? Temperature, string? Loss, string? Quantization,
-    IReadOnlyDictionary<string, string> Metrics);
 
 /// <summary>
 /// Several students in one graph: <c>Score</c> is the weighted average of their probabilities, <c>logits</c> its logarithm, so
@@ -31,8 +24,8 @@ internal static class StudentEnsemble
         ModelProto[] models = [.. members.Select(member => ModelProto.Parser.ParseFrom(member.Model))];
         OnnxModelInfo[] infos = [.. members.Select((member, i) => OnnxModelInfo.Read(member.Model, $"student {i + 1}"))];
         ThrowIfDifferent("classes", infos, info => string.Join(", ", info.Classes));
-        ThrowIfDifferent("fits of pictures", infos, info => info.Fit.ToString());
-        ThrowIfDifferent("normalisations", infos, info => $"({string.Join(", ", info.Normalization.Mean.Select(Text))}) / ({string.Join(", ", info.Normalization.StandardDeviation.Select(Text))})");
+        ThrowIfDifferent("fits of images", infos, info => info.Fit.ToString());
+        ThrowIfDifferent("normalizations", infos, info => $"({string.Join(", ", info.Normalization.Mean.Select(Text))}) / ({string.Join(", ", info.Normalization.StandardDeviation.Select(Text))})");
         ThrowIfDifferent("input sizes", infos, info => Text(info.InputSize));
         ThrowIfDifferent("operator sets", models, model => string.Join(", ", model.OpsetImport.Select(set => $"{set.Domain} {set.Version}".Trim())));
 
@@ -43,17 +36,17 @@ internal static class StudentEnsemble
         graph.Node.Clear();
         graph.Initializer.Clear();
         graph.ValueInfo.Clear();
-        graph.Input[0].Name = OnnxExporter.Pixels;
+        graph.Input[0].Name = ModelNames.Pixels;
         ensemble.IrVersion = models.Max(model => model.IrVersion);
 
         var shared = new SharedGraph(graph);
-        string[] scores = [.. models.Select((model, i) => shared.Add(model.Graph, OnnxExporter.Score, $"member{i + 1}."))];
+        string[] scores = [.. models.Select((model, i) => shared.Add(model.Graph, ModelNames.Score, $"member{i + 1}."))];
         var average = new GraphAdditions(graph.ValueNames());
-        average.Add(OnnxExporter.Score, "Sum", [.. scores.Select((score, i) => average.Add($"member{i + 1}.share", "Mul",
+        average.Add(ModelNames.Score, "Sum", [.. scores.Select((score, i) => average.Add($"member{i + 1}.share", "Mul",
             [score, average.Add<float>($"member{i + 1}.weight", DataType.Float, [(float)shares[i]])]))]);
         // A probability may be too small for a float; its logarithm must not be infinite.
-        average.Add(OnnxExporter.Logits, "Log", [average.Add("floored", "Max",
-            [OnnxExporter.Score, average.Add<float>("smallest", DataType.Float, [1.17549435e-38f])])]);
+        average.Add(ModelNames.Logits, "Log", [average.Add("floored", "Max",
+            [ModelNames.Score, average.Add<float>("smallest", DataType.Float, [1.17549435e-38f])])]);
         graph.Node.Add(average.Nodes);
         graph.Initializer.Add(average.Constants);
 

@@ -1,4 +1,7 @@
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Ensembles;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
@@ -19,14 +22,13 @@ internal readonly record struct FeatureGrid(int Channels, int Height, int Width)
 
 /// <summary>
 /// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: what its head says of every part of the
-/// picture alone. Features are averaged over at most 14 x 14 cells instead of over the whole picture, and the nodes behind the
-/// global pooling are applied to every cell as to a picture, with the same weights. Where the head is linear, the mean of a
+/// image alone. Features are averaged over at most 14 x 14 cells instead of over the whole image, and the nodes behind the
+/// global pooling are applied to every cell as to an image, with the same weights. Where the head is linear, the mean of a
 /// class's map is its logit: both are linear in the features' mean.
 /// </summary>
 internal static class EvidenceOutput
 {
-    public const string Name = "evidence";
-
+    private const string Name = ModelNames.Evidence;
     private const int MostCells = 14;
 
     /// <summary>The model with the output; itself where it has it.</summary>
@@ -38,16 +40,16 @@ internal static class EvidenceOutput
         if (graph.Output.Any(output => output.Name == Name))
             return onnxModel;
 
-        var members = AveragedScore.FindMembers(graph, OnnxExporter.Score);
+        var members = AveragedScore.FindMembers(graph, ModelNames.Score);
         if (members.Count == 0)
             throw NotSupported("its scores are no weighted sum of probabilities");
         PooledHead[] heads = [.. members.Select(member => PooledHead.Find(graph, member.Logits) ?? throw NotSupported("nothing pools all that its logits come from"))];
         FeatureGrid[] grids = [.. FeatureGrid.Measure(graph, [.. heads.Select(head => head.Features)])
-            .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("what it pools is no grid over the picture"))];
+            .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("what it pools is no grid over the image"))];
         int height = Math.Min(MostCells, grids.Max(grid => grid.Height)), width = Math.Min(MostCells, grids.Max(grid => grid.Width));
 
         var additions = new GraphAdditions(graph.ValueNames());
-        int classes = (int)graph.Output.Single(output => output.Name == OnnxExporter.Logits).Type.TensorType.Shape.Dim[1].DimValue;
+        int classes = (int)graph.Output.Single(output => output.Name == ModelNames.Logits).Type.TensorType.Shape.Dim[1].DimValue;
         List<string> maps = [];
         foreach (var (head, grid, member) in heads.Zip(grids, members))
         {
@@ -59,7 +61,7 @@ internal static class EvidenceOutput
 
         graph.Node.Add(additions.Nodes);
         graph.Initializer.Add(additions.Constants);
-        graph.Output.Add(OnnxGraph.Describe(Name, DataType.Float, [classes, height, width]));
+        graph.Output.Add(GraphProtoExtensions.Describe(Name, DataType.Float, [classes, height, width]));
         return ModelDigest.Seal(model);
     }
 
@@ -112,7 +114,7 @@ internal static class EvidenceOutput
     {
         FeatureGrid cells = Cells(grid);
         string features = Resample(graph, head.Features, grid, cells);
-        // Every cell becomes a picture of its own, as pooling would leave it.
+        // Every cell becomes an image of its own, as pooling would leave it.
         string last = graph.Add($"{Name}.channels_last", "Transpose", [features], ("perm", new long[] { 0, 2, 3, 1 }));
         string shape = head.KeepsGrid ? graph.AddIntegers($"{Name}.shape", -1, cells.Channels, 1, 1) : graph.AddIntegers($"{Name}.shape", -1, cells.Channels);
         var names = new Dictionary<string, string> { [head.Pooled] = graph.Add($"{Name}.cells", "Reshape", [last, shape]) };

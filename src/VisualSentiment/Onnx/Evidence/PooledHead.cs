@@ -1,3 +1,4 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Evidence;
@@ -17,12 +18,12 @@ internal sealed record PooledHead(string Features, string Pooled, bool KeepsGrid
     public static PooledHead? Find(GraphProto graph, string logits)
     {
         IReadOnlyList<NodeProto> path = graph.FindAncestors(logits);
-        HashSet<string> ofPicture = graph.FindDescendants(graph.Input[0].Name);
+        HashSet<string> ofImage = graph.FindDescendants(graph.Input[0].Name);
         foreach (NodeProto pooling in path.Reverse().Where(node => IsGlobalAverage(graph, node)))
         {
             HashSet<string> ofPooled = graph.FindDescendants(pooling.Output[0]);
             NodeProto[] head = [.. path.Where(node => node.Input.Any(ofPooled.Contains))];
-            bool seesPooledAlone = head.SelectMany(node => node.Input).All(input => ofPooled.Contains(input) || !ofPicture.Contains(input));
+            bool seesPooledAlone = head.SelectMany(node => node.Input).All(input => ofPooled.Contains(input) || !ofImage.Contains(input));
             if (ofPooled.Contains(logits) && seesPooledAlone)
                 return new PooledHead(pooling.Input[0], pooling.Output[0], pooling.OpType != "ReduceMean" || pooling.GetInteger("keepdims", 1) == 1, head, logits);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Networks;
 
 namespace VisualSentiment.Onnx.Validation;
 

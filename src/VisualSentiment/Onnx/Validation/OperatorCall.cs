@@ -1,3 +1,4 @@
+using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Proto;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 

@@ -13,11 +13,11 @@ internal sealed class WireScan
     private const int MaxDepth = 64;
     private const int LengthDelimited = 2;
 
-    private readonly bool _foreign;
+    private readonly bool _unlabeled;
     private int _fields;
     private long _smallData;
 
-    private WireScan(bool foreign) => _foreign = foreign;
+    private WireScan(bool foreign) => _unlabeled = foreign;
 
     private enum Message { None, Model, Graph, Node, Attribute, Tensor, SparseTensor, Function, Training, ValueInfo,
         Type, TensorType, Shape, Entry }
@@ -42,7 +42,7 @@ internal sealed class WireScan
             var (field, wireType) = ((int)(tag >> 3), (int)(tag & 7));
             if (tag > uint.MaxValue || field == 0)
                 throw NotOnnx();
-            if (!_foreign && ++_fields > ModelLimits.Fields)
+            if (!_unlabeled && ++_fields > ModelLimits.Fields)
                 throw new InvalidGraphException($"it has more than {ModelLimits.Fields} fields, more than this library writes");
             ulong number = 0;
             ReadOnlySpan<byte> content = default;
@@ -64,14 +64,14 @@ internal sealed class WireScan
                     throw NotOnnx();
             }
             ThrowIfExternal(message, field, number, content);
-            if (!_foreign)
+            if (!_unlabeled)
                 ThrowIfNotWritten(message, field);
             if (wireType != LengthDelimited)
                 continue;
             Message inner = Inner(message, field);
             if (inner != Message.None)
                 Scan(content, inner, depth + 1);
-            else if (!_foreign && !IsWeights(message, field) && (_smallData += content.Length) > ModelLimits.SmallData)
+            else if (!_unlabeled && !IsWeights(message, field) && (_smallData += content.Length) > ModelLimits.SmallData)
                 throw new InvalidGraphException($"its names, metadata and whole numbers take more than {ModelLimits.Megabytes(ModelLimits.SmallData)}");
         }
     }
@@ -82,7 +82,7 @@ internal sealed class WireScan
         if (message == Message.Tensor && (field == 13 || field == 14 && (number != 0 || !content.IsEmpty)))
             throw new InvalidGraphException("it keeps weights outside of its file (ONNX external data), which is refused because such a model "
                 + "can read any file", "save the weights inside the file, for example with onnx.save(model, path, save_as_external_data=False)"
-                + (_foreign ? "" : ", or export the model again with SaveAsOnnx"));
+                + (_unlabeled ? "" : ", or export the model again with SaveAsOnnx"));
     }
 
     private static void ThrowIfNotWritten(Message message, int field)

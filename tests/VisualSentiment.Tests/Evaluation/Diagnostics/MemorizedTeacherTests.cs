@@ -1,5 +1,6 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 
@@ -8,12 +9,12 @@ public class MemorizedTeacherTests
     private static readonly TrainingDiagnostics Memorized = new() { TeacherTrainingAccuracy = 0.999, TeacherTrainingConfidence = 0.98 };
 
     [Fact]
-    public void A_teacher_that_is_sure_and_right_on_its_training_pictures_alone_is_found()
+    public void A_teacher_that_is_sure_and_right_on_its_training_images_alone_is_found()
     {
         var finding = MemorizedTeacher.Find(Memorized, testAccuracy: 0.497);
 
         Assert.Equal(DistillationFindingKind.MemorizedTeacher, finding?.Kind);
-        Assert.Contains("its accuracy on them is 99.9% with a mean confidence of 98.0%, and 49.7% on test pictures", finding!.Message, StringComparison.Ordinal);
+        Assert.Contains("its accuracy on them is 99.9% with a mean confidence of 98.0%, and 49.7% on test images", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
+using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 

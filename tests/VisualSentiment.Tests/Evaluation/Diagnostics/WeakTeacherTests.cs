@@ -1,3 +1,4 @@
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
 using static VisualSentiment.Tests.Evaluation.PairedRuns;
 

@@ -1,7 +1,10 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Html;
+using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Evaluation.Diagnostics;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
@@ -30,8 +33,8 @@ public sealed partial class ReportPageTests : IDisposable
     public void A_page_fetches_and_runs_nothing()
     {
         string file = _folder["a.jpg"];
-        Scoring.TestPicture.Write(file, 1);
-        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => Scoring.TestPicture.Encode(2) });
+        Scoring.TestImage.Write(file, 1);
+        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => Scoring.TestImage.Encode(2) });
 
         Assert.DoesNotContain("http:", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", text, StringComparison.OrdinalIgnoreCase);
@@ -76,7 +79,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Empty(page.Descendants("script"));
         Assert.Empty(page.Descendants().Attributes("onload"));
         Assert.Equal(cleaned, page.Element("head")!.Element("title")!.Value);
-        // Isolated wherever it stands in the text, so that its direction does not reach the neighbours.
+        // Isolated wherever it stands in the text, so that its direction does not reach the neighbors.
         Assert.Contains(cleaned, page.Descendants("bdi").Select(isolated => isolated.Value));
         Assert.All(page.Descendants("th").Where(title => title.Value == cleaned && title.Elements("span").FirstOrDefault() is null), title => Assert.NotNull(title.Element("bdi")));
     }
@@ -96,7 +99,7 @@ public sealed partial class ReportPageTests : IDisposable
         List<EpochResult> history = [new(1, 2, 0.4, TimeSpan.Zero) { TrainingAccuracy = 0.3 }, new(2, 1.5, 0.5, TimeSpan.Zero) { TrainingAccuracy = 0.5 }];
         var (_, page) = ReportPages.Write(ReportPages.Report(path: _ => null, curves: new() { Teacher = history, Student = history }), new()
         {
-            Student = new() { Name = "paper", Parameters = 145_800, MultiplyAdds = 292_000_000, FileBytes = 580_000, MillisecondsPerPicture = 5.84, TrainingTime = TimeSpan.FromSeconds(75) },
+            Student = new() { Name = "paper", Parameters = 145_800, MultiplyAdds = 292_000_000, FileBytes = 580_000, MillisecondsPerImage = 5.84, TrainingTime = TimeSpan.FromSeconds(75) },
             Settings = new Dictionary<string, string> { ["seed"] = "1" },
         });
 
@@ -207,11 +210,11 @@ public sealed partial class ReportPageTests : IDisposable
         var e = Assert.Throws<ArgumentException>(() => ReportPages.Report().SaveAsHtml(path, new()
         {
             Title = " ",
-            MaxPictures = -1,
-            Student = new() { MillisecondsPerPicture = double.NaN },
+            MaxImages = -1,
+            Student = new() { MillisecondsPerImage = double.NaN },
         }));
 
-        Assert.All((string[])["Title is empty", "MaxPictures is -1", "Student: "], part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
+        Assert.All((string[])["Title is empty", "MaxImages is -1", "Student: "], part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -222,7 +225,7 @@ public sealed partial class ReportPageTests : IDisposable
         ReportPages.Report().SaveAsHtml(path);
         string before = File.ReadAllText(path);
 
-        Assert.Throws<InvalidOperationException>(() => ReportPages.Report(tests: 9, path: _ => "a.jpg").SaveAsHtml(path, new() { LoadPicture = _ => throw new InvalidOperationException() }));
+        Assert.Throws<InvalidOperationException>(() => ReportPages.Report(tests: 9, path: _ => "a.jpg").SaveAsHtml(path, new() { LoadImage = _ => throw new InvalidOperationException() }));
         Assert.Equal(before, File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(_folder.Path));
         Assert.Throws<DirectoryNotFoundException>(() => ReportPages.Report().SaveAsHtml(Path.Combine(_folder.Path, "no", "report.html")));

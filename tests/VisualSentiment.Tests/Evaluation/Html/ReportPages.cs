@@ -1,7 +1,9 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
 

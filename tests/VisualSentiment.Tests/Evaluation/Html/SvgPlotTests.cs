@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Html;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
 
 public sealed class SvgPlotTests
 {
     [Fact]
-    public void A_plot_takes_all_its_colours_from_classes_and_has_no_size_of_its_own()
+    public void A_plot_takes_all_its_colors_from_classes_and_has_no_size_of_its_own()
     {
         XElement svg = Svg(Curves());
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Weights;
 
 namespace VisualSentiment.Tests.Networks.Pretrained;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using VisualSentiment.Networks.Pretrained;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Weights;
 
 namespace VisualSentiment.Tests.Networks.Pretrained;
 
@@ -114,7 +114,7 @@ public sealed class WeightDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_download_is_resumed_later()
+    public async Task A_canceled_download_is_resumed_later()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var over = new ManualResetEventSlim();

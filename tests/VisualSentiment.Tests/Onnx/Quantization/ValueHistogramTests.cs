@@ -1,4 +1,4 @@
-using VisualSentiment.Onnx.Quantization;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Tests.Onnx.Quantization;
 

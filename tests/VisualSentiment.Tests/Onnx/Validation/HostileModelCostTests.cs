@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.LibTorch;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
@@ -92,7 +93,7 @@ public sealed class HostileModelFiles : IDisposable
     public HostileModelFiles()
     {
         File.WriteAllBytes(_folder["student.onnx"], ExportedStudent.Create());
-        TestPicture.Write(_folder["good.png"], 1);
+        TestImage.Write(_folder["good.png"], 1);
         var files = HostileModels.OnnxFiles.Select(model => ($"{model.Key}.onnx", model.Value.Create))
             .Concat(HostileModels.ZipFiles.Select(model => ($"{model.Key}.zip", model.Value.Create)))
             .Concat(HostileModels.Accepted.Select(model => ($"accepted {model.Key}.onnx", model.Value)));

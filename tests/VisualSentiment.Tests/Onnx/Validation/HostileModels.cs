@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Google.Protobuf;
-using VisualSentiment.Onnx;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Support;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
@@ -78,7 +81,7 @@ internal static class HostileModels
             "whole numbers are divided"),
         ["division by a computed 0"] = (() => Before(graph =>
             Node(graph, "Mod", ["pixels", "pixels"])), "whole numbers are divided"),
-        ["normalisation over 2^31 channels"] = (() => Before(graph =>
+        ["normalization over 2^31 channels"] = (() => Before(graph =>
             Node(graph, "LRN", [Image(graph)], ("size", 2_000_000_001))), "'size' is larger"),
         ["many large values"] = (() => Before(graph =>
         {
@@ -153,10 +156,10 @@ internal static class HostileModels
             "an invalid attribute 'a'"),
         ["attribute of another type"] = (() => Before(graph =>
             Convolve(graph, ("group", 1.5f))), "its attribute 'group' is of the type Float"),
-        ["several outputs"] = (() => Student(graph => graph.Output.Add(OnnxGraph.Describe("more", DataType.Float,
+        ["several outputs"] = (() => Student(graph => graph.Output.Add(GraphProtoExtensions.Describe("more", DataType.Float,
             [3]))), "and its outputs Score"),
         ["output that is not computed"] = (() => Student(graph =>
-            graph.Output.Add(OnnxGraph.Describe("evidence", DataType.Float, [3, 7, 7]))), "is computed as nothing"),
+            graph.Output.Add(GraphProtoExtensions.Describe("evidence", DataType.Float, [3, 7, 7]))), "is computed as nothing"),
         ["output of another shape"] = (() => Student(graph => graph.Output.Single(o =>
             o.Name == "Score").Type.TensorType.ElemType = (int)DataType.Int64), "and its outputs Score"),
         ["another operator set"] = (() => Model(model => model.OpsetImport[0].Version = 9), "its operator sets are"),

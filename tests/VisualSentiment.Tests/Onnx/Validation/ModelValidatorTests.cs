@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Scoring.Evidence;
+using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx.Validation;
@@ -100,7 +102,7 @@ public sealed class ModelValidatorTests : IDisposable
             weights.WriteFloats([.. Enumerable.Repeat(float.NaN, weights.ReadFloats().Length)]);
         }));
         using var detector = SentimentDetector.Load(_folder["student.onnx"]);
-        byte[] image = TestPicture.Encode(1);
+        byte[] image = TestImage.Encode(1);
 
         var error = Assert.Throws<InvalidModelException>(() => detector.Predict(image));
 
@@ -124,13 +126,13 @@ public sealed class ModelValidatorTests : IDisposable
         using var expected = SentimentDetector.Load(new MemoryStream(bytes));
         using var listed = SentimentDetector.Load(new MemoryStream(ModelDigest.Seal(model)));
 
-        Assert.Equal(expected.Predict(TestPicture.Encode(1)).Scores, listed.Predict(TestPicture.Encode(1)).Scores);
+        Assert.Equal(expected.Predict(TestImage.Encode(1)).Scores, listed.Predict(TestImage.Encode(1)).Scores);
     }
 
     [Fact]
     public void Explanation_costs_no_more_than_a_model_may()
     {
-        byte[] image = TestPicture.Encode(1);
+        byte[] image = TestImage.Encode(1);
         using var ensemble = SentimentDetector.Load(new MemoryStream(HostileModels.EnsembleOfItself()));
         using var head = SentimentDetector.Load(new MemoryStream(HostileModels.LargeHead()));
 

@@ -1,8 +1,9 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using VisualSentiment.Onnx;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Support;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -165,7 +166,7 @@ public class OperatorsTests
         _graph.Proto.Name = "test";
         _graph.Proto.Output.Add(new ValueInfoProto { Name = output });
         var model = new ModelProto { IrVersion = 8, Graph = _graph.Proto,
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OnnxExporter.OperatorSetVersion } } };
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = ModelNames.OperatorSetVersion } } };
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             IntraOpNumThreads = 1 };
         using var session = new InferenceSession(model.ToByteArray(), options);

@@ -3,6 +3,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SkiaSharp;
 using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Imaging;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
@@ -16,7 +18,7 @@ public sealed class EvidenceMapTests : IDisposable
     private static readonly string[] ModelFiles = ["plain.onnx", "with.onnx", "again.onnx", "model.zip"];
 
     private readonly TemporaryFolder _folder = new();
-    private readonly byte[] _picture = HalvesPicture.Encode(SKColors.Blue, SKColors.Red);
+    private readonly byte[] _image = HalvesImage.Encode(SKColors.Blue, SKColors.Red);
 
     public void Dispose() => _folder.Dispose();
 
@@ -25,7 +27,7 @@ public sealed class EvidenceMapTests : IDisposable
     {
         using var detector = Load(ColorStudent.Create());
 
-        EvidenceMap map = detector.Explain(_picture);
+        EvidenceMap map = detector.Explain(_image);
 
         Assert.Equal((14, 14), (map.Width, map.Height));
         Assert.Equal(Left, map.StrongestRegion("calm"));
@@ -46,26 +48,26 @@ public sealed class EvidenceMapTests : IDisposable
     public void The_prediction_is_that_of_Predict()
     {
         using var detector = Load(ColorStudent.Create());
-        byte[] picture = TestPicture.Encode(3);
+        byte[] image = TestImage.Encode(3);
 
-        var expected = detector.Predict(picture);
-        var actual = detector.Explain(picture).Prediction;
+        var expected = detector.Predict(image);
+        var actual = detector.Explain(image).Prediction;
 
         Assert.Equal(expected.Emotion, actual.Emotion);
         Assert.All(expected.Scores, score => Assert.Equal(score.Value, actual[score.Key], 1e-5f));
     }
 
     [Fact]
-    public void Every_way_to_give_a_picture_gives_the_same_maps_and_overlay()
+    public void Every_way_to_give_an_image_gives_the_same_maps_and_overlay()
     {
         using var loaded = Load(ColorStudent.Create());
         ISentimentDetector detector = loaded;
-        string path = _folder["picture.png"];
-        File.WriteAllBytes(path, _picture);
+        string path = _folder["image.png"];
+        File.WriteAllBytes(path, _image);
         using var stream = File.OpenRead(path);
         MLImage image = MLImage.CreateFromFile(path);
 
-        EvidenceMap[] maps = [detector.Explain(path), detector.Explain(_picture), detector.Explain(stream), detector.Explain(image)];
+        EvidenceMap[] maps = [detector.Explain(path), detector.Explain(_image), detector.Explain(stream), detector.Explain(image)];
 
         Assert.True(stream.CanRead);
         image.Dispose();
@@ -78,8 +80,8 @@ public sealed class EvidenceMapTests : IDisposable
     {
         using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
 
-        EvidenceMap wide = detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, width: 96, height: 48));
-        EvidenceMap tall = detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, width: 48, height: 96));
+        EvidenceMap wide = detector.Explain(HalvesImage.Encode(SKColors.Blue, SKColors.Red, width: 96, height: 48));
+        EvidenceMap tall = detector.Explain(HalvesImage.Encode(SKColors.Blue, SKColors.Red, width: 48, height: 96));
 
         Assert.Equal(new RectangleF(0.25f, 0, 0.5f, 1), wide.Area);
         Assert.Equal(new RectangleF(0.25f, 0, 0.25f, 1), wide.StrongestRegion("calm"));
@@ -92,10 +94,10 @@ public sealed class EvidenceMapTests : IDisposable
     [InlineData(3, 0, 0, 0.5f, 1)]
     [InlineData(6, 0, 0.5f, 1, 0.5f)]
     [InlineData(8, 0, 0, 1, 0.5f)]
-    public void Regions_are_those_of_the_picture_as_it_is_shown(int orientation, float x, float y, float width, float height)
+    public void Regions_are_those_of_the_image_as_it_is_shown(int orientation, float x, float y, float width, float height)
     {
         using var detector = Load(ColorStudent.Create());
-        byte[] jpeg = TinyJpeg.WithOrientation(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, 96, 64, SKEncodedImageFormat.Jpeg), orientation);
+        byte[] jpeg = TinyJpeg.WithOrientation(HalvesImage.Encode(SKColors.Blue, SKColors.Red, 96, 64, SKEncodedImageFormat.Jpeg), orientation);
 
         EvidenceMap map = detector.Explain(jpeg);
 
@@ -110,7 +112,7 @@ public sealed class EvidenceMapTests : IDisposable
     public void An_overlay_is_warm_where_the_evidence_is_and_grey_around_a_crop()
     {
         using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
-        EvidenceMap map = detector.Explain(HalvesPicture.Encode(SKColors.DarkBlue, SKColors.DarkRed, width: 96, height: 48));
+        EvidenceMap map = detector.Explain(HalvesImage.Encode(SKColors.DarkBlue, SKColors.DarkRed, width: 96, height: 48));
 
         map.SaveOverlay(_folder["rage.png"], "rage");
 
@@ -123,11 +125,11 @@ public sealed class EvidenceMapTests : IDisposable
     }
 
     [Fact]
-    public void A_large_picture_gets_an_overlay_of_1600_pixels()
+    public void A_large_image_gets_an_overlay_of_1600_pixels()
     {
         using var detector = Load(ColorStudent.Create());
 
-        using SKBitmap overlay = SKBitmap.Decode(detector.Explain(HalvesPicture.Encode(SKColors.Blue, SKColors.Red, 3200, 400)).ToOverlay());
+        using SKBitmap overlay = SKBitmap.Decode(detector.Explain(HalvesImage.Encode(SKColors.Blue, SKColors.Red, 3200, 400)).ToOverlay());
 
         Assert.Equal((1600, 200), (overlay.Width, overlay.Height));
     }
@@ -136,8 +138,8 @@ public sealed class EvidenceMapTests : IDisposable
     public void A_saved_model_and_a_file_with_the_output_explain_alike_and_predict_without_it()
     {
         var ml = new MLContext();
-        File.WriteAllBytes(_folder["picture.png"], _picture);
-        var data = ml.Data.LoadFromEnumerable([new { ImagePath = _folder["picture.png"] }]);
+        File.WriteAllBytes(_folder["image.png"], _image);
+        var data = ml.Data.LoadFromEnumerable([new { ImagePath = _folder["image.png"] }]);
         byte[] model = ColorStudent.Create();
         using var transformer = new SentimentTransformer(model, "ImagePath", TextDataViewType.Instance);
         transformer.SaveAsOnnx(_folder["plain.onnx"]);
@@ -150,11 +152,11 @@ public sealed class EvidenceMapTests : IDisposable
         Assert.Equal(model, File.ReadAllBytes(_folder["again.onnx"]));
         Assert.Equal(EvidenceOutput.Add(model), File.ReadAllBytes(_folder["with.onnx"]));
         // The zip is deflated, but what it holds is the plain student.
-        Assert.Equal(-1, VisualSentiment.Scoring.ModelFile.Read(_folder["model.zip"]).AsSpan().IndexOf("evidence"u8));
+        Assert.Equal(-1, ModelFile.Read(_folder["model.zip"]).AsSpan().IndexOf("evidence"u8));
         float[][] maps = [.. ModelFiles.Select(file =>
         {
             using var detector = SentimentDetector.Load(_folder[file]);
-            return detector.Explain(_folder["picture.png"])["rage"].ToArray();
+            return detector.Explain(_folder["image.png"])["rage"].ToArray();
         })];
         Assert.All(maps, map => Assert.Equal(maps[0], map));
     }
@@ -163,9 +165,9 @@ public sealed class EvidenceMapTests : IDisposable
     public void Threads_share_a_detector_which_may_be_disposed_meanwhile()
     {
         var detector = Load(ColorStudent.Create());
-        byte[][] pictures = [.. Enumerable.Range(0, 4).Select(TestPicture.Encode)];
+        byte[][] images = [.. Enumerable.Range(0, 4).Select(TestImage.Encode)];
         using var alone = Load(ColorStudent.Create());
-        var expected = pictures.Select(picture => alone.Explain(picture)["hope"]).ToArray();
+        var expected = images.Select(image => alone.Explain(image)["hope"]).ToArray();
 
         Parallel.For(0, 100, i =>
         {
@@ -173,14 +175,14 @@ public sealed class EvidenceMapTests : IDisposable
                 detector.Dispose();
             try
             {
-                Assert.Equal(expected[i % 4], detector.Explain(pictures[i % 4])["hope"]);
+                Assert.Equal(expected[i % 4], detector.Explain(images[i % 4])["hope"]);
             }
             catch (ObjectDisposedException)
             {
             }
         });
 
-        Assert.Throws<ObjectDisposedException>(() => detector.Explain(_picture));
+        Assert.Throws<ObjectDisposedException>(() => detector.Explain(_image));
     }
 
     [Fact]
@@ -190,19 +192,19 @@ public sealed class EvidenceMapTests : IDisposable
 
         for (int i = 0; i < 2; i++)
         {
-            var error = Assert.Throws<NotSupportedException>(() => detector.Explain(_picture));
+            var error = Assert.Throws<NotSupportedException>(() => detector.Explain(_image));
             Assert.Contains("Students.Paper", error.Message, StringComparison.Ordinal);
         }
-        Assert.Equal(3, detector.Predict(_picture).Scores.Count);
-        Assert.Throws<NotSupportedException>(() => ((ISentimentDetector)new Other()).Explain("picture.png"));
+        Assert.Equal(3, detector.Predict(_image).Scores.Count);
+        Assert.Throws<NotSupportedException>(() => ((ISentimentDetector)new Other()).Explain("image.png"));
     }
 
     [Fact]
     public void Mistakes_are_named()
     {
         using var detector = Load(ColorStudent.Create());
-        string path = _folder["picture.png"];
-        File.WriteAllBytes(path, _picture);
+        string path = _folder["image.png"];
+        File.WriteAllBytes(path, _image);
         EvidenceMap map = detector.Explain(path);
 
         Assert.Contains("calm, hope, rage", Assert.Throws<ArgumentException>(() => map["envy"]).Message, StringComparison.Ordinal);
@@ -210,7 +212,7 @@ public sealed class EvidenceMapTests : IDisposable
         Assert.Throws<ArgumentException>(() => map.StrongestRegion("envy"));
         Assert.Throws<ArgumentException>(() => map.ToOverlay("envy"));
         Assert.Throws<UnreadableImageException>(() => detector.Explain("nowhere.jpg"));
-        Assert.Throws<UnreadableImageException>(() => detector.Explain("no picture"u8));
+        Assert.Throws<UnreadableImageException>(() => detector.Explain("no image"u8));
         Assert.Throws<DirectoryNotFoundException>(() => map.SaveOverlay(Path.Combine(_folder.Path, "nowhere", "overlay.png")));
         File.Delete(path);
         Assert.Equal(path, Assert.Throws<UnreadableImageException>(() => map.ToOverlay()).Image);
@@ -245,16 +247,16 @@ public sealed class EvidenceMapTests : IDisposable
 
         public SentimentPrediction Predict(MLImage image) => throw NotAsked();
 
-        public IEnumerable<PictureResult> PredictMany(IEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+        public IEnumerable<ImageResult> PredictMany(IEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => [];
 
-        public IEnumerable<PictureResult> PredictMany(IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+        public IEnumerable<ImageResult> PredictMany(IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
 
-        public IEnumerable<PictureResult> PredictMany(IEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
+        public IEnumerable<ImageResult> PredictMany(IEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => [];
 
-        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
+        public IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<string> paths, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
 
-        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
+        public IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
 
-        public IAsyncEnumerable<PictureResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
+        public IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded, PredictManyOptions? options, CancellationToken cancellationToken) => throw NotAsked();
     }
 }

@@ -1,5 +1,6 @@
 using System.Drawing;
-using VisualSentiment.Scoring.Evidence;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Prediction.Explanations;
 
 namespace VisualSentiment.Tests.Scoring.Evidence;
 

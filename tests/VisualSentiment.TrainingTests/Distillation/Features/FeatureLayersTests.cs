@@ -5,7 +5,7 @@ using VisualSentiment.Tests.Support;
 namespace VisualSentiment.Tests.Distillation.Features;
 
 /// <summary>What goes on learning a backbone's features begins with the layers that say them already.</summary>
-public sealed class FeatureLayersTests() : FeatureTests(picturesPerClass: 8, PooledBackbone.Write)
+public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, PooledBackbone.Write)
 {
     // Far too low a rate to learn anything.
     private const double Still = 1e-9;
@@ -77,7 +77,7 @@ public sealed class FeatureLayersTests() : FeatureTests(picturesPerClass: 8, Poo
     {
         // So large a weight that the loss is that of the features, near enough.
         Student = student, HardWeight = 1, FeatureTeacher = Teachers.Onnx(backbone), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
-    }).Fit(LoadLabelled()).Dispose();
+    }).Fit(LoadLabeled()).Dispose();
 
     private static Listener Losses(List<double> losses) => new(step =>
     {

@@ -4,15 +4,15 @@ using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-/// <summary>Drawn pictures, and a backbone whose features of them a student learns.</summary>
+/// <summary>Drawn images, and a backbone whose features of them a student learns.</summary>
 public abstract class FeatureTests : IDisposable
 {
-    private readonly DrawnPictures _pictures;
+    private readonly DrawnImages _images;
 
-    private protected FeatureTests(int picturesPerClass, Action<string> writeBackbone)
+    private protected FeatureTests(int imagesPerClass, Action<string> writeBackbone)
     {
         LibTorchBackend.EnsureLoaded();
-        _pictures = new DrawnPictures(picturesPerClass);
+        _images = new DrawnImages(imagesPerClass);
         Backbone = Folder["backbone.onnx"];
         writeBackbone(Backbone);
     }
@@ -21,20 +21,20 @@ public abstract class FeatureTests : IDisposable
 
     private protected TemporaryFolder Folder { get; } = new();
 
-    private protected string Pictures => _pictures.Folder;
+    private protected string Images => _images.Folder;
 
     /// <summary>The file of the backbone.</summary>
     private protected string Backbone { get; }
 
     public void Dispose()
     {
-        _pictures.Dispose();
+        _images.Dispose();
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private protected IDataView LoadLabelled() => _pictures.Load(Ml);
+    private protected IDataView LoadLabeled() => _images.Load(Ml);
 
     private protected Student Pretrain(StudentPretrainingOptions options) =>
-        Ml.MulticlassClassification.PretrainStudent(Ml.Data.LoadUnlabeledImages(Pictures), options);
+        Ml.MulticlassClassification.PretrainStudent(Ml.Data.LoadUnlabeledImages(Images), options);
 }

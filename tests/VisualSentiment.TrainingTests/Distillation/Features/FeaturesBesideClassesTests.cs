@@ -1,9 +1,9 @@
 using Microsoft.ML;
 using VisualSentiment.Common;
 using VisualSentiment.Distillation.Features;
-using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
@@ -13,26 +13,26 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass: 6, PooledBackbone.Write)
+public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 6, PooledBackbone.Write)
 {
     [Fact]
     public void Features_and_classes_are_learned_at_once()
     {
         List<double> losses = [];
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
 
         // So large a weight that the loss is that of the features, near enough.
         using var model = Fit(data, Options(epochs: 25) with { FeatureWeight = 100, Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
 
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
         Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
-        Assert.True(model.History[^1].TrainingAccuracy > 0.8, $"{model.History[^1].TrainingAccuracy:0.00} of the training pictures, of numbers behind the logits perhaps");
+        Assert.True(model.History[^1].TrainingAccuracy > 0.8, $"{model.History[^1].TrainingAccuracy:0.00} of the training images, of numbers behind the logits perhaps");
     }
 
     [Fact]
     public void Only_the_student_is_exported_with_the_loss_in_its_metadata()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
 
         var with = ModelProto.Parser.ParseFrom(Export(Fit(data, Options())));
         var without = ModelProto.Parser.ParseFrom(Export(Fit(data, Options() with { FeatureTeacher = null })));
@@ -44,12 +44,12 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     }
 
     [Fact]
-    public void Pictures_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
+    public void Images_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
     {
         int most = 0;
         KnowledgeDistillationOptions options = Options() with { Teacher = null, Temperature = 4, HardWeight = 1, ValidationFraction = 0.5 };
 
-        Fit(LoadLabelled(), options with { Progress = new Listener(step => { if (step.Stage == TrainingStage.Teaching) most = Math.Max(most, step.Steps); }) }).Dispose();
+        Fit(LoadLabeled(), options with { Progress = new Listener(step => { if (step.Stage == TrainingStage.Teaching) most = Math.Max(most, step.Steps); }) }).Dispose();
 
         Assert.Equal(9, most);
     }
@@ -69,7 +69,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void The_same_seed_gives_the_same_bytes_whether_features_were_kept_or_not()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2 } };
 
         byte[] computed = Export(Fit(data, options with { CacheFolder = Folder["cache/."] }));
@@ -81,16 +81,16 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void A_view_goes_through_the_backbone_once_for_teacher_and_features()
     {
-        const int Views = 3, Pictures = 18, Embedding = 3, WithMaps = Embedding + 3 * 14 * 14 + 3 * 7 * 7;
-        IDataView data = LoadLabelled();
+        const int Views = 3, Images = 18, Embedding = 3, WithMaps = Embedding + 3 * 14 * 14 + 3 * 7 * 7;
+        IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
 
         Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone), folds: 2) }).Dispose();
         Fit(data, options).Dispose();
 
-        // What the teachers learned from is pictures as they are; views stand with their maps alone.
+        // What the teachers learned from is images as they are; views stand with their maps alone.
         long[] lengths = [.. Directory.GetFiles(options.CacheFolder!, "teacher-*.cache").Select(file => new FileInfo(file).Length).Order()];
-        Assert.Equal([Records(Pictures, Embedding), Records(Pictures * (1 + Views), WithMaps)], lengths);
+        Assert.Equal([Records(Images, Embedding), Records(Images * (1 + Views), WithMaps)], lengths);
 
         static long Records(int count, int width) => 40 + count * (16 + 4L * width + 8);
     }
@@ -98,7 +98,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void A_teacher_says_the_same_whether_features_are_learned_beside_it_or_not()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
         var training = new TrainingRun(run, null, 1, CancellationToken.None);
         using var set = TrainingSet.Load(data, Options(), training);
@@ -107,18 +107,18 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
 
         foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone), Teachers.Ensemble(Teachers.Onnx(Backbone), Teachers.Onnx(Backbone))])
         {
-            using ReadyTeacher ready = teacher.Prepare(set, training);
+            using PreparedTeacher ready = teacher.Prepare(set, training);
             ready.ComputeLogits([0], set.Pixels[0], alone);
-            ready.ReadingFrom(features).ComputeLogits([0], set.Pixels[0], beside);
+            ready.WithSharedBackbone(features).ComputeLogits([0], set.Pixels[0], beside);
 
             Assert.All(alone.Zip(beside), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         }
     }
 
     [Fact]
-    public void Mixed_pictures_have_features_of_their_own()
+    public void Mixed_images_have_features_of_their_own()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2, Mixup = 0.4 } };
 
         byte[] mixed = Export(Fit(data, options));
@@ -130,7 +130,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void The_student_on_hard_labels_has_no_features()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { CompareWithHardLabels = true, ValidationFraction = 0.3 };
 
         using var with = Fit(data, options);
@@ -143,7 +143,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void Labels_alone_can_have_features_beside_them()
     {
-        using var model = Fit(LoadLabelled(), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
+        using var model = Fit(LoadLabeled(), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
 
         Assert.Equal(3, model.Classes.Count);
     }
@@ -151,7 +151,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void A_stopped_run_goes_on_to_the_same_bytes_and_another_weight_is_refused()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         byte[] uninterrupted = Export(Fit(data, Options(epochs: 4)));
         using var stop = new CancellationTokenSource();
         KnowledgeDistillationOptions options = Options(epochs: 4) with { CheckpointFolder = Folder["checkpoints/."] };
@@ -170,7 +170,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void No_tensors_are_left_behind()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, new() { WeightDecay = 0.1 }) };
         Fit(data, options).Dispose();
         long before = LiveTensors.Count();
@@ -192,7 +192,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
             Progress = new Listener(step => stages.Add(step.Stage)),
         };
 
-        var refused = Assert.Throws<NotSupportedException>(() => Fit(LoadLabelled(), options));
+        var refused = Assert.Throws<NotSupportedException>(() => Fit(LoadLabeled(), options));
 
         Assert.Contains("'convolutions'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("PretrainStudent", refused.Message, StringComparison.Ordinal);
@@ -202,7 +202,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(picturesPerClass
     [Fact]
     public void Mistakes_are_named_together()
     {
-        var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabelled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+        var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
 
         Assert.Contains("FeatureTeacher is 'normalized'", mistaken.Message, StringComparison.Ordinal);
         Assert.Contains("FeatureWeight is 0", mistaken.Message, StringComparison.Ordinal);

@@ -1,15 +1,16 @@
 using Microsoft.ML;
 using VisualSentiment.Distillation.Features;
-using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Imaging;
+using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class HintTests() : FeatureTests(picturesPerClass: 8, PooledBackbone.Write)
+public sealed class HintTests() : FeatureTests(imagesPerClass: 8, PooledBackbone.Write)
 {
     [Fact]
     public void The_students_map_comes_closer_to_the_backbones()
@@ -101,7 +102,7 @@ public sealed class HintTests() : FeatureTests(picturesPerClass: 8, PooledBackbo
         Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 
-    // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn pictures.
+    // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn images.
     private double DistanceOfMaps(Student student)
     {
         using var scope = NewDisposeScope();
@@ -110,7 +111,7 @@ public sealed class HintTests() : FeatureTests(picturesPerClass: 8, PooledBackbo
         using var backbone = OnnxBackbone.Load(Backbone, null, new OnnxBackboneOptions().Normalization, mapSides: [14]);
         var preprocessor = new VisualSentiment.Imaging.PixelPreprocessor(ImageFit.Fill);
         List<Tensor> seen = [], wanted = [];
-        foreach (string file in Directory.GetFiles(Pictures, "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.GetFiles(Images, "*", SearchOption.AllDirectories))
         {
             byte[] pixels = new byte[VisualSentiment.Imaging.PixelFormat.ByteCount];
             preprocessor.Read(file, pixels);

@@ -1,11 +1,10 @@
 using Microsoft.ML;
-using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 
-public sealed class StudentPretrainingTests() : FeatureTests(picturesPerClass: 8, TinyBackbone.Write)
+public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, TinyBackbone.Write)
 {
     [Fact]
     public void The_student_comes_closer_to_the_backbones_features()
@@ -55,7 +54,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(picturesPerClass: 8
     [Fact]
     public void A_pretrained_student_trains_saves_and_scores()
     {
-        IDataView data = LoadLabelled();
+        IDataView data = LoadLabeled();
 
         using var model = Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
@@ -136,7 +135,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(picturesPerClass: 8
             Teacher = SmallNetworks.Teacher(), Epochs = 0, ValidationFraction = 0.1,
         }));
 
-        Assert.Contains("3 mistakes", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("3 errors", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Teacher is 'normalized', which has no features", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ValidationFraction is 0.1", refusal.Message, StringComparison.Ordinal);

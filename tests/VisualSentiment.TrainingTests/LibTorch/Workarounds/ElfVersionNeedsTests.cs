@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
 
 namespace VisualSentiment.Tests.LibTorch.Workarounds;

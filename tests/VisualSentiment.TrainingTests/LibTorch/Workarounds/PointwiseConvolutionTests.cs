@@ -1,6 +1,5 @@
-using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Networks;
+using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 

@@ -24,7 +24,7 @@ public class WorkaroundTests
     public void Package_versions_are_those_of_the_workarounds(string package, string version)
     {
         using var manifest = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "VisualSentiment.Tests.deps.json")));
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "VisualSentiment.TrainingTests.deps.json")));
         string[] versions = [.. manifest.RootElement.GetProperty("libraries").EnumerateObject()
             .Where(library => library.Name.StartsWith(package + "/", StringComparison.Ordinal))
             .Select(library => library.Name[(package.Length + 1)..])];

@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks.Pretrained;
+using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
+using VisualSentiment.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,14 +1,15 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
+using VisualSentiment.Inference;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Quantization;
-using VisualSentiment.Scoring;
-using VisualSentiment.Scoring.Evidence;
+using VisualSentiment.Onnx;
+using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Onnx.Quantization;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
@@ -62,10 +63,10 @@ public sealed class EvidenceOutputTests : IDisposable
     public void Mean_of_a_map_of_an_8_bit_student_is_the_logit()
     {
         using var scope = NewDisposeScope();
-        using var pictures = SketchedPixels.Keep(6);
+        using var images = SketchedPixels.Keep(6);
         using var network = Students.Compact.Create(Classes).Module;
         ExportedNetwork.RandomizeNormalizations(network);
-        byte[] quantized = StudentQuantizer.Quantize(ExportedNetwork.Export(network, Classes), pictures, TestContext.Current.CancellationToken);
+        byte[] quantized = StudentQuantizer.Quantize(ExportedNetwork.Export(network, Classes), images, TestContext.Current.CancellationToken);
 
         AssertMeansAreLogits(quantized, 7, 7, 1e-3f);
         Assert.Equal(quantized, EvidenceOutput.Remove(EvidenceOutput.Add(quantized)));
@@ -125,7 +126,7 @@ public sealed class EvidenceOutputTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_of_a_batch_have_maps_of_their_own()
+    public void Images_of_a_batch_have_maps_of_their_own()
     {
         using var scope = NewDisposeScope();
         byte[] model = EvidenceOutput.Add(ExportedNetwork.Export(SmallNetworks.Plain(Classes), Classes));
@@ -182,7 +183,7 @@ public sealed class EvidenceOutputTests : IDisposable
         using var session = new InferenceSession(model);
         using var options = new RunOptions();
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
-        using var results = session.Run(options, [OnnxExporter.Pixels], [input], [EvidenceOutput.Name]);
+        using var results = session.Run(options, [ModelNames.Pixels], [input], [ModelNames.Evidence]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
@@ -195,7 +196,7 @@ public sealed class EvidenceOutputTests : IDisposable
         using (var run = new RunOptions())
         using (var input = OrtValue.CreateTensorValueFromMemory(SketchedPixels.Draw(1), [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]))
         {
-            session.Run(run, [OnnxExporter.Pixels], [input], [OnnxExporter.Score]).Dispose();
+            session.Run(run, [ModelNames.Pixels], [input], [ModelNames.Score]).Dispose();
             profile = session.EndProfiling();
         }
         string[] nodes = [.. JsonDocument.Parse(File.ReadAllBytes(profile)).RootElement.EnumerateArray()

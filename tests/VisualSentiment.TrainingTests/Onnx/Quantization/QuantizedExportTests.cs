@@ -1,19 +1,20 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
-using VisualSentiment.Onnx.Quantization;
+using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Onnx.Quantization;
 
-/// <summary>What users see of quantisation: <c>SaveAsOnnx</c> with options.</summary>
+/// <summary>What users see of quantization: <c>SaveAsOnnx</c> with options.</summary>
 public sealed class QuantizedExportTests : IDisposable
 {
-    private const int Pictures = 9;
+    private const int Images = 9;
 
     private readonly TemporaryFolder _folder = new();
     private readonly MLContext _ml = new(seed: 1);
@@ -22,9 +23,9 @@ public sealed class QuantizedExportTests : IDisposable
 
     public QuantizedExportTests()
     {
-        for (int i = 0; i < Pictures; i++)
-            TestPicture.Write(_folder[$"pictures/{ExportedStudent.Classes[i % 3]}/{i}.png"], i);
-        _images = _ml.Data.LoadImageFolder(_folder["pictures"]);
+        for (int i = 0; i < Images; i++)
+            TestImage.Write(_folder[$"images/{ExportedStudent.Classes[i % 3]}/{i}.png"], i);
+        _images = _ml.Data.LoadImageFolder(_folder["images"]);
         _saved = Target;
     }
 
@@ -33,9 +34,9 @@ public sealed class QuantizedExportTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Distilled_student_is_quantised_with_pictures_it_was_trained_on()
+    public void Distilled_student_is_quantized_with_images_it_was_trained_on()
     {
-        using var drawn = new DrawnPictures(6);
+        using var drawn = new DrawnImages(6);
         IDataView data = drawn.Load(_ml);
         using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
@@ -56,7 +57,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Loaded_student_is_quantised_with_pictures_that_are_given()
+    public void Loaded_student_is_quantized_with_images_that_are_given()
     {
         using var student = Load();
 
@@ -68,7 +69,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Quantised_student_is_saved_in_ML_NETs_format_and_loaded_again()
+    public void Quantized_student_is_saved_in_ML_NETs_format_and_loaded_again()
     {
         using (var student = Load())
             student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _images, MaxAccuracyLoss = 100 });
@@ -83,7 +84,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Quantised_student_is_written_again_as_it_is()
+    public void Quantized_student_is_written_again_as_it_is()
     {
         using (var student = Load())
             student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _images, MaxAccuracyLoss = 100 });
@@ -111,22 +112,22 @@ public sealed class QuantizedExportTests : IDisposable
     [Fact]
     public void An_accuracy_loss_beyond_the_limit_is_named_and_nothing_is_written()
     {
-        var cost = new QuantizationCost(Pictures: 200, Agreement: 0.9, FloatAccuracy: 0.6, QuantizedAccuracy: 0.575);
+        var cost = new QuantizationCost(Images: 200, Agreement: 0.9, FloatAccuracy: 0.6, QuantizedAccuracy: 0.575);
 
         var error = Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1));
 
-        Assert.Contains("57.5 % of 200 pictures right, the float student 60.0 %: 2.5 points lost", error.Message);
+        Assert.Contains("57.5 % of 200 images right, the float student 60.0 %: 2.5 points lost", error.Message);
         Assert.Contains("MaxAccuracyLoss is 1", error.Message);
         cost.ThrowIfAbove(2.6);
     }
 
     [Fact]
-    public void Without_labels_every_picture_in_another_class_counts_as_lost()
+    public void Without_labels_every_image_in_another_class_counts_as_lost()
     {
-        var cost = new QuantizationCost(Pictures: 200, Agreement: 0.98, FloatAccuracy: null, QuantizedAccuracy: null);
+        var cost = new QuantizationCost(Images: 200, Agreement: 0.98, FloatAccuracy: null, QuantizedAccuracy: null);
 
         Assert.Equal(2, cost.Points, 1e-9);
-        Assert.Contains("puts 2.0 % of 200 pictures into another class", Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1)).Message);
+        Assert.Contains("puts 2.0 % of 200 images into another class", Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1)).Message);
     }
 
     [Fact]
@@ -146,7 +147,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Cancelled_quantisation_writes_nothing()
+    public void Canceled_quantization_writes_nothing()
     {
         using var student = Load();
         using var cancellation = new CancellationTokenSource();
@@ -166,7 +167,7 @@ public sealed class QuantizedExportTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() =>
             student.SaveAsOnnx(Target, new() { CalibrationData = _images, MaxAccuracyLoss = double.NaN, LabelColumnName = " " }));
 
-        Assert.Contains("3 mistakes", error.Message);
+        Assert.Contains("3 errors", error.Message);
         Assert.Contains("MaxAccuracyLoss is NaN", error.Message);
         Assert.Contains("Quantize is false", error.Message);
         Assert.Contains("LabelColumnName is empty", error.Message);
@@ -175,12 +176,12 @@ public sealed class QuantizedExportTests : IDisposable
     [Fact]
     public void Labels_the_student_does_not_know_are_named()
     {
-        TestPicture.Write(_folder["pictures/boredom/x.png"], 4);
-        TestPicture.Write(_folder["pictures/boredom/y.png"], 5);
+        TestImage.Write(_folder["images/boredom/x.png"], 4);
+        TestImage.Write(_folder["images/boredom/y.png"], 5);
         using var student = Load();
 
         var error = Assert.Throws<ArgumentException>(() =>
-            student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _ml.Data.LoadImageFolder(_folder["pictures"]) }));
+            student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _ml.Data.LoadImageFolder(_folder["images"]) }));
 
         Assert.Contains("boredom", error.Message);
         Assert.Contains("amusement, anger, awe", error.Message);
@@ -195,7 +196,7 @@ public sealed class QuantizedExportTests : IDisposable
         Assert.Contains("'ImagePath'", Assert.Throws<ArgumentException>(() =>
             student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = other })).Message);
         Assert.Contains("no rows", Assert.Throws<ArgumentException>(() =>
-            student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _ml.Data.SkipRows(_images, Pictures) })).Message);
+            student.SaveAsOnnx(Target, new() { Quantize = true, CalibrationData = _ml.Data.SkipRows(_images, Images) })).Message);
     }
 
     private SentimentTransformer Load()
@@ -216,7 +217,7 @@ public sealed class QuantizedExportTests : IDisposable
         return OnnxExporter.Export(network, new OnnxModelInfo { Classes = ExportedStudent.Classes });
     }
 
-    /// <summary>Sums of 16 features whose sign alone matters, without what all pictures have in common.</summary>
+    /// <summary>Sums of 16 features whose sign alone matters, without what all images have in common.</summary>
     private sealed class Contrast : Module<torch.Tensor, torch.Tensor>, IOnnxExportable
     {
         private readonly TorchSharp.Modules.Linear linear = Linear(16, 3);

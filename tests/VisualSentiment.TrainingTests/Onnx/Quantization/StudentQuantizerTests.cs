@@ -1,11 +1,15 @@
 using Microsoft.ML.OnnxRuntime;
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
+using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Export;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Quantization;
-using VisualSentiment.Scoring;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
+using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -17,7 +21,7 @@ public sealed class StudentQuantizerTests : IDisposable
 {
     private const int Classes = 3, CalibrationCount = 6;
 
-    private readonly CalibrationPictures _pictures = SketchedPixels.Keep(CalibrationCount);
+    private readonly CalibrationImages _images = SketchedPixels.Keep(CalibrationCount);
     private readonly TemporaryFolder _folder = new();
 
     public StudentQuantizerTests()
@@ -28,7 +32,7 @@ public sealed class StudentQuantizerTests : IDisposable
 
     public void Dispose()
     {
-        _pictures.Dispose();
+        _images.Dispose();
         _folder.Dispose();
     }
 
@@ -37,7 +41,7 @@ public sealed class StudentQuantizerTests : IDisposable
     {
         ["convolutions, pooling before ReLU"] = () => Pooled(16, Conv2d(3, 8, 3), MaxPool2d(4, 4), ReLU(), Conv2d(8, 16, 3), ReLU()),
         ["ReLU before pooling with padding"] = () => Pooled(16, Conv2d(3, 16, 5, stride: 4), ReLU(), MaxPool2d(3, 2, 1), Conv2d(16, 16, 3, padding: 1), ReLU()),
-        ["batch normalisation"] = () => Pooled(16, Conv2d(3, 8, 4, stride: 4, bias: false), BatchNorm2d(8), ReLU(), Conv2d(8, 16, 3, stride: 2, bias: false), BatchNorm2d(16), ReLU()),
+        ["batch normalization"] = () => Pooled(16, Conv2d(3, 8, 4, stride: 4, bias: false), BatchNorm2d(8), ReLU(), Conv2d(8, 16, 3, stride: 2, bias: false), BatchNorm2d(16), ReLU()),
         ["depthwise convolutions and sums"] = () => Pooled(32, Conv2d(3, 16, 4, stride: 4, bias: false), BatchNorm2d(16), ReLU(),
             new SeparableBlock(16, 32, kernel: 5, stride: 2), new SeparableBlock(32, 32, kernel: 3)),
         ["ReLU6"] = () => Pooled(16, Conv2d(3, 8, 4, stride: 4), ReLU6(), Conv2d(8, 16, 3), ReLU6()),
@@ -46,7 +50,7 @@ public sealed class StudentQuantizerTests : IDisposable
         ["convolution without bias"] = () => Pooled(16, Conv2d(3, 8, 4, stride: 4, bias: false), Conv2d(8, 16, 3, bias: false)),
         ["convolution that makes the logits"] = () => Sequential(Conv2d(3, 16, 8, stride: 8), ReLU(), AdaptiveAvgPool2d(1), Conv2d(16, Classes, 1), Flatten()),
         ["dense layers alone"] = () => Sequential(AvgPool2d(32), Flatten(), Linear(147, 32), ReLU(), Linear(32, Classes)),
-        ["pictures averaged before the first convolution"] = () => Pooled(8, AvgPool2d(4), Conv2d(3, 8, 3, padding: 1), ReLU()),
+        ["images averaged before the first convolution"] = () => Pooled(8, AvgPool2d(4), Conv2d(3, 8, 3, padding: 1), ReLU()),
         ["two convolutions of the same pixels"] = () => Pooled(8, new Branches()),
     };
 
@@ -77,17 +81,17 @@ public sealed class StudentQuantizerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(NetworkNames))]
-    public void Quantised_network_computes_nearly_what_the_network_computes(string name) => AssertNearlyTheSame(Networks[name], tolerance: 0.1);
+    public void Quantized_network_computes_nearly_what_the_network_computes(string name) => AssertNearlyTheSame(Networks[name], tolerance: 0.1);
 
     [Theory]
     [MemberData(nameof(FirstConvolutionNames))]
-    public void First_convolution_reads_the_bytes_of_pictures_up_to_their_borders(string name) => AssertNearlyTheSame(FirstConvolutions[name], tolerance: 0.15);
+    public void First_convolution_reads_the_bytes_of_images_up_to_their_borders(string name) => AssertNearlyTheSame(FirstConvolutions[name], tolerance: 0.15);
 
     [Theory]
     [InlineData(0f, 0f, 0f)]
     [InlineData(0.5f, 0.5f, 0.5f)]
     [InlineData(0.1f, 0.9f, 1f)]
-    public void Padding_is_what_the_network_takes_for_zero_whatever_the_normalisation(float red, float green, float blue)
+    public void Padding_is_what_the_network_takes_for_zero_whatever_the_normalization(float red, float green, float blue)
     {
         using var network = EveryPosition(2, Conv2d(3, 64, 9, stride: 112, padding: 4));
         var info = Info(Classes) with { Normalization = new PixelNormalization([red, green, blue], [0.3f, 0.2f, 0.4f]) };
@@ -117,7 +121,7 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Paper_student_is_a_quarter_as_large_and_no_picture_is_converted()
+    public void Paper_student_is_a_quarter_as_large_and_no_image_is_converted()
     {
         byte[] model = Quantize(() => PaperStudent.Create(8), 8);
 
@@ -128,7 +132,7 @@ public sealed class StudentQuantizerTests : IDisposable
     [Fact]
     public void Convolution_weights_have_a_scale_for_each_channel_and_nearly_a_bit_to_spare()
     {
-        var graph = ModelProto.Parser.ParseFrom(Quantize(Networks["batch normalisation"])).Graph;
+        var graph = ModelProto.Parser.ParseFrom(Quantize(Networks["batch normalization"])).Graph;
 
         // Zero points have one dimension.
         TensorProto[] weights = [.. graph.Initializer.Where(constant => constant.DataType == (int)DataType.Int8 && constant.Dims.Count > 1)];
@@ -139,10 +143,10 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Signature_class_names_and_metadata_stay_and_it_is_said_to_be_quantised()
+    public void Signature_class_names_and_metadata_stay_and_it_is_said_to_be_quantized()
     {
-        byte[] before = Export(Networks["batch normalisation"], Classes);
-        byte[] after = StudentQuantizer.Quantize(before, _pictures, TestContext.Current.CancellationToken);
+        byte[] before = Export(Networks["batch normalization"], Classes);
+        byte[] after = StudentQuantizer.Quantize(before, _images, TestContext.Current.CancellationToken);
 
         ModelProto first = ModelProto.Parser.ParseFrom(before), second = ModelProto.Parser.ParseFrom(after);
         Assert.Equal(first.Graph.Input, second.Graph.Input);
@@ -156,12 +160,12 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Same_student_and_pictures_give_the_same_bytes()
+    public void Same_student_and_images_give_the_same_bytes()
     {
         byte[] model = Export(Networks["depthwise convolutions and sums"], Classes);
         using var again = SketchedPixels.Keep(CalibrationCount);
 
-        Assert.Equal(StudentQuantizer.Quantize(model, _pictures, TestContext.Current.CancellationToken),
+        Assert.Equal(StudentQuantizer.Quantize(model, _images, TestContext.Current.CancellationToken),
             StudentQuantizer.Quantize(model, again, TestContext.Current.CancellationToken));
     }
 
@@ -170,13 +174,13 @@ public sealed class StudentQuantizerTests : IDisposable
     {
         byte[] model = Export(() =>
         {
-            var network = Networks["batch normalisation"]();
+            var network = Networks["batch normalization"]();
             using var noGradient = no_grad();
             network.parameters().First().fill_(float.NaN);
             return network;
         }, Classes);
 
-        var error = Assert.Throws<InvalidOperationException>(() => StudentQuantizer.Quantize(model, _pictures, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<InvalidOperationException>(() => StudentQuantizer.Quantize(model, _images, TestContext.Current.CancellationToken));
 
         Assert.Contains("not numbers", error.Message);
     }
@@ -212,19 +216,19 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     private byte[] Quantize(Func<Module<Tensor, Tensor>> create, int classes = Classes) =>
-        StudentQuantizer.Quantize(Export(create, classes), _pictures, TestContext.Current.CancellationToken);
+        StudentQuantizer.Quantize(Export(create, classes), _images, TestContext.Current.CancellationToken);
 
     private void AssertNearlyTheSame(Func<Module<Tensor, Tensor>> create, double tolerance) => AssertNearlyTheSame(Export(create, Classes), tolerance);
 
-    /// <summary>On pictures that calibration has not seen, logits differ by a small share of how they vary.</summary>
+    /// <summary>On images that calibration has not seen, logits differ by a small share of how they vary.</summary>
     private void AssertNearlyTheSame(byte[] model, double tolerance)
     {
-        byte[] quantized = StudentQuantizer.Quantize(model, _pictures, TestContext.Current.CancellationToken);
+        byte[] quantized = StudentQuantizer.Quantize(model, _images, TestContext.Current.CancellationToken);
         AssertWellFormed(quantized);
-        const int Pictures = 4;
-        byte[] pixels = [.. Enumerable.Range(100, Pictures).SelectMany(SketchedPixels.Draw)];
+        const int Images = 4;
+        byte[] pixels = [.. Enumerable.Range(100, Images).SelectMany(SketchedPixels.Draw)];
         float[] expected = Logits(model, pixels), actual = Logits(quantized, pixels);
-        // Untrained networks say nearly the same of every picture.
+        // Untrained networks say nearly the same of every image.
         double least = 0.2 * expected.Max(MathF.Abs);
 
         for (int c = 0; c < Classes; c++)
@@ -232,7 +236,7 @@ public sealed class StudentQuantizerTests : IDisposable
             float[] logits = [.. expected.Where((_, i) => i % Classes == c)];
             double spread = Math.Max(logits.Max() - logits.Min(), least);
             for (int i = c; i < expected.Length; i += Classes)
-                Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * spread, $"logit {c} of picture {i / Classes}: {actual[i]}, not {expected[i]}; they vary by {spread}");
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * spread, $"logit {c} of image {i / Classes}: {actual[i]}, not {expected[i]}; they vary by {spread}");
         }
     }
 

@@ -10,7 +10,7 @@ namespace VisualSentiment.Tests.Scoring.Evidence;
 /// <summary>Evidence on photographs: what a map points at is what the prediction rests on.</summary>
 public sealed class DeletionTests : IDisposable
 {
-    private const int PicturesOfClass = 50;
+    private const int ImagesOfClass = 50;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,9 +22,9 @@ public sealed class DeletionTests : IDisposable
         string photographs = SharedFolder.Require("data/emotion6");
         var ml = new MLContext(seed: 5);
         string[] files = [.. Directory.GetDirectories(photographs).Order(StringComparer.Ordinal)
-            .SelectMany(folder => Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(PicturesOfClass))];
-        var rows = ml.Data.LoadFromEnumerable(files.Select(file => new LabelledRow { ImagePath = file, Label = Path.GetFileName(Path.GetDirectoryName(file)!) }));
-        var data = DrawnPictures.MapLabels(ml).Fit(rows).Transform(rows);
+            .SelectMany(folder => Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(ImagesOfClass))];
+        var rows = ml.Data.LoadFromEnumerable(files.Select(file => new LabeledRow { ImagePath = file, Label = Path.GetFileName(Path.GetDirectoryName(file)!) }));
+        var data = DrawnImages.MapLabels(ml).Fit(rows).Transform(rows);
         using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Student = Students.Custom("local", classes => Sequential(Conv2d(3, 16, kernel_size: 8, stride: 8), ReLU(), Conv2d(16, 32, kernel_size: 3, padding: 1), ReLU(),
@@ -48,32 +48,32 @@ public sealed class DeletionTests : IDisposable
     /// <summary>How much more deleting the strongest region takes from the winner's probability than deleting another of its size.</summary>
     private static double Difference(SentimentDetector detector, string file, Random random)
     {
-        using SKBitmap picture = SKBitmap.Decode(file);
+        using SKBitmap image = SKBitmap.Decode(file);
         EvidenceMap map = detector.Explain(file);
         string emotion = map.Prediction.Emotion;
         RectangleF strongest = map.StrongestRegion();
         var other = new RectangleF(random.NextSingle() * (1 - strongest.Width), random.NextSingle() * (1 - strongest.Height), strongest.Width, strongest.Height);
-        SKColor mean = Mean(picture);
-        return Score(detector, picture, other, mean, emotion) - Score(detector, picture, strongest, mean, emotion);
+        SKColor mean = Mean(image);
+        return Score(detector, image, other, mean, emotion) - Score(detector, image, strongest, mean, emotion);
     }
 
-    private static float Score(SentimentDetector detector, SKBitmap picture, RectangleF deleted, SKColor color, string emotion)
+    private static float Score(SentimentDetector detector, SKBitmap image, RectangleF deleted, SKColor color, string emotion)
     {
-        using SKBitmap copy = picture.Copy(SKColorType.Rgba8888);
+        using SKBitmap copy = image.Copy(SKColorType.Rgba8888);
         using (var canvas = new SKCanvas(copy))
         using (var paint = new SKPaint { Color = color })
             canvas.DrawRect(deleted.X * copy.Width, deleted.Y * copy.Height, deleted.Width * copy.Width, deleted.Height * copy.Height, paint);
-        using MLImage image = MLImage.CreateFromPixels(copy.Width, copy.Height, MLPixelFormat.Rgba32, copy.GetPixelSpan());
-        return detector.Predict(image)[emotion];
+        using MLImage changed = MLImage.CreateFromPixels(copy.Width, copy.Height, MLPixelFormat.Rgba32, copy.GetPixelSpan());
+        return detector.Predict(changed)[emotion];
     }
 
-    private static SKColor Mean(SKBitmap picture)
+    private static SKColor Mean(SKBitmap image)
     {
-        using SKBitmap pixel = picture.Resize(new SKImageInfo(1, 1), SKFilterQuality.High);
+        using SKBitmap pixel = image.Resize(new SKImageInfo(1, 1), SKFilterQuality.High);
         return pixel.GetPixel(0, 0);
     }
 
-    private sealed class LabelledRow
+    private sealed class LabeledRow
     {
         public string ImagePath { get; set; } = "";
 

@@ -13,14 +13,14 @@ public class TrainedEvidenceTests
     public void A_trained_student_finds_the_half_of_each_mood()
     {
         var ml = new MLContext(seed: 2);
-        using var pictures = new DrawnPictures(picturesPerClass: 10);
+        using var images = new DrawnImages(imagesPerClass: 10);
         SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Student = SmallNetworks.Student, HardWeight = 1, Epochs = 8, BatchSize = 5, LearningRate = 0.02,
-        }).Fit(pictures.Load(ml));
+        }).Fit(images.Load(ml));
         using var detector = SentimentDetector.Load(new MemoryStream(ExportedModel.Export(student)));
 
-        EvidenceMap map = detector.Explain(HalvesPicture.Encode(SKColors.RoyalBlue, SKColors.Firebrick));
+        EvidenceMap map = detector.Explain(HalvesImage.Encode(SKColors.RoyalBlue, SKColors.Firebrick));
 
         Assert.True(Share(map, "calm", left: true) > Share(map, "calm", left: false) + 0.5);
         Assert.True(Share(map, "rage", left: false) > Share(map, "rage", left: true) + 0.5);

@@ -1,0 +1,49 @@
+using VisualSentiment.Teaching;
+using VisualSentiment.Training.Gradients;
+using static TorchSharp.torch;
+
+namespace VisualSentiment.Distillation;
+
+/// <summary>A distillation loss over the views of a training set.</summary>
+/// <param name="loss">The loss.</param>
+/// <param name="taught">The teacher's logits of views.</param>
+/// <param name="mixed">Computes logits of mixed images; null where none are mixed or no teacher is used.</param>
+/// <param name="labels">The class index of every image, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
+internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLogits? taught, PreparedTeacher? mixed, Tensor labels) : IBatchLoss
+{
+    private float[] _mixedLogits = [];
+
+    public bool NeedsPixels => mixed is not null;
+
+    public PixelsSeen? Sees(MicroBatch slice)
+    {
+        if (mixed is null)
+            return null;
+        int classes = mixed.Classes;
+        _mixedLogits = new float[slice.Views.Length * classes];
+        return (i, pixels) => mixed.ComputeLogits([slice.Views[i].Image], pixels, _mixedLogits.AsSpan(i * classes, classes));
+    }
+
+    public Tensor Compute(Tensor logits, MicroBatch slice)
+    {
+        using Tensor teacher = TeacherLogits(logits, slice), first = LabelsOf(slice.Views);
+        if (slice.Share == 1)
+            return loss.Compute(logits, teacher, first);
+        using Tensor second = LabelsOf(slice.Others);
+        return slice.Share * loss.Compute(logits, teacher, first) + (1 - slice.Share) * loss.Compute(logits, teacher, second);
+    }
+
+    private Tensor TeacherLogits(Tensor logits, MicroBatch slice)
+    {
+        // Also where the share is 1, which rounding makes of a Beta variate close to it: nothing else has logits then.
+        if (mixed is not null)
+            return tensor(_mixedLogits, logits.shape, device: logits.device);
+        return taught is not null ? taught.Of(slice.Views) : zeros_like(logits).detach();
+    }
+
+    private Tensor LabelsOf(ImageView[] views)
+    {
+        using Tensor rows = tensor(Array.ConvertAll(views, view => (long)view.Image));
+        return labels[rows];
+    }
+}

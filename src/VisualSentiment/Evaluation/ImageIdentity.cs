@@ -1,0 +1,92 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
+
+namespace VisualSentiment.Evaluation;
+
+/// <summary>
+/// Numbers that tell images from each other, the same in every run: from the path of the image, from the other content
+/// of the row where there is no path, and from the row's id where there is no content that is cheap to read.
+/// </summary>
+/// <remarks>
+/// A path counts from the folder that all images of the run have in common, so that the data may lie anywhere, and with
+/// at least its last two segments, so that a run whose images all lie in one folder still agrees with the others on
+/// <c>class/file.jpg</c>. Runs disagree only where the folders are nested deeper than that, and one run tests images of
+/// a single subfolder.
+/// </remarks>
+internal sealed class ImageIdentity : IDisposable
+{
+    private readonly DataViewRowCursor _cursor;
+    private readonly Func<ulong> _read;
+    private readonly Func<string>? _readPath;
+
+    public ImageIdentity(IDataView data, DataViewSchema.Column label)
+    {
+        IReadOnlyList<DataViewSchema.Column> columns = RowContent.FindColumns(data.Schema, label);
+        CommonFolder? common = columns is [{ Type: TextDataViewType }] ? FindCommonFolder(data, columns) : null;
+        _cursor = data.GetRowCursor(columns);
+        if (columns.Count > 0)
+        {
+            Func<string> content = RowContent.CreateGetter(_cursor, columns);
+            _read = () => RowContent.HashOf(common is null ? content() : common.Relative(content()), seed: 0);
+            _readPath = common is null ? null : content;
+        }
+        else
+        {
+            ValueGetter<DataViewRowId> getId = _cursor.GetIdGetter();
+            DataViewRowId id = default;
+            _read = () =>
+            {
+                getId(ref id);
+                return id.Low ^ (id.High * 0x9E3779B97F4A7C15);
+            };
+        }
+    }
+
+    /// <summary>The number of the current row's image.</summary>
+    public ulong Current => _read();
+
+    /// <summary>The path of the current row's image; null where rows do not have one.</summary>
+    public string? ReadPath() => _readPath?.Invoke();
+
+    public bool MoveNext() => _cursor.MoveNext();
+
+    public void Dispose() => _cursor.Dispose();
+
+    private static CommonFolder FindCommonFolder(IDataView data, IReadOnlyList<DataViewSchema.Column> path)
+    {
+        var common = new CommonFolder();
+        using DataViewRowCursor cursor = data.GetRowCursor(path);
+        Func<string> read = RowContent.CreateGetter(cursor, path);
+        while (cursor.MoveNext())
+            common.Add(read());
+        return common;
+    }
+}
+
+/// <summary>The folder that paths have in common, with either kind of slash.</summary>
+internal sealed class CommonFolder
+{
+    // class/file.jpg
+    private const int MinSegments = 2;
+
+    private string[]? _folder;
+
+    public void Add(string path)
+    {
+        string[] folder = Segments(path)[..^1];
+        _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
+    }
+
+    /// <summary>
+    /// The rest of a path behind the common folder, and at least its last two segments, with forward slashes.
+    /// </summary>
+    public string Relative(string path)
+    {
+        string[] segments = Segments(path);
+        int start = Math.Min(_folder?.Length ?? 0, Math.Max(0, segments.Length - MinSegments));
+        return string.Join('/', segments[start..]);
+    }
+
+    private static string[] Segments(string path) => path.Split('/', '\\');
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using VisualSentiment.Onnx.Validation;
+
+namespace VisualSentiment.Evaluation.Statistics;
+
+/// <summary>Formats numbers for tables and messages, independently of the culture.</summary>
+internal static class Format
+{
+    /// <summary>A share, such as 49.7%.</summary>
+    public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + "%";
+
+    /// <summary>A difference of shares in percentage points, such as +2.1.</summary>
+    public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>A difference with its interval, such as +2.1 points (95% interval +0.3 to +4.0).</summary>
+    public static string Points(IntervalEstimate difference) =>
+        $"{Points(difference.Value)} points (95% interval {Points(difference.Lower)} to {Points(difference.Upper)})";
+
+    /// <summary>A number, such as 1.234.</summary>
+    public static string Number(double number) => number.ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>A count, such as 1,980.</summary>
+    public static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+using VisualSentiment.Common;
+
+namespace VisualSentiment.Imaging;
+
+/// <summary>Opens image files, and reports failures as <see cref="UnreadableImageException"/>.</summary>
+internal static class ImageFile
+{
+    /// <summary>The whole file.</summary>
+    /// <exception cref="UnreadableImageException">It is missing, is not a regular file, or cannot be read.</exception>
+    public static PooledBytes Read(string path)
+    {
+        using var stream = Open(path);
+        return PooledBytes.Read(stream, path);
+    }
+
+    /// <summary>Checks that the file can be decoded, by its header alone or by decoding all of it.</summary>
+    /// <exception cref="UnreadableImageException">It cannot.</exception>
+    public static void Check(string path, bool headerOnly)
+    {
+        if (headerOnly)
+        {
+            using var stream = Open(path);
+            DecodedImage.CheckHeader(stream, path);
+            return;
+        }
+        using var encoded = Read(path);
+        DecodedImage.Decode(encoded.Span, path, PixelFormat.Height).Dispose();
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return RegularFile.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UnreadableImageException(path, e.Message, e);
+        }
+    }
+}

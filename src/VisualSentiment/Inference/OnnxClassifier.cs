@@ -1,0 +1,192 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Evidence;
+using VisualSentiment.Onnx.Files;
+using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Onnx;
+
+namespace VisualSentiment.Inference;
+
+/// <summary>A student, computed by ONNX Runtime.</summary>
+internal sealed class OnnxClassifier : PixelClassifier
+{
+    private readonly InferenceSession _session;
+    private readonly Lazy<EvidenceSession> _evidence;
+    private readonly string _name;
+    private readonly DetectorOptions _options;
+    private readonly string[] _input;
+    private readonly RunOptions _runOptions = new();
+    private readonly Lock _gate = new();
+    private int _running;
+    private bool _disposed;
+
+    /// <param name="onnxModel">The model's bytes.</param>
+    /// <param name="name">What the model is called in messages.</param>
+    /// <param name="options">How it is computed; null for the defaults.</param>
+    /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
+    public OnnxClassifier(byte[] onnxModel, string name, DetectorOptions? options = null)
+    {
+        (ModelProto model, Info) = ModelValidator.Validate(onnxModel, name);
+        Model = EvidenceOutput.Remove(model) ? ModelDigest.Seal(model) : onnxModel;
+        _name = name;
+        _options = options ?? new DetectorOptions();
+        _session = CreateSession(model);
+        _input = [_session.InputNames[0]];
+        // ONNX Runtime computes evidence whether or not it is requested, so it has a session of its own.
+        _evidence = new(() => new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
+    }
+
+    /// <summary>The bytes of the model, without evidence.</summary>
+    public byte[] Model { get; }
+
+    /// <summary>What the model says of itself.</summary>
+    public OnnxModelInfo Info { get; }
+
+    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    internal IReadOnlyList<string> Outputs => _session.OutputNames;
+
+    public override IReadOnlyList<string> Classes => Info.Classes;
+
+    public override ImageFit Fit => Info.Fit;
+
+    public override bool IsConcurrent => true;
+
+    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
+    {
+        Run(pixels, count, ModelNames.Score, probabilities);
+        ThrowIfNotNumbers(probabilities);
+    }
+
+    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
+        Run(pixels, count, ModelNames.Logits, logits);
+
+    /// <summary>Scores one image and computes its evidence maps.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="probabilities">Receives C probabilities.</param>
+    /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
+    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, Classes.Count);
+        Enter();
+        try
+        {
+            EvidenceGrid grid = _evidence.Value.Run(_runOptions, pixels, probabilities);
+            ThrowIfNotNumbers(probabilities);
+            return grid;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw NotComputable(e);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <summary>Frees the model as soon as no thread computes with it.</summary>
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            if (_running == 0)
+                Free();
+        }
+    }
+
+    private unsafe void Run(ReadOnlySpan<byte> pixels, int count, string output, Span<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, count * PixelFormat.ByteCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, count * Classes.Count);
+        Enter();
+        try
+        {
+            fixed (byte* pixelPointer = pixels)
+            fixed (float* valuePointer = values)
+            {
+                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
+                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
+                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                    [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
+                _session.Run(_runOptions, _input, [input], [output], [result]);
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw NotComputable(e);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _running++;
+        }
+    }
+
+    private void Exit()
+    {
+        lock (_gate)
+        {
+            if (--_running == 0 && _disposed)
+                Free();
+        }
+    }
+
+    private void Free()
+    {
+        _session.Dispose();
+        if (_evidence.IsValueCreated)
+            _evidence.Value.Dispose();
+        _runOptions.Dispose();
+        // glibc would hold what a large model had.
+        NativeHeap.Trim();
+    }
+
+    private InvalidModelException NotComputable(OnnxRuntimeException e) =>
+        new(_name, $"ONNX Runtime cannot compute it ({e.Message}); export it again with SaveAsOnnx", e);
+
+    private void ThrowIfNotNumbers(ReadOnlySpan<float> probabilities)
+    {
+        foreach (float probability in probabilities)
+            if (float.IsNaN(probability))
+                throw new InvalidModelException(_name, "its scores of an image are not numbers; its weights are damaged, train it again");
+    }
+
+    private InferenceSession CreateSession(ModelProto validated)
+    {
+        validated.Graph.DropUnread();
+        using var options = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            IntraOpNumThreads = _options.Threads,
+        };
+        // Threads that wait for the next image sleep: spinning would take the cores from decoding and from other requests.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _options.ConfigureSession?.Invoke(options);
+        try
+        {
+            return new InferenceSession(validated.ToByteArray(), options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidModelException(_name, $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using VisualSentiment.Common;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Quantization;
+
+namespace VisualSentiment.Onnx.Files;
+
+/// <summary>
+/// Finds the student in an ONNX file or in a model that ML.NET saved, without loading the rest of the latter.
+/// </summary>
+internal static class ModelFile
+{
+    /// <summary>
+    /// The entry in which ML.NET's ONNX transformer keeps its model: a 32-bit length, then the bytes.
+    /// </summary>
+    private const string OnnxEntry = "OnnxModel";
+
+    /// <summary>The bytes of the student, which <see cref="ModelValidator"/> has not seen yet.</summary>
+    /// <exception cref="InvalidModelException">
+    /// The file is missing or cannot be read, or holds no student, or several.
+    /// </exception>
+    public static byte[] Read(string path)
+    {
+        try
+        {
+            using FileStream file = RegularFile.Open(path);
+            return Read(file, path);
+        }
+        catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
+        {
+            throw new InvalidModelException(path, Directory.Exists(path) ? "it is a folder; give the .onnx or .zip file"
+                : e.Message, e);
+        }
+    }
+
+    /// <summary>The bytes of the student in a stream, which is read to its end and stays open.</summary>
+    /// <param name="stream">The content of an .onnx or .zip file.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static byte[] Read(Stream stream, string name)
+    {
+        try
+        {
+            if (stream.CanSeek && StartsAsZip(stream))
+                return FindStudent(stream, name);
+            byte[] content = ReadToEnd(stream, stream.CanSeek ? stream.Length - stream.Position : 0);
+            return IsZip(content) ? FindStudent(new MemoryStream(content, writable: false), name) : content;
+        }
+        catch (InvalidGraphException e)
+        {
+            throw new InvalidModelException(name, e.Message, e);
+        }
+    }
+
+    private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK"u8);
+
+    private static bool StartsAsZip(Stream stream)
+    {
+        long position = stream.Position;
+        Span<byte> start = stackalloc byte[2];
+        int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = position;
+        // A zip file counts from its own beginning.
+        return position == 0 && IsZip(start[..read]);
+    }
+
+    /// <param name="stream">What is read.</param>
+    /// <param name="length">How many bytes it is known to have; it may have more.</param>
+    private static byte[] ReadToEnd(Stream stream, long length)
+    {
+        if (length > ModelLimits.FileSize)
+            throw ModelValidator.TooLarge(length);
+        byte[] content = new byte[length];
+        int read = 0;
+        while (true)
+        {
+            int more = read < content.Length ? stream.Read(content, read, content.Length - read) : 0;
+            read += more;
+            if (more > 0)
+                continue;
+            int next = read < content.Length ? -1 : stream.ReadByte();
+            if (next < 0)
+                return read == content.Length ? content : content[..read];
+            if (read == ModelLimits.FileSize)
+                throw ModelValidator.TooLarge(read + 1L);
+            Array.Resize(ref content, (int)Math.Clamp(2L * read, 4096, ModelLimits.FileSize));
+            content[read++] = (byte)next;
+        }
+    }
+
+    private static byte[] FindStudent(Stream file, string name)
+    {
+        try
+        {
+            ZipDirectory.ThrowIfLarge(file);
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            byte[]? student = null;
+            long tooLarge = 0;
+            foreach (ZipArchiveEntry entry in zip.Entries.Where(IsOnnx))
+            {
+                // Another network of the same pipeline may be larger than a student.
+                if (entry.Length - sizeof(int) > ModelLimits.FileSize)
+                {
+                    tooLarge = entry.Length;
+                    continue;
+                }
+                byte[] model = ReadEntry(entry);
+                if (!IsStudent(model))
+                    continue;
+                student = student is null ? ChainModel.Restore(model, name)
+                    : throw new InvalidModelException(name,
+                        "it holds several students; save the one that is meant with SaveAsOnnx");
+            }
+            return student ?? throw (tooLarge > 0 ? ModelValidator.TooLarge(tooLarge) : new InvalidModelException(name,
+                "it is a zip file without a student; save a model that ends in one with ml.Model.Save, or the student alone with SaveAsOnnx"));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidModelException(name, $"it is a damaged zip file ({e.Message}); copy or save it again", e);
+        }
+    }
+
+    // ML.NET separates folders as the system does that saves.
+    private static bool IsOnnx(ZipArchiveEntry entry) => entry.FullName.Split('/', '\\')[^1] == OnnxEntry;
+
+    private static byte[] ReadEntry(ZipArchiveEntry entry)
+    {
+        if (entry.Length < sizeof(int))
+            throw new InvalidDataException($"{entry.FullName} ends early");
+        byte[] content = new byte[entry.Length];
+        using (Stream stream = entry.Open())
+        {
+            // .NET does not compare the checksum, and unpacks more than the header states.
+            if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length)
+                throw new InvalidDataException($"{entry.FullName} ends early");
+            if (stream.ReadByte() >= 0)
+                throw new InvalidDataException($"{entry.FullName} is longer than its header states");
+        }
+        if (Crc32.Compute(content) != entry.Crc32)
+            throw new InvalidDataException($"the checksum of {entry.FullName} does not fit its content");
+        int length = BinaryPrimitives.ReadInt32LittleEndian(content);
+        return length == content.Length - sizeof(int) ? content[sizeof(int)..]
+            : throw new InvalidDataException($"{entry.FullName} has {content.Length - sizeof(int)} bytes in place of {length}");
+    }
+
+    private static bool IsStudent(byte[] onnxModel)
+    {
+        try
+        {
+            OnnxModelInfo.Read(onnxModel, OnnxEntry);
+            return true;
+        }
+        catch (InvalidModelException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Imaging;
+using VisualSentiment.Onnx.Proto;
+
+namespace VisualSentiment.Onnx.Import;
+
+/// <summary>
+/// An image network of somebody else, to which the steps from RGB bytes to its own input are prepended: bytes in,
+/// embeddings [N, D] out.
+/// </summary>
+internal sealed class OnnxBackbone : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly string _output;
+
+    private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, IReadOnlyList<BackboneMap> maps)
+    {
+        Maps = maps;
+        _session = session;
+        _output = output;
+        Parameters = graph.Parameters;
+    }
+
+    /// <summary>The feature maps that <see cref="EmbedWithMaps"/> computes, the smallest first.</summary>
+    public IReadOnlyList<BackboneMap> Maps { get; }
+
+    /// <summary>The numbers in the network's weights.</summary>
+    public long Parameters { get; }
+
+    /// <summary>Loads a network.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="embeddingOutput">The output that describes an image; null for the only one, or one of a usual name.</param>
+    /// <param name="normalization">What the network is fed.</param>
+    /// <param name="mapSides">The sides of the feature maps that are computed beside the embedding; those that the network does not have are left out.</param>
+    /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps an image to an embedding.</exception>
+    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, IReadOnlyCollection<int>? mapSides = null)
+    {
+        BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
+        GraphProto graph = backbone.Model.Graph;
+        // Whoever asks about many images asks about one on each core: threads that share an image wait for each other at every layer.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
+        try
+        {
+            IReadOnlyList<BackboneMap> maps = BackboneMap.Find(backbone.Model, BackboneGraph.PixelInput, mapSides ?? []);
+            graph.Output.AddRange(maps.Where(found => graph.Output.All(other => other.Name != found.Name)).Select(found => new ValueInfoProto { Name = found.Name }));
+            return new OnnxBackbone(new InferenceSession(backbone.Model.ToByteArray(), options), backbone.Output, backbone, maps);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidModelException(path, $"ONNX Runtime cannot load it: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Computes the embedding [D] of one image in <see cref="PixelFormat"/>. Thread-safe.</summary>
+    public unsafe float[] Embed(ReadOnlySpan<byte> pixels)
+    {
+        fixed (byte* pointer = pixels)
+        {
+            using var input = PixelsAt(pointer, pixels.Length);
+            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output]);
+            return Describe(results[0]);
+        }
+    }
+
+    /// <summary>Computes of one image the embedding [D] and, after it, each of <see cref="Maps"/> [C, S, S]. Thread-safe.</summary>
+    public unsafe void EmbedWithMaps(ReadOnlySpan<byte> pixels, Span<float> features)
+    {
+        fixed (byte* pointer = pixels)
+        {
+            using var input = PixelsAt(pointer, pixels.Length);
+            using var results = _session.Run(_runOptions, [BackboneGraph.PixelInput], [input], [_output, .. Maps.Select(map => map.Name)]);
+            float[] embedding = Describe(results[0]);
+            embedding.CopyTo(features);
+            features = features[embedding.Length..];
+            foreach (OrtValue map in results.Skip(1))
+            {
+                ReadOnlySpan<float> values = map.GetTensorDataAsSpan<float>();
+                values.CopyTo(features);
+                features = features[values.Length..];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private float[] Describe(OrtValue output)
+    {
+        ReadOnlySpan<float> values = output.GetTensorDataAsSpan<float>();
+        long[] shape = output.GetTensorTypeAndShape().Shape;
+        return shape switch
+        {
+            [_, _] => values.ToArray(),
+            [_, var channels, var height, var width] => Average(values, (int)channels, (int)(height * width)),
+            _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
+                + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
+        };
+    }
+
+    private static unsafe OrtValue PixelsAt(byte* pixels, int length) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixels, length);
+
+    private static float[] Average(ReadOnlySpan<float> values, int maps, int positions)
+    {
+        float[] means = new float[maps];
+        for (int i = 0; i < maps; i++)
+            means[i] = System.Numerics.Tensors.TensorPrimitives.Sum(values.Slice(i * positions, positions)) / positions;
+        return means;
+    }
+}

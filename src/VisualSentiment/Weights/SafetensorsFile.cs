@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace VisualSentiment.Weights;
+
+/// <summary>
+/// A safetensors file: 8 bytes with the length of the header (little endian), the header (JSON), the data. Opening reads
+/// the header alone. One thread at a time reads tensors.
+/// Format: https://huggingface.co/docs/safetensors.
+/// </summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    private const int LengthSize = sizeof(ulong);
+
+    /// <summary>The format's own limit.</summary>
+    private const long MaximumHeaderLength = 100_000_000;
+
+    private readonly FileStream _stream;
+    private readonly long _dataOffset;
+
+    /// <exception cref="PretrainedWeightsException">
+    /// The file is missing, cut short, damaged, or of element types that are not read.
+    /// </exception>
+    public SafetensorsFile(string path)
+    {
+        Path = path;
+        try
+        {
+            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            (Tensors, _dataOffset) = ReadHeader(_stream);
+        }
+        catch (InvalidDataException e)
+        {
+            _stream?.Dispose();
+            throw new PretrainedWeightsException(path,
+                $"'{path}' is not a usable safetensors file: {e.Message}. Download or save it again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _stream?.Dispose();
+            throw new PretrainedWeightsException(path, $"Cannot open the weights '{path}': {e.Message}", e);
+        }
+    }
+
+    public string Path { get; }
+
+    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
+
+    /// <summary>Reads a tensor; floating-point numbers become single precision.</summary>
+    /// <exception cref="PretrainedWeightsException">It is larger than an array can be.</exception>
+    public StoredTensor Read(string name)
+    {
+        SafetensorsTensor tensor = Tensors[name];
+        bool isHalf = SafetensorsTensor.SizeOf(tensor.Type) == 2;
+        long size = isHalf ? 2 * tensor.ByteCount : tensor.ByteCount;
+        if (size > Array.MaxLength)
+            throw new PretrainedWeightsException(Path, $"Tensor '{name}' of '{Path}' takes {size} bytes; at most {Array.MaxLength} are read.");
+        byte[] bytes = new byte[size];
+        // Halves are read into the second half of the array, and each is widened before another one overwrites it.
+        Span<byte> raw = bytes.AsSpan(bytes.Length - (int)tensor.ByteCount);
+        _stream.Position = _dataOffset + tensor.Offset;
+        _stream.ReadExactly(raw);
+        if (isHalf)
+            Widen(MemoryMarshal.Cast<byte, ushort>(raw), MemoryMarshal.Cast<byte, float>(bytes.AsSpan()), tensor.Type);
+        return new StoredTensor(tensor.Type == SafetensorsType.I64 ? SafetensorsType.I64 : SafetensorsType.F32, tensor.Shape, bytes);
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private static (IReadOnlyDictionary<string, SafetensorsTensor> Tensors, long DataOffset) ReadHeader(FileStream stream)
+    {
+        if (stream.Length < LengthSize)
+            throw new InvalidDataException($"it ends too early: {stream.Length} bytes");
+        Span<byte> lengthBytes = stackalloc byte[LengthSize];
+        stream.ReadExactly(lengthBytes);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
+        long rest = stream.Length - LengthSize;
+        if (length > MaximumHeaderLength)
+            throw new InvalidDataException(
+                $"it begins with a header of {length} bytes, and the format allows {MaximumHeaderLength}");
+        if ((long)length > rest)
+            throw new InvalidDataException($"it ends too early: {rest} bytes follow where its header takes {length}");
+
+        byte[] json = new byte[length];
+        stream.ReadExactly(json);
+        return (SafetensorsHeader.Parse(json, rest - (long)length), LengthSize + (long)length);
+    }
+
+    private static void Widen(ReadOnlySpan<ushort> source, Span<float> destination, SafetensorsType type)
+    {
+        for (int i = 0; i < source.Length; i++)
+            destination[i] = type == SafetensorsType.F16
+                ? (float)BitConverter.UInt16BitsToHalf(source[i])
+                : BitConverter.UInt32BitsToSingle((uint)source[i] << 16); // a bfloat16 is the upper half of a float
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+namespace VisualSentiment.Weights;
+
+/// <summary>
+/// Downloads published weights into a folder, once. A file appears under its name only after its SHA-256 was checked.
+/// An interrupted download continues from its <c>.part</c> file.
+/// </summary>
+/// <param name="folder">The folder of the files; it is created if it does not exist.</param>
+/// <param name="log">Receives a line before a download and before each further try.</param>
+internal sealed class WeightDownload(string folder, Action<string> log)
+{
+    /// <summary>The environment variable that names another folder than the user's cache.</summary>
+    public const string FolderVariable = "VISUALSENTIMENT_CACHE";
+
+    private const int MaxTries = 3;
+
+    private static readonly HttpClient Client = new() { DefaultRequestHeaders = { { "User-Agent", "VisualSentiment" } } };
+
+    /// <summary>The time before the second try; twice as long before the third.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time without data after which a try has failed.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The path of the weights. An existing file is used as it is, without a request.</summary>
+    /// <exception cref="PretrainedWeightsException">The download failed.</exception>
+    /// <exception cref="OperationCanceledException">A later call continues where this one stopped.</exception>
+    public async Task<string> GetAsync(PretrainedModel model, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, model.Name + ".safetensors");
+        for (int attempt = 1; !File.Exists(path); attempt++)
+        {
+            try
+            {
+                log($"Downloading {model.Url} to '{path}' (try {attempt} of {MaxTries}).");
+                Directory.CreateDirectory(folder);
+                await TryAsync(model, path, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsFailure(e) && !cancellationToken.IsCancellationRequested)
+            {
+                if (attempt == MaxTries || IsPermanent(e))
+                    throw new PretrainedWeightsException(model.Name,
+                        $"""
+                        Cannot download the pretrained weights {model.Url} to '{path}': {e.Message}
+                        Download the file by other means and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
+                        .safetensors file instead of "{PretrainedWeights.ImageNet}". {FolderVariable} names another folder.
+                        """, e);
+                log(e.Message);
+                await Task.Delay(RetryDelay * attempt, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        return path;
+    }
+
+    /// <summary>The folder that <see cref="FolderVariable"/> names, or the user's cache.</summary>
+    public static string DefaultFolder()
+    {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } chosen)
+            return Path.GetFullPath(chosen);
+        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { } xdg && Path.IsPathRooted(xdg) ? xdg
+            : OperatingSystem.IsLinux() ? Path.Combine(Special(Environment.SpecialFolder.UserProfile), ".cache")
+            : Special(Environment.SpecialFolder.LocalApplicationData);
+        return Path.Combine(cache, "visualsentiment", "weights");
+
+        static string Special(Environment.SpecialFolder folder) =>
+            Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
+    }
+
+    private async Task TryAsync(PretrainedModel model, string path, CancellationToken cancellationToken)
+    {
+        string part = path + ".part";
+        long start;
+        string actual;
+        // Not shared: a second process that downloads the same file fails here and tries again.
+        await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            start = await ReceiveAsync(model.Url, file, cancellationToken).ConfigureAwait(false);
+            file.Position = 0;
+            actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        }
+        if (actual == model.Sha256)
+        {
+            File.Move(part, path, overwrite: true);
+            return;
+        }
+        File.Delete(part);
+        string message = $"The file has the SHA-256 {actual} instead of {model.Sha256}.";
+        throw start > 0 ? new IOException(message) : new InvalidDataException(message);
+    }
+
+    /// <summary>Completes the file. Returns the position from which the server sent it.</summary>
+    private async Task<long> ReceiveAsync(Uri url, FileStream file, CancellationToken cancellationToken)
+    {
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stalled.CancelAfter(Timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (file.Length > 0)
+            request.Headers.Range = new RangeHeaderValue(file.Length, null);
+        using HttpResponseMessage response = await Client
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && file.Length > 0)
+            return file.Length; // nothing follows; the hash shows whether the file is complete
+        response.EnsureSuccessStatusCode();
+
+        if (response.Content.Headers.ContentRange?.From != file.Length)
+            file.SetLength(0); // the server ignored the range and sends the whole file
+        long start = file.Position = file.Length;
+        await using Stream body = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
+        byte[] buffer = new byte[128 * 1024];
+        for (int received; (received = await body.ReadAsync(buffer, stalled.Token).ConfigureAwait(false)) > 0;)
+        {
+            await file.WriteAsync(buffer.AsMemory(0, received), cancellationToken).ConfigureAwait(false);
+            stalled.CancelAfter(Timeout);
+        }
+        return start;
+    }
+
+    private static bool IsFailure(Exception e) => e is HttpRequestException or IOException or InvalidDataException
+        or UnauthorizedAccessException or OperationCanceledException;
+
+    private static bool IsPermanent(Exception e) => e is InvalidDataException or UnauthorizedAccessException
+        or HttpRequestException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
+            and not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) };
+}

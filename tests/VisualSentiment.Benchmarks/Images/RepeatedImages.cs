@@ -1,0 +1,34 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using VisualSentiment.Data.Columns;
+
+namespace VisualSentiment.Benchmarks.Images;
+
+/// <summary>Many files out of few: hard links, which cost a folder entry each.</summary>
+internal static partial class RepeatedImages
+{
+    private const int FilesInFolder = 10_000;
+
+    /// <summary>Fills a folder with <paramref name="count"/> links to the images of another.</summary>
+    public static void Create(string photographs, string folder, int count, CancellationToken cancellation)
+    {
+        string[] files = ImageList.Find(photographs);
+        for (int i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string path = PathOf(folder, i);
+            if (i % FilesInFolder == 0)
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (Link(files[i % files.Length], path) != 0)
+                throw new IOException($"'{path}' cannot be linked.", new Win32Exception(Marshal.GetLastPInvokeError()));
+        }
+    }
+
+    /// <summary>The path of one link after the other; they are not kept.</summary>
+    public static IEnumerable<string> Paths(string folder, int count) => Enumerable.Range(0, count).Select(i => PathOf(folder, i));
+
+    private static string PathOf(string folder, int index) => Path.Combine(folder, $"{index / FilesInFolder:D2}", $"{index:D6}.jpg");
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
+}

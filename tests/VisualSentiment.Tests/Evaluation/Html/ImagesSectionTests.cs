@@ -1,0 +1,83 @@
+using System.Xml.Linq;
+using SkiaSharp;
+using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Support;
+
+namespace VisualSentiment.Tests.Evaluation.Html;
+
+public sealed class ImagesSectionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_image_is_decoded_and_encoded_anew_as_a_small_JPEG()
+    {
+        string path = Large(_folder["large.png"], 1200, 600);
+        XElement image = Losses(ReportPages.Report(tests: 2, path: _ => path)).Descendants("img").First();
+
+        byte[] jpeg = Convert.FromBase64String(image.Attribute("src")!.Value["data:image/jpeg;base64,".Length..]);
+        using var decoded = SKBitmap.Decode(jpeg);
+        Assert.Equal((224, 112), (decoded.Width, decoded.Height));
+        Assert.Equal(("224", "112"), (image.Attribute("width")!.Value, image.Attribute("height")!.Value));
+        SKColor color = decoded.GetPixel(20, 20);
+        Assert.True(color is { Red: > 180, Green: < 60, Blue: < 60 }, color.ToString());
+        Assert.True(jpeg.Length < 4000);
+    }
+
+    [Fact]
+    public void Missing_broken_and_nameless_images_get_a_box_that_says_why()
+    {
+        string broken = _folder["broken.jpg"], empty = _folder["empty.jpg"];
+        File.WriteAllText(broken, "no image");
+        File.WriteAllText(empty, "");
+        string?[] paths = [_folder["missing.jpg"], broken, empty, _folder.Path, "bad\0name", null];
+        XElement section = Losses(ReportPages.Report(tests: paths.Length, path: i => paths[i]));
+
+        Assert.Empty(section.Descendants("img"));
+        Assert.Equal(paths.Length, section.Descendants("div").Count(box => (string?)box.Attribute("class") == "missing" && box.Value != ""));
+        Assert.Contains("it is not a JPEG, PNG, WebP, GIF or BMP image", section.Value, StringComparison.Ordinal);
+        Assert.Contains("row 5", section.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_may_come_from_elsewhere_and_have_a_second_one_beside_them()
+    {
+        XElement section = Losses(ReportPages.Report(tests: 2, path: _ => null), new()
+        {
+            LoadImage = image => TestImage.Encode((int)image.Row),
+            LoadOverlay = image => image.Row == 0 ? TestImage.Encode(9) : null,
+        });
+
+        Assert.Equal(3, section.Descendants("img").Count());
+        Assert.Equal(["Image row 1, labeled fear", "Image row 0, labeled awe", "Overlay of row 0"], section.Descendants("img").Select(image => image.Attribute("alt")!.Value));
+    }
+
+    [Fact]
+    public void Teacher_student_and_hard_labels_speak_of_the_same_image()
+    {
+        XElement table = Losses(ReportPages.Report(tests: 2, path: _ => null)).Descendants("table").First();
+
+        Assert.Equal(["class", "teacher", "student", "hard labels"], table.Descendants("thead").Descendants("th").Select(title => title.Value));
+        // The label comes first.
+        Assert.Equal(["fear", "90", "15", "10"], table.Element("tbody")!.Elements("tr").First().Elements().Select(cell => cell.Value));
+    }
+
+    [Fact]
+    public void No_more_images_are_shown_than_asked_for() =>
+        Assert.Equal(3, Losses(ReportPages.Report(tests: 40, path: _ => null), new() { MaxImages = 3 }).Descendants("figure").Count());
+
+    private static XElement Losses(DistillationReport report, HtmlReportOptions? options = null) =>
+        ReportPages.Section(ReportPages.Write(report, options).Page, "Largest losses")!;
+
+    private static string Large(string path, int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        bitmap.Erase(SKColors.Red);
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, png.ToArray());
+        return path;
+    }
+}
