@@ -70,19 +70,19 @@ public static partial class VisualSentimentCatalog
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
     /// <param name="testFraction">The share of the test set, between 0 and 1.</param>
-    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="labelColumnName">The column of classes, text or key.</param>
     /// <param name="seed">Another seed gives another split. Null for that of the <see cref="MLContext"/>, or else 0.</param>
     /// <exception cref="ArgumentException">
     /// The fraction is not between 0 and 1, there is no such label column, a row has no label, or a class has one row.
     /// </exception>
     public static TrainTestData StratifiedSplit(
-        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumn = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         if (testFraction is not (> 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "The test set's share must lie between 0 and 1");
-        return StratifiedParts.Split(data, testFraction, labelColumn, seed ?? DefaultSeed(catalog));
+        return StratifiedParts.Split(data, testFraction, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
     /// <summary>
@@ -96,19 +96,19 @@ public static partial class VisualSentimentCatalog
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
     /// <param name="folds">How many folds, from 2 to the number of rows in the smallest class.</param>
-    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="labelColumnName">The column of classes, text or key.</param>
     /// <param name="seed">Another seed gives other folds. Null for that of the <see cref="MLContext"/>, or else 0.</param>
     /// <returns>A pair of training and test set for each fold.</returns>
     /// <exception cref="ArgumentException">
     /// There are fewer than two folds or more than rows in a class, no such label column, or a row without a label.
     /// </exception>
     public static IReadOnlyList<TrainTestData> StratifiedFolds(
-        this DataOperationsCatalog catalog, IDataView data, int folds = 5, string labelColumn = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, int folds = 5, string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        return StratifiedParts.Folds(data, folds, labelColumn, seed ?? DefaultSeed(catalog));
+        return StratifiedParts.Folds(data, folds, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
     /// <summary>Distils a student with the paper's recipe.</summary>
@@ -144,7 +144,7 @@ public static partial class VisualSentimentCatalog
     /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
     public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        Teacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath", Student? student = null, double temperature = 4,
+        string labelColumnName, string imageColumnName, Teacher teacher, Student? student = null, double temperature = 4,
         double hardWeight = 0) =>
         catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
         {
@@ -227,11 +227,11 @@ public static partial class VisualSentimentCatalog
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
-    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
     /// <param name="labelColumnName">The column of labels, a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
+    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
     public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        TrainableTeacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath") =>
+        string labelColumnName, string imageColumnName, TrainableTeacher teacher) =>
         catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>

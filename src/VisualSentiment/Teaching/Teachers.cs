@@ -77,22 +77,22 @@ public static class Teachers
     }
 
     /// <summary>Scores that stand in the training data already, such as the shares of viewers who named each emotion.</summary>
-    /// <param name="scoreColumn">A vector of C floats, in the order of the label column's key.</param>
+    /// <param name="scoreColumnName">A column of vectors of C floats, in the order of the label column's key.</param>
     /// <param name="kind">What the numbers mean.</param>
-    public static Teacher FromScores(string scoreColumn, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
-        new ScoreColumnTeacher(scoreColumn, kind);
+    public static Teacher FromScores(string scoreColumnName, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
+        new ScoreColumnTeacher(scoreColumnName, kind);
 
     /// <summary>
     /// A trained model: a <see cref="TeacherTransformer"/>; a <see cref="SentimentTransformer"/>, so that a student teaches the
     /// next one (born-again networks, Furlanello et al. 2018); or any ML.NET model that adds probabilities.
     /// </summary>
     /// <param name="model">The model. It is not changed and stays its owner's.</param>
-    /// <param name="scoreColumn">The column of probabilities that the model adds, in the order of the label column's key.</param>
-    public static Teacher FromModel(ITransformer model, string scoreColumn = "Score")
+    /// <param name="scoreColumnName">The column of probabilities that the model adds, in the order of the label column's key.</param>
+    public static Teacher FromModel(ITransformer model, string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumn);
-        return new ModelTeacher(model, scoreColumn);
+        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumnName);
+        return new ModelTeacher(model, scoreColumnName);
     }
 
     /// <summary>

@@ -272,7 +272,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void A_teacher_of_other_classes_is_refused_before_the_first_epoch_with_both_lists()
     {
         using var two = new DrawnImages(imagesPerClass: 3, classes: 2);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
 
         var failure = Assert.Throws<InvalidOperationException>(() =>
             Fit(new() { Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student }));

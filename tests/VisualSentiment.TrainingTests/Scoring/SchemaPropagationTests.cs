@@ -43,7 +43,7 @@ public sealed class SchemaPropagationTests : IDisposable
     public void Teachers_trainer_and_transformer_have_the_schema_that_was_promised()
     {
         IDataView data = _images.Load(_ml);
-        var trainer = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1));
+        var trainer = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1));
 
         using var transformer = trainer.Fit(data);
 
@@ -68,7 +68,7 @@ public sealed class SchemaPropagationTests : IDisposable
 
         Assert.Contains(message, CheckRefused(Trainer(_ml, imageColumn: column), data), StringComparison.Ordinal);
         Assert.Contains(message, CheckRefused(_ml.MulticlassClassification.Trainers.SentimentTeacher(
-            SmallNetworks.Teacher(epochs: 1), imageColumnName: column), data), StringComparison.Ordinal);
+            "Label", column, SmallNetworks.Teacher(epochs: 1)), data), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class SchemaPropagationTests : IDisposable
 
         Assert.Contains(message, CheckRefused(Trainer(_ml, labelColumn: column), data), StringComparison.Ordinal);
         Assert.Contains(message, CheckRefused(_ml.MulticlassClassification.Trainers.SentimentTeacher(
-            SmallNetworks.Teacher(epochs: 1), labelColumnName: column), data), StringComparison.Ordinal);
+            column, "ImagePath", SmallNetworks.Teacher(epochs: 1)), data), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class TeacherTests : IDisposable
     public void A_teacher_can_be_evaluated_and_keeps_its_history()
     {
         IDataView data = _images.Load(_ml);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 15)).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 15)).Fit(data);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
         Assert.Equal(15, teacher.History.Count);
@@ -129,7 +129,7 @@ public sealed class TeacherTests : IDisposable
     public void A_teacher_is_not_saved_and_says_what_is()
     {
         IDataView data = _images.Load(_ml);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(data);
         using var stream = new MemoryStream();
 
         var failure = Assert.ThrowsAny<Exception>(() => _ml.Model.Save(teacher, data.Schema, stream));
@@ -156,7 +156,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
 
         // Weights and bias of the head.
         LiveTensors.CountOnce(parameters: 2);
@@ -207,7 +207,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = DrawnImages.MapLabels(_ml).Fit(images).Transform(images);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(weights)).Fit(split.TrainSet);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights)).Fit(split.TrainSet);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
     }
