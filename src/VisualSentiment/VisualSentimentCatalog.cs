@@ -118,7 +118,11 @@ public static partial class VisualSentimentCatalog
     /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
     /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
     /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
-    /// <param name="hardWeight">The weight of the hard labels, from 0 to 1.</param>
+    /// <param name="hardWeight">
+    /// The weight of the hard labels, from 0 to 1. At 0 the loss is <see cref="DistillationLosses.SoftTarget"/>, the paper's; at 1 it is
+    /// <see cref="DistillationLosses.HardLabels"/>; between them it is <see cref="DistillationLosses.Hinton"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature or the weight is out of its range; both are listed.</exception>
     public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
         Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
         catalog.DistillSentiment(new KnowledgeDistillationOptions
@@ -127,8 +131,7 @@ public static partial class VisualSentimentCatalog
             ImageColumnName = imageColumnName,
             Teacher = teacher,
             Student = student ?? Students.Paper,
-            Temperature = temperature,
-            HardWeight = hardWeight,
+            Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
     /// <summary>Distils a student.</summary>
@@ -152,8 +155,7 @@ public static partial class VisualSentimentCatalog
             ImageColumnName = imageColumnName,
             Teacher = teacher,
             Student = student ?? Students.Paper,
-            Temperature = temperature,
-            HardWeight = hardWeight,
+            Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
     /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
@@ -177,7 +179,7 @@ public static partial class VisualSentimentCatalog
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="trainingData">The labeled images that the chosen options will be trained on.</param>
-    /// <param name="candidates">What to choose from: <c>options with { Temperature = 2 }</c> and the like.</param>
+    /// <param name="candidates">What to choose from: <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c> and the like.</param>
     /// <param name="folds">How many folds, from 2 to the number of images in the smallest class.</param>
     /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
     /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
@@ -259,7 +261,7 @@ public static partial class VisualSentimentCatalog
     /// <param name="data">Labeled images that no model was trained on.</param>
     /// <param name="student">The distilled student: a transformer or a whole pipeline that adds <c>Score</c>, a probability for each class.</param>
     /// <param name="teacher">Its teacher, of the same kind; null to leave it out.</param>
-    /// <param name="hardLabelStudent">The same student trained with <c>HardWeight = 1</c>; null to leave it out.</param>
+    /// <param name="hardLabelStudent">The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to leave it out.</param>
     /// <param name="labelColumnName">The column of labels, text or key, in the data and after every model.</param>
     /// <param name="options">Polarities, and what is known of the training; null for the defaults.</param>
     /// <exception cref="ArgumentException">

@@ -7,10 +7,10 @@ public sealed record ImageFolderOptions
 {
     /// <summary>How thoroughly image files are validated.</summary>
     /// <value>
-    /// <see cref="ImageVerification.Full"/> by default: an image that is cut short is found now, not in the second hour of
-    /// training.
+    /// <see cref="ImageVerification.Header"/> by default. Training decodes every image before its first epoch and lists those that cannot be
+    /// decoded; <see cref="ImageVerification.Full"/> finds them before, for instance to skip them.
     /// </value>
-    public ImageVerification Verify { get; init; } = ImageVerification.Full;
+    public ImageVerification Verify { get; init; } = ImageVerification.Header;
 
     /// <summary>What happens if files cannot be used.</summary>
     /// <value><see cref="BadFileAction.Throw"/> by default.</value>

@@ -57,9 +57,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
     /// <summary>
-    /// Student, teacher and, where <see cref="KnowledgeDistillationOptions.CompareWithHardLabels"/> asked for it, the student
-    /// on hard labels, all on the validation part; null where there was none, or the transformer was not trained here. Where
-    /// <see cref="KnowledgeDistillationOptions.KeepBestEpoch"/> chose the student by the same part, its figures flatter it.
+    /// Gets a report on student and teacher on the validation part; null without a validation part, or if the transformer was loaded.
+    /// If <see cref="KnowledgeDistillationOptions.KeepBestEpoch"/> chose the student by the same images, its accuracy is overestimated.
     /// </summary>
     public DistillationReport? Report { get; internal init; }
 

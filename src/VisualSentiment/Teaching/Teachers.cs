@@ -14,7 +14,7 @@ public static class Teachers
     /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds an image.
     /// </summary>
     /// <param name="weights">
-    /// Pretrained weights: the path of a safetensors file with torchvision's or timm's tensor names, or "imagenet", which
+    /// The path of a safetensors file with torchvision's or timm's tensor names, or <see cref="PretrainedWeights.ImageNet"/>, which
     /// downloads timm's resnet50.a1_in1k (about 100 MB) once. Null starts from random weights.
     /// </param>
     /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
@@ -22,7 +22,7 @@ public static class Teachers
     /// Whether it attends to the regions that evoke the emotion, the paper's future work: positions of the last feature map are
     /// weighed by a map that all classes share, and the weighed mean is added to the plain one. 2,048 parameters more.
     /// </param>
-    public static TrainableTeacher ResNet50(string? weights = null, TeacherTrainingOptions? training = null, bool regionAttention = false) =>
+    public static TrainableTeacher ResNet50(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null, bool regionAttention = false) =>
         OfNetwork(regionAttention ? "ResNet-50 with region attention" : "ResNet-50", classes => new ResNet50(classes, regionAttention: regionAttention), weights,
             PretrainedModel.ResNet50A1, [Networks.ResNet50.Head, Networks.ResNet50.Regions], training);
 
@@ -32,7 +32,7 @@ public static class Teachers
     /// </summary>
     /// <param name="weights">The path of a safetensors file with torchvision's or timm's tensor names; null starts from random weights.</param>
     /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
-    public static TrainableTeacher Vgg16(string? weights = null, TeacherTrainingOptions? training = null) =>
+    public static TrainableTeacher Vgg16(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null) =>
         OfNetwork("VGG16", classes => new Vgg16(classes), weights, null, Networks.Vgg16.Head, training);
 
     /// <summary>
@@ -132,7 +132,7 @@ public static class Teachers
         return new OutOfFoldTeacher(teacher, folds);
     }
 
-    private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, string? weights, PretrainedModel? published,
+    private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, PretrainedWeights? weights, PretrainedModel? published,
         IReadOnlyList<string> head, TeacherTrainingOptions? training) => new()
     {
         Network = new NetworkDefinition(name, PixelNormalization.ImageNet, create)

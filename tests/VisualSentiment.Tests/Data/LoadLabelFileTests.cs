@@ -64,8 +64,8 @@ public class LoadLabelFileTests
 
         Assert.Equal(
         [
-            "no column file, image, path, filename; the columns are photo, class, emotion. Name the right one in FileColumn",
-            "several columns could be meant: class, emotion. Name the right one in LabelColumn",
+            "no column file, image, path, filename; the columns are photo, class, emotion. Name the right one in FileColumnName",
+            "several columns could be meant: class, emotion. Name the right one in LabelColumnName",
         ], Problems(folder["labels.csv"]));
     }
 

@@ -106,7 +106,7 @@ public sealed class SchemaPropagationTests : IDisposable
     private static KnowledgeDistillationTrainer Trainer(MLContext ml, string labelColumn = "Label", string imageColumn = "ImagePath") =>
         ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, LabelColumnName = labelColumn, ImageColumnName = imageColumn,
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, LabelColumnName = labelColumn, ImageColumnName = imageColumn,
         });
 
     private ITransformer SaveAndLoad(ITransformer model, DataViewSchema schema)

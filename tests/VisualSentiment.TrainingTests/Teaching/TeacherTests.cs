@@ -86,7 +86,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         using var first = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(data);
 
         using var second = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
@@ -123,6 +123,27 @@ public sealed class TeacherTests : IDisposable
         }).Fit(_images.Load(_ml)));
 
         Assert.Contains(message, Assert.Single(failure.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_teacher_is_trained_with_the_schedule_and_the_weight_decay_of_its_options()
+    {
+        IDataView data = _images.Load(_ml);
+        double LastLoss(TeacherTrainingOptions training)
+        {
+            using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath",
+                Teachers.Network("plain", SmallNetworks.Plain, training)).Fit(data);
+            return teacher.History[^1].Loss;
+        }
+        TeacherTrainingOptions options = new() { Epochs = 2, BatchSize = 8, LearningRate = 0.02 };
+
+        double constant = LastLoss(options);
+
+        Assert.Equal(constant, LastLoss(options));
+        Assert.NotEqual(constant, LastLoss(options with { LearningRateSchedule = LearningRateSchedule.Cosine }));
+        Assert.NotEqual(constant, LastLoss(options with { WeightDecay = 1 }));
+        Assert.Equal(["plain: LearningRateSchedule is 7; it must be one of Constant, Cosine", "plain: WeightDecay is -1; it must be at least 0 and finite"],
+            Teachers.Network("plain", SmallNetworks.Plain, options with { LearningRateSchedule = (LearningRateSchedule)7, WeightDecay = -1 }).FindErrors());
     }
 
     [Fact]
