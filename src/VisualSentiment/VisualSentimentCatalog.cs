@@ -113,7 +113,7 @@ public static partial class VisualSentimentCatalog
 
     /// <summary>Distils a student with the paper's recipe.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
     /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
     /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
@@ -196,7 +196,7 @@ public static partial class VisualSentimentCatalog
                 : $"the candidates learn from different label columns: {string.Join(", ", labels)}", nameof(candidates));
         foreach (KnowledgeDistillationOptions options in choices)
             options.ThrowIfInvalid();
-        return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers), catalog);
+        return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
     /// <summary>
@@ -229,7 +229,7 @@ public static partial class VisualSentimentCatalog
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
-    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
     /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
     public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,

@@ -29,7 +29,7 @@ namespace VisualSentiment;
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>a label (text, or a key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
 /// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>

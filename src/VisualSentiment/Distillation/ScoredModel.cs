@@ -57,5 +57,5 @@ internal sealed class ScoredModel
     }
 
     private static IReadOnlyList<string>? FindClasses(DataViewSchema schema, DataViewSchema.Column label) =>
-        ScoreColumn.ReadClasses(schema, ScoreColumns.Score) ?? ClassLabelColumn.FindNames(label);
+        ScoreColumn.ReadClasses(schema, ScoreColumns.Score) ?? LabelColumn.ReadClasses(label);
 }

@@ -38,6 +38,6 @@ public abstract class Teacher
             ? "the classes of the label column in another order" : "other classes than the label column";
         throw new InvalidOperationException($"The teacher '{Name}' has {difference}, so its logits would teach the wrong thing."
             + $"{Environment.NewLine}  teacher: {string.Join(", ", known)}{Environment.NewLine}  labels:  {string.Join(", ", wanted)}{Environment.NewLine}"
-            + "Map the labels with keyOrdinality: ByValue for both, or train the teacher on these labels.");
+            + "Use text labels, or a key with keyOrdinality: ByValue, for both, or train the teacher on these labels.");
     }
 }

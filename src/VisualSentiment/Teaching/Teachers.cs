@@ -77,7 +77,7 @@ public static class Teachers
     }
 
     /// <summary>Scores that stand in the training data already, such as the shares of viewers who named each emotion.</summary>
-    /// <param name="scoreColumnName">A column of vectors of C floats, in the order of the label column's key.</param>
+    /// <param name="scoreColumnName">A column of vectors of C floats, in the order of the label column's key, or of the class names if the labels are text.</param>
     /// <param name="kind">What the numbers mean.</param>
     public static Teacher FromScores(string scoreColumnName, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
         new ScoreColumnTeacher(scoreColumnName, kind);
@@ -87,7 +87,7 @@ public static class Teachers
     /// next one (born-again networks, Furlanello et al. 2018); or any ML.NET model that adds probabilities.
     /// </summary>
     /// <param name="model">The model. It is not changed and stays its owner's.</param>
-    /// <param name="scoreColumnName">The column of probabilities that the model adds, in the order of the label column's key.</param>
+    /// <param name="scoreColumnName">The column of probabilities that the model adds, in the order of the classes.</param>
     public static Teacher FromModel(ITransformer model, string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -13,7 +13,10 @@ public abstract record ImageTrainingOptions
     {
     }
 
-    /// <summary>The column of labels: a key whose values name the classes, as <c>MapValueToKey</c> makes it.</summary>
+    /// <summary>
+    /// The column of labels: the names of the classes (text), or a key with names, as <c>MapValueToKey</c> makes it. The classes have the order of the
+    /// key, or the ordinal order of their names if the labels are text.
+    /// </summary>
     /// <value>Label.</value>
     public string LabelColumnName { get; init; } = "Label";
 

@@ -75,7 +75,8 @@ internal sealed class TrainingSet : IDisposable
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
         options.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), unlabeled);
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
-        IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
+        IReadOnlyList<string> classes = LabelColumn.ReadClasses(label)
+            ?? [.. ReadNames(data, label).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         int[] labels = ReadLabels(data, label, classes, run.Log);
         int more = CountRows(unlabeled);
         WarnIfInMemory(image.Type, labels.Length + more, options, run);
@@ -142,12 +143,7 @@ internal sealed class TrainingSet : IDisposable
 
     private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
     {
-        // A list would move to a larger array again and again; small blocks are soon collected.
-        int[][] blocks = [.. ReadLabels(data, column).Chunk(LabelsInBlock)];
-        int[] labels = new int[blocks.Sum(block => block.Length)];
-        for (int i = 0; i < blocks.Length; i++)
-            blocks[i].CopyTo(labels, i * LabelsInBlock);
-
+        int[] labels = IndexLabels(data, column, classes);
         List<string> problems = [];
         int missing = labels.Count(label => label < 0);
         int[] counts = new int[classes.Count];
@@ -157,7 +153,7 @@ internal sealed class TrainingSet : IDisposable
             problems.Add("there are no rows");
         else if (missing > 0)
             problems.Add($"{missing} of {labels.Length} rows have no label in '{column.Name}'; the first is row {Array.FindIndex(labels, label => label < 0)}. "
-                + "Leave such rows out, or map the labels with a key that knows them");
+                + (column.Type is KeyDataViewType ? "Leave such rows out, or map the labels with a key that has them" : "Leave such rows out"));
         if (labels.Length > missing && counts.Count(count => count > 0) < 2)
             problems.Add($"all images have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
                 + "at least two classes are needed to tell apart");
@@ -170,13 +166,24 @@ internal sealed class TrainingSet : IDisposable
         return labels;
     }
 
-    private static IEnumerable<int> ReadLabels(IDataView data, DataViewSchema.Column column)
+    // -1 for a row without a label, or with one that is no class.
+    private static int[] IndexLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes)
+    {
+        var indices = classes.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index, StringComparer.Ordinal);
+        // A list would move to a larger array again and again; small blocks are soon collected.
+        int[][] blocks = [.. ReadNames(data, column).Select(name => name is null ? -1 : indices.GetValueOrDefault(name, -1)).Chunk(LabelsInBlock)];
+        int[] labels = new int[blocks.Sum(block => block.Length)];
+        for (int i = 0; i < blocks.Length; i++)
+            blocks[i].CopyTo(labels, i * LabelsInBlock);
+        return labels;
+    }
+
+    private static IEnumerable<string?> ReadNames(IDataView data, DataViewSchema.Column column)
     {
         using var cursor = data.GetRowCursor([column]);
-        Func<ulong> key = ClassLabelColumn.CreateKeyGetter(cursor, column);
-        // A key is counted from 1; 0 is a missing value.
+        Func<string?> name = ClassLabelColumn.CreateGetter(cursor, column);
         while (cursor.MoveNext())
-            yield return (int)key() - 1;
+            yield return name();
     }
 
     // 0 for no data.

@@ -73,8 +73,8 @@ public sealed class SchemaPropagationTests : IDisposable
 
     [Theory]
     [InlineData("Nowhere", "there is no label column 'Nowhere'")]
-    [InlineData("ImagePath", "the label column 'ImagePath' is String; make it a key with")]
-    [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; make it a key with")]
+    [InlineData("Number", "the label column 'Number' is Single; it must be text, or a key as")]
+    [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; it must be text, or a key as")]
     [InlineData("Nameless", "the label column 'Nameless' is a key without names")]
     [InlineData("Time", "the classes of the label column 'Time' are DateTime; use text, numbers or Booleans")]
     public void Label_column_that_names_no_classes_is_refused_before_and_in_Fit(string column, string message)
