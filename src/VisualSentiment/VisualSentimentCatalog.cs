@@ -76,7 +76,8 @@ public static partial class VisualSentimentCatalog
     /// The fraction is not between 0 and 1, there is no such label column, a row has no label, or a class has one row.
     /// </exception>
     public static TrainTestData StratifiedSplit(
-        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumnName = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1,
+        string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
@@ -103,7 +104,8 @@ public static partial class VisualSentimentCatalog
     /// There are fewer than two folds or more than rows in a class, no such label column, or a row without a label.
     /// </exception>
     public static IReadOnlyList<TrainTestData> StratifiedFolds(
-        this DataOperationsCatalog catalog, IDataView data, int folds = 5, string labelColumnName = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, int folds = 5,
+        string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
@@ -119,10 +121,13 @@ public static partial class VisualSentimentCatalog
     /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
     /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
     /// <param name="hardWeight">
-    /// The weight of the hard labels, from 0 to 1. At 0 the loss is <see cref="DistillationLosses.SoftTarget"/>, the paper's; at 1 it is
+    /// The weight of the hard labels, from 0 to 1. At 0 the loss is <see cref="DistillationLosses.SoftTarget"/>, the
+    /// paper's; at 1 it is
     /// <see cref="DistillationLosses.HardLabels"/>; between them it is <see cref="DistillationLosses.Hinton"/>.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature or the weight is out of its range; both are listed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The temperature or the weight is out of its range; both are listed.
+    /// </exception>
     public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
         Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
         catalog.DistillSentiment(new KnowledgeDistillationOptions
@@ -147,8 +152,8 @@ public static partial class VisualSentimentCatalog
     /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
     public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string labelColumnName, string imageColumnName, Teacher teacher, Student? student = null, double temperature = 4,
-        double hardWeight = 0) =>
+        string labelColumnName, string imageColumnName, Teacher teacher, Student? student = null,
+        double temperature = 4, double hardWeight = 0) =>
         catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
         {
             LabelColumnName = labelColumnName,
@@ -179,7 +184,9 @@ public static partial class VisualSentimentCatalog
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="trainingData">The labeled images that the chosen options will be trained on.</param>
-    /// <param name="candidates">What to choose from: <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c> and the like.</param>
+    /// <param name="candidates">
+    /// What to choose from: <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c> and the like.
+    /// </param>
     /// <param name="folds">How many folds, from 2 to the number of images in the smallest class.</param>
     /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
     /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
@@ -259,9 +266,14 @@ public static partial class VisualSentimentCatalog
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">Labeled images that no model was trained on.</param>
-    /// <param name="student">The distilled student: a transformer or a whole pipeline that adds <c>Score</c>, a probability for each class.</param>
+    /// <param name="student">
+    /// The distilled student: a transformer or a whole pipeline that adds <c>Score</c> (or the column of its options),
+    /// a probability for each class.
+    /// </param>
     /// <param name="teacher">Its teacher, of the same kind; null to leave it out.</param>
-    /// <param name="hardLabelStudent">The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to leave it out.</param>
+    /// <param name="hardLabelStudent">
+    /// The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to leave it out.
+    /// </param>
     /// <param name="labelColumnName">The column of labels, text or key, in the data and after every model.</param>
     /// <param name="options">Polarities, and what is known of the training; null for the defaults.</param>
     /// <exception cref="ArgumentException">

@@ -7,8 +7,8 @@ public sealed record ImageFolderOptions
 {
     /// <summary>How thoroughly image files are validated.</summary>
     /// <value>
-    /// <see cref="ImageVerification.Header"/> by default. Training decodes every image before its first epoch and lists those that cannot be
-    /// decoded; <see cref="ImageVerification.Full"/> finds them before, for instance to skip them.
+    /// <see cref="ImageVerification.Header"/> by default. Training decodes every image before its first epoch and lists
+    /// those that cannot be decoded; <see cref="ImageVerification.Full"/> finds them before, for instance to skip them.
     /// </value>
     public ImageVerification Verify { get; init; } = ImageVerification.Header;
 

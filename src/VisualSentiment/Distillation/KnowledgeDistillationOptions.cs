@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Distillation;
 using VisualSentiment.Networks;
 using VisualSentiment.Quantization;
@@ -73,6 +74,15 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>null.</value>
     public IDataView? UnlabeledImages { get; init; }
 
+    /// <summary>
+    /// Labeled images that are not trained on, but measured after every epoch, in place of a <see
+    /// cref="ImageTrainingOptions.ValidationFraction"/> of the training data. The columns have the same names. Classes
+    /// are matched by name and must be those of the training
+    /// data. Null for none.
+    /// </summary>
+    /// <value>null.</value>
+    public IDataView? ValidationSet { get; init; }
+
     /// <summary>The share of an epoch's images that come from <see cref="UnlabeledImages"/>; above 0 and below 1.</summary>
     /// <value>0.5, so that an epoch takes twice as long.</value>
     public double UnlabeledShare { get; init; } = 0.5;
@@ -97,6 +107,16 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>false.</value>
     public bool KeepCalibrationImages { get; init; }
 
+    /// <summary>The column of probabilities that the student adds, a vector of C floats.</summary>
+    /// <value>Score.</value>
+    public string ScoreColumnName { get; init; } = ScoreColumns.Score;
+
+    /// <summary>The column of predicted classes that the student adds, a key with the class names.</summary>
+    /// <value>PredictedLabel.</value>
+    public string PredictedLabelColumnName { get; init; } = ScoreColumns.PredictedLabel;
+
+    internal ScoreColumnNames AddedColumns => new(PredictedLabelColumnName, ScoreColumnName);
+
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {
         RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay, Patience = Patience, KeepBest = KeepBestEpoch,
@@ -106,6 +126,13 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     {
         foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
             yield return error;
+        if (string.IsNullOrWhiteSpace(ScoreColumnName))
+            yield return $"{nameof(ScoreColumnName)} is empty";
+        if (string.IsNullOrWhiteSpace(PredictedLabelColumnName))
+            yield return $"{nameof(PredictedLabelColumnName)} is empty";
+        else if (ScoreColumnName == PredictedLabelColumnName)
+            yield return $"{nameof(ScoreColumnName)} and {nameof(PredictedLabelColumnName)} "
+                + $"are both '{ScoreColumnName}'; choose two names";
         if (Student is null)
             yield return $"{nameof(Student)} is missing; choose one, such as Students.Paper";
         if (Loss is null)
@@ -128,10 +155,18 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
         if (UnlabeledImages is not null && labelsAlone)
             yield return $"{nameof(UnlabeledImages)} are given, but the loss looks at the labels alone; leave them out, or choose a loss with a teacher";
-        string[] measuring = [.. new[] { (nameof(Patience), Patience is not null), (nameof(KeepBestEpoch), KeepBestEpoch) }
-            .Where(option => option.Item2).Select(option => option.Item1)];
-        if (measuring.Length > 0 && ValidationFraction == 0)
-            yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
+        string[] measuring = [.. new[]
+            {
+                (nameof(Patience), Patience is not null), (nameof(KeepBestEpoch), KeepBestEpoch),
+            }.Where(option => option.Item2).Select(option => option.Item1)];
+        if (ValidationSet is not null && ValidationFraction != 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{nameof(ValidationSet)} is set, and {nameof(ValidationFraction)} is {ValidationFraction}; "
+                + $"set one of the two");
+        if (measuring.Length > 0 && ValidationFraction == 0 && ValidationSet is null)
+            yield return string.Join(" and ", measuring) + (measuring.Length == 1 ? " needs" : " need")
+                + $" a validation part; "
+                + $"set {nameof(ValidationSet)}, or {nameof(ValidationFraction)}, for instance to 0.1";
         foreach (string error in (Teacher?.FindErrors() ?? []).Concat(ReferenceEquals(FeatureTeacher, Teacher) ? [] : FeatureTeacher?.FindErrors() ?? []))
             yield return error;
     }

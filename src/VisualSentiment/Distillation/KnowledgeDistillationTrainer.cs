@@ -29,7 +29,8 @@ namespace VisualSentiment;
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (text, or a key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>
+/// a label (text or key) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
 /// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>
@@ -60,10 +61,24 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ThrowIfInvalid();
-        return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
+        return ContextCancellation.Run(
+            _environment, cancellation => Train(input, cancellation), _options.CancellationToken);
     }
 
-    private SentimentTransformer Fit(IDataView input, CancellationToken cancellation)
+    /// <summary>
+    /// Trains the teacher if it needs to be, then the student, and measures validation images after every epoch.
+    /// </summary>
+    /// <param name="trainData">The labeled images to train on.</param>
+    /// <param name="validationData">
+    /// The labeled images to validate on, in place of <see cref="KnowledgeDistillationOptions.ValidationSet"/>; null
+    /// for that one.
+    /// </param>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public SentimentTransformer Fit(IDataView trainData, IDataView? validationData) =>
+        validationData is null ? Fit(trainData) : new KnowledgeDistillationTrainer(
+            _environment, _options with { ValidationSet = validationData }).Fit(trainData);
+
+    private SentimentTransformer Train(IDataView input, CancellationToken cancellation)
     {
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
@@ -75,7 +90,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         if (_options.LinearProbe)
             LinearProbe.ThrowIfWithoutDenseLayer(_options.Student);
 
-        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
+        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages, _options.ValidationSet);
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
@@ -88,7 +103,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
             CalibrationImages? calibration = _options.KeepCalibrationImages ? KeepCalibrationImages(set, log) : null;
-            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
+            string image = _options.ImageColumnName;
+            return new SentimentTransformer(model, image, input.Schema[image].Type, _options.AddedColumns)
             {
                 History = result.History,
                 Report = report,
@@ -103,8 +119,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages);
-        return SentimentSchema.GetOutputSchema(inputSchema);
+        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages, _options.ValidationSet);
+        return SentimentSchema.GetOutputSchema(inputSchema, _options.AddedColumns);
     }
 
     private PreparedTeacher Prepare(Teacher teacher, TrainingSet set, CachedBackbone? features, TrainingRun run)

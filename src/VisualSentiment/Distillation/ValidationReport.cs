@@ -16,8 +16,8 @@ internal static class ValidationReport
     /// <param name="teacher">Its teacher; null for none.</param>
     /// <param name="temperature">The temperature of the distillation; null for none.</param>
     /// <param name="history">The student's epochs.</param>
-    public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher, double? temperature,
-        IReadOnlyList<EpochResult> history)
+    public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher,
+        double? temperature, IReadOnlyList<EpochResult> history)
     {
         using var distilled = new OnnxClassifier(student, "student");
         int classes = set.Classes.Count;

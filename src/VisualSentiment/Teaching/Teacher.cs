@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
@@ -28,6 +29,21 @@ public abstract class Teacher
     /// <summary>Makes the teacher ready to be asked about the images of a set; one that has to be trained is trained now.</summary>
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     internal abstract PreparedTeacher Prepare(TrainingSet set, TrainingRun run);
+
+    /// <summary>Reads the scores of the labeled images from a column of the data, as it is or after a model.</summary>
+    private protected PreparedScoreTeacher PrepareScores(TrainingSet set, string column, TeacherScoreKind kind,
+        Func<IDataView, IDataView> score)
+    {
+        List<float> logits = [];
+        foreach (var (data, rows) in set.Sources)
+        {
+            IDataView scored = score(data);
+            if (ScoreColumn.ReadClasses(scored.Schema, column) is { } known)
+                ThrowIfOtherClasses(known, set.Classes);
+            logits.AddRange(ScoreColumn.ReadLogits(scored, column, kind, rows, set.Classes.Count));
+        }
+        return new PreparedScoreTeacher([.. logits], set.Classes.Count);
+    }
 
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)

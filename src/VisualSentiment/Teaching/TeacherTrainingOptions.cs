@@ -21,7 +21,9 @@ public sealed record TeacherTrainingOptions
     /// <value><see cref="LearningRateSchedule.Constant"/>, the paper's way.</value>
     public LearningRateSchedule LearningRateSchedule { get; init; }
 
-    /// <summary>The decay of the weights by AdamW (Loshchilov and Hutter 2019); at least 0. At 0 the optimizer is plain Adam.</summary>
+    /// <summary>
+    /// The decay of the weights by AdamW (Loshchilov and Hutter 2019); at least 0. At 0 the optimizer is plain Adam.
+    /// </summary>
     /// <value>0.</value>
     public double WeightDecay { get; init; }
 

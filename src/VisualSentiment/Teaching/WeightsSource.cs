@@ -14,10 +14,12 @@ internal sealed record WeightsSource(PretrainedWeights Weights, PretrainedModel?
     public IEnumerable<string> FindErrors(string owner)
     {
         if (Weights.Path is null && Published is null)
-            yield return $"{owner}: no ImageNet weights are published for this network; pass the path of a safetensors file";
+            yield return $"{owner}: no ImageNet weights are published for this network; "
+                + "pass the path of a safetensors file";
         if (Weights.Path is { } path && !File.Exists(path))
             yield return $"{owner}: there is no weights file '{path}'"
-                + (Published is null ? "" : $"; pass the path of a safetensors file, or {nameof(PretrainedWeights)}.{nameof(PretrainedWeights.ImageNet)} to download '{Published.Name}'");
+                + (Published is null ? "" : $"; pass the path of a safetensors file, or "
+                + $"{nameof(PretrainedWeights)}.{nameof(PretrainedWeights.ImageNet)} to download '{Published.Name}'");
     }
 
     /// <summary>The path of the file. Published weights are downloaded if they are not there.</summary>
@@ -25,8 +27,10 @@ internal sealed record WeightsSource(PretrainedWeights Weights, PretrainedModel?
     {
         if (Weights.Path is { } path)
             return Path.GetFullPath(path);
-        var download = new WeightDownload(WeightDownload.DefaultFolder(), message => run.Log.Info(MessageSensitivity.None, "{0}", message));
-        return Task.Run(() => download.GetAsync(Published!, run.CancellationToken), run.CancellationToken).GetAwaiter().GetResult();
+        var download = new WeightDownload(WeightDownload.DefaultFolder(),
+            message => run.Log.Info(MessageSensitivity.None, "{0}", message));
+        return Task.Run(() => download.GetAsync(Published!, run.CancellationToken),
+            run.CancellationToken).GetAwaiter().GetResult();
     }
 
     public void Load(nn.Module network, string path, TrainingRun run)

@@ -10,8 +10,8 @@ internal static class NetworkWeights
     /// <param name="network">The network; its devices, element types and strides stay as they are.</param>
     /// <param name="path">A safetensors file.</param>
     /// <param name="head">
-    /// The layers that belong to the task and not to the backbone (<c>fc</c>). One whose tensors are not in the file with the
-    /// same shapes keeps the values it has.
+    /// The layers that belong to the task and not to the backbone (<c>fc</c>). One whose tensors are not in the file
+    /// with the same shapes keeps the values it has.
     /// </param>
     /// <returns>Which tensors were copied and which ones of the head were not.</returns>
     /// <exception cref="PretrainedWeightsException">

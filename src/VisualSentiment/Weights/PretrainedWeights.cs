@@ -3,15 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace VisualSentiment;
 
 /// <summary>
-/// Pretrained weights of a teacher's network: the published ImageNet weights, or a safetensors file. The path of a file converts to this type.
+/// Pretrained weights of a teacher's network: the published ImageNet weights, or a safetensors file. The path of a file
+/// converts to this type.
 /// </summary>
 public sealed class PretrainedWeights
 {
     private PretrainedWeights(string? path) => Path = path;
 
     /// <summary>
-    /// Gets the published weights of the network, trained on ImageNet. They are downloaded once, when a teacher is trained, into the folder that the
-    /// environment variable <c>VISUALSENTIMENT_CACHE</c> names, or into the user's cache folder.
+    /// Gets the published weights of the network, trained on ImageNet. They are downloaded once, when a teacher is
+    /// trained, into the folder that the environment variable <c>VISUALSENTIMENT_CACHE</c> names, or into the user's
+    /// cache folder.
     /// </summary>
     public static PretrainedWeights ImageNet { get; } = new(null);
 

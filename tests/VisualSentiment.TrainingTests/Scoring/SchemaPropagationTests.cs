@@ -40,6 +40,30 @@ public sealed class SchemaPropagationTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_the_added_columns_are_promised_added_saved_and_evaluated()
+    {
+        IDataView data = _images.Load(_ml);
+        KnowledgeDistillationOptions options = new()
+        {
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, ScoreColumnName = "Shares", PredictedLabelColumnName = "Mood",
+        };
+        var trainer = _ml.Transforms.DistillSentiment(options);
+
+        using var transformer = trainer.Fit(data);
+
+        DataViewSchema schema = transformer.GetOutputSchema(data.Schema);
+        Assert.Equal(["ImagePath", "Label", "Mood", "Shares"], schema.Where(column => !column.IsHidden).Select(column => column.Name));
+        CheckPromise(trainer.GetOutputSchema(SchemaShapes.Create(data.Schema)), schema);
+        var loaded = (TransformerChain<ITransformer>)SaveAndLoad(transformer, data.Schema);
+        CheckSameSchemas(schema, loaded.GetOutputSchema(data.Schema), NotSaved);
+        loaded.Dispose();
+        var metrics = _ml.MulticlassClassification.Evaluate(transformer.Transform(data), scoreColumnName: "Shares", predictedLabelColumnName: "Mood");
+        Assert.Equal(metrics.MicroAccuracy, _ml.MulticlassClassification.EvaluateDistillation(data, transformer).Student.Accuracy.Value, 1e-9);
+        Assert.Equal(["ScoreColumnName is empty"], (options with { ScoreColumnName = "" }).FindErrors());
+        Assert.Equal(["ScoreColumnName and PredictedLabelColumnName are both 'Mood'; choose two names"], (options with { ScoreColumnName = "Mood" }).FindErrors());
+    }
+
+    [Fact]
     public void Teachers_trainer_and_transformer_have_the_schema_that_was_promised()
     {
         IDataView data = _images.Load(_ml);

@@ -32,7 +32,8 @@ internal static class LabelColumn
             return $"there is no label column '{name}'; the columns are {schema.Names()}";
         bool isText = column.ItemType is TextDataViewType && !column.IsKey;
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !(isText || column.IsKey))
-            return $"the label column '{name}' is {column.Describe()}; it must be text, or a key as ml.Transforms.Conversion.MapValueToKey(\"{name}\") makes it";
+            return $"the label column '{name}' is {column.Describe()}; "
+                + $"it must be text, or a key as ml.Transforms.Conversion.MapValueToKey(\"{name}\") makes it";
         if (isText)
             return null;
         if (column.Annotations.Find(KeyValues) is not { } values)
@@ -43,7 +44,8 @@ internal static class LabelColumn
 
     /// <summary>The class names in the order of the key; null if the column is no key with names.</summary>
     public static IReadOnlyList<string>? ReadClasses(DataViewSchema.Column column) =>
-        column.Type is KeyDataViewType && column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is VectorDataViewType names
+        column.Type is KeyDataViewType
+            && column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is VectorDataViewType names
             && Readers.TryGetValue(names.ItemType.RawType, out var read) ? read(column) : null;
 
     private static string[] Read<T>(DataViewSchema.Column column)
