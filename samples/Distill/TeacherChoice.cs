@@ -37,7 +37,7 @@ internal static class TeacherChoice
         TrainableTeacher teacher = settings.Teacher switch
         {
             ConvNet => Teachers.Network("ConvNet", ConvNetTeacher.Create, training),
-            ResNet50 => Teachers.ResNet50(settings.Weights, training),
+            ResNet50 => Teachers.ResNet50(settings.Weights is "imagenet" ? PretrainedWeights.ImageNet : settings.Weights, training),
             Vgg16 => Teachers.Vgg16(settings.Weights, training),
             AlexNet => Teachers.AlexNet(training),
             var onnx => Teachers.Onnx(onnx[Onnx.Length..], new OnnxBackboneOptions { WeightDecay = settings.TeacherWeightDecay }),

@@ -37,10 +37,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         {
             Student = distilled,
             Teacher = teacher,
-            // The two options alone are the paper's loss and Hinton's; another loss brings its own temperature.
-            Temperature = settings.Loss == LossChoice.Paper ? temperature : 4,
-            HardWeight = settings.Loss == LossChoice.Paper ? settings.HardWeight : 0,
-            Loss = settings.Loss == LossChoice.Paper ? null : WithLabels(LossChoice.Create(settings.Loss, temperature)!),
+            Loss = CreateLoss(temperature),
             UnlabeledImages = _unlabeled,
             UnlabeledShare = settings.UnlabeledShare,
             LinearProbe = settings.LinearProbe,
@@ -52,12 +49,19 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
     /// <summary>The same student, images and number of steps, with the labels alone.</summary>
     public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)
     {
-        KnowledgeDistillationOptions options = Common(progress) with { HardWeight = 1 };
+        KnowledgeDistillationOptions options = Common(progress) with { Loss = DistillationLosses.HardLabels };
         return ml.Transforms.DistillSentiment(_unlabeled is null ? options
             : options with { Epochs = (int)Math.Round(settings.Epochs / (1 - settings.UnlabeledShare)) });
     }
 
-    private DistillationLoss WithLabels(DistillationLoss loss) => settings.HardWeight == 0 ? loss : loss.WithHardLabels(settings.HardWeight);
+    private DistillationLoss CreateLoss(double temperature) => (settings.Loss, settings.HardWeight) switch
+    {
+        (_, 0) => LossChoice.Create(settings.Loss, temperature)!,
+        (LossChoice.Paper, 1) => DistillationLosses.HardLabels,
+        // The factor T^2 of the KL divergence keeps the balance with the labels.
+        (LossChoice.Paper, _) => DistillationLosses.Hinton(temperature, settings.HardWeight),
+        _ => LossChoice.Create(settings.Loss, temperature)!.WithHardLabels(settings.HardWeight),
+    };
 
     private KnowledgeDistillationOptions Common(IProgress<TrainingProgress> progress) => new()
     {

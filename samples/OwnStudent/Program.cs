@@ -43,7 +43,7 @@ var plain = Teachers.Network("plain", classes => Sequential(
     ("conv2", Conv2d(32, 64, kernel_size: 3, stride: 2)), ("relu2", ReLU()),
     ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(64, classes))),
     new TeacherTrainingOptions { Epochs = 8, BatchSize = 6, LearningRate = 3e-3 });
-using var teacher = ml.MulticlassClassification.Trainers.SentimentTeacher(plain).Fit(train);
+using var teacher = ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", plain).Fit(train);
 
 // The student and the loss of one's own go where the built-in ones do, and the library's wrappers fit them.
 using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx;
 
@@ -22,7 +21,9 @@ public static partial class VisualSentimentCatalog
     /// <param name="transform">The student.</param>
     /// <param name="inputData">Data with the image column.</param>
     /// <param name="stream">The destination; it stays open.</param>
-    /// <param name="outputColumns">The columns that are wanted, <c>Score</c> at most; none for all that the model has.</param>
+    /// <param name="outputColumns">
+    /// The columns that are wanted, the column of scores at most; none for all that the model has.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The data has no image column.</exception>
     /// <exception cref="NotSupportedException">Other output columns are wanted.</exception>
     public static void ConvertToOnnx(this ModelOperationsCatalog catalog, SentimentTransformer transform, IDataView inputData,
@@ -37,7 +38,9 @@ public static partial class VisualSentimentCatalog
     /// <param name="transform">The student.</param>
     /// <param name="inputSchema">A schema with the image column.</param>
     /// <param name="stream">The destination; it stays open.</param>
-    /// <param name="outputColumns">The columns that are wanted, <c>Score</c> at most; none for all that the model has.</param>
+    /// <param name="outputColumns">
+    /// The columns that are wanted, the column of scores at most; none for all that the model has.
+    /// </param>
     public static void ConvertToOnnx(this ModelOperationsCatalog catalog, SentimentTransformer transform, DataViewSchema inputSchema,
         Stream stream, params string[] outputColumns)
     {
@@ -46,7 +49,7 @@ public static partial class VisualSentimentCatalog
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(outputColumns);
         transform.GetOutputSchema(inputSchema);
-        if (outputColumns.FirstOrDefault(column => column != ScoreColumns.Score) is { } other)
+        if (outputColumns.FirstOrDefault(column => column != transform.ScoreColumn) is { } other)
             throw new NotSupportedException($"The column '{other}' cannot be exported to ONNX: the model has the outputs "
                 + $"{ModelNames.Score} and {ModelNames.Logits}. {UseSaveAsOnnx}");
         transform.SaveAsOnnx(stream);
@@ -57,7 +60,9 @@ public static partial class VisualSentimentCatalog
     /// <param name="transform">The chain, such as <c>MapValueToKey</c> and the student.</param>
     /// <param name="inputData">The data that the chain takes.</param>
     /// <param name="stream">The destination; it stays open.</param>
-    /// <param name="outputColumns">The columns that are wanted, <c>Score</c> at most; none for all that the model has.</param>
+    /// <param name="outputColumns">
+    /// The columns that are wanted, the column of scores at most; none for all that the model has.
+    /// </param>
     /// <exception cref="NotSupportedException">
     /// A step before the student makes or moves the image column, or other output columns are wanted.
     /// </exception>
@@ -74,7 +79,9 @@ public static partial class VisualSentimentCatalog
     /// <param name="transform">The chain, such as <c>MapValueToKey</c> and the student.</param>
     /// <param name="inputSchema">The schema of the data that the chain takes.</param>
     /// <param name="stream">The destination; it stays open.</param>
-    /// <param name="outputColumns">The columns that are wanted, <c>Score</c> at most; none for all that the model has.</param>
+    /// <param name="outputColumns">
+    /// The columns that are wanted, the column of scores at most; none for all that the model has.
+    /// </param>
     public static void ConvertToOnnx(this ModelOperationsCatalog catalog, TransformerChain<SentimentTransformer> transform,
         DataViewSchema inputSchema, Stream stream, params string[] outputColumns)
     {

@@ -70,19 +70,20 @@ public static partial class VisualSentimentCatalog
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
     /// <param name="testFraction">The share of the test set, between 0 and 1.</param>
-    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="labelColumnName">The column of classes, text or key.</param>
     /// <param name="seed">Another seed gives another split. Null for that of the <see cref="MLContext"/>, or else 0.</param>
     /// <exception cref="ArgumentException">
     /// The fraction is not between 0 and 1, there is no such label column, a row has no label, or a class has one row.
     /// </exception>
     public static TrainTestData StratifiedSplit(
-        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1, string labelColumn = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1,
+        string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         if (testFraction is not (> 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "The test set's share must lie between 0 and 1");
-        return StratifiedParts.Split(data, testFraction, labelColumn, seed ?? DefaultSeed(catalog));
+        return StratifiedParts.Split(data, testFraction, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
     /// <summary>
@@ -96,29 +97,37 @@ public static partial class VisualSentimentCatalog
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
     /// <param name="folds">How many folds, from 2 to the number of rows in the smallest class.</param>
-    /// <param name="labelColumn">The column of classes, text or key.</param>
+    /// <param name="labelColumnName">The column of classes, text or key.</param>
     /// <param name="seed">Another seed gives other folds. Null for that of the <see cref="MLContext"/>, or else 0.</param>
     /// <returns>A pair of training and test set for each fold.</returns>
     /// <exception cref="ArgumentException">
     /// There are fewer than two folds or more than rows in a class, no such label column, or a row without a label.
     /// </exception>
     public static IReadOnlyList<TrainTestData> StratifiedFolds(
-        this DataOperationsCatalog catalog, IDataView data, int folds = 5, string labelColumn = "Label", int? seed = null)
+        this DataOperationsCatalog catalog, IDataView data, int folds = 5,
+        string labelColumnName = "Label", int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        return StratifiedParts.Folds(data, folds, labelColumn, seed ?? DefaultSeed(catalog));
+        return StratifiedParts.Folds(data, folds, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
     /// <summary>Distils a student with the paper's recipe.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
     /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
     /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
     /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
-    /// <param name="hardWeight">The weight of the hard labels, from 0 to 1.</param>
+    /// <param name="hardWeight">
+    /// The weight of the hard labels, from 0 to 1. At 0 the loss is <see cref="DistillationLosses.SoftTarget"/>, the
+    /// paper's; at 1 it is
+    /// <see cref="DistillationLosses.HardLabels"/>; between them it is <see cref="DistillationLosses.Hinton"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The temperature or the weight is out of its range; both are listed.
+    /// </exception>
     public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
         Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
         catalog.DistillSentiment(new KnowledgeDistillationOptions
@@ -127,8 +136,7 @@ public static partial class VisualSentimentCatalog
             ImageColumnName = imageColumnName,
             Teacher = teacher,
             Student = student ?? Students.Paper,
-            Temperature = temperature,
-            HardWeight = hardWeight,
+            Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
     /// <summary>Distils a student.</summary>
@@ -144,16 +152,15 @@ public static partial class VisualSentimentCatalog
     /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
     public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        Teacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath", Student? student = null, double temperature = 4,
-        double hardWeight = 0) =>
+        string labelColumnName, string imageColumnName, Teacher teacher, Student? student = null,
+        double temperature = 4, double hardWeight = 0) =>
         catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
         {
             LabelColumnName = labelColumnName,
             ImageColumnName = imageColumnName,
             Teacher = teacher,
             Student = student ?? Students.Paper,
-            Temperature = temperature,
-            HardWeight = hardWeight,
+            Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
     /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
@@ -177,7 +184,9 @@ public static partial class VisualSentimentCatalog
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="trainingData">The labeled images that the chosen options will be trained on.</param>
-    /// <param name="candidates">What to choose from: <c>options with { Temperature = 2 }</c> and the like.</param>
+    /// <param name="candidates">
+    /// What to choose from: <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c> and the like.
+    /// </param>
     /// <param name="folds">How many folds, from 2 to the number of images in the smallest class.</param>
     /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
     /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
@@ -194,7 +203,7 @@ public static partial class VisualSentimentCatalog
                 : $"the candidates learn from different label columns: {string.Join(", ", labels)}", nameof(candidates));
         foreach (KnowledgeDistillationOptions options in choices)
             options.ThrowIfInvalid();
-        return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers), catalog);
+        return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
     /// <summary>
@@ -227,11 +236,11 @@ public static partial class VisualSentimentCatalog
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
-    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
-    /// <param name="labelColumnName">The column of labels, a key with names.</param>
+    /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
+    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
     public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        TrainableTeacher teacher, string labelColumnName = "Label", string imageColumnName = "ImagePath") =>
+        string labelColumnName, string imageColumnName, TrainableTeacher teacher) =>
         catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
 
     /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
@@ -257,9 +266,14 @@ public static partial class VisualSentimentCatalog
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">Labeled images that no model was trained on.</param>
-    /// <param name="student">The distilled student: a transformer or a whole pipeline that adds <c>Score</c>, a probability for each class.</param>
+    /// <param name="student">
+    /// The distilled student: a transformer or a whole pipeline that adds <c>Score</c> (or the column of its options),
+    /// a probability for each class.
+    /// </param>
     /// <param name="teacher">Its teacher, of the same kind; null to leave it out.</param>
-    /// <param name="hardLabelStudent">The same student trained with <c>HardWeight = 1</c>; null to leave it out.</param>
+    /// <param name="hardLabelStudent">
+    /// The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to leave it out.
+    /// </param>
     /// <param name="labelColumnName">The column of labels, text or key, in the data and after every model.</param>
     /// <param name="options">Polarities, and what is known of the training; null for the defaults.</param>
     /// <exception cref="ArgumentException">

@@ -74,7 +74,7 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
         var training = new TeacherTrainingOptions { Epochs = settings.TeacherEpochs, BatchSize = settings.BatchSize };
         return key switch
         {
-            RowKeys.ResNet50 => Teachers.ResNet50(settings.Weights, training),
+            RowKeys.ResNet50 => Teachers.ResNet50(settings.Weights is "imagenet" ? PretrainedWeights.ImageNet : settings.Weights, training),
             RowKeys.Vgg16 => Teachers.Vgg16(training: training),
             _ => Teachers.AlexNet(training),
         };
@@ -112,11 +112,11 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
             return row with { LeftOut = withoutTeacher };
         _teacher ??= _rows.Load(teaching, training => Fit(
             teaching.Key == RowKeys.ResNet50 ? LargeTeacher(RowKeys.ResNet50) : TeacherSource.Create(settings.Teacher!, settings), training));
-        return Student(row, training => Common(training) with { Teacher = Teachers.FromModel(_teacher), Temperature = temperature });
+        return Student(row, training => Common(training) with { Teacher = Teachers.FromModel(_teacher), Loss = DistillationLosses.SoftTarget(temperature) });
     }
 
     private TableRow HardLabels() => _rows.Find(RowKeys.HardLabels)
-        ?? Student(new TableRow { Key = RowKeys.HardLabels, Name = "student, hard labels" }, training => Common(training) with { HardWeight = 1 });
+        ?? Student(new TableRow { Key = RowKeys.HardLabels, Name = "student, hard labels" }, training => Common(training) with { Loss = DistillationLosses.HardLabels });
 
     private TableRow Student(TableRow row, Func<RowTraining, KnowledgeDistillationOptions> options)
     {

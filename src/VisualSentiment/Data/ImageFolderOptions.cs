@@ -2,25 +2,25 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment;
 
-/// <summary>How <see cref="VisualSentimentCatalog.LoadImageFolder"/> reads a folder or a label file.</summary>
-public sealed class ImageFolderOptions
+/// <summary>Options of <see cref="VisualSentimentCatalog.LoadImageFolder"/>.</summary>
+public sealed record ImageFolderOptions
 {
-    /// <summary>How closely the images are looked at.</summary>
+    /// <summary>How thoroughly image files are validated.</summary>
     /// <value>
-    /// <see cref="ImageVerification.Full"/> by default: an image that is cut short is found now, not in the second hour of
-    /// training.
+    /// <see cref="ImageVerification.Header"/> by default. Training decodes every image before its first epoch and lists
+    /// those that cannot be decoded; <see cref="ImageVerification.Full"/> finds them before, for instance to skip them.
     /// </value>
-    public ImageVerification Verify { get; set; } = ImageVerification.Full;
+    public ImageVerification Verify { get; init; } = ImageVerification.Header;
 
-    /// <summary>What happens to files that cannot be used.</summary>
+    /// <summary>What happens if files cannot be used.</summary>
     /// <value><see cref="BadFileAction.Throw"/> by default.</value>
-    public BadFileAction OnBadFile { get; set; } = BadFileAction.Throw;
+    public BadFileAction OnBadFile { get; init; } = BadFileAction.Throw;
 
-    /// <summary>The column of a label file that holds the images' paths. Case does not matter.</summary>
+    /// <summary>The column of a label file with the paths of the images. Case does not matter.</summary>
     /// <value>By default <c>file</c>, or else <c>image</c>, <c>path</c> or <c>filename</c>.</value>
-    public string? FileColumn { get; set; }
+    public string? FileColumnName { get; init; }
 
-    /// <summary>The column of a label file that holds the classes. Case does not matter.</summary>
+    /// <summary>The column of a label file with the names of the classes. Case does not matter.</summary>
     /// <value>By default <c>label</c>, or else <c>class</c>, <c>emotion</c> or <c>category</c>.</value>
-    public string? LabelColumn { get; set; }
+    public string? LabelColumnName { get; init; }
 }

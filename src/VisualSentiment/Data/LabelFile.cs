@@ -21,8 +21,10 @@ internal static class LabelFile
         {
             RegularFile.ThrowIfOther(path);
             using var csv = CsvReader.FromFile(path, Csv);
-            int file = FindColumn(csv.Headers, FileNames, options.FileColumn, nameof(options.FileColumn), result);
-            int label = FindColumn(csv.Headers, LabelNames, options.LabelColumn, nameof(options.LabelColumn), result);
+            int file = FindColumn(csv.Headers, FileNames, options.FileColumnName,
+                nameof(options.FileColumnName), result);
+            int label = FindColumn(csv.Headers, LabelNames, options.LabelColumnName,
+                nameof(options.LabelColumnName), result);
             if (result.Mistakes.Count == 0)
                 ReadRows(csv, file, label, Path.GetDirectoryName(path)!, result);
         }

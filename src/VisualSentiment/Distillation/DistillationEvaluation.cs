@@ -24,10 +24,13 @@ internal static class DistillationEvaluation
         DataViewSchema.Column label = ClassLabelColumn.Find(data.Schema, labelColumn);
 
         List<string> errors = [];
-        ScoredModel? Score(string role, ITransformer? model) => model is null ? null : ScoredModel.Find(role, model.Transform(data), labelColumn, errors);
+        ScoredModel? Score(string role, ITransformer? model) => model is null ? null
+            : ScoredModel.Find(role, model.Transform(data), labelColumn,
+                FindStudent(model)?.ScoreColumn ?? ScoreColumns.Score, errors);
         ScoredModel? students = Score("the student", student), teachers = Score("the teacher", teacher), hard = Score("the student on hard labels", hardLabelStudent);
         ScoredModel? training = options.TeacherTrainingScores is null ? null
-            : ScoredModel.Find("the teacher on training images", options.TeacherTrainingScores, labelColumn, errors);
+            : ScoredModel.Find("the teacher on training images", options.TeacherTrainingScores,
+                labelColumn, ScoreColumns.Score, errors);
         if (students is not null)
         {
             errors.AddRange(new[] { teachers, hard, training }.OfType<ScoredModel>().Select(model => FindDifference(students, model)).OfType<string>());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Distillation;
 using VisualSentiment.Networks;
 using VisualSentiment.Quantization;
@@ -10,8 +11,6 @@ namespace VisualSentiment;
 /// <summary>How a student is distilled. The defaults are the paper's.</summary>
 public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 {
-    private const double PaperTemperature = 4;
-
     /// <summary>What the student learns from. Only a loss that looks at the labels alone goes without.</summary>
     /// <value>null.</value>
     public Teacher? Teacher { get; init; }
@@ -20,20 +19,9 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value><see cref="Students.Paper"/>.</value>
     public Student Student { get; init; } = Students.Paper;
 
-    /// <summary>The temperature T that the logits of teacher and student are divided by; above 0.</summary>
-    /// <value>4.</value>
-    public double Temperature { get; init; } = PaperTemperature;
-
-    /// <summary>
-    /// The weight w of the hard labels, from 0 to 1. At 0 the loss is the paper's equation 1, without the factor T^2; above 0
-    /// it is (1 - w) T^2 KL + w CE (<see cref="DistillationLosses.Hinton"/>); at 1 the labels alone, and no teacher is needed.
-    /// </summary>
-    /// <value>0.</value>
-    public double HardWeight { get; init; }
-
-    /// <summary>Another loss, in place of the one that <see cref="Temperature"/> and <see cref="HardWeight"/> describe.</summary>
-    /// <value>null.</value>
-    public DistillationLoss? Loss { get; init; }
+    /// <summary>The loss that the student minimizes.</summary>
+    /// <value>The paper's: <see cref="DistillationLosses.SoftTarget"/> with temperature 4.</value>
+    public DistillationLoss Loss { get; init; } = DistillationLosses.SoftTarget();
 
     /// <summary>
     /// A teacher whose backbone's features the student learns beside its classes, of the very same pixels: what
@@ -86,6 +74,15 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>null.</value>
     public IDataView? UnlabeledImages { get; init; }
 
+    /// <summary>
+    /// Labeled images that are not trained on, but measured after every epoch, in place of a <see
+    /// cref="ImageTrainingOptions.ValidationFraction"/> of the training data. The columns have the same names. Classes
+    /// are matched by name and must be those of the training
+    /// data. Null for none.
+    /// </summary>
+    /// <value>null.</value>
+    public IDataView? ValidationSet { get; init; }
+
     /// <summary>The share of an epoch's images that come from <see cref="UnlabeledImages"/>; above 0 and below 1.</summary>
     /// <value>0.5, so that an epoch takes twice as long.</value>
     public double UnlabeledShare { get; init; } = 0.5;
@@ -104,49 +101,46 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     public bool KeepBestEpoch { get; init; }
 
     /// <summary>
-    /// Whether the same student is trained a second time, on the labels alone, with the same seed, views and number of steps,
-    /// so that <see cref="SentimentTransformer.Report"/> can say what distillation brought. Takes a
-    /// <see cref="ImageTrainingOptions.ValidationFraction"/>.
-    /// </summary>
-    /// <value>false.</value>
-    public bool CompareWithHardLabels { get; init; }
-
-    /// <summary>
     /// Whether the student keeps up to 512 training and validation images, 77 MB, in a temporary file until it is
     /// disposed, so that <see cref="OnnxExportOptions.Quantize"/> needs no <see cref="OnnxExportOptions.CalibrationData"/>.
     /// </summary>
     /// <value>false.</value>
     public bool KeepCalibrationImages { get; init; }
 
+    /// <summary>The column of probabilities that the student adds, a vector of C floats.</summary>
+    /// <value>Score.</value>
+    public string ScoreColumnName { get; init; } = ScoreColumns.Score;
+
+    /// <summary>The column of predicted classes that the student adds, a key with the class names.</summary>
+    /// <value>PredictedLabel.</value>
+    public string PredictedLabelColumnName { get; init; } = ScoreColumns.PredictedLabel;
+
+    internal ScoreColumnNames AddedColumns => new(PredictedLabelColumnName, ScoreColumnName);
+
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {
         RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay, Patience = Patience, KeepBest = KeepBestEpoch,
-    };
-
-    internal DistillationLoss ResolveLoss() => Loss ?? HardWeight switch
-    {
-        0 => DistillationLosses.SoftTarget(Temperature),
-        1 => DistillationLosses.HardLabels,
-        _ => DistillationLosses.Hinton(Temperature, HardWeight),
     };
 
     internal override IEnumerable<string> FindErrors()
     {
         foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
             yield return error;
+        if (string.IsNullOrWhiteSpace(ScoreColumnName))
+            yield return $"{nameof(ScoreColumnName)} is empty";
+        if (string.IsNullOrWhiteSpace(PredictedLabelColumnName))
+            yield return $"{nameof(PredictedLabelColumnName)} is empty";
+        else if (ScoreColumnName == PredictedLabelColumnName)
+            yield return $"{nameof(ScoreColumnName)} and {nameof(PredictedLabelColumnName)} "
+                + $"are both '{ScoreColumnName}'; choose two names";
         if (Student is null)
             yield return $"{nameof(Student)} is missing; choose one, such as Students.Paper";
-        if (!(Temperature > 0) || double.IsInfinity(Temperature))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Temperature)} is {Temperature}; it must be above 0 and finite");
-        if (HardWeight is not (>= 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(HardWeight)} is {HardWeight}; it must be from 0 to 1");
-        if (Loss is not null && (Temperature != PaperTemperature || HardWeight != 0))
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{nameof(Loss)} is '{Loss.Name}' and brings its own settings, but {nameof(Temperature)} is {Temperature} and {nameof(HardWeight)} is {HardWeight}; set either the loss or those two");
-        bool labelsAlone = Loss is null ? HardWeight == 1 : !Loss.UsesTeacher;
-        if (Teacher is null && !labelsAlone)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{nameof(Teacher)} is missing and {nameof(HardWeight)} is {HardWeight}; choose a teacher, such as Teachers.ResNet50(), or set {nameof(HardWeight)} to 1");
+        if (Loss is null)
+            yield return $"{nameof(Loss)} is missing; choose one, such as DistillationLosses.SoftTarget()";
+        bool labelsAlone = Loss is { UsesTeacher: false };
+        if (Teacher is null && Loss is { UsesTeacher: true })
+            yield return $"{nameof(Teacher)} is missing, and the loss '{Loss.Name}' requires one; "
+                + "choose a teacher, such as Teachers.ResNet50(), or the loss DistillationLosses.HardLabels";
         if (FeatureTeacher is { HasFeatures: false })
             yield return $"{nameof(FeatureTeacher)} is '{FeatureTeacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
         if (!(FeatureWeight > 0) || double.IsInfinity(FeatureWeight))
@@ -161,10 +155,18 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
         if (UnlabeledImages is not null && labelsAlone)
             yield return $"{nameof(UnlabeledImages)} are given, but the loss looks at the labels alone; leave them out, or choose a loss with a teacher";
-        string[] measuring = [.. new[] { (nameof(Patience), Patience is not null), (nameof(KeepBestEpoch), KeepBestEpoch),
-            (nameof(CompareWithHardLabels), CompareWithHardLabels) }.Where(option => option.Item2).Select(option => option.Item1)];
-        if (measuring.Length > 0 && ValidationFraction == 0)
-            yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} a validation part; set {nameof(ValidationFraction)}, for instance to 0.1";
+        string[] measuring = [.. new[]
+            {
+                (nameof(Patience), Patience is not null), (nameof(KeepBestEpoch), KeepBestEpoch),
+            }.Where(option => option.Item2).Select(option => option.Item1)];
+        if (ValidationSet is not null && ValidationFraction != 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{nameof(ValidationSet)} is set, and {nameof(ValidationFraction)} is {ValidationFraction}; "
+                + $"set one of the two");
+        if (measuring.Length > 0 && ValidationFraction == 0 && ValidationSet is null)
+            yield return string.Join(" and ", measuring) + (measuring.Length == 1 ? " needs" : " need")
+                + $" a validation part; "
+                + $"set {nameof(ValidationSet)}, or {nameof(ValidationFraction)}, for instance to 0.1";
         foreach (string error in (Teacher?.FindErrors() ?? []).Concat(ReferenceEquals(FeatureTeacher, Teacher) ? [] : FeatureTeacher?.FindErrors() ?? []))
             yield return error;
     }

@@ -29,7 +29,8 @@ namespace VisualSentiment;
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>
+/// a label (text or key) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
 /// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>
@@ -60,14 +61,28 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ThrowIfInvalid();
-        return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
+        return ContextCancellation.Run(
+            _environment, cancellation => Train(input, cancellation), _options.CancellationToken);
     }
 
-    private SentimentTransformer Fit(IDataView input, CancellationToken cancellation)
+    /// <summary>
+    /// Trains the teacher if it needs to be, then the student, and measures validation images after every epoch.
+    /// </summary>
+    /// <param name="trainData">The labeled images to train on.</param>
+    /// <param name="validationData">
+    /// The labeled images to validate on, in place of <see cref="KnowledgeDistillationOptions.ValidationSet"/>; null
+    /// for that one.
+    /// </param>
+    /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
+    public SentimentTransformer Fit(IDataView trainData, IDataView? validationData) =>
+        validationData is null ? Fit(trainData) : new KnowledgeDistillationTrainer(
+            _environment, _options with { ValidationSet = validationData }).Fit(trainData);
+
+    private SentimentTransformer Train(IDataView input, CancellationToken cancellation)
     {
         using var log = _environment.Start(nameof(KnowledgeDistillationTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
-        DistillationLoss loss = _options.ResolveLoss();
+        DistillationLoss loss = _options.Loss;
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
         if (_options.FeatureTeacher is not null)
@@ -75,21 +90,21 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         if (_options.LinearProbe)
             LinearProbe.ThrowIfWithoutDenseLayer(_options.Student);
 
-        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages);
+        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages, _options.ValidationSet);
         using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
         using PreparedTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
-        var (network, result) = TrainStudent(set, loss, teacher, teacher, features, run);
+        var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
             byte[] model = Export(network, set, Describe(set, loss, features, result));
-            byte[]? hardLabelModel = _options.CompareWithHardLabels ? TrainOnHardLabels(set, teacher, run) : null;
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
-                : ValidationReport.Create(set, model, teacher, hardLabelModel, loss.Temperature, result.History);
+                : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
             CalibrationImages? calibration = _options.KeepCalibrationImages ? KeepCalibrationImages(set, log) : null;
-            return new SentimentTransformer(model, _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type)
+            string image = _options.ImageColumnName;
+            return new SentimentTransformer(model, image, input.Schema[image].Type, _options.AddedColumns)
             {
                 History = result.History,
                 Report = report,
@@ -104,8 +119,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages);
-        return SentimentSchema.GetOutputSchema(inputSchema);
+        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages, _options.ValidationSet);
+        return SentimentSchema.GetOutputSchema(inputSchema, _options.AddedColumns);
     }
 
     private PreparedTeacher Prepare(Teacher teacher, TrainingSet set, CachedBackbone? features, TrainingRun run)
@@ -117,16 +132,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labeled images as they are, and can say nothing of "
             + $"{(set.Unlabeled.Count > 0 ? "images without labels" : "mixed images")}. Leave "
             + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at images.");
-    }
-
-    /// <summary>The same student, seed, views and number of steps, without a teacher.</summary>
-    private byte[] TrainOnHardLabels(TrainingSet set, PreparedTeacher? distilling, TrainingRun run)
-    {
-        var loss = DistillationLosses.HardLabels;
-        var (network, result) = TrainStudent(set, loss, teacher: null, distilling, features: null,
-            run with { CheckpointSuffix = "-hard-labels" });
-        using (network)
-            return OnnxExporter.Export(network.Module, Describe(set, loss, features: null, result));
     }
 
     private static byte[] Export(OwnedNetwork network, TrainingSet set, OnnxModelInfo info)
@@ -142,19 +147,14 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <param name="set">The images.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="teacher">The teacher that the loss looks at; null for none.</param>
-    /// <param name="mixing">Decides which images may be mixed; null for all.</param>
     /// <param name="features">The features that are learned beside the classes; null for none.</param>
     /// <param name="run">The run.</param>
     private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
-        PreparedTeacher? teacher, PreparedTeacher? mixing, CachedBackbone? features, TrainingRun run)
+        PreparedTeacher? teacher, CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
-        // Images without labels say nothing to a student without a teacher; epochs of its own make up for their steps.
-        bool labelsAlone = !loss.UsesTeacher && set.Unlabeled.Count > 0;
         TrainingSchedule schedule = _options.ToSchedule();
-        if (labelsAlone)
-            schedule = schedule with { Epochs = (int)Math.Round(schedule.Epochs / (1 - _options.UnlabeledShare)) };
-        EpochPlan Plan() => new(set.TrainingPart, labelsAlone ? [] : set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
+        EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
         bool mixes = _options.Augmentation is { Mixup: > 0 };
         using PrecomputedLogits? taught = mixes && teacher is not null ? null
             : PrecomputedLogits.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
@@ -175,7 +175,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 Views = views,
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
-                MixGroupOf = mixing is null ? _ => 0 : mixing.MixGroupOf,
+                MixGroupOf = teacher is null ? _ => 0 : teacher.MixGroupOf,
                 Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, taught, features, schedule)),
             };
             if (_options.LinearProbe && teacher is not null && taught is not null)
@@ -230,7 +230,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Fit = set.Fit,
             Normalization = _options.Student.Normalization,
             Teacher = loss.UsesTeacher ? _options.Teacher!.Name : null,
-            Temperature = _options.Loss is null && loss.UsesTeacher ? _options.Temperature : null,
+            Temperature = loss.Temperature,
             Loss = loss.Name,
             Metrics = metrics,
         };

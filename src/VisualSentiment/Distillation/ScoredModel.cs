@@ -29,21 +29,25 @@ internal sealed class ScoredModel
 
     /// <summary>Looks for labels and scores.</summary>
     /// <returns>Null where something is missing; what, is added to the errors.</returns>
-    public static ScoredModel? Find(string role, IDataView scored, string labelColumn, List<string> errors)
+    public static ScoredModel? Find(string role, IDataView scored, string labelColumn, string scoreColumn,
+        List<string> errors)
     {
         string columns = string.Join(", ", scored.Schema.Select(column => column.Name));
         if (scored.Schema.GetColumnOrNull(labelColumn) is not { } label)
             errors.Add($"{role}: there is no label column '{labelColumn}'; the columns are {columns}");
         else if (label.Type is not (TextDataViewType or KeyDataViewType))
             errors.Add($"{role}: the label column '{labelColumn}' is {label.Type}; it must hold the names of classes (text) or keys");
-        else if (scored.Schema.GetColumnOrNull(ScoreColumns.Score) is not { } score)
-            errors.Add($"{role}: there is no column '{ScoreColumns.Score}'; the columns are {columns}");
+        else if (scored.Schema.GetColumnOrNull(scoreColumn) is not { } score)
+            errors.Add($"{role}: there is no column '{scoreColumn}'; the columns are {columns}");
         else if (score.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item }, Size: > 1 } || item != typeof(float))
-            errors.Add($"{role}: '{ScoreColumns.Score}' is {score.Type}; it must be a vector of a probability (float) for each class");
-        else if (FindClasses(scored.Schema, label) is not { } classes)
-            errors.Add($"{role}: neither the slots of '{ScoreColumns.Score}' nor the keys of '{labelColumn}' have the names of classes");
+            errors.Add($"{role}: '{scoreColumn}' is {score.Type}; "
+                + "it must be a vector of a probability (float) for each class");
+        else if (FindClasses(scored.Schema, scoreColumn, label) is not { } classes)
+            errors.Add($"{role}: neither the slots of '{scoreColumn}' "
+                + $"nor the keys of '{labelColumn}' have the names of classes");
         else if (classes.Count != ((VectorDataViewType)score.Type).Size)
-            errors.Add($"{role}: '{ScoreColumns.Score}' has {((VectorDataViewType)score.Type).Size} slots for the {classes.Count} classes {string.Join(", ", classes)}");
+            errors.Add($"{role}: '{scoreColumn}' has {((VectorDataViewType)score.Type).Size} slots "
+                + $"for the {classes.Count} classes {string.Join(", ", classes)}");
         else
             return new ScoredModel(role, scored, label, score, classes);
         return null;
@@ -56,6 +60,7 @@ internal sealed class ScoredModel
         return new ScoredRows(cursor, ClassLabelColumn.CreateGetter(cursor, _label), cursor.GetGetter<VBuffer<float>>(_score), this);
     }
 
-    private static IReadOnlyList<string>? FindClasses(DataViewSchema schema, DataViewSchema.Column label) =>
-        ScoreColumn.ReadClasses(schema, ScoreColumns.Score) ?? ClassLabelColumn.FindNames(label);
+    private static IReadOnlyList<string>? FindClasses(
+        DataViewSchema schema, string scoreColumn, DataViewSchema.Column label) =>
+        ScoreColumn.ReadClasses(schema, scoreColumn) ?? LabelColumn.ReadClasses(label);
 }

@@ -14,18 +14,16 @@ internal static class ValidationReport
     /// <param name="set">The set with its validation part.</param>
     /// <param name="student">The exported student.</param>
     /// <param name="teacher">Its teacher; null for none.</param>
-    /// <param name="hardLabelStudent">The exported student on hard labels; null for none.</param>
     /// <param name="temperature">The temperature of the distillation; null for none.</param>
     /// <param name="history">The student's epochs.</param>
-    public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher, byte[]? hardLabelStudent, double? temperature,
-        IReadOnlyList<EpochResult> history)
+    public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher,
+        double? temperature, IReadOnlyList<EpochResult> history)
     {
         using var distilled = new OnnxClassifier(student, "student");
-        using var baseline = hardLabelStudent is null ? null : new OnnxClassifier(hardLabelStudent, "student on hard labels");
         int classes = set.Classes.Count;
         var recorder = new OutcomeRecorder(set.Classes, temperature: temperature);
         float[] scores = new float[classes];
-        float[] taught = teacher is null ? [] : new float[classes], labeled = baseline is null ? [] : new float[classes];
+        float[] taught = teacher is null ? [] : new float[classes];
         using var pause = new FinalizerPause();
         foreach (int image in set.ValidationPart)
         {
@@ -34,13 +32,12 @@ internal static class ValidationReport
                 pause.BeforeStep();
             ReadOnlySpan<byte> pixels = set.Pixels[image];
             distilled.Score(pixels, 1, scores);
-            baseline?.Score(pixels, 1, labeled);
             if (teacher is not null)
             {
                 teacher.ComputeLogits([image], pixels, taught);
                 Probabilities.FromLogits(taught, classes);
             }
-            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, taught, labeled);
+            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, taught, []);
         }
         return recorder.ToReport(new TrainingDiagnostics { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
     }

@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>How <see cref="ISentimentDetector"/> goes about many images.</summary>
-public sealed class PredictManyOptions
+public sealed record PredictManyOptions
 {
     /// <summary>How many images are decoded and scored at the same time, each on one thread; at least 1.</summary>
     /// <value>Default: the number of processors.</value>

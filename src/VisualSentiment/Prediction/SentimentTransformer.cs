@@ -23,8 +23,10 @@ namespace VisualSentiment;
 /// What <c>ml.Model.Save</c> writes is a chain of ML.NET's own transformers, which adds the same columns: the order, the types,
 /// the values, <c>KeyValues</c> and <c>SlotNames</c> are equal. ML.NET writes the annotations <c>ScoreColumnKind</c>,
 /// <c>ScoreValueKind</c>, <c>ScoreColumnSetId</c> and <c>TrainingLabelValues</c> for its own trainers' models alone, so the
-/// loaded columns lack them; <c>Evaluate</c> works without. Columns <c>Score</c> and <c>PredictedLabel</c> that the data has
-/// already are hidden by the transformer and dropped by the loaded model.
+/// loaded columns lack them; <c>Evaluate</c> works without. Columns of the data with the names of the added ones are
+/// hidden by the transformer and dropped by the loaded model; <see
+/// cref="KnowledgeDistillationOptions.ScoreColumnName"/> and
+/// <see cref="KnowledgeDistillationOptions.PredictedLabelColumnName"/> choose other names.
 /// </remarks>
 public sealed class SentimentTransformer : ITransformer, IDisposable
 {
@@ -32,22 +34,27 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     private readonly OnnxClassifier _classifier;
     private readonly string _imageColumn;
     private readonly DataViewType _imageType;
+    private readonly ScoreColumnNames _columns;
 
     /// <param name="onnxModel">A student, as exported.</param>
     /// <param name="imageColumn">The column that holds the images.</param>
     /// <param name="imageType">Its type in the training data; what is saved takes images of this kind.</param>
+    /// <param name="columns">The names of the columns that it adds; null for the default names.</param>
     /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
-    internal SentimentTransformer(byte[] onnxModel, string imageColumn, DataViewType imageType)
-        : this(onnxModel, "student", imageColumn, imageType)
+    internal SentimentTransformer(byte[] onnxModel, string imageColumn, DataViewType imageType,
+        ScoreColumnNames? columns = null)
+        : this(onnxModel, "student", imageColumn, imageType, columns ?? ScoreColumnNames.Default)
     {
     }
 
-    private SentimentTransformer(byte[] onnxModel, string name, string imageColumn, DataViewType imageType)
+    private SentimentTransformer(byte[] onnxModel, string name, string imageColumn, DataViewType imageType,
+        ScoreColumnNames columns)
     {
         _classifier = new OnnxClassifier(onnxModel, name);
         _onnxModel = _classifier.Model;
         _imageColumn = imageColumn;
         _imageType = imageType;
+        _columns = columns;
     }
 
     /// <summary>The classes, in the order of the scores.</summary>
@@ -57,9 +64,10 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
     /// <summary>
-    /// Student, teacher and, where <see cref="KnowledgeDistillationOptions.CompareWithHardLabels"/> asked for it, the student
-    /// on hard labels, all on the validation part; null where there was none, or the transformer was not trained here. Where
-    /// <see cref="KnowledgeDistillationOptions.KeepBestEpoch"/> chose the student by the same part, its figures flatter it.
+    /// Gets a report on student and teacher on the validation part; null without a validation part, or if the
+    /// transformer was loaded. If <see cref="KnowledgeDistillationOptions.KeepBestEpoch"/> chose the student by the
+    /// same images, its accuracy
+    /// is overestimated.
     /// </summary>
     public DistillationReport? Report { get; internal init; }
 
@@ -67,6 +75,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     /// <summary>The name of the column that holds the images.</summary>
     internal string ImageColumn => _imageColumn;
+
+    /// <summary>The name of the column of probabilities that it adds.</summary>
+    internal string ScoreColumn => _columns.Score;
 
     /// <summary>The temperature of the distillation; null where the model does not say.</summary>
     internal double? Temperature => _classifier.Info.Temperature;
@@ -81,16 +92,29 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>, to go on with it in ML.NET.</summary>
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
     /// <param name="inputSchema">The columns of the data to score.</param>
-    /// <param name="imageColumnName">The one that holds the images.</param>
+    /// <param name="imageColumnName">The column of images.</param>
+    /// <param name="scoreColumnName">The name of the column of probabilities that the transformer adds.</param>
+    /// <param name="predictedLabelColumnName">
+    /// The name of the column of predicted classes that the transformer adds.
+    /// </param>
+    /// <exception cref="ArgumentException">A name of an added column is empty, or both are the same.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
     /// <exception cref="InvalidModelException">The file is missing, damaged, or holds no student of this library.</exception>
-    public static SentimentTransformer Load(string path, DataViewSchema inputSchema, string imageColumnName = "ImagePath")
+    public static SentimentTransformer Load(string path, DataViewSchema inputSchema,
+        string imageColumnName = "ImagePath", string scoreColumnName = "Score",
+        string predictedLabelColumnName = "PredictedLabel")
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(inputSchema);
+        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(predictedLabelColumnName);
+        if (scoreColumnName == predictedLabelColumnName)
+            throw new ArgumentException($"The columns of probabilities and of predicted classes are both named "
+                + $"'{scoreColumnName}'; choose two names.", nameof(scoreColumnName));
         ScoringMapper.ThrowIfNotImages(inputSchema, imageColumnName);
-        return new SentimentTransformer(ModelFile.Read(path), path, imageColumnName, inputSchema[imageColumnName].Type);
+        return new SentimentTransformer(ModelFile.Read(path), path, imageColumnName, inputSchema[imageColumnName].Type,
+            new ScoreColumnNames(predictedLabelColumnName, scoreColumnName));
     }
 
     /// <summary>
@@ -125,7 +149,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
         if (members.FirstOrDefault(member => member.Student.Images != first.Images).Student is { } other)
             throw new ArgumentException($"The students of an ensemble look at other images: {first.Images}, and {other.Images}.", nameof(students));
         byte[] model = StudentEnsemble.Create([.. members.Select(member => (member.Student._onnxModel, member.Weight))]);
-        return new SentimentTransformer(model, "ensemble", first._imageColumn, first._imageType);
+        return new SentimentTransformer(model, "ensemble", first._imageColumn, first._imageType, first._columns);
     }
 
     /// <summary>Writes the student as an ONNX file, which appears complete or not at all.</summary>
@@ -184,7 +208,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => CreateMapper(inputSchema);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => SavedChain.Save(ctx, _onnxModel, _classifier.Info, _imageColumn, _imageType);
+    void ICanSaveModel.Save(ModelSaveContext ctx) =>
+        SavedChain.Save(ctx, _onnxModel, _classifier.Info, _imageColumn, _imageType, _columns);
 
     /// <summary>Frees the model. Data that this transformer scores cannot be read any more.</summary>
     public void Dispose()
@@ -225,7 +250,7 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     private ScoringMapper CreateMapper(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var mapper = new ScoringMapper(_classifier, schema, _imageColumn);
+        var mapper = new ScoringMapper(_classifier, schema, _imageColumn, _columns);
         DataViewType type = schema[_imageColumn].Type;
         return ImageColumnKinds.Of(type) == ImageColumnKinds.Of(_imageType) ? mapper : throw new InvalidOperationException(
             $"the image column '{_imageColumn}' is {type}; the model was trained on {_imageType}. To score images of another "

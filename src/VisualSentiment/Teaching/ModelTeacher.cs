@@ -4,7 +4,7 @@ using VisualSentiment.Training;
 namespace VisualSentiment.Teaching;
 
 /// <summary>A trained ML.NET model with a score column.</summary>
-internal sealed class ModelTeacher(ITransformer model, string column) : Teacher
+internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Teacher
 {
     public override string Name => model is TeacherTransformer teacher ? teacher.Name : model.GetType().Name;
 
@@ -23,9 +23,7 @@ internal sealed class ModelTeacher(ITransformer model, string column) : Teacher
             ThrowIfOtherClasses(student.Classes, set.Classes);
             return new PreparedPixelTeacher(student, cache: null);
         }
-        IDataView scored = model.Transform(set.Source);
-        if (ScoreColumn.ReadClasses(scored.Schema, column) is { } known)
-            ThrowIfOtherClasses(known, set.Classes);
-        return new PreparedScoreTeacher(ScoreColumn.ReadLogits(scored, column, TeacherScoreKind.Probabilities, set.Count, set.Classes.Count), set.Classes.Count);
+        string column = model is SentimentTransformer other ? other.ScoreColumn : scoreColumn;
+        return PrepareScores(set, column, TeacherScoreKind.Probabilities, model.Transform);
     }
 }

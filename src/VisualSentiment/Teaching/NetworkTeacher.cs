@@ -40,7 +40,8 @@ internal sealed class NetworkTeacher : TrainableTeacher
                 LossIsMeanOverImages = true,
                 Random = seeded,
                 Checkpoint = run.CheckpointAt("teacher", () => [
-                    ("teacher", Name), ("weights", Network.Weights?.Weights ?? "random"), .. Training.ToSchedule().Settings(), .. set.Settings()]),
+                    ("teacher", Name), ("weights", Network.Weights?.Weights.ToString() ?? "random"),
+                    .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };
             var history = loop.Fit(network.Module, labels).History;
             return new TrainedTeacher(new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);

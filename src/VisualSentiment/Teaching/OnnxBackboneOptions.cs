@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>How an ONNX network becomes a teacher.</summary>
-public sealed class OnnxBackboneOptions
+public sealed record OnnxBackboneOptions
 {
     /// <summary>
     /// The output that describes an image: [N, D], or [N, D, H, W], which is averaged over H and W. Null takes the only

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -12,10 +10,6 @@ internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) :
     internal override IEnumerable<string> FindErrors() =>
         string.IsNullOrWhiteSpace(column) ? ["the teacher's score column has no name"] : [];
 
-    internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
-    {
-        if (ScoreColumn.ReadClasses(set.Source.Schema, column) is { } known)
-            ThrowIfOtherClasses(known, set.Classes);
-        return new PreparedScoreTeacher(ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
-    }
+    internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run) =>
+        PrepareScores(set, column, kind, data => data);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 
@@ -29,6 +30,21 @@ public abstract class Teacher
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     internal abstract PreparedTeacher Prepare(TrainingSet set, TrainingRun run);
 
+    /// <summary>Reads the scores of the labeled images from a column of the data, as it is or after a model.</summary>
+    private protected PreparedScoreTeacher PrepareScores(TrainingSet set, string column, TeacherScoreKind kind,
+        Func<IDataView, IDataView> score)
+    {
+        List<float> logits = [];
+        foreach (var (data, rows) in set.Sources)
+        {
+            IDataView scored = score(data);
+            if (ScoreColumn.ReadClasses(scored.Schema, column) is { } known)
+                ThrowIfOtherClasses(known, set.Classes);
+            logits.AddRange(ScoreColumn.ReadLogits(scored, column, kind, rows, set.Classes.Count));
+        }
+        return new PreparedScoreTeacher([.. logits], set.Classes.Count);
+    }
+
     /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
     {
@@ -38,6 +54,6 @@ public abstract class Teacher
             ? "the classes of the label column in another order" : "other classes than the label column";
         throw new InvalidOperationException($"The teacher '{Name}' has {difference}, so its logits would teach the wrong thing."
             + $"{Environment.NewLine}  teacher: {string.Join(", ", known)}{Environment.NewLine}  labels:  {string.Join(", ", wanted)}{Environment.NewLine}"
-            + "Map the labels with keyOrdinality: ByValue for both, or train the teacher on these labels.");
+            + "Use text labels, or a key with keyOrdinality: ByValue, for both, or train the teacher on these labels.");
     }
 }

@@ -9,7 +9,8 @@ namespace VisualSentiment;
 /// <summary>Trains a teacher on labeled images, to be evaluated and to teach any number of students.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>Input columns</term><description>a label (key with names) and an image (path, bytes or <c>MLImage</c>)</description></item>
+/// <item><term>Input columns</term><description>
+/// a label (text or key) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64</description></item>
 /// <item><term>Exportable to ONNX</term><description>no; the student is</description></item>

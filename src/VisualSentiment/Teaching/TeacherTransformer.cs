@@ -1,3 +1,4 @@
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Teaching;
 using Microsoft.ML;
@@ -63,6 +64,6 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     private ScoringMapper CreateMapper(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return new ScoringMapper(Trained.Classifier, schema, _imageColumn);
+        return new ScoringMapper(Trained.Classifier, schema, _imageColumn, ScoreColumnNames.Default);
     }
 }

@@ -14,15 +14,17 @@ public static class Teachers
     /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds an image.
     /// </summary>
     /// <param name="weights">
-    /// Pretrained weights: the path of a safetensors file with torchvision's or timm's tensor names, or "imagenet", which
-    /// downloads timm's resnet50.a1_in1k (about 100 MB) once. Null starts from random weights.
+    /// The path of a safetensors file with torchvision's or timm's tensor names, or <see
+    /// cref="PretrainedWeights.ImageNet"/>, which downloads timm's resnet50.a1_in1k (about 100 MB) once. Null starts
+    /// from random weights.
     /// </param>
     /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
     /// <param name="regionAttention">
     /// Whether it attends to the regions that evoke the emotion, the paper's future work: positions of the last feature map are
     /// weighed by a map that all classes share, and the weighed mean is added to the plain one. 2,048 parameters more.
     /// </param>
-    public static TrainableTeacher ResNet50(string? weights = null, TeacherTrainingOptions? training = null, bool regionAttention = false) =>
+    public static TrainableTeacher ResNet50(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null,
+        bool regionAttention = false) =>
         OfNetwork(regionAttention ? "ResNet-50 with region attention" : "ResNet-50", classes => new ResNet50(classes, regionAttention: regionAttention), weights,
             PretrainedModel.ResNet50A1, [Networks.ResNet50.Head, Networks.ResNet50.Regions], training);
 
@@ -32,7 +34,7 @@ public static class Teachers
     /// </summary>
     /// <param name="weights">The path of a safetensors file with torchvision's or timm's tensor names; null starts from random weights.</param>
     /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
-    public static TrainableTeacher Vgg16(string? weights = null, TeacherTrainingOptions? training = null) =>
+    public static TrainableTeacher Vgg16(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null) =>
         OfNetwork("VGG16", classes => new Vgg16(classes), weights, null, Networks.Vgg16.Head, training);
 
     /// <summary>
@@ -77,22 +79,27 @@ public static class Teachers
     }
 
     /// <summary>Scores that stand in the training data already, such as the shares of viewers who named each emotion.</summary>
-    /// <param name="scoreColumn">A vector of C floats, in the order of the label column's key.</param>
+    /// <param name="scoreColumnName">
+    /// A column of vectors of C floats, in the order of the label column's key, or of the class names if the labels are
+    /// text.
+    /// </param>
     /// <param name="kind">What the numbers mean.</param>
-    public static Teacher FromScores(string scoreColumn, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
-        new ScoreColumnTeacher(scoreColumn, kind);
+    public static Teacher FromScores(string scoreColumnName, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
+        new ScoreColumnTeacher(scoreColumnName, kind);
 
     /// <summary>
     /// A trained model: a <see cref="TeacherTransformer"/>; a <see cref="SentimentTransformer"/>, so that a student teaches the
     /// next one (born-again networks, Furlanello et al. 2018); or any ML.NET model that adds probabilities.
     /// </summary>
     /// <param name="model">The model. It is not changed and stays its owner's.</param>
-    /// <param name="scoreColumn">The column of probabilities that the model adds, in the order of the label column's key.</param>
-    public static Teacher FromModel(ITransformer model, string scoreColumn = "Score")
+    /// <param name="scoreColumnName">
+    /// The column of probabilities that the model adds, in the order of the classes.
+    /// </param>
+    public static Teacher FromModel(ITransformer model, string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumn);
-        return new ModelTeacher(model, scoreColumn);
+        ArgumentException.ThrowIfNullOrWhiteSpace(scoreColumnName);
+        return new ModelTeacher(model, scoreColumnName);
     }
 
     /// <summary>
@@ -132,8 +139,9 @@ public static class Teachers
         return new OutOfFoldTeacher(teacher, folds);
     }
 
-    private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create, string? weights, PretrainedModel? published,
-        IReadOnlyList<string> head, TeacherTrainingOptions? training) => new()
+    private static NetworkTeacher OfNetwork(string name, Func<int, nn.Module<Tensor, Tensor>> create,
+        PretrainedWeights? weights, PretrainedModel? published, IReadOnlyList<string> head,
+        TeacherTrainingOptions? training) => new()
     {
         Network = new NetworkDefinition(name, PixelNormalization.ImageNet, create)
         {

@@ -13,7 +13,10 @@ public abstract record ImageTrainingOptions
     {
     }
 
-    /// <summary>The column of labels: a key whose values name the classes, as <c>MapValueToKey</c> makes it.</summary>
+    /// <summary>
+    /// The column of labels: the names of the classes (text), or a key with names, as <c>MapValueToKey</c> makes it.
+    /// The classes have the order of the key, or the ordinal order of their names if the labels are text.
+    /// </summary>
     /// <value>Label.</value>
     public string LabelColumnName { get; init; } = "Label";
 
@@ -122,13 +125,22 @@ public abstract record ImageTrainingOptions
 
     /// <param name="schema">The columns of the labeled images.</param>
     /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
+    /// <param name="validation">Labeled images to validate on, in columns of the same names; null for none.</param>
     /// <exception cref="TrainingDataException">A column is missing or of another type; all of them are listed.</exception>
-    internal void ThrowIfColumnsUnfit(SchemaShape schema, IDataView? unlabeled = null)
+    internal void ThrowIfColumnsUnfit(SchemaShape schema, IDataView? unlabeled = null, IDataView? validation = null)
     {
-        string?[] problems = [LabelColumn.FindError(schema, LabelColumnName), ImageColumn.FindError(schema, ImageColumnName),
-            unlabeled is not null && ImageColumn.FindError(unlabeled.Schema, ImageColumnName) is { } problem
-                ? $"the images without labels: {problem}" : null];
-        if (problems.Any(problem => problem is not null))
-            throw new TrainingDataException([.. problems.OfType<string>()]);
+        List<string?> problems = [LabelColumn.FindError(schema, LabelColumnName),
+            ImageColumn.FindError(schema, ImageColumnName)];
+        if (unlabeled is not null && ImageColumn.FindError(unlabeled.Schema, ImageColumnName) is { } problem)
+            problems.Add($"the images without labels: {problem}");
+        if (validation is not null)
+        {
+            SchemaShape shape = SentimentSchema.ShapeOf(validation.Schema);
+            string?[] errors = [LabelColumn.FindError(shape, LabelColumnName),
+                ImageColumn.FindError(shape, ImageColumnName)];
+            problems.AddRange(errors.OfType<string>().Select(error => $"the validation set: {error}"));
+        }
+        if (problems.OfType<string>().ToArray() is { Length: > 0 } all)
+            throw new TrainingDataException(all);
     }
 }

@@ -18,20 +18,23 @@ internal sealed class TrainingSet : IDisposable
 
     private readonly bool _ownsPixels = true;
 
-    private TrainingSet(IDataView source, PixelStore pixels, int[] labels, IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
+    private TrainingSet(IReadOnlyList<(IDataView Data, int Rows)> sources, PixelStore pixels, int[] labels,
+        IReadOnlyList<string> classes, ImageTrainingOptions options, int seed)
     {
-        Source = source;
+        Sources = sources;
         Pixels = pixels;
         Labels = labels;
         Classes = classes;
         Fit = options.ImageFit;
-        (TrainingPart, ValidationPart) = Split(labels, options.ValidationFraction, seed);
+        int trained = sources[0].Rows;
+        (TrainingPart, ValidationPart) = sources.Count == 1 ? Split(labels, options.ValidationFraction, seed)
+            : (new IndexRange(0, trained), new IndexRange(trained, labels.Length - trained));
     }
 
     private TrainingSet(TrainingSet whole, IReadOnlyList<int> trainingPart)
     {
         _ownsPixels = false;
-        Source = whole.Source;
+        Sources = whole.Sources;
         Pixels = whole.Pixels;
         Labels = whole.Labels;
         Classes = whole.Classes;
@@ -40,8 +43,11 @@ internal sealed class TrainingSet : IDisposable
         ValidationPart = [];
     }
 
-    /// <summary>The rows that the images were read from, in the same order.</summary>
-    public IDataView Source { get; }
+    /// <summary>
+    /// The data that the labeled images were read from, in their order: the training data, and the validation set if
+    /// there is one.
+    /// </summary>
+    public IReadOnlyList<(IDataView Data, int Rows)> Sources { get; }
 
     public PixelStore Pixels { get; }
 
@@ -69,18 +75,28 @@ internal sealed class TrainingSet : IDisposable
     /// <param name="options">The names of the columns, and how images are read.</param>
     /// <param name="run">The run.</param>
     /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
+    /// <param name="validation">Labeled images to validate on, in columns of the same names; null for none.</param>
     /// <exception cref="TrainingDataException">Columns, labels or images are wrong; all of them are listed.</exception>
-    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run, IDataView? unlabeled = null)
+    public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run,
+        IDataView? unlabeled = null, IDataView? validation = null)
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
-        options.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), unlabeled);
+        options.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), unlabeled, validation);
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
-        IReadOnlyList<string> classes = LabelColumn.ReadClasses(label);
+        IReadOnlyList<string> classes = LabelColumn.ReadClasses(label)
+            ?? [.. ReadNames(data, label).OfType<string>()
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         int[] labels = ReadLabels(data, label, classes, run.Log);
+        int[] validated = validation is null ? []
+            : ReadValidationLabels(validation, validation.Schema[labelColumn], classes);
         int more = CountRows(unlabeled);
-        WarnIfInMemory(image.Type, labels.Length + more, options, run);
-        PixelStore pixels = DecodeWith(unlabeled, more, Decode(data, image, labels.Length, options, run), options, run);
-        return new TrainingSet(data, pixels, labels, classes, options, run.Seed);
+        WarnIfInMemory(image.Type, labels.Length + validated.Length + more, options, run);
+        PixelStore pixels = DecodeWith(validation, validated.Length,
+            Decode(data, image, labels.Length, options, run), options, run);
+        pixels = DecodeWith(unlabeled, more, pixels, options, run);
+        (IDataView, int)[] sources = validation is null ? [(data, labels.Length)]
+            : [(data, labels.Length), (validation, validated.Length)];
+        return new TrainingSet(sources, pixels, [.. labels, .. validated], classes, options, run.Seed);
     }
 
     /// <summary>Decodes images without labels, for training that looks at none.</summary>
@@ -95,7 +111,7 @@ internal sealed class TrainingSet : IDisposable
         int count = CountRows(data);
         WarnIfInMemory(data.Schema[options.ImageColumnName].Type, count, options, run);
         PixelStore pixels = Decode(data, data.Schema[options.ImageColumnName], count, options, run);
-        return new TrainingSet(data, pixels, new int[count], [], options, run.Seed);
+        return new TrainingSet([(data, count)], pixels, new int[count], [], options, run.Seed);
     }
 
     /// <summary>What decides training of the data, by name: a hash of every image's pixels with its label, and the parts.</summary>
@@ -142,12 +158,7 @@ internal sealed class TrainingSet : IDisposable
 
     private static int[] ReadLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes, IChannel log)
     {
-        // A list would move to a larger array again and again; small blocks are soon collected.
-        int[][] blocks = [.. ReadLabels(data, column).Chunk(LabelsInBlock)];
-        int[] labels = new int[blocks.Sum(block => block.Length)];
-        for (int i = 0; i < blocks.Length; i++)
-            blocks[i].CopyTo(labels, i * LabelsInBlock);
-
+        int[] labels = IndexLabels(data, column, classes);
         List<string> problems = [];
         int missing = labels.Count(label => label < 0);
         int[] counts = new int[classes.Count];
@@ -157,7 +168,8 @@ internal sealed class TrainingSet : IDisposable
             problems.Add("there are no rows");
         else if (missing > 0)
             problems.Add($"{missing} of {labels.Length} rows have no label in '{column.Name}'; the first is row {Array.FindIndex(labels, label => label < 0)}. "
-                + "Leave such rows out, or map the labels with a key that knows them");
+                + (column.Type is KeyDataViewType ? "Leave such rows out, or map the labels with a key that has them"
+                    : "Leave such rows out"));
         if (labels.Length > missing && counts.Count(count => count > 0) < 2)
             problems.Add($"all images have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
                 + "at least two classes are needed to tell apart");
@@ -170,13 +182,46 @@ internal sealed class TrainingSet : IDisposable
         return labels;
     }
 
-    private static IEnumerable<int> ReadLabels(IDataView data, DataViewSchema.Column column)
+    private static int[] ReadValidationLabels(IDataView data, DataViewSchema.Column column,
+        IReadOnlyList<string> classes)
+    {
+        int[] labels = IndexLabels(data, column, classes);
+        if (labels.Length == 0)
+            throw new TrainingDataException(["the validation set has no rows"]);
+        if (!labels.Contains(-1))
+            return labels;
+        string[] unknown = [.. ReadNames(data, column).OfType<string>().Except(classes).Order(StringComparer.Ordinal)];
+        int missing = ReadNames(data, column).Count(name => name is null);
+        List<string> problems = [];
+        if (unknown.Length > 0)
+            problems.Add($"the validation set has labels in '{column.Name}' "
+                + $"that are no classes of the training data: {string.Join(", ", unknown)}; "
+                + $"the classes are {string.Join(", ", classes)}");
+        if (missing > 0)
+            problems.Add($"{missing} of {labels.Length} rows of the validation set have no label in '{column.Name}'");
+        throw new TrainingDataException(problems);
+    }
+
+    // -1 for a row without a label, or with one that is no class.
+    private static int[] IndexLabels(IDataView data, DataViewSchema.Column column, IReadOnlyList<string> classes)
+    {
+        var indices = classes.Select((name, index) => (name, index))
+            .ToDictionary(c => c.name, c => c.index, StringComparer.Ordinal);
+        // A list would move to a larger array again and again; small blocks are soon collected.
+        int[][] blocks = [.. ReadNames(data, column)
+            .Select(name => name is null ? -1 : indices.GetValueOrDefault(name, -1)).Chunk(LabelsInBlock)];
+        int[] labels = new int[blocks.Sum(block => block.Length)];
+        for (int i = 0; i < blocks.Length; i++)
+            blocks[i].CopyTo(labels, i * LabelsInBlock);
+        return labels;
+    }
+
+    private static IEnumerable<string?> ReadNames(IDataView data, DataViewSchema.Column column)
     {
         using var cursor = data.GetRowCursor([column]);
-        Func<ulong> key = ClassLabelColumn.CreateKeyGetter(cursor, column);
-        // A key is counted from 1; 0 is a missing value.
+        Func<string?> name = ClassLabelColumn.CreateGetter(cursor, column);
         while (cursor.MoveNext())
-            yield return (int)key() - 1;
+            yield return name();
     }
 
     // 0 for no data.

@@ -1,51 +1,37 @@
-using VisualSentiment.LibTorch;
-using static TorchSharp.torch;
+using System.Diagnostics.CodeAnalysis;
 
-namespace VisualSentiment.Weights;
+namespace VisualSentiment;
 
-/// <summary>Fills a network from a safetensors file, by the tensor names that torchvision and timm share.</summary>
-internal static class PretrainedWeights
+/// <summary>
+/// Pretrained weights of a teacher's network: the published ImageNet weights, or a safetensors file. The path of a file
+/// converts to this type.
+/// </summary>
+public sealed class PretrainedWeights
 {
-    /// <summary>The value of a teacher's <c>weights</c> that stands for the published ImageNet weights.</summary>
-    public const string ImageNet = "imagenet";
+    private PretrainedWeights(string? path) => Path = path;
 
-    /// <summary>The file behind a teacher's <c>weights</c>.</summary>
-    /// <param name="weights">The path of a safetensors file, or <see cref="ImageNet"/>: the only value that may download.</param>
-    /// <param name="model">What <see cref="ImageNet"/> means for this network.</param>
-    /// <param name="log">Receives what a download does.</param>
-    /// <param name="cancellationToken">Stops a download; a later call continues where it stopped.</param>
-    /// <exception cref="PretrainedWeightsException">The file does not exist, or cannot be downloaded.</exception>
-    public static string Resolve(string weights, PretrainedModel model, Action<string> log, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gets the published weights of the network, trained on ImageNet. They are downloaded once, when a teacher is
+    /// trained, into the folder that the environment variable <c>VISUALSENTIMENT_CACHE</c> names, or into the user's
+    /// cache folder.
+    /// </summary>
+    public static PretrainedWeights ImageNet { get; } = new(null);
+
+    /// <summary>The path of a safetensors file; null for <see cref="ImageNet"/>.</summary>
+    internal string? Path { get; }
+
+    /// <summary>Creates weights that are read from a file when a teacher is trained.</summary>
+    /// <param name="path">The path of a safetensors file with torchvision's or timm's tensor names.</param>
+    public static PretrainedWeights FromString(string path)
     {
-        if (weights.Equals(ImageNet, StringComparison.OrdinalIgnoreCase))
-            return Task.Run(() => new WeightDownload(WeightDownload.DefaultFolder(), log).GetAsync(model, cancellationToken),
-                cancellationToken).GetAwaiter().GetResult();
-        if (!File.Exists(weights))
-            throw new PretrainedWeightsException(weights,
-                $"There is no file '{weights}'. Give the path of a .safetensors file, or \"{ImageNet}\" to download '{model.Name}'.");
-        return Path.GetFullPath(weights);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new(path);
     }
 
-    /// <summary>Copies the tensors of a file into the network's parameters and buffers.</summary>
-    /// <param name="network">The network; its devices, element types and strides stay as they are.</param>
-    /// <param name="path">A safetensors file.</param>
-    /// <param name="head">
-    /// The layers that belong to the task and not to the backbone (<c>fc</c>). One whose tensors are not in the file with the
-    /// same shapes keeps the values it has.
-    /// </param>
-    /// <returns>Which tensors were copied and which ones of the head were not.</returns>
-    /// <exception cref="PretrainedWeightsException">
-    /// The file is damaged or does not fit; the message lists all tensors concerned, and the network is unchanged.
-    /// </exception>
-    public static WeightsMatch Load(nn.Module network, string path, params IReadOnlyList<string> head)
-    {
-        LibTorchBackend.EnsureLoaded();
-        using var file = new SafetensorsFile(path);
-        Dictionary<string, Tensor> state = network.state_dict();
-        WeightsMatch match = WeightsMatch.Of(state, file, head);
+    /// <inheritdoc cref="FromString"/>
+    [return: NotNullIfNotNull(nameof(path))]
+    public static implicit operator PretrainedWeights?(string? path) => path is null ? null : FromString(path);
 
-        foreach ((string name, string stored) in match.Pairs)
-            file.Read(stored).CopyInto(state[name]);
-        return match;
-    }
+    /// <summary>Returns the path, or <c>ImageNet</c>.</summary>
+    public override string ToString() => Path ?? nameof(ImageNet);
 }

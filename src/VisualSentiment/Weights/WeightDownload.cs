@@ -46,7 +46,8 @@ internal sealed class WeightDownload(string folder, Action<string> log)
                         $"""
                         Cannot download the pretrained weights {model.Url} to '{path}': {e.Message}
                         Download the file by other means and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
-                        .safetensors file instead of "{PretrainedWeights.ImageNet}". {FolderVariable} names another folder.
+                        .safetensors file instead of {nameof(PretrainedWeights)}.{nameof(PretrainedWeights.ImageNet)}.
+                        {FolderVariable} names another folder.
                         """, e);
                 log(e.Message);
                 await Task.Delay(RetryDelay * attempt, cancellationToken).ConfigureAwait(false);

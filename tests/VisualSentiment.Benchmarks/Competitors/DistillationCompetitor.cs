@@ -21,7 +21,7 @@ internal sealed class DistillationCompetitor : ICompetitor
         // How good the teacher is does not matter here: one step on two images of each class makes it. They are others than those
         // of the distillation, for what one training has decoded, the next need not.
         var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes, skip: settings.Images);
-        _teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.ResNet50(training: new TeacherTrainingOptions { Epochs = 1 })).Fit(few);
+        _teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.ResNet50(training: new TeacherTrainingOptions { Epochs = 1 })).Fit(few);
     }
 
     /// <summary>The seconds of an epoch (the median of all but the first), and of what is done once.</summary>

@@ -45,7 +45,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         using SentimentTransformer trained = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
             Student = student,
-            HardWeight = 1,
+            Loss = DistillationLosses.HardLabels,
             Epochs = settings.Rounds,
         }).Fit(train);
         string path = Path.Combine(settings.Students, file);

@@ -130,7 +130,7 @@ public class LoadImageFolderTests
         folder.WriteCutShort("awe/cut.bmp");
         Directory.CreateDirectory(folder["fear"]);
 
-        var e = Assert.Throws<InvalidImageFolderException>(() => _ml.Data.LoadImageFolder(folder.Path));
+        var e = Assert.Throws<InvalidImageFolderException>(() => _ml.Data.LoadImageFolder(folder.Path, new() { Verify = ImageVerification.Full }));
 
         Assert.Equal(folder.Path, e.Path);
         Assert.Equal(
@@ -214,7 +214,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void A_header_check_finds_what_is_no_image_but_not_what_is_cut_short()
+    public void By_default_headers_are_validated_which_finds_what_is_no_image_but_not_what_is_cut_short()
     {
         using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         folder.WriteCutShort("awe/cut.jpg");
@@ -222,7 +222,7 @@ public class LoadImageFolderTests
         folder.Write("joy/zero.jpg", "");
 
         Assert.Equal(["joy/text.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image", "joy/zero.jpg: it is empty"],
-            Problems(folder.Path, new() { Verify = ImageVerification.Header }));
+            Problems(folder.Path));
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public class LoadImageFolderTests
                 warnings.Add(e.RawMessage);
         };
 
-        var data = _ml.Data.LoadImageFolder(folder.Path, new() { OnBadFile = BadFileAction.Skip });
+        var data = _ml.Data.LoadImageFolder(folder.Path, new() { Verify = ImageVerification.Full, OnBadFile = BadFileAction.Skip });
 
         Assert.Equal(["awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg"], Rows(data, folder).Select(row => row.Path));
         string warning = Assert.Single(warnings);
@@ -262,7 +262,7 @@ public class LoadImageFolderTests
         using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg");
         folder.WriteCutShort("joy/2.jpg");
 
-        var problems = Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip });
+        var problems = Problems(folder.Path, new() { Verify = ImageVerification.Full, OnBadFile = BadFileAction.Skip });
 
         Assert.StartsWith("joy: the class has one image", problems[0], StringComparison.Ordinal);
         Assert.Equal("joy/2.jpg: it is cut short", problems[1]);
@@ -273,7 +273,7 @@ public class LoadImageFolderTests
     {
         string folder = SharedFolder.Require("data/emotion6");
 
-        var data = _ml.Data.LoadImageFolder(folder, new() { Verify = ImageVerification.Header });
+        var data = _ml.Data.LoadImageFolder(folder);
 
         Assert.Equal(
             [("anger", 264), ("disgust", 264), ("fear", 264), ("joy", 264), ("sadness", 264), ("surprise", 264)],

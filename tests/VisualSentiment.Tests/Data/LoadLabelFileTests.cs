@@ -51,7 +51,7 @@ public class LoadLabelFileTests
         using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "photo,label,mood\np/1.jpg,x,\" awe \"\np/2.jpg,x,awe\np/3.jpg,x,\"joy, big\"\np/4.jpg,x,\"joy, big\"\n");
 
-        var data = _ml.Data.LoadImageFolder(folder["labels.csv"], new() { FileColumn = "Photo", LabelColumn = "Mood" });
+        var data = _ml.Data.LoadImageFolder(folder["labels.csv"], new() { FileColumnName = "Photo", LabelColumnName = "Mood" });
 
         Assert.Equal(["awe", "awe", "joy, big", "joy, big"], data.GetColumn<string>("Label"));
     }
@@ -64,8 +64,8 @@ public class LoadLabelFileTests
 
         Assert.Equal(
         [
-            "no column file, image, path, filename; the columns are photo, class, emotion. Name the right one in FileColumn",
-            "several columns could be meant: class, emotion. Name the right one in LabelColumn",
+            "no column file, image, path, filename; the columns are photo, class, emotion. Name the right one in FileColumnName",
+            "several columns could be meant: class, emotion. Name the right one in LabelColumnName",
         ], Problems(folder["labels.csv"]));
     }
 

@@ -150,7 +150,7 @@ public class StratifiedSplitTests
     public void A_missing_label_column_is_reported_with_those_there_are()
     {
         var e = Assert.Throws<ArgumentException>(
-            () => _ml.Data.StratifiedSplit(Load(Rows(("awe", 3), ("joy", 3))), labelColumn: "Emotion"));
+            () => _ml.Data.StratifiedSplit(Load(Rows(("awe", 3), ("joy", 3))), labelColumnName: "Emotion"));
 
         Assert.StartsWith("There is no label column 'Emotion'; the columns are ImagePath, Label", e.Message, StringComparison.Ordinal);
     }

@@ -78,6 +78,33 @@ public sealed class SavedModelTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_the_added_columns_are_chosen_and_the_datas_own_stay()
+    {
+        var data = _ml.Transforms.CopyColumns("Score", "Image").Append(_ml.Transforms.CopyColumns("PredictedLabel", "Image")).Fit(Paths()).Transform(Paths());
+        using var plain = Transformer(data);
+        _ml.Model.Save(plain, data.Schema, _folder["model.zip"]);
+        using var transformer = SentimentTransformer.Load(_folder["model.zip"], data.Schema, "Image", scoreColumnName: "Shares", predictedLabelColumnName: "Mood");
+
+        foreach (IDataView scored in new[] { transformer.Transform(data), SaveAndLoad(transformer, data.Schema).Transform(data) })
+        {
+            Assert.Equal(["Image", "Score", "PredictedLabel", "Mood", "Shares"], scored.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+            Assert.Equal(data.GetColumn<string>("Image"), scored.GetColumn<string>("Score"));
+            Assert.Equal(Scores(plain.Transform(data)), scored.GetColumn<float[]>("Shares"));
+            Assert.Equal(plain.Transform(data).GetColumn<uint>("PredictedLabel"), scored.GetColumn<uint>("Mood"));
+        }
+        using var engine = _ml.Model.CreatePredictionEngine<NamedRow, NamedPrediction>(transformer);
+        Assert.Equal(Scores(plain.Transform(data))[2], engine.Predict(new NamedRow { Image = _folder["2.png"] }).Shares);
+        using var stream = new MemoryStream();
+        _ml.Model.ConvertToOnnx(transformer, data, stream, "Shares");
+        Assert.Equal(ExportedStudent.Create(), stream.ToArray());
+        Assert.Throws<NotSupportedException>(() => _ml.Model.ConvertToOnnx(transformer, data, stream, "Score"));
+    }
+
+    [Fact]
+    public void Names_of_the_added_columns_must_differ() => Assert.Contains("'Mood'", Assert.Throws<ArgumentException>(() =>
+        SentimentTransformer.Load(_folder["model.zip"], Paths().Schema, "Image", "Mood", "Mood")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Student_of_a_saved_model_is_exported_to_the_same_bytes()
     {
         var data = Paths();
@@ -225,6 +252,20 @@ public sealed class SavedModelTests : IDisposable
     private sealed class PathRow
     {
         public string Image { get; set; } = "";
+    }
+
+    private sealed class NamedRow
+    {
+        public string Image { get; set; } = "";
+
+        public string Score { get; set; } = "";
+
+        public string PredictedLabel { get; set; } = "";
+    }
+
+    private sealed class NamedPrediction
+    {
+        public float[] Shares { get; set; } = [];
     }
 
     private sealed class LabeledRow

@@ -125,7 +125,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         var options = new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Augmentation = new() { Views = 0 }, UnlabeledShare = 1, UnlabeledImages = _images.Load(_ml), Patience = 0, WeightDecay = -1,
+            Loss = DistillationLosses.HardLabels, Augmentation = new() { Views = 0 }, UnlabeledShare = 1, UnlabeledImages = _images.Load(_ml), Patience = 0, WeightDecay = -1,
         };
 
         string message = Assert.Throws<ArgumentException>(() => options.ThrowIfInvalid()).Message;
@@ -140,7 +140,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         Teacher = SmallNetworks.Teacher(epochs: 12),
         Student = SmallNetworks.Student,
-        Temperature = 1,
+        Loss = DistillationLosses.SoftTarget(1),
         Epochs = setting.Epochs,
         BatchSize = 6,
         LearningRate = 0.02,

@@ -26,7 +26,7 @@ public sealed class KilledTrainingTests : IDisposable
             Student = Students.Custom("wide", classes => Sequential(
                 ("conv", Conv2d(3, 8, kernel_size: 16, stride: 16)), ("bn", BatchNorm2d(8)), ("relu", ReLU()), ("flatten", Flatten()),
                 ("fc1", Linear(1568, 600)), ("relu1", ReLU()), ("dropout", Dropout(0.1)), ("fc2", Linear(600, classes)))),
-            Temperature = 1,
+            Loss = DistillationLosses.SoftTarget(1),
             Epochs = 14,
             BatchSize = 6,
             LearningRate = 0.002,

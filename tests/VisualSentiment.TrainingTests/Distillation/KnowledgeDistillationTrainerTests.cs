@@ -4,6 +4,7 @@ using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
@@ -156,7 +157,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("TMPDIR", Refusing);
-            using var student = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path, KeepCalibrationImages = true });
+            using var student = Fit(new() { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path, KeepCalibrationImages = true });
             Assert.Equal(3, student.Classes.Count);
         }
         finally
@@ -222,11 +223,11 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     {
         var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
-            Temperature = -1, HardWeight = 2, Epochs = 0, BatchSize = 0, LearningRate = double.NaN, ValidationFraction = 1, ImageColumnName = "", CacheLimit = 0,
+            Loss = null!, Epochs = 0, BatchSize = 0, LearningRate = double.NaN, ValidationFraction = 1, ImageColumnName = "", CacheLimit = 0,
             Teacher = Teachers.Onnx("missing.onnx", new() { WeightDecay = -3 }),
         }));
 
-        Assert.All((string[])["10 errors", "Temperature is -1", "HardWeight is 2", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",
+        Assert.All((string[])["9 errors", "Loss is missing", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",
             "ValidationFraction is 1", "ImageColumnName is empty", "CacheLimit is 0", "'missing.onnx'", "WeightDecay is -3"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
@@ -234,23 +235,41 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_missing_teacher_is_a_mistake_unless_the_labels_alone_are_learned()
     {
-        var error = Assert.Throws<ArgumentException>(() => Fit(new() { HardWeight = 0.5 }));
+        var error = Assert.Throws<ArgumentException>(() => Fit(new() { Loss = DistillationLosses.Hinton(4, 0.5) }));
 
-        Assert.Contains("Teacher is missing and HardWeight is 0.5", error.Message, StringComparison.Ordinal);
-        using var model = Fit(new() { HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1 });
+        Assert.Contains($"Teacher is missing, and the loss '{DistillationLosses.Hinton(4, 0.5).Name}' requires one", error.Message, StringComparison.Ordinal);
+        using var model = Fit(new() { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1 });
         Assert.Single(model.History);
     }
 
     [Fact]
-    public void A_loss_and_a_temperature_together_are_a_mistake_that_quotes_both()
+    public void Temperature_and_weight_of_the_short_overloads_choose_the_loss_and_invalid_values_are_listed_together()
     {
-        var error = Assert.Throws<ArgumentException>(() => Fit(new()
-        {
-            Teacher = SmallNetworks.Teacher(), Temperature = 2, Loss = DistillationLosses.SoftTarget(6),
-        }));
+        Assert.Equal(DistillationLosses.SoftTarget(3).Name, DistillationLosses.Of(3, 0).Name);
+        Assert.Same(DistillationLosses.HardLabels, DistillationLosses.Of(3, 1));
+        Assert.Equal(DistillationLosses.Hinton(3, 0.2).Name, DistillationLosses.Of(3, 0.2).Name);
 
-        Assert.Contains("Loss is 'soft targets, T=6'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Temperature is 2", error.Message, StringComparison.Ordinal);
+        foreach (Func<object> create in (Func<object>[])[
+            () => _ml.Transforms.DistillSentiment("Label", "ImagePath", SmallNetworks.Teacher(), temperature: -1, hardWeight: 2),
+            () => _ml.MulticlassClassification.Trainers.KnowledgeDistillation("Label", "ImagePath", SmallNetworks.Teacher(), temperature: -1, hardWeight: 2)])
+        {
+            string message = Assert.Throws<ArgumentOutOfRangeException>(create).Message;
+            Assert.Contains("the temperature is -1", message, StringComparison.Ordinal);
+            Assert.Contains("the hard weight is 2", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_exported_student_has_the_name_and_the_temperature_of_its_loss()
+    {
+        using var student = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 1, Loss = DistillationLosses.Hinton(3, 0.2) });
+        using var stream = new MemoryStream();
+        student.SaveAsOnnx(stream);
+
+        OnnxModelInfo info = OnnxModelInfo.Read(stream.ToArray(), "student");
+
+        Assert.Equal(3, info.Temperature);
+        Assert.Equal(DistillationLosses.Hinton(3, 0.2).Name, info.Loss);
     }
 
     [Fact]
@@ -272,7 +291,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void A_teacher_of_other_classes_is_refused_before_the_first_epoch_with_both_lists()
     {
         using var two = new DrawnImages(imagesPerClass: 3, classes: 2);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
 
         var failure = Assert.Throws<InvalidOperationException>(() =>
             Fit(new() { Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student }));
@@ -284,12 +303,10 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void Label_and_image_columns_that_do_not_fit_are_named()
     {
-        IDataView unmapped = _ml.Data.LoadImageFolder(_images.Folder);
-
-        var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), ImageColumnName = "Photo" }, unmapped));
+        var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), LabelColumnName = "Mood", ImageColumnName = "Photo" }));
 
         Assert.Equal(2, failure.Problems.Count);
-        Assert.Contains("MapValueToKey", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'Mood'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'Photo'", failure.Message, StringComparison.Ordinal);
     }
 

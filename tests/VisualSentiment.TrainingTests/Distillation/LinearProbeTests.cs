@@ -92,7 +92,7 @@ public sealed class LinearProbeTests : IDisposable
     [Fact]
     public void A_linear_probe_needs_a_teacher_with_scores_before_training()
     {
-        string alone = Assert.Throws<ArgumentException>(() => Fit(Options() with { HardWeight = 1, Temperature = 4 })).Message;
+        string alone = Assert.Throws<ArgumentException>(() => Fit(Options() with { Loss = DistillationLosses.HardLabels })).Message;
         string mixed = Assert.Throws<ArgumentException>(() => Fit(Options() with { Augmentation = new() { Mixup = 0.2 } })).Message;
 
         Assert.Contains("LinearProbe is true, but the loss looks at the labels alone", alone, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed class LinearProbeTests : IDisposable
     {
         Teacher = Teachers.FromScores("Logits", TeacherScoreKind.Logits),
         Student = Students.Custom("grey", classes => Sequential(("mix", Conv2d(3, 1, kernel_size: 1)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(1, classes)))),
-        LinearProbe = true, Epochs = 1, BatchSize = 8, LearningRate = Still, Temperature = 1,
+        LinearProbe = true, Epochs = 1, BatchSize = 8, LearningRate = Still, Loss = DistillationLosses.SoftTarget(1),
     };
 
     private IDataView Load()

@@ -139,7 +139,7 @@ public sealed class ResumeTests : IDisposable
     {
         Teacher = SmallNetworks.Teacher(epochs: 4),
         Student = Students.Custom("normalized", SmallNetworks.Normalized),
-        Temperature = 1,
+        Loss = DistillationLosses.SoftTarget(1),
         Epochs = 5,
         BatchSize = 6,
         LearningRate = learningRate,

@@ -48,6 +48,6 @@ public sealed class TuningTests : IDisposable
 
     private static KnowledgeDistillationOptions Options(double learningRate, int epochs) => new()
     {
-        HardWeight = 1, Student = SmallNetworks.Student, LearningRate = learningRate, Epochs = epochs, BatchSize = 8,
+        Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, LearningRate = learningRate, Epochs = epochs, BatchSize = 8,
     };
 }

@@ -15,21 +15,20 @@ public sealed class ValidationReportTests : IDisposable
     public void Dispose() => _images.Dispose();
 
     [Fact]
-    public void A_Fit_with_a_validation_part_says_what_distillation_brought()
+    public void A_Fit_with_a_validation_part_reports_on_student_and_teacher()
     {
         using var foreign = new DrawnImages(imagesPerClass: 2);
         long before = LiveTensors.Count();
         using var student = _ml.Transforms.DistillSentiment(Options() with
         {
-            ValidationFraction = 0.25, CompareWithHardLabels = true, UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
+            ValidationFraction = 0.25, UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
         }).Fit(_images.Load(_ml));
 
         DistillationReport report = Assert.IsType<DistillationReport>(student.Report);
         Assert.Equal(before, LiveTensors.Count());
         Assert.Equal(6, report.Images);
         Assert.NotNull(report.Teacher);
-        Assert.NotNull(report.HardLabelStudent);
-        Assert.NotNull(report.GainOverHardLabels);
+        Assert.Null(report.HardLabelStudent);
         Assert.Equal(student.History[^1].ValidationAccuracy!.Value, report.Student.Accuracy.Value, 1e-9);
     }
 
@@ -42,30 +41,6 @@ public sealed class ValidationReportTests : IDisposable
     }
 
     [Fact]
-    public void The_student_on_hard_labels_takes_as_many_steps_as_the_distilled_one()
-    {
-        using var foreign = new DrawnImages(imagesPerClass: 8);
-        var steps = new Dictionary<int, int>();
-        int trainings = 0;
-        _ml.Transforms.DistillSentiment(Options() with
-        {
-            Epochs = 3, ValidationFraction = 0.25, CompareWithHardLabels = true, UnlabeledShare = 0.5,
-            UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
-            Progress = new Listener(step =>
-            {
-                if (step.Stage != TrainingStage.TrainingStudent)
-                    return;
-                if (step is { Epoch: 1, Step: 1 })
-                    trainings++;
-                steps[trainings] = steps.GetValueOrDefault(trainings) + 1;
-            }),
-        }).Fit(_images.Load(_ml)).Dispose();
-
-        Assert.Equal(2, trainings);
-        Assert.Equal(steps[1], steps[2]);
-    }
-
-    [Fact]
     public void The_report_has_the_temperature_of_the_loss()
     {
         double? TemperatureOf(KnowledgeDistillationOptions options)
@@ -74,18 +49,14 @@ public sealed class ValidationReportTests : IDisposable
             return student.Report!.Temperature;
         }
 
-        Assert.Equal(3, TemperatureOf(Options() with { Temperature = 3 }));
+        Assert.Equal(3, TemperatureOf(Options() with { Loss = DistillationLosses.SoftTarget(3) }));
         Assert.Equal(1, TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = DistillationLosses.KullbackLeibler(1) }));
         Assert.Null(TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = new OwnLoss() }));
-        Assert.Null(TemperatureOf(Options() with { HardWeight = 1 }));
+        Assert.Null(TemperatureOf(Options() with { Loss = DistillationLosses.HardLabels }));
     }
-
-    [Fact]
-    public void A_comparison_needs_a_validation_part() => Assert.Contains("CompareWithHardLabels needs a validation part",
-        Assert.Throws<ArgumentException>(() => (Options() with { CompareWithHardLabels = true }).ThrowIfInvalid()).Message, StringComparison.Ordinal);
 
     private static KnowledgeDistillationOptions Options() => new()
     {
-        Teacher = SmallNetworks.Teacher(epochs: 6), Student = SmallNetworks.Student, Temperature = 1, Epochs = 12, BatchSize = 6, LearningRate = 0.02,
+        Teacher = SmallNetworks.Teacher(epochs: 6), Student = SmallNetworks.Student, Loss = DistillationLosses.SoftTarget(1), Epochs = 12, BatchSize = 6, LearningRate = 0.02,
     };
 }

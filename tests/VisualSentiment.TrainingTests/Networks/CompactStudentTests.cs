@@ -147,7 +147,7 @@ public class CompactStudentTests
         {
             Teacher = SmallNetworks.Teacher(epochs: 5),
             Student = Students.Compact,
-            HardWeight = 0.5,
+            Loss = DistillationLosses.Hinton(4, 0.5),
             Epochs = 20,
             BatchSize = 6,
         }).Fit(data);

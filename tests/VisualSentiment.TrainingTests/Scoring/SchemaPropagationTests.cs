@@ -40,10 +40,34 @@ public sealed class SchemaPropagationTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_the_added_columns_are_promised_added_saved_and_evaluated()
+    {
+        IDataView data = _images.Load(_ml);
+        KnowledgeDistillationOptions options = new()
+        {
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, ScoreColumnName = "Shares", PredictedLabelColumnName = "Mood",
+        };
+        var trainer = _ml.Transforms.DistillSentiment(options);
+
+        using var transformer = trainer.Fit(data);
+
+        DataViewSchema schema = transformer.GetOutputSchema(data.Schema);
+        Assert.Equal(["ImagePath", "Label", "Mood", "Shares"], schema.Where(column => !column.IsHidden).Select(column => column.Name));
+        CheckPromise(trainer.GetOutputSchema(SchemaShapes.Create(data.Schema)), schema);
+        var loaded = (TransformerChain<ITransformer>)SaveAndLoad(transformer, data.Schema);
+        CheckSameSchemas(schema, loaded.GetOutputSchema(data.Schema), NotSaved);
+        loaded.Dispose();
+        var metrics = _ml.MulticlassClassification.Evaluate(transformer.Transform(data), scoreColumnName: "Shares", predictedLabelColumnName: "Mood");
+        Assert.Equal(metrics.MicroAccuracy, _ml.MulticlassClassification.EvaluateDistillation(data, transformer).Student.Accuracy.Value, 1e-9);
+        Assert.Equal(["ScoreColumnName is empty"], (options with { ScoreColumnName = "" }).FindErrors());
+        Assert.Equal(["ScoreColumnName and PredictedLabelColumnName are both 'Mood'; choose two names"], (options with { ScoreColumnName = "Mood" }).FindErrors());
+    }
+
+    [Fact]
     public void Teachers_trainer_and_transformer_have_the_schema_that_was_promised()
     {
         IDataView data = _images.Load(_ml);
-        var trainer = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1));
+        var trainer = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1));
 
         using var transformer = trainer.Fit(data);
 
@@ -68,13 +92,13 @@ public sealed class SchemaPropagationTests : IDisposable
 
         Assert.Contains(message, CheckRefused(Trainer(_ml, imageColumn: column), data), StringComparison.Ordinal);
         Assert.Contains(message, CheckRefused(_ml.MulticlassClassification.Trainers.SentimentTeacher(
-            SmallNetworks.Teacher(epochs: 1), imageColumnName: column), data), StringComparison.Ordinal);
+            "Label", column, SmallNetworks.Teacher(epochs: 1)), data), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Nowhere", "there is no label column 'Nowhere'")]
-    [InlineData("ImagePath", "the label column 'ImagePath' is String; make it a key with")]
-    [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; make it a key with")]
+    [InlineData("Number", "the label column 'Number' is Single; it must be text, or a key as")]
+    [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; it must be text, or a key as")]
     [InlineData("Nameless", "the label column 'Nameless' is a key without names")]
     [InlineData("Time", "the classes of the label column 'Time' are DateTime; use text, numbers or Booleans")]
     public void Label_column_that_names_no_classes_is_refused_before_and_in_Fit(string column, string message)
@@ -83,7 +107,7 @@ public sealed class SchemaPropagationTests : IDisposable
 
         Assert.Contains(message, CheckRefused(Trainer(_ml, labelColumn: column), data), StringComparison.Ordinal);
         Assert.Contains(message, CheckRefused(_ml.MulticlassClassification.Trainers.SentimentTeacher(
-            SmallNetworks.Teacher(epochs: 1), labelColumnName: column), data), StringComparison.Ordinal);
+            column, "ImagePath", SmallNetworks.Teacher(epochs: 1)), data), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +130,7 @@ public sealed class SchemaPropagationTests : IDisposable
     private static KnowledgeDistillationTrainer Trainer(MLContext ml, string labelColumn = "Label", string imageColumn = "ImagePath") =>
         ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Student = SmallNetworks.Student, Epochs = 1, LabelColumnName = labelColumn, ImageColumnName = imageColumn,
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, LabelColumnName = labelColumn, ImageColumnName = imageColumn,
         });
 
     private ITransformer SaveAndLoad(ITransformer model, DataViewSchema schema)

@@ -131,7 +131,7 @@ public sealed class EnsembleTests : IDisposable
 
         using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = teacher, Temperature = 1, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
+            Teacher = teacher, Loss = DistillationLosses.SoftTarget(1), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(data);
 
         Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);

@@ -25,7 +25,7 @@ public class ResNet50TeacherTests
             new SafetensorsBuilder().AddAll(published.Module).WriteTo(path);
         using var network = OwnedNetwork.Create(() => new ResNet50(8));
 
-        WeightsMatch match = PretrainedWeights.Load(network.Module, path, ResNet50.Head);
+        WeightsMatch match = NetworkWeights.Load(network.Module, path, ResNet50.Head);
 
         Assert.Equal(["fc.bias", "fc.weight"], match.SkippedHead.Order(StringComparer.Ordinal));
         var expected = published.Module.state_dict();

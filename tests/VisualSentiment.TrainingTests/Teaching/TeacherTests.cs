@@ -23,7 +23,7 @@ public sealed class TeacherTests : IDisposable
     public void A_teacher_can_be_evaluated_and_keeps_its_history()
     {
         IDataView data = _images.Load(_ml);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 15)).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 15)).Fit(data);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
         Assert.Equal(15, teacher.History.Count);
@@ -86,7 +86,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         using var first = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            HardWeight = 1, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
+            Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(data);
 
         using var second = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
@@ -126,10 +126,31 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
+    public void A_teacher_is_trained_with_the_schedule_and_the_weight_decay_of_its_options()
+    {
+        IDataView data = _images.Load(_ml);
+        double LastLoss(TeacherTrainingOptions training)
+        {
+            using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath",
+                Teachers.Network("plain", SmallNetworks.Plain, training)).Fit(data);
+            return teacher.History[^1].Loss;
+        }
+        TeacherTrainingOptions options = new() { Epochs = 2, BatchSize = 8, LearningRate = 0.02 };
+
+        double constant = LastLoss(options);
+
+        Assert.Equal(constant, LastLoss(options));
+        Assert.NotEqual(constant, LastLoss(options with { LearningRateSchedule = LearningRateSchedule.Cosine }));
+        Assert.NotEqual(constant, LastLoss(options with { WeightDecay = 1 }));
+        Assert.Equal(["plain: LearningRateSchedule is 7; it must be one of Constant, Cosine", "plain: WeightDecay is -1; it must be at least 0 and finite"],
+            Teachers.Network("plain", SmallNetworks.Plain, options with { LearningRateSchedule = (LearningRateSchedule)7, WeightDecay = -1 }).FindErrors());
+    }
+
+    [Fact]
     public void A_teacher_is_not_saved_and_says_what_is()
     {
         IDataView data = _images.Load(_ml);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(SmallNetworks.Teacher(epochs: 1)).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(data);
         using var stream = new MemoryStream();
 
         var failure = Assert.ThrowsAny<Exception>(() => _ml.Model.Save(teacher, data.Schema, stream));
@@ -156,7 +177,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
 
         // Weights and bias of the head.
         LiveTensors.CountOnce(parameters: 2);
@@ -207,7 +228,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = DrawnImages.MapLabels(_ml).Fit(images).Transform(images);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(Teachers.Onnx(weights)).Fit(split.TrainSet);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights)).Fit(split.TrainSet);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
     }

@@ -33,7 +33,7 @@ internal static class ClassLabelColumn
             };
         }
         var getKey = CreateKeyGetter(row, column);
-        IReadOnlyList<string> names = FindNames(column) ?? [];
+        IReadOnlyList<string> names = LabelColumn.ReadClasses(column) ?? [];
         return () => getKey() switch
         {
             0 => null,
@@ -42,18 +42,8 @@ internal static class ClassLabelColumn
         };
     }
 
-    /// <summary>The names of the keys, in their order; null where the column is text, or its keys have no names.</summary>
-    public static IReadOnlyList<string>? FindNames(DataViewSchema.Column column)
-    {
-        if (column.Annotations.Schema.GetColumnOrNull("KeyValues")?.Type is not VectorDataViewType { ItemType: TextDataViewType })
-            return null;
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetKeyValues(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
-    }
-
     /// <summary>A getter of the key, whatever its width: 0 is a missing value, the first class has key 1.</summary>
-    public static Func<ulong> CreateKeyGetter(DataViewRow row, DataViewSchema.Column column)
+    private static Func<ulong> CreateKeyGetter(DataViewRow row, DataViewSchema.Column column)
     {
         Func<ulong> Read<T>(Func<T, ulong> widen)
         {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace VisualSentiment.Data.Columns;
 
-/// <summary>Reads the classes of a label column: a key whose values name them, as <c>MapValueToKey</c> makes it.</summary>
+/// <summary>Reads the classes of a label column that is a key.</summary>
 internal static class LabelColumn
 {
     private const string KeyValues = nameof(KeyValues);
@@ -25,23 +25,28 @@ internal static class LabelColumn
         [typeof(double)] = Read<double>,
     };
 
-    /// <summary>Null where the column can be learned, otherwise what is wrong with it.</summary>
+    /// <summary>Null if the column is text or a key with names, otherwise the error.</summary>
     public static string? FindError(SchemaShape schema, string name)
     {
         if (schema.Find(name) is not { } column)
             return $"there is no label column '{name}'; the columns are {schema.Names()}";
-        if (!column.IsKey || column.Kind != SchemaShape.Column.VectorKind.Scalar)
-            return $"the label column '{name}' is {column.Describe()}; make it a key with ml.Transforms.Conversion.MapValueToKey(\"{name}\", "
-                + "keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)";
+        bool isText = column.ItemType is TextDataViewType && !column.IsKey;
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !(isText || column.IsKey))
+            return $"the label column '{name}' is {column.Describe()}; "
+                + $"it must be text, or a key as ml.Transforms.Conversion.MapValueToKey(\"{name}\") makes it";
+        if (isText)
+            return null;
         if (column.Annotations.Find(KeyValues) is not { } values)
             return $"the label column '{name}' is a key without names; use MapValueToKey, which keeps them";
         return Readers.ContainsKey(values.ItemType.RawType) ? null
             : $"the classes of the label column '{name}' are {values.ItemType}; use text, numbers or Booleans";
     }
 
-    /// <summary>The class names in the order of the key.</summary>
-    public static IReadOnlyList<string> ReadClasses(DataViewSchema.Column column) =>
-        Readers[((VectorDataViewType)column.Annotations.Schema[KeyValues].Type).ItemType.RawType](column);
+    /// <summary>The class names in the order of the key; null if the column is no key with names.</summary>
+    public static IReadOnlyList<string>? ReadClasses(DataViewSchema.Column column) =>
+        column.Type is KeyDataViewType
+            && column.Annotations.Schema.GetColumnOrNull(KeyValues)?.Type is VectorDataViewType names
+            && Readers.TryGetValue(names.ItemType.RawType, out var read) ? read(column) : null;
 
     private static string[] Read<T>(DataViewSchema.Column column)
     {

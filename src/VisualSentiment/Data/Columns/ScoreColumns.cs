@@ -22,8 +22,10 @@ internal static class ScoreColumns
     /// <summary>The type of the identifier that ties the two columns together.</summary>
     private static readonly KeyDataViewType SetIdType = new(typeof(uint), int.MaxValue);
 
-    /// <summary>Adds them after the columns of <paramref name="input"/>: first <c>PredictedLabel</c>, then <c>Score</c>.</summary>
-    public static DataViewSchema AppendTo(DataViewSchema input, IReadOnlyList<string> classes)
+    /// <summary>
+    /// Adds them after the columns of <paramref name="input"/>: first the predicted label, last the scores.
+    /// </summary>
+    public static DataViewSchema AppendTo(DataViewSchema input, IReadOnlyList<string> classes, ScoreColumnNames columns)
     {
         var names = new VBuffer<ReadOnlyMemory<char>>(classes.Count, [.. classes.Select(c => c.AsMemory())]);
         uint setId = NextSetId(input);
@@ -37,8 +39,10 @@ internal static class ScoreColumns
 
         var schema = new DataViewSchema.Builder();
         schema.AddColumns(input);
-        schema.AddColumn(PredictedLabel, new KeyDataViewType(typeof(uint), classes.Count), label.ToAnnotations());
-        schema.AddColumn(Score, new VectorDataViewType(NumberDataViewType.Single, classes.Count), score.ToAnnotations());
+        var (key, vector) = (new KeyDataViewType(typeof(uint), classes.Count),
+            new VectorDataViewType(NumberDataViewType.Single, classes.Count));
+        schema.AddColumn(columns.PredictedLabel, key, label.ToAnnotations());
+        schema.AddColumn(columns.Score, vector, score.ToAnnotations());
         return schema.ToSchema();
     }
 
@@ -66,4 +70,10 @@ internal static class ScoreColumns
     }
 
     private static ValueGetter<T> Value<T>(T value) => (ref T destination) => destination = value;
+}
+
+/// <summary>The names of the two columns that scoring adds.</summary>
+internal sealed record ScoreColumnNames(string PredictedLabel, string Score)
+{
+    public static ScoreColumnNames Default { get; } = new(ScoreColumns.PredictedLabel, ScoreColumns.Score);
 }

@@ -8,18 +8,19 @@ namespace VisualSentiment.Data.Columns;
 /// <summary>What a trainer promises before it has seen data: the columns of <see cref="ScoreColumns"/>.</summary>
 internal static class SentimentSchema
 {
-    /// <summary>The columns of <paramref name="input"/>, and <c>PredictedLabel</c> and <c>Score</c>.</summary>
-    public static SchemaShape GetOutputSchema(SchemaShape input)
+    /// <summary>The columns of <paramref name="input"/>, the predicted label, and the scores.</summary>
+    public static SchemaShape GetOutputSchema(SchemaShape input, ScoreColumnNames? columns = null)
     {
+        columns ??= ScoreColumnNames.Default;
         SchemaShape.Column[] common =
         [
             Create(ScoreColumns.ScoreColumnSetId, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
             Create(ScoreColumns.ScoreColumnKind, VectorKind.Scalar, TextDataViewType.Instance),
             Create(ScoreColumns.ScoreValueKind, VectorKind.Scalar, TextDataViewType.Instance),
         ];
-        var label = Create(ScoreColumns.PredictedLabel, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
+        var label = Create(columns.PredictedLabel, VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true,
             new SchemaShape([ClassNames(ScoreColumns.KeyValues), .. common]));
-        var score = Create(ScoreColumns.Score, VectorKind.Vector, NumberDataViewType.Single, isKey: false,
+        var score = Create(columns.Score, VectorKind.Vector, NumberDataViewType.Single, isKey: false,
             new SchemaShape([ClassNames(ScoreColumns.SlotNames), ClassNames(ScoreColumns.TrainingLabelValues), .. common]));
         return new SchemaShape([.. input.Where(c => c.Name != label.Name && c.Name != score.Name), label, score]);
     }

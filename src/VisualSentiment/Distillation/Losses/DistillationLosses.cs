@@ -134,6 +134,18 @@ public static class DistillationLosses
         return new HardLabelMixture(loss, weight);
     }
 
+    /// <summary>The loss of a trainer that is configured by a temperature and a weight.</summary>
+    internal static DistillationLoss Of(double temperature, double hardWeight)
+    {
+        ThrowIfInvalid(Temperature(temperature), Share("hard weight", hardWeight));
+        return hardWeight switch
+        {
+            0 => SoftTarget(temperature),
+            1 => HardLabels,
+            _ => Hinton(temperature, hardWeight),
+        };
+    }
+
     private static void ThrowIfInvalid(params ReadOnlySpan<string?> errors)
     {
         string all = string.Join("; ", errors.ToArray().OfType<string>());

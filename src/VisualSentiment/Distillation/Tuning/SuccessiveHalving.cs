@@ -13,7 +13,7 @@ namespace VisualSentiment.Distillation.Tuning;
 internal static class SuccessiveHalving
 {
     public static DistillationTuning Run(IDataView train, IReadOnlyList<KnowledgeDistillationOptions> candidates, int folds, TimeSpan? budget,
-        IHostEnvironment environment, MulticlassClassificationCatalog catalog)
+        IHostEnvironment environment)
     {
         using var log = environment.Start(nameof(VisualSentimentCatalog.TuneDistillation));
         var clock = Stopwatch.StartNew();
@@ -29,7 +29,8 @@ internal static class SuccessiveHalving
                     return Conclude(candidates, accuracies);
                 KnowledgeDistillationOptions options = candidates[candidate];
                 using var student = new KnowledgeDistillationTrainer(environment, options with { CheckpointFolder = null }).Fit(fold.TrainSet);
-                double accuracy = catalog.Evaluate(student.Transform(fold.TestSet), options.LabelColumnName).MicroAccuracy;
+                double accuracy = DistillationEvaluation.Run(fold.TestSet, student, teacher: null,
+                    hardLabelStudent: null, options.LabelColumnName, new() { MaxExamples = 0 }).Student.Accuracy.Value;
                 accuracies[candidate].Add(accuracy);
                 log.Info(MessageSensitivity.None, "candidate {0} of {1}, fold {2} of {3}: accuracy {4:0.000}", candidate + 1, candidates.Count,
                     accuracies[candidate].Count, folds, accuracy);

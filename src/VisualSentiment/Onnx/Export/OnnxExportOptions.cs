@@ -5,7 +5,7 @@ using VisualSentiment.Quantization;
 namespace VisualSentiment;
 
 /// <summary>How a student is written as an ONNX file.</summary>
-public sealed class OnnxExportOptions
+public sealed record OnnxExportOptions
 {
     /// <summary>
     /// Weights and activations as 8-bit integers instead of 32-bit floats: about a quarter of the size and, on processors

@@ -101,7 +101,8 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
         if (!_active[column.Index])
             throw new ArgumentException($"the column '{column.Name}' is not active in this cursor", nameof(column));
         Delegate getter = column.Index < _columns.Length ? _columns[column.Index]!.CreateGetter(() => Slot)
-            : column.Name == ScoreColumns.Score ? (ValueGetter<VBuffer<float>>)GetScore : (ValueGetter<uint>)GetPredictedLabel;
+            : column.Index == _active.Length - 1 ? (ValueGetter<VBuffer<float>>)GetScore
+            : (ValueGetter<uint>)GetPredictedLabel;
         return getter as ValueGetter<TValue>
             ?? throw new ArgumentException($"the column '{column.Name}' is {column.Type}, not {typeof(TValue)}", nameof(column));
     }

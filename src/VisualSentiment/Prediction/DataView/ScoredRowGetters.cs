@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Prediction.DataView;
 
@@ -21,7 +20,7 @@ internal sealed class ScoredRowGetters(DataViewRow input, DataViewSchema schema,
             throw new ArgumentException($"the column '{column.Name}' is not active in this cursor", nameof(column));
         if (column.Index < input.Schema.Count)
             return input.GetGetter<TValue>(input.Schema[column.Index]);
-        Delegate getter = column.Name == ScoreColumns.Score
+        Delegate getter = column.Index == schema.Count - 1
             ? (ValueGetter<VBuffer<float>>)scorer!.GetScore
             : (ValueGetter<uint>)scorer!.GetPredictedLabel;
         return getter as ValueGetter<TValue>

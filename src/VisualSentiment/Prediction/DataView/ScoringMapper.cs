@@ -5,7 +5,9 @@ using VisualSentiment.Inference;
 
 namespace VisualSentiment.Prediction.DataView;
 
-/// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to rows of a schema; every other column passes through untouched.</summary>
+/// <summary>
+/// Adds a predicted label and scores to rows of a schema; every other column passes through untouched.
+/// </summary>
 internal sealed class ScoringMapper : IRowToRowMapper
 {
     private readonly PixelClassifier _classifier;
@@ -13,13 +15,13 @@ internal sealed class ScoringMapper : IRowToRowMapper
 
     /// <exception cref="ArgumentOutOfRangeException">The schema has no such column.</exception>
     /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
-    public ScoringMapper(PixelClassifier classifier, DataViewSchema input, string imageColumn)
+    public ScoringMapper(PixelClassifier classifier, DataViewSchema input, string imageColumn, ScoreColumnNames columns)
     {
         ThrowIfNotImages(input, imageColumn);
         _classifier = classifier;
         _image = input[imageColumn];
         InputSchema = input;
-        OutputSchema = ScoreColumns.AppendTo(input, classifier.Classes);
+        OutputSchema = ScoreColumns.AppendTo(input, classifier.Classes, columns);
     }
 
     /// <summary>Throws the types of exceptions that ML.NET's own transformers throw, so that a saved model throws the same.</summary>

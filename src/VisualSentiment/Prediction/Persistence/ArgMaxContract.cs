@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Common;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Onnx.Files;
 
 namespace VisualSentiment.Prediction.Persistence;
@@ -18,7 +17,7 @@ internal sealed class ArgMaxContract : CustomMappingFactory<ArgMaxContract.Score
 
     internal sealed class Scores
     {
-        [ColumnName(ScoreColumns.Score)]
+        [ColumnName(ChainColumns.Score)]
         public VBuffer<float> Score { get; set; }
     }
 

@@ -13,7 +13,8 @@ namespace VisualSentiment.Prediction.Persistence;
 /// </summary>
 internal static class SavedChain
 {
-    public static void Save(ModelSaveContext context, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType)
+    public static void Save(ModelSaveContext context, byte[] onnxModel, OnnxModelInfo info, string imageColumn,
+        DataViewType imageType, ScoreColumnNames columns)
     {
         // ML.NET's ONNX transformer keeps its model in a file until it has been saved.
         var folder = Directory.CreateTempSubdirectory("visualsentiment-saving-");
@@ -28,11 +29,11 @@ internal static class SavedChain
             {
                 try
                 {
-                    return Build(ml, onnxModel, info, imageColumn, imageType);
+                    return Build(ml, onnxModel, info, imageColumn, imageType, columns);
                 }
                 catch (InvalidOperationException e) when (e.InnerException is OnnxRuntimeException)
                 {
-                    return Build(ml, onnxModel, info, imageColumn, imageType);
+                    return Build(ml, onnxModel, info, imageColumn, imageType, columns);
                 }
             }
         }
@@ -43,22 +44,23 @@ internal static class SavedChain
     }
 
     private static TransformerChain<ITransformer> Build(
-        MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType)
+        MLContext ml, byte[] onnxModel, OnnxModelInfo info, string imageColumn, DataViewType imageType,
+        ScoreColumnNames columns)
     {
         using var model = new MemoryStream(ChainModel.Create(onnxModel, info.Classes), writable: false);
         var classes = info.Classes.Select((name, index) => KeyValuePair.Create(index, name));
         return Pixels(ml, info.Fit, imageColumn, imageType)
             .Append(ml.Transforms.ApplyOnnxModel(ChainColumns.Score, ChainColumns.Pixels, model))
-            .Append(ml.Transforms.CopyColumns(ScoreColumns.Score, ChainColumns.Score))
             .Append(ml.Transforms.CustomMapping(new ArgMaxContract().GetMapping(), ContractNames.Winner))
             .Append(ml.Transforms.Conversion.MapValue(
-                ScoreColumns.PredictedLabel, classes, ChainColumns.Winner, treatValuesAsKeyType: true))
+                ChainColumns.PredictedLabel, classes, ChainColumns.Winner, treatValuesAsKeyType: true))
             // A column that replaces one of the data takes its place; dropped first, both stand at the end and in their order.
-            .Append(ml.Transforms.CopyColumns(ChainColumns.PredictedLabel, ScoreColumns.PredictedLabel))
-            .Append(ml.Transforms.DropColumns(ScoreColumns.PredictedLabel, ScoreColumns.Score,
+            .Append(ml.Transforms.CopyColumns(columns.PredictedLabel, ChainColumns.PredictedLabel))
+            .Append(ml.Transforms.CopyColumns(columns.Score, ChainColumns.Score))
+            .Append(ml.Transforms.DropColumns(columns.PredictedLabel, columns.Score,
                 ChainColumns.Image, ChainColumns.Pixels, ChainColumns.Winner))
-            .Append(ml.Transforms.CopyColumns(ScoreColumns.PredictedLabel, ChainColumns.PredictedLabel))
-            .Append(ml.Transforms.CopyColumns(ScoreColumns.Score, ChainColumns.Score))
+            .Append(ml.Transforms.CopyColumns(columns.PredictedLabel, ChainColumns.PredictedLabel))
+            .Append(ml.Transforms.CopyColumns(columns.Score, ChainColumns.Score))
             .Append<ITransformer>(ml.Transforms.DropColumns(ChainColumns.PredictedLabel, ChainColumns.Score))
             .Fit(NoImages(ml, imageColumn, imageType));
     }

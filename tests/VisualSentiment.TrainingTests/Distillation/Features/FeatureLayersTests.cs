@@ -76,7 +76,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
     private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
     {
         // So large a weight that the loss is that of the features, near enough.
-        Student = student, HardWeight = 1, FeatureTeacher = Teachers.Onnx(backbone), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
+        Student = student, Loss = DistillationLosses.HardLabels, FeatureTeacher = Teachers.Onnx(backbone), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
     }).Fit(LoadLabeled()).Dispose();
 
     private static Listener Losses(List<double> losses) => new(step =>

@@ -47,7 +47,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     public void Images_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
     {
         int most = 0;
-        KnowledgeDistillationOptions options = Options() with { Teacher = null, Temperature = 4, HardWeight = 1, ValidationFraction = 0.5 };
+        KnowledgeDistillationOptions options = Options() with { Teacher = null, Loss = DistillationLosses.HardLabels, ValidationFraction = 0.5 };
 
         Fit(LoadLabeled(), options with { Progress = new Listener(step => { if (step.Stage == TrainingStage.Teaching) most = Math.Max(most, step.Steps); }) }).Dispose();
 
@@ -128,22 +128,9 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void The_student_on_hard_labels_has_no_features()
-    {
-        IDataView data = LoadLabeled();
-        KnowledgeDistillationOptions options = Options() with { CompareWithHardLabels = true, ValidationFraction = 0.3 };
-
-        using var with = Fit(data, options);
-        using var without = Fit(data, options with { FeatureTeacher = null });
-
-        Assert.Equal(without.Report!.HardLabelStudent!.CrossEntropy, with.Report!.HardLabelStudent!.CrossEntropy);
-        Assert.NotEqual(without.Report.Student.CrossEntropy, with.Report.Student.CrossEntropy);
-    }
-
-    [Fact]
     public void Labels_alone_can_have_features_beside_them()
     {
-        using var model = Fit(LoadLabeled(), Options() with { Teacher = null, Temperature = 4, HardWeight = 1 });
+        using var model = Fit(LoadLabeled(), Options() with { Teacher = null, Loss = DistillationLosses.HardLabels });
 
         Assert.Equal(3, model.Classes.Count);
     }
@@ -212,6 +199,6 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
 
     private KnowledgeDistillationOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
     };
 }

@@ -58,7 +58,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
         using var model = Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.Onnx(Backbone), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Temperature = 1,
+            Teacher = Teachers.Onnx(Backbone), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
         }).Fit(data);
 
         Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);

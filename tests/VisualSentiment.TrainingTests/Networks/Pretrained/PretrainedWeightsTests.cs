@@ -23,7 +23,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void Every_tensor_is_copied_by_its_name()
     {
         using Sequential source = Network(classes: 3), network = Network(classes: 3);
-        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "fc");
+        WeightsMatch match = NetworkWeights.Load(network, FileOf(source), "fc");
 
         Assert.Equal(source.state_dict().Count, match.Pairs.Count);
         Assert.Empty(match.SkippedHead);
@@ -35,7 +35,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Network(classes: 1000), network = Network(classes: 8);
         float[] before = network.state_dict()["fc.weight"].data<float>().ToArray();
-        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "fc");
+        WeightsMatch match = NetworkWeights.Load(network, FileOf(source), "fc");
 
         Assert.Equal(["fc.bias", "fc.weight"], match.SkippedHead);
         Assert.Equal(source.state_dict().Count - 2, match.Pairs.Count);
@@ -48,7 +48,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Network(classes: 8), network = Network(classes: 8);
         string file = new SafetensorsBuilder().AddAll(source, skip: "fc.bias").WriteTo(_folder["no-bias"]);
-        Assert.Equal(["fc.bias", "fc.weight"], PretrainedWeights.Load(network, file, "fc").SkippedHead);
+        Assert.Equal(["fc.bias", "fc.weight"], NetworkWeights.Load(network, file, "fc").SkippedHead);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Sequential(("features", Linear(2, 3)), ("classifier.6", Linear(3, 1000)));
         using Sequential network = Sequential(("features", Linear(2, 3)), ("classifier.6", Linear(3, 20)), ("classifier.8", Linear(20, 8)));
-        WeightsMatch match = PretrainedWeights.Load(network, FileOf(source), "classifier.6", "classifier.8");
+        WeightsMatch match = NetworkWeights.Load(network, FileOf(source), "classifier.6", "classifier.8");
 
         Assert.Equal(2, match.Pairs.Count);
         Assert.Equal(["classifier.6.bias", "classifier.6.weight", "classifier.8.bias", "classifier.8.weight"], match.SkippedHead);
@@ -67,7 +67,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void A_layer_whose_name_begins_like_the_heads_is_no_head()
     {
         using Sequential source = Sequential(("fc", Linear(2, 3))), network = Sequential(("fc", Linear(2, 3)), ("fc2", Linear(3, 3)));
-        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, FileOf(source), "fc"));
+        var e = Assert.Throws<PretrainedWeightsException>(() => NetworkWeights.Load(network, FileOf(source), "fc"));
         Assert.Contains("fc2.weight [3, 3]", e.Message, StringComparison.Ordinal);
     }
 
@@ -80,8 +80,8 @@ public sealed class PretrainedWeightsTests : IDisposable
         string extra = new SafetensorsBuilder().AddAll(source)
             .Add("bn9.num_batches_tracked", "I64", [], BitConverter.GetBytes(1L)).WriteTo(_folder["extra"]);
 
-        Assert.Equal(7, PretrainedWeights.Load(network, without, "fc").Pairs.Count);
-        Assert.Equal(8, PretrainedWeights.Load(network, extra, "fc").Pairs.Count);
+        Assert.Equal(7, NetworkWeights.Load(network, without, "fc").Pairs.Count);
+        Assert.Equal(8, NetworkWeights.Load(network, extra, "fc").Pairs.Count);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential source = Network(classes: 3), network = Network(classes: 3);
         string file = new SafetensorsBuilder().AddAll(source, n => prefix + n).WriteTo(_folder["wrapped"]);
-        PretrainedWeights.Load(network, file, "fc");
+        NetworkWeights.Load(network, file, "fc");
         Assert.Equal(Values(source), Values(network));
     }
 
@@ -100,7 +100,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void A_name_of_the_networks_own_is_no_wrapper()
     {
         using Sequential source = Sequential(("model", Linear(2, 2))), network = Sequential(("model", Linear(2, 2)));
-        Assert.Equal(2, PretrainedWeights.Load(network, FileOf(source)).Pairs.Count);
+        Assert.Equal(2, NetworkWeights.Load(network, FileOf(source)).Pairs.Count);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PretrainedWeightsTests : IDisposable
             ("conv1", Conv2d(3, 4, kernel_size: 5, bias: false)), ("bn1", BatchNorm2d(4)), ("fc", Linear(4, 3)), ("aux", Linear(1, 1, hasBias: false)));
         string file = new SafetensorsBuilder().AddAll(source, skip: "bn1.running_var").WriteTo(_folder["other.safetensors"]);
 
-        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, file, "fc"));
+        var e = Assert.Throws<PretrainedWeightsException>(() => NetworkWeights.Load(network, file, "fc"));
         Assert.Contains("other.safetensors", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 missing in the file:\n  bn1.running_var [4]", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 in the file but not in the network:\n  aux.weight [1, 1]", e.Message, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     {
         using Sequential network = Sequential(("fc", Linear(1, 1, hasBias: false)));
         string file = new SafetensorsBuilder().Add("fc.weight", "I64", [1, 1], BitConverter.GetBytes(1L)).WriteTo(_folder["integers"]);
-        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, file));
+        var e = Assert.Throws<PretrainedWeightsException>(() => NetworkWeights.Load(network, file));
         Assert.Contains("fc.weight: the network has [1, 1] Float32, the file has [1, 1] I64", e.Message, StringComparison.Ordinal);
     }
 
@@ -135,7 +135,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         using Sequential network = Sequential(("fc", Linear(2, 1, hasBias: false)));
         Half[] halves = [(Half)0.5, (Half)(-2)];
         string file = new SafetensorsBuilder().Add("fc.weight", "F16", [1, 2], MemoryMarshal.AsBytes<Half>(halves)).WriteTo(_folder["half"]);
-        PretrainedWeights.Load(network, file);
+        NetworkWeights.Load(network, file);
         Assert.Equal([0.5f, -2], Values(network));
     }
 
@@ -152,7 +152,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         long[] strides = conv.weight.stride();
         Assert.Equal([27, 1, 9, 3], strides);
 
-        PretrainedWeights.Load(network, FileOf(source), "fc");
+        NetworkWeights.Load(network, FileOf(source), "fc");
         Assert.Equal(strides, conv.weight.stride());
         Assert.True(conv.weight.equal(source.state_dict()["conv1.weight"]).all().item<bool>());
     }
@@ -161,7 +161,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     public void Parameters_can_still_be_trained_afterwards()
     {
         using Sequential source = Network(classes: 3), network = Network(classes: 3);
-        PretrainedWeights.Load(network, FileOf(source), "fc");
+        NetworkWeights.Load(network, FileOf(source), "fc");
         Assert.All(network.parameters(), p => Assert.True(p.requires_grad && p.is_leaf));
     }
 
@@ -171,28 +171,32 @@ public sealed class PretrainedWeightsTests : IDisposable
         using Sequential source = Network(classes: 1000), network = Network(classes: 8);
         string file = FileOf(source);
         long before = LiveTensors.Count();
-        PretrainedWeights.Load(network, file, "fc");
-        Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Load(network, file));
+        NetworkWeights.Load(network, file, "fc");
+        Assert.Throws<PretrainedWeightsException>(() => NetworkWeights.Load(network, file));
         Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
-    public void A_path_is_resolved_without_any_download()
+    public void A_missing_file_is_an_error_with_both_ways_out() =>
+        Assert.Equal(["ResNet-50: there is no weights file 'imagnet'; pass the path of a safetensors file, or PretrainedWeights.ImageNet to download 'resnet50.a1_in1k'"],
+            Teachers.ResNet50(weights: "imagnet").FindErrors());
+
+    [Fact]
+    public void ImageNet_weights_are_downloaded_only_where_they_are_published()
     {
-        string file = _folder["own.safetensors"];
-        File.WriteAllText(file, "");
-        string resolved = PretrainedWeights.Resolve(file, PretrainedModel.ResNet50A1, _ => Assert.Fail("nothing to say"),
-            TestContext.Current.CancellationToken);
-        Assert.Equal(file, resolved);
+        Assert.Empty(Teachers.ResNet50(PretrainedWeights.ImageNet).FindErrors());
+        Assert.Equal(["VGG16: no ImageNet weights are published for this network; pass the path of a safetensors file"],
+            Teachers.Vgg16(PretrainedWeights.ImageNet).FindErrors());
     }
 
     [Fact]
-    public void A_path_that_does_not_exist_is_refused_with_both_ways_out()
+    public void A_path_converts_to_weights_and_null_to_none()
     {
-        var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Resolve("imagnet", PretrainedModel.ResNet50A1,
-            _ => Assert.Fail("nothing to say"), TestContext.Current.CancellationToken));
-        Assert.Contains("'imagnet'", e.Message, StringComparison.Ordinal);
-        Assert.Contains("\"imagenet\" to download 'resnet50.a1_in1k'", e.Message, StringComparison.Ordinal);
+        PretrainedWeights? file = "a.safetensors", none = (string?)null;
+
+        Assert.Equal("a.safetensors", file.ToString());
+        Assert.Null(none);
+        Assert.Throws<ArgumentException>(() => (PretrainedWeights)" ");
     }
 
     // timm's VGG: the first two dense layers are convolutions, and all three have names of their own.
@@ -214,7 +218,7 @@ public sealed class PretrainedWeightsTests : IDisposable
             builder.Add(timm.GetValueOrDefault(layer, layer) + name[layer.Length..], "F32", shape, tensor.detach().contiguous().bytes);
         }
 
-        WeightsMatch match = PretrainedWeights.Load(network, builder.WriteTo(_folder["timm.safetensors"]), "classifier.6");
+        WeightsMatch match = NetworkWeights.Load(network, builder.WriteTo(_folder["timm.safetensors"]), "classifier.6");
 
         Assert.Equal(8, match.Pairs.Count);
         Assert.Equal(Values(source), Values(network));

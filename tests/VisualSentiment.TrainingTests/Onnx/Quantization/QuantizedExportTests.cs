@@ -40,7 +40,7 @@ public sealed class QuantizedExportTests : IDisposable
         IDataView data = drawn.Load(_ml);
         using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Student = SmallNetworks.Student, HardWeight = 1, Epochs = 4, BatchSize = 6, LearningRate = 0.02, ValidationFraction = 0.3, KeepCalibrationImages = true,
+            Student = SmallNetworks.Student, Loss = DistillationLosses.HardLabels, Epochs = 4, BatchSize = 6, LearningRate = 0.02, ValidationFraction = 0.3, KeepCalibrationImages = true,
         }).Fit(data);
 
         student.SaveAsOnnx(Target, new() { Quantize = true, MaxAccuracyLoss = 20 });

@@ -29,7 +29,7 @@ public sealed class DeletionTests : IDisposable
         {
             Student = Students.Custom("local", classes => Sequential(Conv2d(3, 16, kernel_size: 8, stride: 8), ReLU(), Conv2d(16, 32, kernel_size: 3, padding: 1), ReLU(),
                 AdaptiveAvgPool2d(1), Flatten(), Linear(32, classes))),
-            HardWeight = 1,
+            Loss = DistillationLosses.HardLabels,
             Epochs = 6,
             LearningRate = 3e-3,
         }).Fit(data);

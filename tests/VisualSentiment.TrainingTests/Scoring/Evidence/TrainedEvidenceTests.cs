@@ -16,7 +16,7 @@ public class TrainedEvidenceTests
         using var images = new DrawnImages(imagesPerClass: 10);
         SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Student = SmallNetworks.Student, HardWeight = 1, Epochs = 8, BatchSize = 5, LearningRate = 0.02,
+            Student = SmallNetworks.Student, Loss = DistillationLosses.HardLabels, Epochs = 8, BatchSize = 5, LearningRate = 0.02,
         }).Fit(images.Load(ml));
         using var detector = SentimentDetector.Load(new MemoryStream(ExportedModel.Export(student)));
 
