@@ -5,29 +5,29 @@ using System.Security.Cryptography;
 namespace VisualSentiment.Weights;
 
 /// <summary>
-/// Downloads published weights into a folder, once. A file appears under its name only after its SHA-256 was checked.
-/// An interrupted download continues from its <c>.part</c> file.
+/// Downloads published weights to a folder, once. The file appears under its name only after its SHA-256 has been verified.
+/// An interrupted download is resumed from its <c>.part</c> file.
 /// </summary>
-/// <param name="folder">The folder of the files; it is created if it does not exist.</param>
-/// <param name="log">Receives a line before a download and before each further try.</param>
+/// <param name="folder">The folder; it is created if it does not exist.</param>
+/// <param name="log">Receives a message before each attempt.</param>
 internal sealed class WeightDownload(string folder, Action<string> log)
 {
-    /// <summary>The environment variable that names another folder than the user's cache.</summary>
+    /// <summary>The environment variable with another folder than the user's cache.</summary>
     public const string FolderVariable = "VISUALSENTIMENT_CACHE";
 
-    private const int MaxTries = 3;
+    private const int MaxAttempts = 3;
 
     private static readonly HttpClient Client = new() { DefaultRequestHeaders = { { "User-Agent", "VisualSentiment" } } };
 
-    /// <summary>The time before the second try; twice as long before the third.</summary>
+    /// <summary>The delay before the second attempt; the one before the third is twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time without data after which a try has failed.</summary>
+    /// <summary>The time without data after which an attempt fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The path of the weights. An existing file is used as it is, without a request.</summary>
+    /// <summary>Gets the path of the weights. An existing file is used without a request.</summary>
     /// <exception cref="PretrainedWeightsException">The download failed.</exception>
-    /// <exception cref="OperationCanceledException">A later call continues where this one stopped.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled; a later call resumes the download.</exception>
     public async Task<string> GetAsync(PretrainedModel model, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, model.Name + ".safetensors");
@@ -35,18 +35,18 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         {
             try
             {
-                log($"Downloading {model.Url} to '{path}' (try {attempt} of {MaxTries}).");
+                log($"Downloading {model.Url} to '{path}' (attempt {attempt} of {MaxAttempts}).");
                 Directory.CreateDirectory(folder);
                 await TryAsync(model, path, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsFailure(e) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt == MaxTries || IsPermanent(e))
+                if (attempt == MaxAttempts || IsPermanent(e))
                     throw new PretrainedWeightsException(model.Name,
                         $"""
                         Cannot download the pretrained weights {model.Url} to '{path}': {e.Message}
-                        Download the file by other means and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
-                        .safetensors file instead of "{PretrainedWeights.ImageNet}". {FolderVariable} names another folder.
+                        Download the file in another way and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
+                        .safetensors file instead of "{PretrainedWeights.ImageNet}". {FolderVariable} sets another folder.
                         """, e);
                 log(e.Message);
                 await Task.Delay(RetryDelay * attempt, cancellationToken).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         return path;
     }
 
-    /// <summary>The folder that <see cref="FolderVariable"/> names, or the user's cache.</summary>
+    /// <summary>The folder from <see cref="FolderVariable"/>, or the user's cache.</summary>
     public static string DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } chosen)
@@ -74,7 +74,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         string part = path + ".part";
         long start;
         string actual;
-        // Not shared: a second process that downloads the same file fails here and tries again.
+        // Not shared: a second process that downloads the same file fails here and retries.
         await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             start = await ReceiveAsync(model.Url, file, cancellationToken).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         throw start > 0 ? new IOException(message) : new InvalidDataException(message);
     }
 
-    /// <summary>Completes the file. Returns the position from which the server sent it.</summary>
+    /// <summary>Completes the file. Returns the position from which the server sent data.</summary>
     private async Task<long> ReceiveAsync(Uri url, FileStream file, CancellationToken cancellationToken)
     {
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -102,7 +102,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         using HttpResponseMessage response = await Client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && file.Length > 0)
-            return file.Length; // nothing follows; the hash shows whether the file is complete
+            return file.Length; // no more data; the hash shows whether the file is complete
         response.EnsureSuccessStatusCode();
 
         if (response.Content.Headers.ContentRange?.From != file.Length)

@@ -117,11 +117,11 @@ public class FreshProcessTests
 
         string[] lines = process.Run();
 
-        Assert.Equal("libtorch, which training needs, could not be loaded. What applies here:", lines[0]);
-        Assert.StartsWith("  1. No backend: libtorch_cpu.so is not among the application's files.", lines[1]);
+        Assert.Equal("libtorch, which training needs, could not be loaded. Possible causes:", lines[0]);
+        Assert.StartsWith("  1. No backend: libtorch_cpu.so is not in the folder of the application.", lines[1]);
         Assert.Contains("dotnet add package libtorch-cpu-linux-x64 --version 2.10.0", lines[1]);
         Assert.StartsWith("Folders searched: ", lines[2]);
-        Assert.StartsWith("The loader said: ", lines[3]);
+        Assert.StartsWith("Message of the loader: ", lines[3]);
         Assert.DoesNotContain(lines, line => line.Contains("LoadNativeBackend", StringComparison.Ordinal));
         Assert.Empty(process.Leftovers);
     }
