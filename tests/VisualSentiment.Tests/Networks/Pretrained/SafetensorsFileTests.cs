@@ -94,23 +94,23 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_header_longer_than_the_format_allows_is_refused_without_reading_it()
     {
         byte[] bytes = [.. BitConverter.GetBytes(100_000_001L), (byte)'{'];
-        Assert.Contains("a header of 100000001 bytes", Refusal(bytes), StringComparison.Ordinal);
-        Assert.Contains("a header of 18446744073709551615 bytes", Refusal([.. BitConverter.GetBytes(-1L)]), StringComparison.Ordinal);
+        Assert.Contains("its header has 100000001 bytes", Refusal(bytes), StringComparison.Ordinal);
+        Assert.Contains("its header has 18446744073709551615 bytes", Refusal([.. BitConverter.GetBytes(-1L)]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("<html>", "not valid JSON")]
     [InlineData("[1]", "not a JSON object")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "not valid JSON")]
-    [InlineData("""{"a":5}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "'a' is not described")]
+    [InlineData("""{"a":5}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "'a' does not have a dtype")]
     [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", "'a' has the element type F64")]
     [InlineData("""{"a":{"dtype":"3","shape":[1],"data_offsets":[0,8]}}""", "'a' has the element type 3")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "'a' takes the bytes 0 to 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "'a' takes the bytes 4 to 0")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "'a' has the bytes 0 to 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "'a' has the bytes 4 to 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", "too large")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'b' begins at byte 4, inside the previous one")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "the bytes 0 to 4, before tensor 'a', belong to no tensor")]
