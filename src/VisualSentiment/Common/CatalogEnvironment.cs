@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace VisualSentiment.Common;
 
 /// <summary>
-/// Gets the environment of an <see cref="MLContext"/> from its catalogs. ML.NET keeps it internal; an environment of our own
-/// would lose the user's seed and log without notice.
+/// Gets the environment of an <see cref="MLContext"/> from its catalogs. ML.NET keeps it internal; an environment of
+/// our own would lose the user's seed and log without notice.
 /// </summary>
 internal static class CatalogEnvironment
 {

@@ -4,8 +4,8 @@ using Microsoft.ML.Runtime;
 namespace VisualSentiment.Common;
 
 /// <summary>
-/// Cancels work when its <c>MLContext</c> is canceled, for example by a time-out of AutoML. ML.NET has a flag to poll, but no
-/// event.
+/// Cancels work when its <c>MLContext</c> is canceled, for example by a time-out of AutoML. ML.NET has a flag to poll,
+/// but no event.
 /// </summary>
 internal static class ContextCancellation
 {

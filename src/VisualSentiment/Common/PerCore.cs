@@ -28,8 +28,8 @@ internal static class PerCore
     }
 
     /// <summary>
-    /// Runs the work likewise, and then, in order and on the calling thread, <paramref name="then"/> for every index. The
-    /// parallel part is at most <see cref="Ahead"/> indices ahead.
+    /// Runs the work likewise, and then, in order and on the calling thread, <paramref name="then"/> for every index.
+    /// The parallel part is at most <see cref="Ahead"/> indices ahead.
     /// </summary>
     public static void For(int count, Action<int> work, Action<int> then, CancellationToken cancellation)
     {

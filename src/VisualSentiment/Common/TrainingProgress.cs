@@ -39,8 +39,8 @@ public enum TrainingStage
 public sealed record EpochResult(int Epoch, double Loss, double? ValidationAccuracy, TimeSpan Elapsed)
 {
     /// <summary>
-    /// Gets the accuracy (0 to 1) on the epoch's labeled images, measured during training with dropout and augmentation; null
-    /// with mixup, where images have no single label.
+    /// Gets the accuracy (0 to 1) on the epoch's labeled images, measured during training with dropout and
+    /// augmentation; null with mixup, where images have no single label.
     /// </summary>
     public double? TrainingAccuracy { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. Hidden entries (a
-/// leading dot) and files of file managers are ignored. Links are followed, but each folder is scanned once: at its own path
-/// if that is below the root, otherwise at the first link to it in ordinal order.
+/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. Hidden entries
+/// (a leading dot) and files of file managers are ignored. Links are followed, but each folder is scanned once: at its
+/// own path if that is below the root, otherwise at the first link to it in ordinal order.
 /// </summary>
 internal sealed class FolderScan
 {

@@ -5,8 +5,8 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// Finds the labeled images of a folder, in one of two layouts: one folder per class, with images at any depth, or that of
-/// ArtPhoto, with all images in one folder and names like <c>amusement_0487.jpg</c>.
+/// Finds the labeled images of a folder, in one of two layouts: one folder per class, with images at any depth, or that
+/// of ArtPhoto, with all images in one folder and names like <c>amusement_0487.jpg</c>.
 /// </summary>
 internal static partial class ImageFolder
 {

@@ -3,9 +3,9 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A decoded image; a JPEG at a fraction of its size if that is enough. Embedded color profiles are not applied, because
-/// the networks were trained without them and neither <c>MLImage</c> nor raw frames have one. Of an animation, it is the
-/// first frame. Skia reads the EXIF orientation of JPEGs only.
+/// A decoded image; a JPEG at a fraction of its size if that is enough. Embedded color profiles are not applied,
+/// because the networks were trained without them and neither <c>MLImage</c> nor raw frames have one. Of an animation,
+/// it is the first frame. Skia reads the EXIF orientation of JPEGs only.
 /// </summary>
 internal sealed class DecodedImage : IDisposable
 {

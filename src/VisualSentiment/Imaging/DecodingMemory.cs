@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Limits the memory of concurrent image decoding: large images wait for each other if memory is short. Memory that decoders
-/// leave in glibc's heaps is returned to the system.
+/// Limits the memory of concurrent image decoding: large images wait for each other if memory is short. Memory that
+/// decoders leave in glibc's heaps is returned to the system.
 /// </summary>
 internal static unsafe class DecodingMemory
 {

@@ -3,13 +3,13 @@ using VisualSentiment.Common;
 namespace VisualSentiment;
 
 /// <summary>
-/// The limits of image decoding. An image that exceeds one of them is rejected with an
-/// <see cref="UnreadableImageException"/> before memory is allocated for its pixels.
+/// The limits of image decoding. An image that exceeds one of them is rejected with an <see
+/// cref="UnreadableImageException"/> before memory is allocated for its pixels.
 /// </summary>
 /// <remarks>
-/// The limits apply to each image. If several are decoded concurrently, those that need more than 4 MB wait for each other,
-/// so that together they need at most a quarter of the memory available to the process, or <see cref="MaxMemoryBytes"/> if
-/// that is more.
+/// The limits apply to each image. If several are decoded concurrently, those that need more than 4 MB wait for each
+/// other, so that together they need at most a quarter of the memory available to the process, or <see
+/// cref="MaxMemoryBytes"/> if that is more.
 /// </remarks>
 public sealed record ImageLimits
 {
@@ -47,8 +47,8 @@ public sealed record ImageLimits
     public long MaxFileBytes { get; init; } = 128 << 20;
 
     /// <summary>
-    /// Gets the maximum number of pixels of one image; from 1 to 536,870,911. All scans of a JPEG together may have five
-    /// times as many.
+    /// Gets the maximum number of pixels of one image; from 1 to 536,870,911. All scans of a JPEG together may have
+    /// five times as many.
     /// </summary>
     /// <value>Default: 200,000,000.</value>
     public long MaxPixels { get; init; } = 200_000_000;

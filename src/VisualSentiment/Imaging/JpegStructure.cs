@@ -29,7 +29,6 @@ internal readonly record struct JpegStructure
     /// <summary>Whether the decoder keeps the coefficients of the whole image, regardless of the decoded size.</summary>
     public bool HoldsCoefficients => IsProgressive || IsSplit;
 
-
     public bool IsArithmetic => Frame > Reserved;
 
     public string Kind => (IsArithmetic ? "an arithmetic-coded " : "a ")
@@ -38,8 +37,8 @@ internal readonly record struct JpegStructure
     private bool IsProgressive => (Frame & 3) == 2;
 
     /// <summary>
-    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: it skips segments by their length
-    /// exactly where libjpeg does.
+    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: it skips segments by their
+    /// length exactly where libjpeg does.
     /// </summary>
     public static JpegStructure Read(ReadOnlySpan<byte> jpeg)
     {

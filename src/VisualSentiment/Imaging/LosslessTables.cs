@@ -3,8 +3,8 @@ using System.Collections;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Counts the groups of prefix codes in a lossless WebP (RFC 9649, section 3). libwebp allocates 12 to 21 kB for each, and a
-/// file of 300 kB can have 65,536. Reads everything before the codes themselves, but no pixels.
+/// Counts the groups of prefix codes in a lossless WebP (RFC 9649, section 3). libwebp allocates 12 to 21 kB for each,
+/// and a file of 300 kB can have 65,536. Reads everything before the codes themselves, but no pixels.
 /// </summary>
 internal ref struct LosslessTables
 {

@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Converts any image to <see cref="PixelFormat"/>. Training, transformer, detector and saved models all use this class, so
-/// that the same file gives the same bytes everywhere. Every method returns the part of the image (rotated by its EXIF
-/// orientation) that the square shows, as fractions of its width and height. Thread-safe.
+/// Converts any image to <see cref="PixelFormat"/>. Training, transformer, detector and saved models all use this
+/// class, so that the same file gives the same bytes everywhere. Every method returns the part of the image (rotated by
+/// its EXIF orientation) that the square shows, as fractions of its width and height. Thread-safe.
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {

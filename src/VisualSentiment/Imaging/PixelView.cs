@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A decoded image of 32-bit samples that can be rotated, cropped and made opaque without a copy: rotation changes the start
-/// and the direction of rows, and cropping the pixels that are used.
+/// A decoded image of 32-bit samples that can be rotated, cropped and made opaque without a copy: rotation changes the
+/// start and the direction of rows, and cropping the pixels that are used.
 /// </summary>
 internal readonly ref struct PixelView
 {
@@ -74,8 +74,8 @@ internal readonly ref struct PixelView
     }
 
     /// <summary>
-    /// Writes a row as red, green, blue and an undefined byte. Transparent pixels are blended with white:
-    /// (color * alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
+    /// Writes a row as red, green, blue and an undefined byte. Transparent pixels are blended with white: (color *
+    /// alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
     /// </summary>
     /// <param name="row">The row, from 0 (top) to <see cref="Height"/> - 1.</param>
     /// <param name="rgbx">Receives the pixels; at least 4 * <see cref="Width"/> bytes.</param>

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Resizes with an anti-aliased triangle filter in integers: rows first, rounded to bytes, then columns. The bytes are the
-/// same on every platform and equal to Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin images
-/// and differ between versions.
+/// Resizes with an anti-aliased triangle filter in integers: rows first, rounded to bytes, then columns. The bytes are
+/// the same on every platform and equal to Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin
+/// images and differ between versions.
 /// </summary>
 internal static class TriangleResampler
 {
@@ -23,8 +23,8 @@ internal static class TriangleResampler
         using var horizontal = ResampleWeights.Get(source.Columns, width);
         using var vertical = ResampleWeights.Get(source.Rows, height);
 
-        // Only the rows under one output row's triangle are kept, which saves a second copy of a huge image.
-        // Rows are padded to whole vectors, and a source row to the zero weights past its end.
+        // Only the rows under one output row's triangle are kept, which saves a second copy of a huge image. Rows are
+        // padded to whole vectors, and a source row to the zero weights past its end.
         int window = Math.Min(vertical.MaxCount, source.Height);
         int stride = (4 * width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;
         using var sourceRow = new ImageBuffer(4 * (source.Width + horizontal.Stride));

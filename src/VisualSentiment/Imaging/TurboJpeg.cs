@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Decodes JPEGs with libjpeg-turbo's own library if a Linux system has it (Debian: <c>libturbojpeg0</c>). Skia contains the
-/// same decoder, but on x64 without its vector instructions; the pixels are the same, only faster. The
+/// Decodes JPEGs with libjpeg-turbo's own library if a Linux system has it (Debian: <c>libturbojpeg0</c>). Skia
+/// contains the same decoder, but on x64 without its vector instructions; the pixels are the same, only faster. The
 /// <see cref="AppContext"/> switch <see cref="Switch"/> turns it off.
 /// </summary>
 internal static unsafe partial class TurboJpeg

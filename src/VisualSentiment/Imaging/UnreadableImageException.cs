@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// An image is missing, not an image, damaged, exceeds <see cref="ImageLimits.Default"/>, or there is not enough memory to
-/// decode it.
+/// An image is missing, not an image, damaged, exceeds <see cref="ImageLimits.Default"/>, or there is not enough memory
+/// to decode it.
 /// </summary>
 public sealed class UnreadableImageException : IOException
 {

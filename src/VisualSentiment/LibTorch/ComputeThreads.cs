@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Sets the number of threads that libtorch uses for computations of the calling thread, until it is disposed. libtorch also
-/// changes the number of the process, which other threads take at their first computation; it is restored at once.
+/// Sets the number of threads that libtorch uses for computations of the calling thread, until it is disposed. libtorch
+/// also changes the number of the process, which other threads take at their first computation; it is restored at once.
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {

@@ -6,8 +6,8 @@ using VisualSentiment.LibTorch.Workarounds;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Loads libtorch before the first use of TorchSharp. All code that computes with tensors calls <see cref="EnsureLoaded"/>
-/// first; code that only predicts never does.
+/// Loads libtorch before the first use of TorchSharp. All code that computes with tensors calls <see
+/// cref="EnsureLoaded"/> first; code that only predicts never does.
 /// </summary>
 internal static class LibTorchBackend
 {

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Keeps the memory that libtorch frees in the process for reuse, until it is disposed. Otherwise glibc returns every large
-/// block to the system, and the next step gets it back page by page, which takes as long as the computation. Linux only.
-/// Measured with the compact student over 30 steps (two busy cores, medians of four runs): without it, two to three times
-/// as many page faults and 11 % more processor time; no difference for the paper's student.
+/// Keeps the memory that libtorch frees in the process for reuse, until it is disposed. Otherwise glibc returns every
+/// large block to the system, and the next step gets it back page by page, which takes as long as the computation.
+/// Linux only. Measured with the compact student over 30 steps (two busy cores, medians of four runs): without it, two
+/// to three times as many page faults and 11 % more processor time; no difference for the paper's student.
 /// </summary>
 internal sealed partial class ReusedMemory : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed partial class ReusedMemory : IDisposable
     private const int MaxMapThreshold = 32 << 20, SettledTrimThreshold = 64 << 20;
     private const int DefaultMapLimit = 65536, DefaultTopPad = 128 << 10;
 
-    // The heaps of other threads have this size. glibc frees an empty one, regardless of the trim threshold, if the one before
-    // it has more free memory than the padding; with a padding as large as a heap, that never happens.
+    // The heaps of other threads have this size. glibc frees an empty one, regardless of the trim threshold, if the one
+    // before it has more free memory than the padding; with a padding as large as a heap, that never happens.
     private const int ThreadHeap = 64 << 20;
 
     /// <summary>The <see cref="AppContext"/> switch that turns this off.</summary>

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Seeds libtorch's random numbers, until it is disposed. libtorch draws initial weights and dropout from one generator per
-/// process; its earlier state is restored at the end, so that other trainings and the application are not affected.
+/// Seeds libtorch's random numbers, until it is disposed. libtorch draws initial weights and dropout from one generator
+/// per process; its earlier state is restored at the end, so that other trainings and the application are not affected.
 /// </summary>
 /// <remarks>
-/// Trainings run one at a time. The creation of a network for inspection waits for one step of a training on another thread,
-/// because trainings call <see cref="Pause"/> between steps. Only the state of the CPU generator is restored.
+/// Trainings run one at a time. The creation of a network for inspection waits for one step of a training on another
+/// thread, because trainings call <see cref="Pause"/> between steps. Only the state of the CPU generator is restored.
 /// </remarks>
 internal sealed class SeededTorch : IDisposable
 {
@@ -35,8 +35,8 @@ internal sealed class SeededTorch : IDisposable
     public static SeededTorch Isolate(long? seed = null) => Begin(seed, isTraining: false);
 
     /// <summary>
-    /// Releases the generator, in its state outside of the training, until the result is disposed on the same thread. Code of
-    /// the application is called in a pause, because it may wait for a thread that creates a network.
+    /// Releases the generator, in its state outside of the training, until the result is disposed on the same thread.
+    /// Code of the application is called in a pause, because it may wait for a thread that creates a network.
     /// </summary>
     public IDisposable Pause() => new Paused(this);
 

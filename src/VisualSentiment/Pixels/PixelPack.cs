@@ -5,8 +5,8 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Pixels;
 
 /// <summary>
-/// A memory-mapped file with the pixels of up to 2,048 images, so that the system caches in RAM what fits. A
-/// <see cref="PixelPackWriter"/> writes it; afterwards it never changes.
+/// A memory-mapped file with the pixels of up to 2,048 images, so that the system caches in RAM what fits. A <see
+/// cref="PixelPackWriter"/> writes it; afterwards it never changes.
 /// </summary>
 /// <remarks>
 /// A pack of a cache folder is the file <c>NAME.pixels</c> with a random name; while it is written, it is

@@ -5,8 +5,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// Writes a quantized graph with standard operators: runtimes that support the pattern, such as ONNX Runtime, compute a float
-/// operation between DequantizeLinear and QuantizeLinear on bytes; others compute the same with floats.
+/// Writes a quantized graph with standard operators: runtimes that support the pattern, such as ONNX Runtime, compute a
+/// float operation between DequantizeLinear and QuantizeLinear on bytes; others compute the same with floats.
 /// </summary>
 internal sealed class QuantizedGraphWriter
 {

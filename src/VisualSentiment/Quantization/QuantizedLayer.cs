@@ -13,8 +13,8 @@ internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias)
     /// <param name="groups">The number of groups.</param>
     /// <param name="inputScale">The scale of the input.</param>
     /// <param name="inputMeans">
-    /// The mean of each input channel. The mean error of an output from rounding the weights is subtracted from its bias
-    /// (Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.2).
+    /// The mean of each input channel. The mean error of an output from rounding the weights is subtracted from its
+    /// bias (Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.2).
     /// </param>
     public static QuantizedLayer Create(float[] weights, float[] bias, int groups, float inputScale, double[] inputMeans)
     {

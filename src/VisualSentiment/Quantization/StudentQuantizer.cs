@@ -7,8 +7,8 @@ using VisualSentiment.Onnx;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// Static quantization of an exported student: convolutions compute on bytes, with ranges from calibration images. Inputs and
-/// outputs do not change. The same model and images give the same bytes.
+/// Static quantization of an exported student: convolutions compute on bytes, with ranges from calibration images.
+/// Inputs and outputs do not change. The same model and images give the same bytes.
 /// </summary>
 internal static class StudentQuantizer
 {

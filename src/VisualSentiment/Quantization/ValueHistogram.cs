@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// A histogram of values. The number of bins is fixed and their width is 2^k; if a value is outside, k grows and neighboring
-/// bins are merged. The result does not depend on the order of the values.
+/// A histogram of values. The number of bins is fixed and their width is 2^k; if a value is outside, k grows and
+/// neighboring bins are merged. The result does not depend on the order of the values.
 /// </summary>
 internal sealed class ValueHistogram
 {
@@ -37,8 +37,8 @@ internal sealed class ValueHistogram
     }
 
     /// <summary>
-    /// Finds the range with the least squared error of quantization: a wide range clips few values, a narrow one has fine
-    /// steps.
+    /// Finds the range with the least squared error of quantization: a wide range clips few values, a narrow one has
+    /// fine steps.
     /// </summary>
     /// <param name="nonNegative">Whether negative values count as 0, as after ReLU.</param>
     public QuantizationParameters FindParameters(bool nonNegative)

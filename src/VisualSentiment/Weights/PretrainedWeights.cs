@@ -30,8 +30,8 @@ internal static class PretrainedWeights
     /// <param name="network">The network; its devices, element types and strides do not change.</param>
     /// <param name="path">A safetensors file.</param>
     /// <param name="head">
-    /// The layers of the task, not of the backbone (<c>fc</c>). If the file does not contain their tensors with the same shapes,
-    /// they keep their values.
+    /// The layers of the task, not of the backbone (<c>fc</c>). If the file does not contain their tensors with the
+    /// same shapes, they keep their values.
     /// </param>
     /// <returns>The tensors that were copied, and those of the head that were not.</returns>
     /// <exception cref="PretrainedWeightsException">

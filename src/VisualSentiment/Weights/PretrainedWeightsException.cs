@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// A file of pretrained weights is damaged, does not fit the network, or could not be downloaded. The message names the file,
-/// lists all errors and gives a solution. The network is unchanged.
+/// A file of pretrained weights is damaged, does not fit the network, or could not be downloaded. The message names the
+/// file, lists all errors and gives a solution. The network is unchanged.
 /// </summary>
 public sealed class PretrainedWeightsException : IOException
 {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Weights;
 
 /// <summary>
-/// A safetensors file: 8 bytes with the length of the header (little-endian), the header (JSON), the data. The constructor
-/// reads only the header. Not thread-safe. Format: https://huggingface.co/docs/safetensors.
+/// A safetensors file: 8 bytes with the length of the header (little-endian), the header (JSON), the data. The
+/// constructor reads only the header. Not thread-safe. Format: https://huggingface.co/docs/safetensors.
 /// </summary>
 internal sealed class SafetensorsFile : IDisposable
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace VisualSentiment.Weights;
 
 /// <summary>
-/// Downloads published weights to a folder, once. The file appears under its name only after its SHA-256 has been verified.
-/// An interrupted download is resumed from its <c>.part</c> file.
+/// Downloads published weights to a folder, once. The file appears under its name only after its SHA-256 has been
+/// verified. An interrupted download is resumed from its <c>.part</c> file.
 /// </summary>
 /// <param name="folder">The folder; it is created if it does not exist.</param>
 /// <param name="log">Receives a message before each attempt.</param>

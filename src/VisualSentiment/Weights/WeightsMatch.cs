@@ -104,8 +104,8 @@ internal sealed class WeightsMatch
         && (own.shape.AsSpan().SequenceEqual(stored.Shape) || IsDenseAsConvolution(own.shape, stored.Shape));
 
     /// <summary>
-    /// Whether the file contains a dense layer [out, in] as a convolution [out, c, h, w] over a whole map with the same order
-    /// of values: c * h * w = in.
+    /// Whether the file contains a dense layer [out, in] as a convolution [out, c, h, w] over a whole map with the same
+    /// order of values: c * h * w = in.
     /// </summary>
     private static bool IsDenseAsConvolution(long[] own, long[] stored) =>
         own is [var outputs, var inputs] && stored is [var filters, var c, var h, var w] && outputs == filters

@@ -264,7 +264,7 @@ public class LoadImageFolderTests
 
         var problems = Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip });
 
-        Assert.StartsWith("joy: the class has one image", problems[0], StringComparison.Ordinal);
+        Assert.StartsWith("joy: the class has only one usable image", problems[0], StringComparison.Ordinal);
         Assert.Equal("joy/2.jpg: it is truncated", problems[1]);
     }
 

@@ -33,7 +33,7 @@ public class LoadLabelFileTests
         using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\np/\0.jpg,joy\n");
 
-        Assert.Equal(["line 6: the path has a NUL character"], Problems(folder["labels.csv"]));
+        Assert.Equal(["line 6: the path contains a NUL character"], Problems(folder["labels.csv"]));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class LoadLabelFileTests
         using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\nq/1.jpg,fear\nq/2.jpg,fear\n");
 
-        Assert.StartsWith("fear: the class has no image",
+        Assert.StartsWith("fear: the class has no usable image",
             Problems(folder["labels.csv"], new() { OnBadFile = BadFileAction.Skip })[0], StringComparison.Ordinal);
     }
 

@@ -5,8 +5,8 @@ namespace VisualSentiment;
 
 /// <summary>
 /// How training images are augmented. Every image has a fixed number of views, which depend only on the seed and on the
-/// image's content. The student is trained on the next view in every epoch, and the teacher's logits are computed on the
-/// same pixels (Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent).
+/// image's content. The student is trained on the next view in every epoch, and the teacher's logits are computed on
+/// the same pixels (Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent).
 /// </summary>
 public sealed record ImageAugmentation
 {
@@ -33,9 +33,9 @@ public sealed record ImageAugmentation
     public double ColorJitter { get; init; } = 0.1;
 
     /// <summary>
-    /// Gets the parameter of mixup (Zhang et al. 2018), that of the Beta distribution of the mixing weight; 0 for no mixup.
-    /// Mixed images never repeat, so the teacher's logits are computed in every step.
-    /// With <see cref="Teachers.OutOfFold"/>, images of the same fold are mixed.
+    /// Gets the parameter of mixup (Zhang et al. 2018), that of the Beta distribution of the mixing weight; 0 for no
+    /// mixup. Mixed images never repeat, so the teacher's logits are computed in every step. With <see
+    /// cref="Teachers.OutOfFold"/>, images of the same fold are mixed.
     /// </summary>
     /// <value>0.</value>
     public double Mixup { get; init; }

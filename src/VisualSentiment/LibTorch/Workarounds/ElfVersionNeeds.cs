@@ -4,8 +4,8 @@ using System.Text;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Part of <see cref="RelaxedShim"/>: edits the symbol versions that an ELF64 little-endian shared object requires of its
-/// dependencies (System V ABI, dynamic section; LSB, symbol versioning).
+/// Part of <see cref="RelaxedShim"/>: edits the symbol versions that an ELF64 little-endian shared object requires of
+/// its dependencies (System V ABI, dynamic section; LSB, symbol versioning).
 /// </summary>
 internal static class ElfVersionNeeds
 {
@@ -17,8 +17,8 @@ internal static class ElfVersionNeeds
     private const int EntrySize = 16;
 
     /// <summary>
-    /// Marks the requirement of a version as weak, so that the loader accepts a dependency without it. Returns false, with
-    /// the image unchanged, if the image is not such a file or does not require the version.
+    /// Marks the requirement of a version as weak, so that the loader accepts a dependency without it. Returns false,
+    /// with the image unchanged, if the image is not such a file or does not require the version.
     /// </summary>
     public static bool MarkWeak(Span<byte> image, string version)
     {
@@ -35,7 +35,6 @@ internal static class ElfVersionNeeds
             return false; // an offset that points outside the file
         }
     }
-
 
     private static int? FindRequirement(ReadOnlySpan<byte> image, string version)
     {

@@ -14,8 +14,8 @@ namespace VisualSentiment.LibTorch.Workarounds;
 /// No longer needed if <c>WorkaroundTests.TorchSharp_does_not_keep_numbers_alive_during_native_calls</c> fails.
 /// </summary>
 /// <remarks>
-/// Concurrent pauses take turns of an <see cref="Interval"/> or a step, because finalizers may only run between the steps of
-/// all threads. A pause within another one on the same thread is part of it.
+/// Concurrent pauses take turns of an <see cref="Interval"/> or a step, because finalizers may only run between the
+/// steps of all threads. A pause within another one on the same thread is part of it.
 /// </remarks>
 internal sealed class FinalizerPause : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Sets an environment variable that OpenMP reads when libtorch is loaded. On Unix, .NET's copy of the environment is separate
-/// from that of native libraries; neither .NET nor child processes are affected.
+/// Sets an environment variable that OpenMP reads when libtorch is loaded. On Unix, .NET's copy of the environment is
+/// separate from that of native libraries; neither .NET nor child processes are affected.
 /// </summary>
 internal static partial class NativeEnvironment
 {

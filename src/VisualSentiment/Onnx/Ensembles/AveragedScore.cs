@@ -11,8 +11,8 @@ internal static class AveragedScore
     private const int MaxMembers = 1024;
 
     /// <summary>
-    /// The logits of the averaged probabilities with their weights, which sum to 1: of a student its own, of an ensemble those
-    /// of its members, recursively. Empty if the graph does not compute a weighted average.
+    /// The logits of the averaged probabilities with their weights, which sum to 1: of a student its own, of an
+    /// ensemble those of its members, recursively. Empty if the graph does not compute a weighted average.
     /// </summary>
     public static IReadOnlyList<(string Logits, double Share)> FindMembers(GraphProto graph, string probabilities)
     {

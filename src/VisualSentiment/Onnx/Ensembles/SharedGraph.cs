@@ -3,8 +3,8 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Ensembles;
 
 /// <summary>
-/// A graph into which several graphs are copied. Equal constants, and equal operations on the same values such as the cast of
-/// the pixels, are added once.
+/// A graph into which several graphs are copied. Equal constants, and equal operations on the same values such as the
+/// cast of the pixels, are added once.
 /// </summary>
 internal sealed class SharedGraph(GraphProto graph)
 {

@@ -8,8 +8,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Ensembles;
 
 /// <summary>
-/// Combines several students into one graph: <c>Score</c> is the weighted average of their probabilities, and <c>logits</c> its
-/// logarithm, so that the softmax of the logits is the score, as for a student.
+/// Combines several students into one graph: <c>Score</c> is the weighted average of their probabilities, and
+/// <c>logits</c> its logarithm, so that the softmax of the logits is the score, as for a student.
 /// </summary>
 internal static class StudentEnsemble
 {

@@ -1,8 +1,8 @@
 namespace VisualSentiment.Onnx.Evidence;
 
 /// <summary>
-/// Area-weighted resampling of a line of cells: each new cell is the average of the old cells that it overlaps, weighted by
-/// the overlap. The mean of all cells is unchanged, even if one number does not divide the other.
+/// Area-weighted resampling of a line of cells: each new cell is the average of the old cells that it overlaps,
+/// weighted by the overlap. The mean of all cells is unchanged, even if one number does not divide the other.
 /// </summary>
 internal static class AreaWeights
 {

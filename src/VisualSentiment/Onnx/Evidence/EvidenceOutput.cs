@@ -21,10 +21,10 @@ internal readonly record struct FeatureGrid(int Channels, int Height, int Width)
 }
 
 /// <summary>
-/// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: the logits of every part of the image.
-/// Features are averaged over at most 14 x 14 cells instead of the whole image, and the head after the global pooling is
-/// applied to every cell. If the head is linear, the mean of a class's map is its logit, because both are linear in the
-/// mean of the features.
+/// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: the logits of every part of the
+/// image. Features are averaged over at most 14 x 14 cells instead of the whole image, and the head after the global
+/// pooling is applied to every cell. If the head is linear, the mean of a class's map is its logit, because both are
+/// linear in the mean of the features.
 /// </summary>
 internal static class EvidenceOutput
 {

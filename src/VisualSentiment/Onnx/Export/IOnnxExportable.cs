@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// Implemented by custom modules so that students that contain them can be exported to ONNX. The TorchSharp modules that the
-/// exporter supports, and any <c>Sequential</c> of them, do not need it.
+/// Implemented by custom modules so that students that contain them can be exported to ONNX. The TorchSharp modules
+/// that the exporter supports, and any <c>Sequential</c> of them, do not need it.
 /// </summary>
 public interface IOnnxExportable
 {

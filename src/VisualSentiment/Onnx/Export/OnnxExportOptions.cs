@@ -8,8 +8,8 @@ namespace VisualSentiment;
 public sealed class OnnxExportOptions
 {
     /// <summary>
-    /// Gets whether weights and activations are quantized to 8-bit integers: about a quarter of the size and, on processors
-    /// with 8-bit arithmetic, several times the speed. Inputs, outputs and metadata do not change.
+    /// Gets whether weights and activations are quantized to 8-bit integers: about a quarter of the size and, on
+    /// processors with 8-bit arithmetic, several times the speed. Inputs, outputs and metadata do not change.
     /// </summary>
     /// <value>false.</value>
     public bool Quantize { get; init; }
@@ -23,9 +23,9 @@ public sealed class OnnxExportOptions
     public double MaxAccuracyLoss { get; init; } = 1;
 
     /// <summary>
-    /// Gets the images that quantization computes ranges from, in a column with the name used in training; some hundred images
-    /// like those to predict. Null uses the images from
-    /// <see cref="KnowledgeDistillationOptions.KeepCalibrationImages"/>.
+    /// Gets the images that quantization computes ranges from, in a column with the name used in training; some hundred
+    /// images like those to predict. Null uses the images from <see
+    /// cref="KnowledgeDistillationOptions.KeepCalibrationImages"/>.
     /// </summary>
     /// <value>null.</value>
     public IDataView? CalibrationData { get; init; }
@@ -35,10 +35,10 @@ public sealed class OnnxExportOptions
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
-    /// Gets whether to add the output <c>evidence</c> float [N, C, H, W]: the logits of every part of the image, in at most
-    /// 14 x 14 cells; the mean of a class's map is its logit if the network ends in one dense layer. It is meant for other
-    /// runtimes: <see cref="ISentimentDetector.Explain(string)"/> does not need it. ONNX Runtime always computes it, which
-    /// adds up to a quarter of the time per image; this library does not compute it in predictions.
+    /// Gets whether to add the output <c>evidence</c> float [N, C, H, W]: the logits of every part of the image, in at
+    /// most 14 x 14 cells; the mean of a class's map is its logit if the network ends in one dense layer. It is meant
+    /// for other runtimes: <see cref="ISentimentDetector.Explain(string)"/> does not need it. ONNX Runtime always
+    /// computes it, which adds up to a quarter of the time per image; this library does not compute it in predictions.
     /// </summary>
     /// <value>false.</value>
     public bool EvidenceMaps { get; init; }

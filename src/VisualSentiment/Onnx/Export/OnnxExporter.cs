@@ -24,8 +24,8 @@ internal static class OnnxExporter
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>
-    /// The unsupported modules by path, such as <c>features.3 (LSTM)</c>, or the reason why the network could not be loaded
-    /// after export; empty if the network can be exported.
+    /// The unsupported modules by path, such as <c>features.3 (LSTM)</c>, or the reason why the network could not be
+    /// loaded after export; empty if the network can be exported.
     /// </summary>
     public static IReadOnlyList<string> FindUnsupported(nn.Module network)
     {

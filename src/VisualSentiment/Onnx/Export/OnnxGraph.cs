@@ -26,8 +26,8 @@ public sealed class OnnxGraph
     /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>; see docs/students.md for the supported ones.</param>
     /// <param name="inputs">The names of the inputs; an empty name for an omitted optional input.</param>
     /// <param name="attributes">
-    /// The attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see cref="double"/>,
-    /// <see cref="string"/>, or an array of <see cref="long"/> or <see cref="float"/>.
+    /// The attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see
+    /// cref="double"/>, <see cref="string"/>, or an array of <see cref="long"/> or <see cref="float"/>.
     /// </param>
     /// <returns>The name of the output.</returns>
     /// <exception cref="ArgumentException">

@@ -8,8 +8,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// Converts a student's model to and from the form in a saved chain. ML.NET takes columns from the model's inputs and outputs,
-/// their types from the shapes, and slot names from a node; exported files do not have these.
+/// Converts a student's model to and from the form in a saved chain. ML.NET takes columns from the model's inputs and
+/// outputs, their types from the shapes, and slot names from a node; exported files do not have these.
 /// </summary>
 internal static class ChainModel
 {

@@ -9,8 +9,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// Validates the bytes of a model before ONNX Runtime or other code reads them: that it is a student of this library, and
-/// that its memory and time are within <see cref="ModelLimits"/>.
+/// Validates the bytes of a model before ONNX Runtime or other code reads them: that it is a student of this library,
+/// and that its memory and time are within <see cref="ModelLimits"/>.
 /// </summary>
 internal static class ModelValidator
 {

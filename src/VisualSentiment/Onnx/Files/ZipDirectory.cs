@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// Counts the entries of a zip file. .NET creates an object for each entry before it compares their number with the stated
-/// one.
+/// Counts the entries of a zip file. .NET creates an object for each entry before it compares their number with the
+/// stated one.
 /// </summary>
 internal static class ZipDirectory
 {

@@ -12,8 +12,8 @@ namespace VisualSentiment.Onnx.Import;
 internal sealed record BackboneMap(string Name, int Channels, int Side)
 {
     /// <summary>
-    /// Finds the map of each side: the last sum of this size, which is the output of residual blocks, or the last convolution if
-    /// there is no sum. Sides without a map are omitted.
+    /// Finds the map of each side: the last sum of this size, which is the output of residual blocks, or the last
+    /// convolution if there is no sum. Sides without a map are omitted.
     /// </summary>
     /// <param name="model">The network, which takes bytes.</param>
     /// <param name="input">The name of its input.</param>

@@ -8,8 +8,8 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// Validates a graph for one image: every name is defined once and before its use, every operator is one of
-/// <see cref="Operators"/>, and the total memory and multiply-adds are within <see cref="ModelLimits"/>.
+/// Validates a graph for one image: every name is defined once and before its use, every operator is one of <see
+/// cref="Operators"/>, and the total memory and multiply-adds are within <see cref="ModelLimits"/>.
 /// </summary>
 internal sealed class GraphCheck
 {

@@ -4,8 +4,8 @@ using VisualSentiment.Networks;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// The limits of a model. Two are settings of the process (<see cref="AppContext"/> or runtimeconfig.json); the others are
-/// derived from them or fixed.
+/// The limits of a model. Two are settings of the process (<see cref="AppContext"/> or runtimeconfig.json); the others
+/// are derived from them or fixed.
 /// </summary>
 internal static class ModelLimits
 {
@@ -36,8 +36,8 @@ internal static class ModelLimits
     public static long Memory => Read(MemorySetting, 256) << 20;
 
     /// <summary>
-    /// The multiply-adds for loading a model and computing one image. Other work is converted by its time: a multiply-add of
-    /// the slowest convolution takes 0.3 ns on one core.
+    /// The multiply-adds for loading a model and computing one image. Other work is converted by its time: a
+    /// multiply-add of the slowest convolution takes 0.3 ns on one core.
     /// </summary>
     public static long MultiplyAdds => Read(MultiplyAddsSetting, 6000) * 1_000_000;
 

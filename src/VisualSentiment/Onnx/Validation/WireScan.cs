@@ -1,12 +1,10 @@
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// Validates the encoded bytes of a model before they are parsed: the parser may create an object for two bytes, and a tensor
-/// may refer to another file.
+/// Validates the encoded bytes of a model before they are parsed: the parser may create an object for two bytes, and a
+/// tensor may refer to another file.
 /// </summary>
-/// <remarks>
-/// All occurrences of a field are validated, because parsers differ in which of several they use.
-/// </remarks>
+/// <remarks>All occurrences of a field are validated, because parsers differ in which of several they use.</remarks>
 internal sealed class WireScan
 {
     private const int MaxDepth = 64;

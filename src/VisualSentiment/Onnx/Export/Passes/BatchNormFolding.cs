@@ -3,9 +3,9 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Export.Passes;
 
 /// <summary>
-/// Folds batch normalizations into the convolution or dense layer before them: with s = weight / sqrt(variance + epsilon),
-/// each output channel's weights become s * w and its bias s * (b - mean) + bias. This saves a pass over the activations.
-/// Computed in double precision.
+/// Folds batch normalizations into the convolution or dense layer before them: with s = weight / sqrt(variance +
+/// epsilon), each output channel's weights become s * w and its bias s * (b - mean) + bias. This saves a pass over the
+/// activations. Computed in double precision.
 /// </summary>
 internal static class BatchNormFolding
 {

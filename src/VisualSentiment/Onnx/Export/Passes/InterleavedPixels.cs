@@ -4,9 +4,9 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Export.Passes;
 
 /// <summary>
-/// Makes the first convolution read interleaved pixels, which saves transposing the image. A row of W pixels of three channels
-/// is a row of 3 W numbers of one channel, and a kernel of k columns and stride s over the pixels is one of 3 k columns and
-/// stride 3 s over the numbers, with the same products and sums.
+/// Makes the first convolution read interleaved pixels, which saves transposing the image. A row of W pixels of three
+/// channels is a row of 3 W numbers of one channel, and a kernel of k columns and stride s over the pixels is one of 3
+/// k columns and stride 3 s over the numbers, with the same products and sums.
 /// </summary>
 internal static class InterleavedPixels
 {

@@ -3,9 +3,9 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Export.Passes;
 
 /// <summary>
-/// Folds the normalization of the pixels, (x - mean) * scale per channel, into the convolution that reads it: its weights
-/// become w * scale, its bias b - sum(w * scale * mean). This saves two passes over the largest array of the graph. Computed
-/// in double precision.
+/// Folds the normalization of the pixels, (x - mean) * scale per channel, into the convolution that reads it: its
+/// weights become w * scale, its bias b - sum(w * scale * mean). This saves two passes over the largest array of the
+/// graph. Computed in double precision.
 /// </summary>
 internal static class NormalizationFolding
 {
