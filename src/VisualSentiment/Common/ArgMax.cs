@@ -1,9 +1,9 @@
 namespace VisualSentiment.Common;
 
-/// <summary>Which class wins; in one place, so that the transformer, saved models and the detector agree on ties.</summary>
+/// <summary>Finds the predicted class; every part of the library resolves ties in the same way.</summary>
 internal static class ArgMax
 {
-    /// <summary>The index of the first largest score; -1 where no score is a number.</summary>
+    /// <summary>The index of the first maximum; -1 if all scores are NaN.</summary>
     public static int Of(ReadOnlySpan<float> scores)
     {
         int best = -1;

@@ -3,7 +3,7 @@ namespace VisualSentiment.Common;
 /// <summary>Writes files atomically: the complete file appears under its name, or nothing changes.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes to a temporary file beside the target, and renames it. An existing file is replaced.</summary>
+    /// <summary>Writes a temporary file next to the target and renames it. An existing file is replaced.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -14,7 +14,7 @@ internal static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
-                // Otherwise a crash of the system after the rename can leave a file with missing content.
+                // Without this, a system crash after the rename could leave a file with missing content.
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, target, overwrite: true);

@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace VisualSentiment.Common;
 
 /// <summary>
-/// The environment of an <see cref="MLContext"/> behind its catalogs. ML.NET keeps it internal; a context of our own in its
-/// place would silently lose the user's seed and log.
+/// Gets the environment of an <see cref="MLContext"/> from its catalogs. ML.NET keeps it internal; an environment of
+/// our own would lose the user's seed and log without notice.
 /// </summary>
 internal static class CatalogEnvironment
 {
@@ -19,7 +19,7 @@ internal static class CatalogEnvironment
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Microsoft.ML.Data.IInternalCatalog.get_Environment")]
     public static extern IHostEnvironment Of(Microsoft.ML.TrainCatalogBase.CatalogInstantiatorBase catalog);
 
-    /// <summary>The seed that the <see cref="MLContext"/> was made with.</summary>
+    /// <summary>The seed of the <see cref="MLContext"/>.</summary>
     public static int? SeedOf(IHostEnvironment environment) => GetSeed(environment);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Seed")]

@@ -4,14 +4,14 @@ using Microsoft.ML.Runtime;
 namespace VisualSentiment.Common;
 
 /// <summary>
-/// Lets the cancellation of an <c>MLContext</c>, as by AutoML's time-outs, stop work that takes a token. ML.NET has no event
-/// for it, only a flag to poll.
+/// Cancels work when its <c>MLContext</c> is canceled, for example by a time-out of AutoML. ML.NET has a flag to poll,
+/// but no event.
 /// </summary>
 internal static class ContextCancellation
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Runs work with a token that is canceled by <paramref name="token"/> or by the context.</summary>
+    /// <summary>Runs work with a token that <paramref name="token"/> or the context cancels.</summary>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static T Run<T>(IHostEnvironment environment, Func<CancellationToken, T> work, CancellationToken token)
     {
@@ -29,12 +29,12 @@ internal static class ContextCancellation
         }
         catch (OperationCanceledException e) when (token.IsCancellationRequested)
         {
-            // A task that was started with the token is canceled by this exception, and fails with that of another token.
+            // Rethrown with the caller's token; a task started with that token would otherwise fail instead of being canceled.
             throw new OperationCanceledException(e.Message, e, token);
         }
         finally
         {
-            // A callback under way still uses the source.
+            // Waits for a running callback, which still uses the source.
             timer.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }

@@ -1,11 +1,11 @@
 namespace VisualSentiment.Common;
 
 /// <summary>
-/// Works on items on the threads of the pool. Whoever waits for an item works on others meanwhile, so that waiting in a
-/// busy pool never stands still. Posting, waiting and stopping are for one thread.
+/// Processes items on the threads of the pool. A thread that waits for an item processes other items meanwhile, so that
+/// waiting cannot deadlock in a busy pool. Only one thread may post, wait and stop.
 /// </summary>
-/// <param name="helpers">How many threads of the pool work at once; with 0 everything is done by the thread that waits.</param>
-/// <param name="work">What is done with an item.</param>
+/// <param name="helpers">The maximum number of pool threads; with 0, the waiting thread does all the work.</param>
+/// <param name="work">Processes an item.</param>
 internal sealed class ParallelWork<TItem, TResult>(int helpers, Func<TItem, TResult> work)
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ internal sealed class ParallelWork<TItem, TResult>(int helpers, Func<TItem, TRes
     private readonly HashSet<Task<TResult>> _running = [];
     private int _helping;
 
-    /// <summary>Puts an item in the queue.</summary>
+    /// <summary>Adds an item to the queue.</summary>
     public Task<TResult> Post(TItem item)
     {
         var task = new Task<TResult>(() => work(item));
@@ -28,7 +28,7 @@ internal sealed class ParallelWork<TItem, TResult>(int helpers, Func<TItem, TRes
         return task;
     }
 
-    /// <summary>Returns once an item is done, well or badly.</summary>
+    /// <summary>Waits until an item is processed, successfully or not.</summary>
     public void Wait(Task<TResult> task, CancellationToken cancellationToken = default)
     {
         while (!task.IsCompleted)
@@ -39,8 +39,8 @@ internal sealed class ParallelWork<TItem, TResult>(int helpers, Func<TItem, TRes
         }
     }
 
-    /// <summary>Drops what waits.</summary>
-    /// <returns>The items that were dropped, and a task that ends, well, when those that have begun are done.</returns>
+    /// <summary>Removes the queued items.</summary>
+    /// <returns>The removed items, and a task that completes when the running items are processed; it never fails.</returns>
     public (IReadOnlyList<TItem> Dropped, Task Idle) Stop()
     {
         lock (_gate)
@@ -65,7 +65,7 @@ internal sealed class ParallelWork<TItem, TResult>(int helpers, Func<TItem, TRes
         {
             if (!_waiting.TryDequeue(out next))
             {
-                // In the same breath, so that no item is posted to a helper that has just gone.
+                // Under the lock, so that no item is posted for a helper that has just stopped.
                 if (isHelper)
                     _helping--;
                 return false;

@@ -2,20 +2,23 @@ using System.Runtime.ExceptionServices;
 
 namespace VisualSentiment;
 
-/// <summary>Work on many images, each on one thread, as many at once as there are cores.</summary>
+/// <summary>Runs work on many images in parallel, one image per thread and one thread per core.</summary>
 internal static class PerCore
 {
-    /// <summary>How many images are worked on before what is done in order catches up.</summary>
+    /// <summary>The maximum number of images processed ahead of the sequential part.</summary>
     public static readonly int Ahead = 8 * Environment.ProcessorCount;
 
-    /// <summary>Does the work for every index, in any order. A failure is thrown as it was, the first of several.</summary>
+    /// <summary>Runs the work for every index, in any order. Throws the first failure unchanged.</summary>
     public static void For(int count, Action<int> work, CancellationToken cancellation)
     {
-        // Without a bound, the pool adds thread after thread to a loop that takes long, and each works on an image of its own.
-        var cores = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        // Without a bound, the pool keeps adding threads to a long loop, and each uses the memory of one more image.
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation,
+        };
         try
         {
-            Parallel.For(0, count, cores, work);
+            Parallel.For(0, count, options, work);
         }
         catch (AggregateException e)
         {
@@ -24,14 +27,17 @@ internal static class PerCore
         }
     }
 
-    /// <summary>The same, and then another work for every index in order, on the calling thread, which is never further behind than <see cref="Ahead"/>.</summary>
+    /// <summary>
+    /// Runs the work likewise, and then, in order and on the calling thread, <paramref name="then"/> for every index.
+    /// The parallel part is at most <see cref="Ahead"/> indices ahead.
+    /// </summary>
     public static void For(int count, Action<int> work, Action<int> then, CancellationToken cancellation)
     {
-        for (int from = 0; from < count; from += Ahead)
+        for (int start = 0; start < count; start += Ahead)
         {
-            int start = from, several = Math.Min(Ahead, count - from);
-            For(several, i => work(start + i), cancellation);
-            for (int i = from; i < from + several; i++)
+            int first = start, length = Math.Min(Ahead, count - start);
+            For(length, i => work(first + i), cancellation);
+            for (int i = first; i < first + length; i++)
                 then(i);
         }
     }

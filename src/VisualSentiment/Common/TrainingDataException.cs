@@ -1,19 +1,19 @@
 namespace VisualSentiment;
 
-/// <summary>The data given to <c>Fit</c> cannot be trained on. Everything that is wrong is listed.</summary>
+/// <summary>The training data passed to <c>Fit</c> is invalid. All problems are listed.</summary>
 public sealed class TrainingDataException : InvalidOperationException
 {
-    private const int Listed = 20;
+    private const int MaxListed = 20;
 
     internal TrainingDataException(IReadOnlyList<string> problems) : base(Describe(problems)) => Problems = problems;
 
-    /// <summary>What is wrong, one entry a problem.</summary>
+    /// <summary>Gets the problems, one entry per problem. The message shows the first 20.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     private static string Describe(IReadOnlyList<string> problems)
     {
-        string list = string.Concat(problems.Take(Listed).Select(problem => $"{Environment.NewLine}  - {problem}"));
-        string rest = problems.Count > Listed ? $"{Environment.NewLine}  and {problems.Count - Listed} more" : "";
+        string list = string.Concat(problems.Take(MaxListed).Select(problem => $"{Environment.NewLine}  - {problem}"));
+        string rest = problems.Count > MaxListed ? $"{Environment.NewLine}  and {problems.Count - MaxListed} more" : "";
         return $"The training data has {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}:{list}{rest}";
     }
 }

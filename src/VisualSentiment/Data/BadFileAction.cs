@@ -1,11 +1,11 @@
 namespace VisualSentiment;
 
-/// <summary>What happens to files that cannot be used as labeled images.</summary>
+/// <summary>How files that cannot be used as labeled images are handled.</summary>
 public enum BadFileAction
 {
-    /// <summary>Loading fails, with all of them in one message.</summary>
+    /// <summary>Loading throws an exception that lists all of them.</summary>
     Throw,
 
-    /// <summary>They are left out, and a warning in the log of the <c>MLContext</c> lists them.</summary>
+    /// <summary>They are skipped, and a warning in the log of the <c>MLContext</c> lists them.</summary>
     Skip,
 }

@@ -1,14 +1,13 @@
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. What file
-/// managers leave behind and what is hidden (a leading dot) is left out. Links are followed, but each folder is read
-/// once: in its own place where it is below the root without a link, and otherwise at the first link to it, in ordinal
-/// order.
+/// All files and folders below a folder, by relative path with '/' between segments, in ordinal order. Hidden entries
+/// (a leading dot) and files of file managers are ignored. Links are followed, but each folder is scanned once: at its
+/// own path if that is below the root, otherwise at the first link to it in ordinal order.
 /// </summary>
 internal sealed class FolderScan
 {
-    /// <summary>Linux follows as many links in a path.</summary>
+    /// <summary>The maximum number of nested links, as on Linux.</summary>
     private const int MaxLinks = 40;
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
@@ -24,7 +23,7 @@ internal sealed class FolderScan
 
     public List<string> Folders { get; } = [];
 
-    /// <summary>Folders that could not be listed, and why.</summary>
+    /// <summary>The folders that could not be listed, with the reasons.</summary>
     public List<string> Unreadable { get; } = [];
 
     public static FolderScan Of(string root)
@@ -64,15 +63,15 @@ internal sealed class FolderScan
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Unreadable.Add($"{prefix}: the folder cannot be listed: {e.Message}");
+            Unreadable.Add($"{prefix}: cannot list the folder: {e.Message}");
         }
     }
 
-    /// <summary>The path of a folder without links in any of its segments.</summary>
+    /// <summary>Resolves the links in all segments of a path.</summary>
     private static string FindTarget(string path, int maxLinks)
     {
         if (maxLinks == 0)
-            throw new IOException("too many links lead to each other");
+            throw new IOException("too many levels of links");
         string root = Path.GetPathRoot(path)!, target = root;
         foreach (string segment in path[root.Length..].Split(Path.DirectorySeparatorChar))
         {

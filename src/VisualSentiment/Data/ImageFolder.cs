@@ -5,8 +5,8 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// Finds the labeled images of a folder, in one of two layouts: a folder a class, with images at any depth, or
-/// ArtPhoto's, all in one folder and named like <c>amusement_0487.jpg</c>.
+/// Finds the labeled images of a folder, in one of two layouts: one folder per class, with images at any depth, or that
+/// of ArtPhoto, with all images in one folder and names like <c>amusement_0487.jpg</c>.
 /// </summary>
 internal static partial class ImageFolder
 {
@@ -14,7 +14,7 @@ internal static partial class ImageFolder
     {
         var scan = FolderScan.Of(folder);
         var result = new LabeledFiles();
-        result.Mistakes.AddRange(scan.Unreadable);
+        result.Errors.AddRange(scan.Unreadable);
 
         var nested = scan.Files.Where(IsNested).ToList();
         var top = scan.Files.Where(f => !IsNested(f)).ToList();
@@ -22,15 +22,13 @@ internal static partial class ImageFolder
         string? namedImage = top.Find(f => ImageExtensions.Has(f) && ClassOfName(f) is not null);
         if (nestedImage is not null && namedImage is not null)
         {
-            result.Mistakes.Add($"it is not clear what the classes are: there are images in folders ({nestedImage}) and "
-                + $"images named by class ({namedImage}); move one kind elsewhere");
+            result.Errors.Add($"the classes are ambiguous: there are images in class folders ({nestedImage}) and "
+                + $"images named by class ({namedImage}); remove one of the two");
             return result;
         }
         if (nestedImage is null && !top.Any(ImageExtensions.Has))
-        {
-            result.Mistakes.Add($"no images ({ImageExtensions.List}); put them into a folder for each class, or name them "
-                + "like amusement_0487.jpg");
-        }
+            result.Errors.Add($"no images ({ImageExtensions.List}); put them into one folder per class, or name them like "
+                + "amusement_0487.jpg");
         if (nestedImage is null && namedImage is not null)
             ReadNames(folder, top, result);
         else
@@ -38,16 +36,16 @@ internal static partial class ImageFolder
         return result;
     }
 
-    /// <summary>Finds all images of a folder, at any depth. Files that are no images are left alone.</summary>
+    /// <summary>Finds all images of a folder, at any depth. Other files are ignored.</summary>
     public static LabeledFiles ReadUnlabeled(string folder)
     {
         var scan = FolderScan.Of(folder);
         var result = new LabeledFiles();
-        result.Mistakes.AddRange(scan.Unreadable);
+        result.Errors.AddRange(scan.Unreadable);
         foreach (string file in scan.Files.Where(ImageExtensions.Has))
             result.Files.Add(new(file, FullPath(folder, file), ""));
-        if (result.Files.Count == 0 && result.Mistakes.Count == 0)
-            result.Mistakes.Add($"no images ({ImageExtensions.List})");
+        if (result.Files.Count == 0 && result.Errors.Count == 0)
+            result.Errors.Add($"no images ({ImageExtensions.List})");
         return result;
     }
 
@@ -63,9 +61,9 @@ internal static partial class ImageFolder
             else
                 result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List})");
         }
-        // A label file or a README beside the class folders is nobody's error; an image there has no class.
+        // Other files beside the class folders, such as a README, are allowed.
         foreach (string file in top.Where(ImageExtensions.Has))
-            result.BadFiles.Add($"{file}: the image lies in no class folder, and its name has no class (as amusement_0487.jpg)");
+            result.BadFiles.Add($"{file}: the image is not in a class folder, and its name has no class (like amusement_0487.jpg)");
     }
 
     private static void ReadNames(string folder, List<string> top, LabeledFiles result)
@@ -73,19 +71,12 @@ internal static partial class ImageFolder
         foreach (string file in top)
         {
             string? label = ClassOfName(file);
-            if (!ImageExtensions.Has(file))
-            {
-                if (label is not null)
-                    result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List})");
-            }
-            else if (label is null)
-            {
-                result.BadFiles.Add($"{file}: its name has no class (as amusement_0487.jpg)");
-            }
-            else
-            {
+            if (!ImageExtensions.Has(file) && label is not null)
+                result.BadFiles.Add($"{file}: not an image ({ImageExtensions.List})");
+            else if (ImageExtensions.Has(file) && label is null)
+                result.BadFiles.Add($"{file}: its name has no class (like amusement_0487.jpg)");
+            else if (label is not null)
                 result.Add(new(file, FullPath(folder, file), label));
-            }
         }
     }
 
@@ -99,4 +90,14 @@ internal static partial class ImageFolder
 
     [GeneratedRegex(@"^(.+)_[0-9]+\z", RegexOptions.Singleline)]
     private static partial Regex NamedByClass();
+}
+
+/// <summary>The file extensions of images.</summary>
+internal static class ImageExtensions
+{
+    private static readonly string[] All = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
+
+    public static string List { get; } = string.Join(' ', All);
+
+    public static bool Has(string path) => All.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 }

@@ -4,10 +4,10 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Data;
 
-/// <summary>Reads a folder or a label file, checks what it holds, and reports every error at once.</summary>
+/// <summary>Loads a folder or a label file, validates it, and reports all errors at once.</summary>
 internal static class ImageFolderLoader
 {
-    /// <summary>The labeled images, in the ordinal order of their paths below <paramref name="path"/>.</summary>
+    /// <summary>Loads labeled images, in the ordinal order of their paths below <paramref name="path"/>.</summary>
     /// <exception cref="InvalidImageFolderException">There are errors.</exception>
     public static IReadOnlyList<LabeledImage> Load(IHostEnvironment environment, string path, ImageFolderOptions options)
     {
@@ -19,27 +19,28 @@ internal static class ImageFolderLoader
         return [.. good.Select(file => new LabeledImage(file.FullPath, file.Label))];
     }
 
-    /// <summary>All images below a folder, whatever they show, in the ordinal order of their paths.</summary>
+    /// <summary>Loads all images below a folder, in the ordinal order of their paths.</summary>
     /// <exception cref="InvalidImageFolderException">There are errors.</exception>
     public static IReadOnlyList<UnlabeledImage> LoadUnlabeled(IHostEnvironment environment, string path, ImageFolderOptions options)
     {
         path = Path.GetFullPath(path);
-        var found = Directory.Exists(path) ? ImageFolder.ReadUnlabeled(path) : new LabeledFiles { Mistakes = { "there is no such folder" } };
+        var found = Directory.Exists(path) ? ImageFolder.ReadUnlabeled(path) : new LabeledFiles { Errors = { "the folder does not exist" } };
         var good = Verify(found, options.Verify);
         ThrowOrWarn(environment, path, options, found, good);
         return [.. good.Select(file => new UnlabeledImage(file.FullPath))];
     }
 
-    private static void ThrowOrWarn(IHostEnvironment environment, string path, ImageFolderOptions options, LabeledFiles found, List<LabeledFile> good)
+    private static void ThrowOrWarn(
+        IHostEnvironment environment, string path, ImageFolderOptions options, LabeledFiles found, List<LabeledFile> good)
     {
         bool skip = options.OnBadFile == BadFileAction.Skip;
-        if (found.Mistakes.Count > 0 || (found.BadFiles.Count > 0 && !skip))
-            throw new InvalidImageFolderException(path, [.. found.Mistakes, .. found.BadFiles]);
+        if (found.Errors.Count > 0 || (found.BadFiles.Count > 0 && !skip))
+            throw new InvalidImageFolderException(path, [.. found.Errors, .. found.BadFiles]);
         if (found.BadFiles.Count > 0)
         {
             using var channel = environment.Start(nameof(VisualSentimentCatalog.LoadImageFolder));
             channel.Warning(MessageSensitivity.None, InvalidImageFolderException.Describe(
-                $"Left out {found.BadFiles.Count} of {found.BadFiles.Count + good.Count} files of '{path}':", found.BadFiles));
+                $"Skipped {found.BadFiles.Count} of {found.BadFiles.Count + good.Count} files of '{path}':", found.BadFiles));
         }
     }
 
@@ -51,9 +52,9 @@ internal static class ImageFolderLoader
         if (isTable && File.Exists(path))
             return LabelFile.Read(path, options);
         string error = File.Exists(path) ? "it is neither a folder nor a .csv file"
-            : isTable ? "there is no such file"
-            : "there is no such folder";
-        return new LabeledFiles { Mistakes = { error } };
+            : isTable ? "the file does not exist"
+            : "the folder does not exist";
+        return new LabeledFiles { Errors = { error } };
     }
 
     private static List<LabeledFile> Verify(LabeledFiles found, ImageVerification verification)
@@ -65,7 +66,7 @@ internal static class ImageFolderLoader
         {
             try
             {
-                ImageFile.Check(found.Files[i].FullPath, headerOnly: verification == ImageVerification.Header);
+                ImageFile.Validate(found.Files[i].FullPath, headerOnly: verification == ImageVerification.Header);
             }
             catch (UnreadableImageException e)
             {
@@ -87,18 +88,22 @@ internal static class ImageFolderLoader
     private static void CheckClasses(LabeledFiles found, List<LabeledFile> good)
     {
         var counts = good.CountBy(file => file.Label).ToDictionary(StringComparer.Ordinal);
-        if (found.Classes.Count == 0 && found.Mistakes.Count == 0)
-            found.Mistakes.Add("no image has a class");
+        if (found.Classes.Count == 0 && found.Errors.Count == 0)
+            found.Errors.Add("there are no classes");
         if (found.Classes.Count == 1)
-            found.Mistakes.Add($"only one class, '{found.Classes.Min}'; at least two are needed");
+            found.Errors.Add($"there is only one class, '{found.Classes.Min}'; at least two are required");
         foreach (string name in found.Classes)
         {
             int count = counts.GetValueOrDefault(name);
             if (count < 2)
-            {
-                found.Mistakes.Add($"{name}: the class has {(count == 0 ? "no image" : "one image")} that can be used; "
-                    + "at least two are needed, one to train and one to test");
-            }
+                found.Errors.Add($"{name}: the class has {(count == 0 ? "no usable image" : "only one usable image")}; "
+                    + "at least two are required, one for training and one for testing");
         }
     }
 }
+
+/// <summary>A labeled row. The names of the properties are the names of the columns.</summary>
+internal sealed record LabeledImage(string ImagePath, string Label);
+
+/// <summary>An unlabeled row.</summary>
+internal sealed record UnlabeledImage(string ImagePath);

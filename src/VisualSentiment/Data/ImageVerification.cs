@@ -1,16 +1,14 @@
 namespace VisualSentiment;
 
-/// <summary>How closely image files are looked at before they are used.</summary>
+/// <summary>How image files are validated before they are used.</summary>
 public enum ImageVerification
 {
-    /// <summary>Not at all. A file that is no image shows when training reads it.</summary>
+    /// <summary>No validation. Invalid images cause an error when training reads them.</summary>
     None,
 
-    /// <summary>
-    /// The start of each file: it is an image, of a kind and size that can be decoded. A file that is cut short passes.
-    /// </summary>
+    /// <summary>The format and size in the header of each file are validated. Truncated files are not detected.</summary>
     Header,
 
-    /// <summary>Each file is decoded as a whole, on all cores: about 300 images of web size a second and core.</summary>
+    /// <summary>Each file is decoded, on all cores: about 300 images of web size per second and core.</summary>
     Full,
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VisualSentiment;
 
-/// <summary>A folder or label file does not hold what a classifier can be trained on. It lists every error.</summary>
+/// <summary>A folder or label file cannot be used for training. The exception lists all errors.</summary>
 public sealed class InvalidImageFolderException : IOException
 {
     private const int MaxListed = 20;
@@ -15,13 +15,13 @@ public sealed class InvalidImageFolderException : IOException
         Problems = problems;
     }
 
-    /// <summary>The full path of the folder or label file.</summary>
+    /// <summary>Gets the full path of the folder or label file.</summary>
     public string Path { get; }
 
-    /// <summary>All errors, of which the message shows the first twenty; those of a file begin with its path.</summary>
+    /// <summary>Gets all errors, of which the message shows the first 20; errors of a file begin with its path.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>A heading and the first problems under it.</summary>
+    /// <summary>Formats a heading and the first problems.</summary>
     internal static string Describe(string heading, IReadOnlyList<string> problems)
     {
         var text = new StringBuilder(heading);

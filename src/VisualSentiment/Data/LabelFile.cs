@@ -4,7 +4,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Data;
 
-/// <summary>Finds the labeled images that a table of files and labels (CSV with a header) names.</summary>
+/// <summary>Reads the labeled images that a CSV file with a header lists.</summary>
 internal static class LabelFile
 {
     private static readonly string[] FileNames = ["file", "image", "path", "filename"];
@@ -25,12 +25,12 @@ internal static class LabelFile
                 nameof(options.FileColumnName), result);
             int label = FindColumn(csv.Headers, LabelNames, options.LabelColumnName,
                 nameof(options.LabelColumnName), result);
-            if (result.Mistakes.Count == 0)
+            if (result.Errors.Count == 0)
                 ReadRows(csv, file, label, Path.GetDirectoryName(path)!, result);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
         {
-            result.Mistakes.Add($"the file cannot be read: {e.Message}");
+            result.Errors.Add($"the file cannot be read: {e.Message}");
         }
         return result;
     }
@@ -41,16 +41,16 @@ internal static class LabelFile
         List<int> Named(string name) =>
             [.. Enumerable.Range(0, headers.Count).Where(i => headers[i].Equals(name, StringComparison.OrdinalIgnoreCase))];
 
-        // The first name wins over its synonyms; two synonyms are a question that only the user can answer.
+        // The first name has priority over its synonyms.
         var found = Named(chosen ?? synonyms[0]);
         if (chosen is null && found.Count == 0)
             found = [.. synonyms.SelectMany(Named)];
         if (found.Count == 1)
             return found[0];
         string wanted = chosen is not null ? $"'{chosen}'" : string.Join(", ", synonyms);
-        result.Mistakes.Add(found.Count == 0
-            ? $"no column {wanted}; the columns are {string.Join(", ", headers)}. Name the right one in {option}"
-            : $"several columns could be meant: {string.Join(", ", found.Select(i => headers[i]))}. Name the right one in {option}");
+        result.Errors.Add(found.Count == 0
+            ? $"there is no column {wanted}; the columns are {string.Join(", ", headers)}. Set {option}"
+            : $"the column is ambiguous: {string.Join(", ", found.Select(i => headers[i]))}. Set {option}");
         return -1;
     }
 
@@ -62,14 +62,9 @@ internal static class LabelFile
             long line = csv.LineNumber;
             string file = csv.GetString(fileColumn).Replace('\\', '/');
             string label = csv.GetString(labelColumn);
-            if (file.Length == 0)
+            if (file.Length == 0 || file.Contains('\0'))
             {
-                result.BadFiles.Add($"line {line}: no file is named");
-                continue;
-            }
-            if (file.Contains('\0'))
-            {
-                result.BadFiles.Add($"line {line}: the path has a NUL character");
+                result.BadFiles.Add($"line {line}: {(file.Length == 0 ? "the file name is empty" : "the path contains a NUL character")}");
                 continue;
             }
             if (label.Length > 0)
@@ -77,16 +72,14 @@ internal static class LabelFile
             string fullPath = Path.GetFullPath(Path.Combine(folder, file));
             if (label.Length == 0)
             {
-                result.BadFiles.Add($"{file}: line {line} gives it no label");
+                result.BadFiles.Add($"{file}: no label, in line {line}");
             }
             else if (seen.TryGetValue(fullPath, out var earlier))
             {
-                // The same line twice is one image: it must not land in both parts of a split.
+                // A repeated line is one image, which must not be in both parts of a split.
                 if (earlier.File.Label != label)
-                {
-                    result.Mistakes.Add($"{file}: two labels, '{earlier.File.Label}' in line {earlier.Line} and '{label}' in "
+                    result.Errors.Add($"{file}: two labels, '{earlier.File.Label}' in line {earlier.Line} and '{label}' in "
                         + $"line {line}");
-                }
             }
             else if (!ImageExtensions.Has(file))
             {
@@ -104,7 +97,7 @@ internal static class LabelFile
             }
         }
         if (result.Files.Count == 0 && result.BadFiles.Count == 0)
-            result.Mistakes.Add("no rows below the header");
+            result.Errors.Add("no rows below the header");
         result.Files.Sort((a, b) => string.CompareOrdinal(a.RelativePath, b.RelativePath));
     }
 }

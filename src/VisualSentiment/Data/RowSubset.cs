@@ -1,8 +1,9 @@
+using Microsoft.ML.Data;
 using Microsoft.ML;
 
 namespace VisualSentiment.Data;
 
-/// <summary>Those rows of some data that are in one part of a partition, or in every other part.</summary>
+/// <summary>The rows of a data view that are in one part of a partition, or in all other parts.</summary>
 internal sealed class RowSubset(IDataView source, RowPartition partition, int part, bool complement) : IDataView
 {
     public DataViewSchema Schema => source.Schema;
@@ -20,4 +21,46 @@ internal sealed class RowSubset(IDataView source, RowPartition partition, int pa
 
     private DataViewRowCursor Filter(DataViewRowCursor cursor) =>
         new RowSubsetCursor(cursor, row => partition.PartOf(row) == part != complement);
+}
+
+/// <summary>A cursor over the rows of another cursor with accepted ids. It disposes the other cursor.</summary>
+internal sealed class RowSubsetCursor(DataViewRowCursor input, Predicate<DataViewRowId> accept) : DataViewRowCursor
+{
+    private readonly ValueGetter<DataViewRowId> _getId = input.GetIdGetter();
+    private long _position = -1;
+
+    public override DataViewSchema Schema => input.Schema;
+
+    public override long Position => _position;
+
+    public override long Batch => input.Batch;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => input.IsColumnActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => input.GetGetter<TValue>(column);
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    public override bool MoveNext()
+    {
+        DataViewRowId id = default;
+        while (input.MoveNext())
+        {
+            _getId(ref id);
+            if (accept(id))
+            {
+                _position++;
+                return true;
+            }
+        }
+        _position = -1;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            input.Dispose();
+        base.Dispose(disposing);
+    }
 }

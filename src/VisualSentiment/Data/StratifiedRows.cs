@@ -1,13 +1,15 @@
-using Microsoft.ML;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
+using Microsoft.ML;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Quantization;
+using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment.Data;
 
 /// <summary>
-/// The rows of some data by class, each class shuffled: in the order of a hash over the seed and what a row holds.
+/// The rows of a data view by class. Each class is shuffled: it is in the order of a hash of the seed and the row's content.
 /// </summary>
 internal sealed class StratifiedRows
 {
@@ -17,7 +19,7 @@ internal sealed class StratifiedRows
     {
     }
 
-    /// <exception cref="ArgumentException">The label column is missing, of another type, or empty in some rows.</exception>
+    /// <exception cref="ArgumentException">The label column is missing, not text or a key, or has empty values.</exception>
     public static StratifiedRows Read(IDataView data, string labelColumn, int seed)
     {
         var label = ClassLabelColumn.Find(data.Schema, labelColumn);
@@ -38,10 +40,10 @@ internal sealed class StratifiedRows
                     continue;
                 }
                 getId(ref id);
-                string held = getContent();
+                string text = getContent();
                 if (!rows.TryGetValue(name, out var ofClass))
                     rows.Add(name, ofClass = []);
-                ofClass.Add((RowContent.Hash(held, seed), held, id));
+                ofClass.Add((RowContent.Hash(text, seed), text, id));
             }
         }
         if (count == 0)
@@ -52,18 +54,18 @@ internal sealed class StratifiedRows
         var result = new StratifiedRows();
         foreach (var (name, ofClass) in rows)
         {
-            // A stable sort: rows that hold the same are interchangeable.
+            // Rows with the same content are interchangeable.
             result._classes.Add(name, [.. ofClass
                 .OrderBy(row => row.Hash).ThenBy(row => row.Content, StringComparer.Ordinal).Select(row => row.Id)]);
         }
         return result;
     }
 
-    /// <summary>Part 1 is the fraction of each class, rounded, but at least one row and not all of them; part 0 the rest.</summary>
+    /// <summary>Splits into part 1, the rounded fraction of each class but at least one row and not all, and part 0, the rest.</summary>
     /// <exception cref="ArgumentException">A class has fewer than two rows.</exception>
     public RowPartition Split(double fraction)
     {
-        CheckCounts(2, "Both parts of a split need a row of every class", "leave these classes out");
+        CheckCounts(2, "Both parts of a split need a row of every class", "remove these classes");
         var partition = new RowPartition();
         foreach (var rows in _classes.Values)
         {
@@ -75,15 +77,15 @@ internal sealed class StratifiedRows
         return partition;
     }
 
-    /// <summary>Parts 0 to <paramref name="folds"/> - 1, whose sizes differ by at most one, as do those of each class.</summary>
+    /// <summary>Splits into <paramref name="folds"/> parts, whose sizes, in total and per class, differ by at most one.</summary>
     /// <exception cref="ArgumentException">A class has fewer rows than there are folds.</exception>
     public RowPartition Fold(int folds)
     {
         CheckCounts(folds, $"Each of {folds} folds needs a row of every class",
-            $"ask for at most {_classes.Values.Min(rows => rows.Length)} folds");
+            $"use at most {_classes.Values.Min(rows => rows.Length)} folds");
         var partition = new RowPartition();
 
-        // Dealt on from class to class, so that what is left over of each does not pile up in the first fold.
+        // Continued from class to class, so that the remainders of the classes do not add up in the first fold.
         int next = 0;
         foreach (var rows in _classes.Values)
         {
@@ -96,10 +98,30 @@ internal sealed class StratifiedRows
         return partition;
     }
 
-    private void CheckCounts(int least, string rule, string wayOut)
+    private void CheckCounts(int min, string rule, string remedy)
     {
-        var small = _classes.Where(c => c.Value.Length < least).Select(c => $"'{c.Key}' has {c.Value.Length}").ToList();
+        var small = _classes.Where(c => c.Value.Length < min).Select(c => $"'{c.Key}' has {c.Value.Length}").ToList();
         if (small.Count > 0)
-            throw new ArgumentException($"{rule}, but {string.Join(", ", small)}; add rows or {wayOut}");
+            throw new ArgumentException($"{rule}, but {string.Join(", ", small)}; add rows or {remedy}");
     }
+}
+
+/// <summary>Splits data into ML.NET's pairs of training and test sets.</summary>
+internal static class StratifiedParts
+{
+    public static TrainTestData Split(IDataView data, double testFraction, string labelColumn, int seed) =>
+        TestOn(data, StratifiedRows.Read(data, labelColumn, seed).Split(testFraction), part: 1);
+
+    public static IReadOnlyList<TrainTestData> Folds(IDataView data, int folds, string labelColumn, int seed)
+    {
+        var partition = StratifiedRows.Read(data, labelColumn, seed).Fold(folds);
+        return [.. Enumerable.Range(0, folds).Select(part => TestOn(data, partition, part))];
+    }
+
+    private static TrainTestData TestOn(IDataView data, RowPartition partition, int part) => Create(
+        new RowSubset(data, partition, part, complement: true), new RowSubset(data, partition, part, complement: false));
+
+    // The constructor of ML.NET's type is internal; code written for ML.NET's splits also works with these.
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern TrainTestData Create(IDataView trainSet, IDataView testSet);
 }

@@ -3,13 +3,13 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A whole image in memory; a JPEG at a fraction of its size, where that is enough. Color values are taken as they are
-/// stored; an embedded color profile is not applied, since the networks were trained without, and neither <c>MLImage</c>
-/// nor a raw frame has one. Of an animation it is the first frame. Skia finds an EXIF orientation in JPEGs only.
+/// A decoded image; a JPEG at a fraction of its size if that is enough. Embedded color profiles are not applied,
+/// because the networks were trained without them and neither <c>MLImage</c> nor raw frames have one. Of an animation,
+/// it is the first frame. Skia reads the EXIF orientation of JPEGs only.
 /// </summary>
 internal sealed class DecodedImage : IDisposable
 {
-    /// <summary>How much of a file is read to check its header.</summary>
+    /// <summary>The number of bytes that a header check reads.</summary>
     private const int HeaderLength = 256 * 1024;
 
     private readonly ImageBuffer _pixels;
@@ -25,17 +25,15 @@ internal sealed class DecodedImage : IDisposable
         _reserved = reserved;
     }
 
-    /// <summary>The image, turned as its EXIF orientation says.</summary>
+    /// <summary>The image, rotated by its EXIF orientation.</summary>
     public PixelView View => new PixelView(_pixels.Span[.._layout.Info.BytesSize], _layout.Columns, _layout.Rows,
         _layout.Info.IsOpaque ? PixelEncoding.Rgbx : PixelEncoding.RgbaStraight).Turn(_orientation);
 
     /// <summary>Decodes a JPEG, PNG, WebP, GIF or BMP.</summary>
-    /// <param name="encoded">The bytes of a file.</param>
-    /// <param name="name">What the image is called in messages.</param>
-    /// <param name="neededSide">The side of the square that is wanted of the image, in pixels; 0 for every pixel.</param>
-    /// <exception cref="UnreadableImageException">
-    /// The bytes are no such image, are damaged, or need too much memory.
-    /// </exception>
+    /// <param name="encoded">The bytes of the file.</param>
+    /// <param name="name">The name of the image in messages.</param>
+    /// <param name="neededSide">The side of the square that the image is resized to, in pixels; 0 for all pixels.</param>
+    /// <exception cref="UnreadableImageException">The bytes are not an image, are damaged, or need too much memory.</exception>
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
     {
         ImageLimits limits = ImageLimits.Default;
@@ -49,29 +47,26 @@ internal sealed class DecodedImage : IDisposable
             try
             {
                 DecodingMemory.Acquire(bytes);
+                try
+                {
+                    return new DecodedImage(Decode(codec, encoded, layout.Info, name), layout, codec.EncodedOrigin, bytes);
+                }
+                catch
+                {
+                    DecodingMemory.Release(bytes);
+                    throw;
+                }
             }
             catch (OutOfMemoryException e)
             {
                 throw new UnreadableImageException(name, "out of memory", e);
             }
-            try
-            {
-                var pixels = Decode(codec, encoded, layout.Info, name);
-                return new DecodedImage(pixels, layout, codec.EncodedOrigin, bytes);
-            }
-            catch (Exception e)
-            {
-                DecodingMemory.Release(bytes);
-                if (e is OutOfMemoryException)
-                    throw new UnreadableImageException(name, "out of memory", e);
-                throw;
-            }
         }
     }
 
-    /// <summary>Checks what the start of a file tells: that it is an image, of a kind and size that can be decoded.</summary>
-    /// <exception cref="UnreadableImageException">It is not.</exception>
-    public static void CheckHeader(FileStream file, string path)
+    /// <summary>Validates the format and the size of an image by the start of its file.</summary>
+    /// <exception cref="UnreadableImageException">The image cannot be decoded.</exception>
+    public static void ValidateHeader(FileStream file, string path)
     {
         ImageLimits limits = ImageLimits.Default;
         byte[] start = new byte[Math.Min(HeaderLength, file.Length)];
@@ -102,7 +97,7 @@ internal sealed class DecodedImage : IDisposable
     {
         var pixels = new ImageBuffer(info.BytesSize);
         SKCodecResult result = SKCodecResult.Success;
-        // What is wrong with an image is for one decoder to say, wherever it is.
+        // Skia decodes what libjpeg-turbo rejects, so that error messages do not depend on the system.
         if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg
             || !TurboJpeg.TryDecode(encoded, pixels.Span, info.Width, info.Height))
             fixed (byte* start = pixels.Span)
@@ -117,10 +112,8 @@ internal sealed class DecodedImage : IDisposable
     {
         var codec = SKCodec.Create(stream, out var result);
         if (codec is null)
-        {
             throw new UnreadableImageException(name, result == SKCodecResult.Unimplemented
                 ? "it is not a JPEG, PNG, WebP, GIF or BMP image" : Explain(result));
-        }
         var format = codec.EncodedFormat;
         if (format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
             or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)
@@ -129,7 +122,7 @@ internal sealed class DecodedImage : IDisposable
         throw new UnreadableImageException(name, $"it is a {format} file; images are JPEG, PNG, WebP, GIF or BMP");
     }
 
-    // Formats that are often taken for images that can be decoded.
+    // Formats that users may expect to be supported.
     private static string? FindForeignFormat(ReadOnlySpan<byte> file) => file switch
     {
         [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => "TIFF",
@@ -144,8 +137,8 @@ internal sealed class DecodedImage : IDisposable
 
     private static string Explain(SKCodecResult result) => result switch
     {
-        SKCodecResult.IncompleteInput => "it is cut short",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged or cut short",
+        SKCodecResult.IncompleteInput => "it is truncated",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "it is damaged or truncated",
         _ => $"it cannot be decoded ({result})",
     };
 }

@@ -4,33 +4,33 @@ using static System.FormattableString;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// What decoding an image costs beside its encoded bytes and its decoded samples, found by reading its structure. The
-/// figures are those of libjpeg, libpng, libwebp and Skia, measured.
+/// The memory and time that decoding an image needs besides its encoded bytes and decoded samples, determined from its
+/// structure. The constants were measured with libjpeg, libpng, libwebp and Skia.
 /// </summary>
-/// <param name="Kind">What the image is, for messages.</param>
+/// <param name="Kind">The format, for messages.</param>
 internal readonly record struct DecodingCost(string Kind)
 {
-    /// <summary>libpng refuses longer sides, and does so as if the file were cut short.</summary>
+    /// <summary>libpng rejects longer sides, with the same error as for a truncated file.</summary>
     private const int MaxPngSide = 1_000_000;
 
-    /// <summary>Weights of the resize filter, for a pixel of width and height.</summary>
+    /// <summary>The bytes of the resize weights, per pixel of width and height.</summary>
     private const int WeightBytes = 40;
 
     private const int PngHeaderLength = 29;
 
-    /// <summary>Bytes that are allocated when the image is opened.</summary>
+    /// <summary>The bytes allocated when the image is opened.</summary>
     public long HeaderBytes { get; init; }
 
-    /// <summary>Bytes that are allocated when it is decoded.</summary>
+    /// <summary>The bytes allocated when the image is decoded.</summary>
     public long DecoderBytes { get; init; }
 
-    /// <summary>Bytes that are allocated for each pixel when it is decoded.</summary>
+    /// <summary>The bytes allocated per pixel when the image is decoded.</summary>
     public int BytesPerPixel { get; init; }
 
-    /// <summary>How often the decoder goes over the pixels.</summary>
+    /// <summary>The number of passes of the decoder over the pixels.</summary>
     public int Scans { get; init; } = 1;
 
-    /// <summary>Why it cannot be decoded at all; null where it can.</summary>
+    /// <summary>Why the image cannot be decoded; null if it can.</summary>
     public string? Error { get; init; }
 
     /// <summary>Reads the structure of an image, or of the start of one.</summary>
@@ -45,8 +45,8 @@ internal readonly record struct DecodingCost(string Kind)
         _ => new("an image"),
     };
 
-    /// <summary>Validates what is known before the image is opened.</summary>
-    /// <exception cref="UnreadableImageException">It is beyond a limit.</exception>
+    /// <summary>Validates the image before it is opened.</summary>
+    /// <exception cref="UnreadableImageException">The image exceeds a limit.</exception>
     public void ValidateHeader(long encodedBytes, ImageLimits limits, string name)
     {
         if (Error is not null)
@@ -58,15 +58,9 @@ internal readonly record struct DecodingCost(string Kind)
         ValidateMemory(encodedBytes + HeaderBytes, $"it is {Kind}", limits, name);
     }
 
-    /// <summary>Validates the whole image.</summary>
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="sampleBytes">The bytes of what is decoded of them.</param>
-    /// <param name="encodedBytes">The bytes of the file.</param>
-    /// <param name="limits">The limits.</param>
-    /// <param name="name">What the image is called in messages.</param>
-    /// <returns>The memory that decoding needs beside the encoded bytes, in bytes.</returns>
-    /// <exception cref="UnreadableImageException">It is beyond a limit.</exception>
+    /// <summary>Validates an opened image.</summary>
+    /// <returns>The memory that decoding needs besides the encoded bytes, in bytes.</returns>
+    /// <exception cref="UnreadableImageException">The image exceeds a limit.</exception>
     public long Validate(int width, int height, long sampleBytes, long encodedBytes, ImageLimits limits, string name)
     {
         long pixels = (long)width * height;
@@ -105,7 +99,7 @@ internal readonly record struct DecodingCost(string Kind)
     {
         HeaderBytes = jpeg.MetadataBytes,
         DecoderBytes = jpeg.HoldsCoefficients ? jpeg.CoefficientBytes : 0,
-        // Arithmetic decoding takes a few nanoseconds for each decision, whatever the length of the file.
+        // Arithmetic decoding takes some nanoseconds per coefficient, even if the file is short.
         Scans = jpeg.Scans * (jpeg.IsArithmetic ? 10 : 1),
     };
 
@@ -116,7 +110,7 @@ internal readonly record struct DecodingCost(string Kind)
         bool interlaced = png[28] != 0;
         return new(interlaced ? "an interlaced PNG" : "a PNG")
         {
-            // All passes are in memory as they are stored: up to four channels of 8 or 16 bits.
+            // All passes are kept in memory as stored: up to four channels of 8 or 16 bits.
             BytesPerPixel = !interlaced ? 0 : png[24] == 16 ? 8 : 4,
             Error = width is > MaxPngSide and <= int.MaxValue || height is > MaxPngSide and <= int.MaxValue
                 ? Invariant($"it is a PNG of {width:N0} x {height:N0} pixels; ")

@@ -1,15 +1,15 @@
 namespace VisualSentiment.Imaging;
 
-/// <summary>The blocks of a GIF, of which Skia keeps a list.</summary>
+/// <summary>Counts the blocks of a GIF, of which Skia keeps a list.</summary>
 internal static class GifStructure
 {
-    /// <summary>An entry of the list is 16 bytes, and the list is copied when it grows.</summary>
+    /// <summary>An entry of Skia's list has 16 bytes, and the list is copied when it grows.</summary>
     private const int BytesPerBlock = 48;
 
     private const int HeaderLength = 13, DescriptorLength = 9;
     private const byte Extension = 0x21, Image = 0x2C;
 
-    /// <summary>Bytes that Skia needs for the blocks up to the end of the first image.</summary>
+    /// <summary>The bytes that Skia needs for the blocks up to the end of the first image.</summary>
     public static long BlockBytes(ReadOnlySpan<byte> gif)
     {
         if (gif.Length < HeaderLength)

@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Memory for the bytes of a file or the samples of an image. Small buffers are used again. Large ones are native
-/// memory and go back to the system at once: pools would hold one for each thread until a collection of generation 2,
-/// which predictions do not cause.
+/// Memory for the bytes of a file or the samples of an image. Small buffers are pooled. Large ones are native memory, which
+/// is freed at once: a pool would keep one per thread until a generation-2 collection, which predictions do not cause.
 /// </summary>
 internal sealed unsafe class ImageBuffer : IDisposable
 {
@@ -15,8 +14,8 @@ internal sealed unsafe class ImageBuffer : IDisposable
     private byte[]? _array;
     private void* _memory;
 
-    /// <param name="length">Bytes; at least 1. What is in them is undefined.</param>
-    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    /// <param name="length">The number of bytes, at least 1. Their content is undefined.</param>
+    /// <exception cref="OutOfMemoryException">There is no memory for them.</exception>
     public ImageBuffer(int length)
     {
         Length = length;
@@ -30,8 +29,8 @@ internal sealed unsafe class ImageBuffer : IDisposable
 
     public Span<byte> Span => _array is null ? new Span<byte>(_memory, Length) : _array.AsSpan(0, Length);
 
-    /// <summary>Makes it longer. Its bytes stay.</summary>
-    /// <exception cref="OutOfMemoryException">There is no memory for it; the buffer is as before.</exception>
+    /// <summary>Makes the buffer longer and keeps its content.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory for it; the buffer is unchanged.</exception>
     public void Grow(int length)
     {
         if (_array is null)

@@ -5,22 +5,22 @@ namespace VisualSentiment.Imaging;
 /// <summary>Opens image files, and reports failures as <see cref="UnreadableImageException"/>.</summary>
 internal static class ImageFile
 {
-    /// <summary>The whole file.</summary>
-    /// <exception cref="UnreadableImageException">It is missing, is not a regular file, or cannot be read.</exception>
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="UnreadableImageException">The file is missing, not a regular file, or cannot be read.</exception>
     public static PooledBytes Read(string path)
     {
         using var stream = Open(path);
         return PooledBytes.Read(stream, path);
     }
 
-    /// <summary>Checks that the file can be decoded, by its header alone or by decoding all of it.</summary>
-    /// <exception cref="UnreadableImageException">It cannot.</exception>
-    public static void Check(string path, bool headerOnly)
+    /// <summary>Validates an image by its header, or by decoding it.</summary>
+    /// <exception cref="UnreadableImageException">The image cannot be decoded.</exception>
+    public static void Validate(string path, bool headerOnly)
     {
         if (headerOnly)
         {
             using var stream = Open(path);
-            DecodedImage.CheckHeader(stream, path);
+            DecodedImage.ValidateHeader(stream, path);
             return;
         }
         using var encoded = Read(path);

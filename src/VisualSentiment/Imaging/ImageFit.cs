@@ -1,11 +1,11 @@
 namespace VisualSentiment;
 
-/// <summary>How an image that is not square becomes the 224 x 224 square that networks see.</summary>
+/// <summary>How an image is fitted to the 224 x 224 square that networks take.</summary>
 public enum ImageFit
 {
-    /// <summary>The whole image, stretched to the square (the paper's way).</summary>
+    /// <summary>The whole image is stretched to the square, as in the paper.</summary>
     Fill,
 
-    /// <summary>The largest centerd square of the image.</summary>
+    /// <summary>The largest centered square of the image is used.</summary>
     CenterCrop,
 }

@@ -14,35 +14,31 @@ internal readonly record struct JpegStructure
 
     private byte Frame { get; init; }
 
-    /// <summary>How many scans the decoder goes through.</summary>
+    /// <summary>The number of scans that the decoder reads.</summary>
     public int Scans { get; private init; }
 
-    /// <summary>Bytes of the segments that belong to applications (EXIF, color profiles).</summary>
+    /// <summary>The bytes of application segments (EXIF, color profiles).</summary>
     public long MetadataBytes { get; private init; }
 
-    /// <summary>Bytes of the 16-bit coefficients of all components.</summary>
+    /// <summary>The bytes of the 16-bit coefficients of all components.</summary>
     public long CoefficientBytes { get; private init; }
 
-    /// <summary>Whether the first scan lacks components.</summary>
+    /// <summary>Whether the first scan does not contain all components.</summary>
     private bool IsSplit { get; init; }
 
-    /// <summary>
-    /// Whether the decoder holds the coefficients of the whole image, at whichever size it is decoded.
-    /// </summary>
+    /// <summary>Whether the decoder keeps the coefficients of the whole image, regardless of the decoded size.</summary>
     public bool HoldsCoefficients => IsProgressive || IsSplit;
 
-    /// <summary>Whether the entropy coding is arithmetic.</summary>
     public bool IsArithmetic => Frame > Reserved;
 
-    /// <summary>For messages.</summary>
     public string Kind => (IsArithmetic ? "an arithmetic-coded " : "a ")
         + (IsProgressive ? "progressive " : IsSplit ? "non-interleaved " : "") + "JPEG";
 
     private bool IsProgressive => (Frame & 3) == 2;
 
     /// <summary>
-    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: segments are skipped by their
-    /// length where libjpeg skips them, and only there.
+    /// Reads the markers. In damaged data it finds at least the scans that libjpeg finds: it skips segments by their
+    /// length exactly where libjpeg does.
     /// </summary>
     public static JpegStructure Read(ReadOnlySpan<byte> jpeg)
     {
@@ -66,7 +62,7 @@ internal readonly record struct JpegStructure
             {
                 if (scans++ == 0)
                     result = result with { IsSplit = segment[2] < components };
-                // libjpeg decodes row by row then, and refuses a second scan.
+                // libjpeg decodes such an image row by row, and rejects a second scan.
                 if (!result.HoldsCoefficients)
                     break;
             }
@@ -92,7 +88,7 @@ internal readonly record struct JpegStructure
         int maxAcross = 1, maxDown = 1;
         for (int i = 1; i < components.Length; i += 3)
             (maxAcross, maxDown) = (Math.Max(maxAcross, components[i] >> 4), Math.Max(maxDown, components[i] & 15));
-        // Whole groups of interleaved blocks are in memory.
+        // libjpeg allocates whole groups of interleaved blocks.
         long groups = (long)DivideUp(width, BlockSide * maxAcross) * DivideUp(height, BlockSide * maxDown), blocks = 0;
         for (int i = 1; i < components.Length; i += 3)
             blocks += groups * (components[i] >> 4) * (components[i] & 15);

@@ -3,18 +3,18 @@ using System.Collections;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Counts the groups of prefix codes of a lossless WebP (RFC 9649, section 3), since libwebp allocates 12 to 21 kB for each: a
-/// file of 300 kB can have 65,536 of them. It reads everything before the codes themselves, but no pixel.
+/// Counts the groups of prefix codes in a lossless WebP (RFC 9649, section 3). libwebp allocates 12 to 21 kB for each,
+/// and a file of 300 kB can have 65,536. Reads everything before the codes themselves, but no pixels.
 /// </summary>
 internal ref struct LosslessTables
 {
     private const int Predictor = 0, CrossColor = 1, ColorIndexing = 3;
     private const int Literals = 256, LengthCodes = 24, DistanceCodes = 40, MaxCodeLength = 15;
 
-    /// <summary>Above so many, libwebp counts those that are used.</summary>
+    /// <summary>Above this number, libwebp counts only the groups in use.</summary>
     private const int MaxUnusedGroups = 1000;
 
-    /// <summary>Entries of the tables of a group, without those of the color cache, and the structure around them.</summary>
+    // The tables of a group without the color cache, and the structure around them.
     private const int TableEntries = 2954, EntryBytes = 4, GroupBytes = 600;
 
     private static ReadOnlySpan<byte> CodeLengthOrder =>
@@ -28,9 +28,9 @@ internal ref struct LosslessTables
     private readonly bool IsAtEnd => _position > 8L * _bytes.Length;
 
     /// <summary>The bytes that libwebp allocates for the tables.</summary>
-    /// <param name="stream">The image without its header of five bytes.</param>
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="height">Rows.</param>
+    /// <param name="stream">The image without its 5-byte header.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
     public static long CountBytes(ReadOnlySpan<byte> stream, int width, int height)
     {
         var reader = new LosslessTables(stream);
@@ -40,10 +40,10 @@ internal ref struct LosslessTables
         return groups * ((TableEntries + (cacheBits == 0 ? 0 : 1L << cacheBits)) * EntryBytes + GroupBytes);
     }
 
-    /// <returns>The pixels in a row, of which some may have been packed into one.</returns>
+    /// <returns>The width after pixels have been packed together.</returns>
     private int SkipTransforms(int width, int height)
     {
-        // Each of the four kinds may be there once.
+        // Each of the four transforms can occur once.
         for (int i = 0; i < 4 && Read(1) == 1; i++)
         {
             int kind = Read(2);
@@ -71,13 +71,11 @@ internal ref struct LosslessTables
         return last < MaxUnusedGroups ? last + 1 : used.OfType<bool>().Count(isUsed => isUsed);
     }
 
-    /// <summary>Reads an image that has one group of codes.</summary>
-    /// <param name="height">Rows of the whole image.</param>
-    /// <param name="width">Pixels of its rows.</param>
-    /// <param name="shift">Logarithm of the pixels, in each direction, that a pixel of this image stands for.</param>
-    /// <param name="used">
-    /// Receives the red and green values as numbers of 16 bits. Those that are copied from other pixels are there already.
-    /// </param>
+    /// <summary>Skips an image that has one group of codes.</summary>
+    /// <param name="height">The height of the whole image.</param>
+    /// <param name="width">The width of the whole image.</param>
+    /// <param name="shift">The binary logarithm of the factor by which this image is smaller in each direction.</param>
+    /// <param name="used">Receives the 16-bit values of red and green. Copies only repeat earlier values.</param>
     private void SkipImage(int height, int width, int shift, BitArray? used = null)
     {
         long pixels = (long)Subsample(width, shift) * Subsample(height, shift);
@@ -117,7 +115,7 @@ internal ref struct LosslessTables
         if (Read(1) == 1)
         {
             bool hasTwo = Read(1) == 1;
-            // libwebp refuses symbols outside of the alphabet.
+            // libwebp rejects symbols outside of the alphabet.
             lengths[Math.Min(Read(Read(1) == 1 ? 8 : 1), alphabet - 1)] = 1;
             if (hasTwo)
                 lengths[Math.Min(Read(8), alphabet - 1)] = 1;
@@ -167,9 +165,7 @@ internal ref struct LosslessTables
 
     private static int Subsample(int size, int shift) => (size + (1 << shift) - 1) >> shift;
 
-    /// <summary>
-    /// A canonical prefix code: at the bits of each codeword behind a 1, its symbol plus 1; at 0, that of a code of no bits.
-    /// </summary>
+    /// <summary>A canonical prefix code: symbols + 1 by codeword with a leading 1; at 0, that of an empty codeword.</summary>
     private static ushort[] CreateCode(ReadOnlySpan<byte> lengths)
     {
         ushort[] code = new ushort[2 << MaxCodeLength];

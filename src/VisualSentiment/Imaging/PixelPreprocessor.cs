@@ -4,16 +4,16 @@ using Microsoft.ML.Data;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// The pixel contract: turns any image into <see cref="PixelFormat"/>. Training, transformer, detector and saved models
-/// all use this class, so that the same file gives the same bytes on every path. Every method gives back which part of the
-/// image, turned as it is shown, the square holds, as fractions of its width and height. Thread-safe.
+/// Converts any image to <see cref="PixelFormat"/>. Training, transformer, detector and saved models all use this
+/// class, so that the same file gives the same bytes everywhere. Every method returns the part of the image (rotated by
+/// its EXIF orientation) that the square shows, as fractions of its width and height. Thread-safe.
 /// </summary>
 internal sealed class PixelPreprocessor(ImageFit fit)
 {
     public ImageFit Fit { get; } = fit;
 
     /// <summary>Decodes an image file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
-    /// <exception cref="UnreadableImageException">The file is missing, no image, or damaged; the message names it.</exception>
+    /// <exception cref="UnreadableImageException">The file is missing, not an image, or damaged.</exception>
     public RectangleF Read(string path, Span<byte> pixels)
     {
         using var encoded = ImageFile.Read(path);
@@ -21,15 +21,15 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     }
 
     /// <summary>Decodes an image from a stream, from its position to its end. The stream stays open.</summary>
-    /// <exception cref="UnreadableImageException">The bytes are no image, or damaged.</exception>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, Span{byte}, string)"/>
     public RectangleF Read(Stream stream, Span<byte> pixels, string name)
     {
         using var encoded = PooledBytes.Read(stream, name);
         return Read(encoded.Span, pixels, name);
     }
 
-    /// <summary>Decodes an encoded image. <paramref name="name"/> stands in the message when that fails.</summary>
-    /// <exception cref="UnreadableImageException">The bytes are no image, or damaged.</exception>
+    /// <summary>Decodes an image, called <paramref name="name"/> in messages.</summary>
+    /// <exception cref="UnreadableImageException">The bytes are not an image, or damaged.</exception>
     public RectangleF Read(ReadOnlySpan<byte> encoded, Span<byte> pixels, string name)
     {
         try
@@ -43,24 +43,21 @@ internal sealed class PixelPreprocessor(ImageFit fit)
         }
     }
 
-    /// <summary>Converts a decoded image. The image stays its owner's.</summary>
-    public RectangleF Read(MLImage image, Span<byte> pixels)
-    {
-        return Read(new PixelView(image.Pixels, image.Width, image.Height, EncodingOf(image)), pixels);
-    }
+    /// <summary>Converts a decoded image. It is not disposed.</summary>
+    public RectangleF Read(MLImage image, Span<byte> pixels) =>
+        Read(new PixelView(image.Pixels, image.Width, image.Height, EncodingOf(image)), pixels);
 
-    /// <summary>Converts samples.</summary>
     public RectangleF Read(PixelView image, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
-        PixelView seen = Fit == ImageFit.CenterCrop ? image.CropCenter() : image;
-        TriangleResampler.Resize(seen, pixels, PixelFormat.Width, PixelFormat.Height);
-        var (left, width) = seen.Columns.ShareOf(image.Columns);
-        var (top, height) = seen.Rows.ShareOf(image.Rows);
+        PixelView used = Fit == ImageFit.CenterCrop ? image.CropCenter() : image;
+        TriangleResampler.Resize(used, pixels, PixelFormat.Width, PixelFormat.Height);
+        var (left, width) = used.Columns.ShareOf(image.Columns);
+        var (top, height) = used.Rows.ShareOf(image.Rows);
         return new RectangleF(left, top, width, height);
     }
 
-    // MLImage does not say how its alpha is meant; it comes out of Skia premultiplied, in every way to make one.
+    // MLImage has no property for this; its pixels come from Skia and are always premultiplied.
     internal static PixelEncoding EncodingOf(MLImage image) =>
         image.PixelFormat == MLPixelFormat.Bgra32 ? PixelEncoding.BgraPremultiplied : PixelEncoding.RgbaPremultiplied;
 }

@@ -5,18 +5,16 @@ using SkiaSharp;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// A decoded image of 32-bit samples, looked at as it is meant to be seen: turned, cropped and opaque. Turning changes
-/// where rows start and which way they run, and cropping which pixels are taken, so that no image is copied for them.
+/// A decoded image of 32-bit samples that can be rotated, cropped and made opaque without a copy: rotation changes the
+/// start and the direction of rows, and cropping the pixels that are used.
 /// </summary>
 internal readonly ref struct PixelView
 {
     private readonly ReadOnlySpan<uint> _samples;
     private readonly PixelEncoding _encoding;
-    private readonly int _origin;
-    private readonly int _stepX;
-    private readonly int _stepY;
+    private readonly int _origin, _stepX, _stepY;
 
-    /// <summary>The whole of an image whose rows follow each other without gaps, four bytes a pixel.</summary>
+    /// <summary>A whole image with four bytes per pixel and no gaps between rows.</summary>
     public PixelView(ReadOnlySpan<byte> pixels, int width, int height, PixelEncoding encoding)
         : this(pixels, PixelAxis.All(width), PixelAxis.All(height), encoding)
     {
@@ -24,7 +22,7 @@ internal readonly ref struct PixelView
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
     }
 
-    /// <summary>An image whose samples, row by row and four bytes each, are averages of several pixels.</summary>
+    /// <summary>An image of samples that are averages of several pixels, row by row and four bytes each.</summary>
     public PixelView(ReadOnlySpan<byte> samples, PixelAxis columns, PixelAxis rows, PixelEncoding encoding)
         : this(MemoryMarshal.Cast<byte, uint>(samples), encoding, columns, rows, origin: 0, stepX: 1, stepY: columns.Samples)
     {
@@ -43,19 +41,19 @@ internal readonly ref struct PixelView
         _stepY = stepY;
     }
 
-    /// <summary>What is taken from left to right.</summary>
+    /// <summary>The used columns, from left to right.</summary>
     public PixelAxis Columns { get; }
 
-    /// <summary>What is taken from top to bottom.</summary>
+    /// <summary>The used rows, from top to bottom.</summary>
     public PixelAxis Rows { get; }
 
-    /// <summary>Samples in a row.</summary>
+    /// <summary>The number of samples per row.</summary>
     public int Width => Columns.Samples;
 
-    /// <summary>How many rows of samples there are.</summary>
+    /// <summary>The number of rows of samples.</summary>
     public int Height => Rows.Samples;
 
-    /// <summary>The image turned upright, for a camera that wrote down how it was held (EXIF orientation).</summary>
+    /// <summary>The image upright, according to its EXIF orientation.</summary>
     public PixelView Turn(SKEncodedOrigin orientation) => orientation switch
     {
         SKEncodedOrigin.TopRight => MirrorX(),
@@ -68,7 +66,7 @@ internal readonly ref struct PixelView
         _ => this,
     };
 
-    /// <summary>The largest centerd square; an odd pixel too many is cut at the right or the bottom.</summary>
+    /// <summary>The largest centered square; an odd pixel is cut at the right or the bottom.</summary>
     public PixelView CropCenter()
     {
         int side = Math.Min(Columns.Count, Rows.Count);
@@ -76,11 +74,11 @@ internal readonly ref struct PixelView
     }
 
     /// <summary>
-    /// Writes a row as opaque red, green, blue and a fourth byte without meaning, laid on white where it is transparent:
-    /// (color * alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
+    /// Writes a row as red, green, blue and an undefined byte. Transparent pixels are blended with white: (color *
+    /// alpha + 255 * (255 - alpha)) / 255, rounded to nearest.
     /// </summary>
-    /// <param name="row">From 0 (top) to <see cref="Height"/> - 1.</param>
-    /// <param name="rgbx">At least 4 * <see cref="Width"/> bytes.</param>
+    /// <param name="row">The row, from 0 (top) to <see cref="Height"/> - 1.</param>
+    /// <param name="rgbx">Receives the pixels; at least 4 * <see cref="Width"/> bytes.</param>
     public void CopyRow(int row, Span<byte> rgbx)
     {
         var destination = MemoryMarshal.Cast<byte, uint>(rgbx)[..Width];
@@ -94,19 +92,10 @@ internal readonly ref struct PixelView
             for (int x = 0, i = start; x < destination.Length; x++, i += _stepX)
                 destination[x] = _samples[i];
         }
-        switch (_encoding)
-        {
-            case PixelEncoding.RgbaStraight:
-                LayStraightOnWhite(rgbx[..(4 * Width)]);
-                break;
-            case PixelEncoding.RgbaPremultiplied:
-                LayPremultipliedOnWhite(rgbx[..(4 * Width)]);
-                break;
-            case PixelEncoding.BgraPremultiplied:
-                SwapRedAndBlue(destination);
-                LayPremultipliedOnWhite(rgbx[..(4 * Width)]);
-                break;
-        }
+        if (_encoding == PixelEncoding.BgraPremultiplied)
+            SwapRedAndBlue(destination);
+        if (_encoding != PixelEncoding.Rgbx)
+            BlendWithWhite(rgbx[..(4 * Width)], isPremultiplied: _encoding != PixelEncoding.RgbaStraight);
     }
 
     private PixelView MirrorX() =>
@@ -117,7 +106,7 @@ internal readonly ref struct PixelView
 
     private PixelView Transpose() => new(_samples, _encoding, Rows, Columns, _origin, _stepY, _stepX);
 
-    private static void LayStraightOnWhite(Span<byte> row)
+    private static void BlendWithWhite(Span<byte> row, bool isPremultiplied)
     {
         for (int i = 0; i < row.Length; i += 4)
         {
@@ -125,20 +114,11 @@ internal readonly ref struct PixelView
             if (alpha == 255)
                 continue;
             for (int c = i; c < i + 3; c++)
-                row[c] = (byte)((row[c] * alpha + 127) / 255 + 255 - alpha);
-        }
-    }
-
-    // Pixels made by hand may hold a color above their alpha, which no premultiplied pixel can have.
-    private static void LayPremultipliedOnWhite(Span<byte> row)
-    {
-        for (int i = 0; i < row.Length; i += 4)
-        {
-            int alpha = row[i + 3];
-            if (alpha == 255)
-                continue;
-            for (int c = i; c < i + 3; c++)
-                row[c] = (byte)Math.Min(255, row[c] + 255 - alpha);
+            {
+                // A premultiplied color may be above its alpha in pixels that an application has set.
+                int color = isPremultiplied ? row[c] : (row[c] * alpha + 127) / 255;
+                row[c] = (byte)Math.Min(255, color + 255 - alpha);
+            }
         }
     }
 
@@ -154,18 +134,15 @@ internal readonly ref struct PixelView
     }
 }
 
-/// <summary>What the four bytes of a decoded pixel are, in memory order.</summary>
+/// <summary>The meaning of the four bytes of a decoded pixel, in memory order.</summary>
 internal enum PixelEncoding
 {
-    /// <summary>Red, green, blue and a byte without meaning.</summary>
+    /// <summary>Red, green, blue and an undefined byte.</summary>
     Rgbx,
 
-    /// <summary>Red, green, blue and alpha; the colors are not scaled by alpha.</summary>
+    /// <summary>The colors are not multiplied by alpha.</summary>
     RgbaStraight,
 
-    /// <summary>Red, green, blue and alpha; the colors are scaled by alpha.</summary>
     RgbaPremultiplied,
-
-    /// <summary>Blue, green, red and alpha; the colors are scaled by alpha.</summary>
     BgraPremultiplied,
 }

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Imaging;
 
-/// <summary>All bytes of a file or stream, in a borrowed buffer.</summary>
+/// <summary>All bytes of a file or stream in a pooled buffer.</summary>
 internal sealed class PooledBytes : IDisposable
 {
     private readonly ImageBuffer _buffer;
@@ -11,9 +11,7 @@ internal sealed class PooledBytes : IDisposable
     public ReadOnlySpan<byte> Span => _buffer.Span[.._length];
 
     /// <summary>Reads from the stream's position to its end.</summary>
-    /// <exception cref="UnreadableImageException">
-    /// Reading fails, or there is more than <see cref="ImageLimits.MaxFileBytes"/>.
-    /// </exception>
+    /// <exception cref="UnreadableImageException">Reading fails, or the limit on the file size is exceeded.</exception>
     public static PooledBytes Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -24,7 +22,7 @@ internal sealed class PooledBytes : IDisposable
             long? expected = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;
             if (expected > limits.MaxFileBytes)
                 throw DecodingCost.FileTooLong(name, expected, limits);
-            // One byte more than there is, so that the end shows without growing the buffer.
+            // One byte more than expected, so that the end is found without growing the buffer.
             bytes = new PooledBytes((int)Math.Min(int.MaxValue, expected + 1 ?? 64 * 1024));
             bytes.Fill(stream, limits, name);
             return bytes;

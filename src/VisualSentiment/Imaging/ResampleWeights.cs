@@ -4,31 +4,30 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// The weights of an anti-aliased triangle filter along one axis, in fixed point: what each output pixel takes from the
+/// The fixed-point weights of an anti-aliased triangle filter along one axis: for each output pixel, the weights of the
 /// samples under its triangle. The rule is that of Pillow's <c>Image.resize(BILINEAR)</c>: pixel centers lie at +0.5,
 /// the triangle is as wide as the scale (never narrower than upscaling needs), and the weights add up to one.
 /// </summary>
 /// <remarks>
-/// Where a sample is the average of several pixels, the triangle is still the one over the pixels, and each of them is
-/// taken to lie on the slope that the neighboring samples show: pixel = sample + offset * (next - previous) / 2, with the
-/// offset of its center from that of the sample, in samples. That comes twice as close to filtering the pixels as
-/// filtering the samples like a small image would.
+/// If a sample is the average of several pixels, the triangle still covers the pixels, and each pixel is interpolated from
+/// the neighboring samples: pixel = sample + offset * (next - previous) / 2, where offset is the distance of its center from
+/// that of the sample, in samples. The error is half that of filtering the samples as the pixels of a small image.
 /// </remarks>
 internal sealed class ResampleWeights : IDisposable
 {
-    /// <summary>Fractional bits: 255 times a sum of weights still fits an <see cref="int"/>.</summary>
+    /// <summary>The number of fractional bits: 255 times a sum of weights still fits into an <see cref="int"/>.</summary>
     public const int FractionBits = 22;
 
-    /// <summary>The weights of an output pixel are filled up with zeros to whole groups of so many.</summary>
+    /// <summary>The weights of an output pixel are padded with zeros to a multiple of this number.</summary>
     public const int Group = 2;
 
-    /// <summary>How often each weight stands in <see cref="Repeated"/>: once for every byte of a pixel.</summary>
+    /// <summary>The number of copies of each weight in <see cref="Repeated"/>: one per byte of a pixel.</summary>
     public const int Repeats = 4;
 
     private const int CacheCapacity = 128;
 
-    /// <summary>More weights are those of rare, very large images, and are not cached.</summary>
-    private const int LongestCached = 8 * 1024;
+    /// <summary>Longer weights belong to rare, very large images, and are not cached.</summary>
+    private const int MaxCachedLength = 8 * 1024;
 
     private static readonly ConcurrentDictionary<(PixelAxis Axis, int OutputSize), ResampleWeights> Cache = new();
 
@@ -73,10 +72,10 @@ internal sealed class ResampleWeights : IDisposable
             repeated.Slice(Repeats * i, Repeats).Fill(weights[i]);
     }
 
-    /// <summary>The most samples that any output pixel takes.</summary>
+    /// <summary>The maximum number of samples per output pixel.</summary>
     public int MaxCount { get; }
 
-    /// <summary>The weights from an axis to so many pixels. Those of sizes that come again and again are computed once.</summary>
+    /// <summary>The weights from an axis to a number of pixels. Those of frequent sizes are cached.</summary>
     public static ResampleWeights Get(PixelAxis axis, int outputSize)
     {
         if (Cache.TryGetValue((axis, outputSize), out var weights))
@@ -90,7 +89,7 @@ internal sealed class ResampleWeights : IDisposable
         return weights;
     }
 
-    /// <summary>The first sample that an output pixel takes.</summary>
+    /// <summary>The first sample of an output pixel.</summary>
     public int First(int output) => _firsts[output];
 
     /// <summary>The weights of that sample and the following ones.</summary>
@@ -99,13 +98,13 @@ internal sealed class ResampleWeights : IDisposable
     /// <summary>The first sample of every output pixel.</summary>
     public ReadOnlySpan<int> Firsts => _firsts;
 
-    /// <summary>The weights of all output pixels, <see cref="Stride"/> each, the last ones zero, and each of them <see cref="Repeats"/> times.</summary>
+    /// <summary>The weights of all output pixels, <see cref="Stride"/> each, zero-padded and repeated <see cref="Repeats"/> times.</summary>
     public ReadOnlySpan<int> Repeated => Ints(_repeated);
 
-    /// <summary>Weights from one output pixel to the next, a multiple of <see cref="Group"/>.</summary>
+    /// <summary>The number of weights per output pixel, a multiple of <see cref="Group"/>.</summary>
     public int Stride { get; }
 
-    private bool IsCached => _weights.Length <= sizeof(int) * LongestCached;
+    private bool IsCached => _weights.Length <= sizeof(int) * MaxCachedLength;
 
     /// <summary>Frees weights that are not cached.</summary>
     public void Dispose()
@@ -118,7 +117,7 @@ internal sealed class ResampleWeights : IDisposable
 
     private static Span<int> Ints(ImageBuffer buffer) => MemoryMarshal.Cast<byte, int>(buffer.Span);
 
-    /// <summary>Turns weights of pixels into weights of samples.</summary>
+    /// <summary>Converts weights of pixels to weights of samples.</summary>
     private static (int First, int Count) ToSamples(ReadOnlySpan<double> pixels, int origin, PixelAxis axis, Span<double> samples)
     {
         if (axis.Reduction == 1)
@@ -131,8 +130,8 @@ internal sealed class ResampleWeights : IDisposable
         samples.Clear();
         for (int i = 0; i < pixels.Length; i++)
         {
-            var (sample, place) = Math.DivRem(origin + i, axis.Reduction);
-            double slope = ((place + 0.5) / axis.Reduction - 0.5) / 2 * pixels[i];
+            var (sample, position) = Math.DivRem(origin + i, axis.Reduction);
+            double slope = ((position + 0.5) / axis.Reduction - 0.5) / 2 * pixels[i];
             samples[sample - first] += pixels[i];
             samples[Math.Min(last, sample + 1) - first] += slope;
             samples[Math.Max(first, sample - 1) - first] -= slope;

@@ -5,26 +5,26 @@ using System.Runtime.Intrinsics.X86;
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Resizes with an anti-aliased triangle filter, in integers: rows first, rounded to bytes, then columns. The same bytes on
-/// every platform, and those of Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin images and
-/// differ between versions.
+/// Resizes with an anti-aliased triangle filter in integers: rows first, rounded to bytes, then columns. The bytes are
+/// the same on every platform and equal to Pillow's <c>Image.resize(BILINEAR)</c>. Skia's scalers alias on long thin
+/// images and differ between versions.
 /// </summary>
 internal static class TriangleResampler
 {
     private const int Half = 1 << (ResampleWeights.FractionBits - 1);
 
     /// <summary>Resizes an image to fill the destination.</summary>
-    /// <param name="source">At least one pixel.</param>
-    /// <param name="rgb">Where the bytes go, height-width-channel: 3 * width * height of them.</param>
-    /// <param name="width">Width of the result in pixels.</param>
-    /// <param name="height">Height of the result in pixels.</param>
+    /// <param name="source">The image, at least one pixel.</param>
+    /// <param name="rgb">Receives 3 * width * height bytes, height-width-channel.</param>
+    /// <param name="width">The width of the result in pixels.</param>
+    /// <param name="height">The height of the result in pixels.</param>
     public static unsafe void Resize(PixelView source, Span<byte> rgb, int width, int height)
     {
         using var horizontal = ResampleWeights.Get(source.Columns, width);
         using var vertical = ResampleWeights.Get(source.Rows, height);
 
-        // Only the rows under one output row's triangle are kept, so that a huge image costs no second copy of itself.
-        // Rows end with a whole vector, and a source row has room for the zero weights past its end.
+        // Only the rows under one output row's triangle are kept, which saves a second copy of a huge image. Rows are
+        // padded to whole vectors, and a source row to the zero weights past its end.
         int window = Math.Min(vertical.MaxCount, source.Height);
         int stride = (4 * width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;
         using var sourceRow = new ImageBuffer(4 * (source.Width + horizontal.Stride));
@@ -70,7 +70,7 @@ internal static class TriangleResampler
         }
     }
 
-    /// <summary>The weighted sum of pixels, of every other one in each half.</summary>
+    /// <summary>The weighted sum of pixels, of the even and the odd ones in one half each.</summary>
     private static unsafe Vector256<int> Sum(byte* pixels, int* weights, int length)
     {
         var sum = Vector256<int>.Zero;
@@ -79,7 +79,6 @@ internal static class TriangleResampler
         return sum;
     }
 
-    /// <summary>Two pixels of four bytes.</summary>
     private static Vector128<byte> Round(Vector256<int> sums)
     {
         var rounded = sums + Vector256.Create(Half) >> ResampleWeights.FractionBits;

@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Imaging;
 
 /// <summary>
-/// Decodes JPEGs by libjpeg-turbo's own library where a Linux system has it (Debian: <c>libturbojpeg0</c>). Skia carries the same decoder,
-/// but without its vector instructions on x64; the pixels are the same bytes, sooner. The switch
-/// <see cref="Switch"/> of <see cref="AppContext"/> turns it off.
+/// Decodes JPEGs with libjpeg-turbo's own library if a Linux system has it (Debian: <c>libturbojpeg0</c>). Skia
+/// contains the same decoder, but on x64 without its vector instructions; the pixels are the same, only faster. The
+/// <see cref="AppContext"/> switch <see cref="Switch"/> turns it off.
 /// </summary>
-internal static unsafe class TurboJpeg
+internal static unsafe partial class TurboJpeg
 {
     public const string Switch = "VisualSentiment.TurboJpeg";
 
@@ -17,76 +16,59 @@ internal static unsafe class TurboJpeg
 
     private const int Rgba = 7;
 
-    // Flags: any warning is a failure, so that decoding ends at the first one; no more than 500 scans.
+    // Flags: stop at the first warning, and fail above 500 scans.
     private const int Flags = 8192 | 32768;
     private const int YCbCr = 1, Gray = 2;
 
-    // Kinds of chroma that every version has always enlarged alike: 4:4:4, 4:2:2, 4:2:0 and none.
-    private const int MostSubsampling = 3;
+    // 4:4:4, 4:2:2, 4:2:0 and grayscale, whose upsampling is the same in all versions.
+    private const int MaxSubsampling = 3;
 
-    private static readonly Functions? Library = Load();
+    /// <summary>Whether the library is installed and the switch is not off.</summary>
+    public static bool IsPresent { get; } = OperatingSystem.IsLinux()
+        && (!AppContext.TryGetSwitch(Switch, out bool isOn) || isOn)
+        && NativeLibrary.TryLoad(FileName, out nint library)
+        && NativeLibrary.TryGetExport(library, "tjDecompressHeader3", out _)
+        && NativeLibrary.TryGetExport(library, "tjDecompress2", out _);
 
-    /// <summary>Whether the system has the library, and it may be used.</summary>
-    public static bool IsPresent => Library is not null;
-
-    /// <summary>Decodes into <c>Rgba8888</c>.</summary>
+    /// <summary>Decodes to RGBA, row by row.</summary>
     /// <param name="jpeg">A whole JPEG.</param>
-    /// <param name="pixels">Where the rows go, one after the other.</param>
-    /// <param name="width">Width of the result in pixels: of the image, or of the half, quarter or eighth of it, rounded up.</param>
-    /// <param name="height">Its height.</param>
-    /// <returns>False where the library is missing, this is no JPEG for it, or something is wrong with the image; <paramref name="pixels"/> are undefined then.</returns>
+    /// <param name="pixels">Receives the pixels.</param>
+    /// <param name="width">The width of the image, or a half, quarter or eighth of it, rounded up.</param>
+    /// <param name="height">Its height at the same scale.</param>
+    /// <returns>Whether the library could decode the image; if not, <paramref name="pixels"/> are undefined.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> jpeg, Span<byte> pixels, int width, int height)
     {
-        if (Library is not { } library)
+        if (!IsPresent)
             return false;
         ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Length, 4L * width * height, nameof(pixels));
-        nint decoder = library.Create();
+        nint decoder = Create();
         if (decoder == 0)
             return false;
         try
         {
             var size = new CULong((nuint)jpeg.Length);
-            int fullWidth, fullHeight, subsampling, colors;
             fixed (byte* source = jpeg, target = pixels)
-                return library.ReadHeader(decoder, source, size, &fullWidth, &fullHeight, &subsampling, &colors) == 0
-                    && colors is YCbCr or Gray && subsampling is >= 0 and <= MostSubsampling
-                    && library.Decode(decoder, source, size, target, width, 4 * width, height, Rgba, Flags) == 0;
+                return ReadHeader(decoder, source, size, out _, out _, out int subsampling, out int colors) == 0
+                    && colors is YCbCr or Gray && subsampling is >= 0 and <= MaxSubsampling
+                    && Decode(decoder, source, size, target, width, 4 * width, height, Rgba, Flags) == 0;
         }
         finally
         {
-            library.Destroy(decoder);
+            _ = Destroy(decoder);
         }
     }
 
-    private static Functions? Load()
-    {
-        if (AppContext.TryGetSwitch(Switch, out bool wanted) && !wanted)
-            return null;
-        return OperatingSystem.IsLinux() && NativeLibrary.TryLoad(FileName, out nint library) ? Functions.Find(library) : null;
-    }
+    [LibraryImport(FileName, EntryPoint = "tjInitDecompress")]
+    private static partial nint Create();
 
-    private sealed class Functions
-    {
-        public required delegate* unmanaged<nint> Create { get; init; }
+    [LibraryImport(FileName, EntryPoint = "tjDestroy")]
+    private static partial int Destroy(nint decoder);
 
-        public required delegate* unmanaged<nint, int> Destroy { get; init; }
+    [LibraryImport(FileName, EntryPoint = "tjDecompressHeader3")]
+    private static partial int ReadHeader(
+        nint decoder, byte* jpeg, CULong size, out int width, out int height, out int subsampling, out int colors);
 
-        public required delegate* unmanaged<nint, byte*, CULong, int*, int*, int*, int*, int> ReadHeader { get; init; }
-
-        public required delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int> Decode { get; init; }
-
-        public static Functions? Find(nint library) =>
-            NativeLibrary.TryGetExport(library, "tjInitDecompress", out nint create)
-            && NativeLibrary.TryGetExport(library, "tjDestroy", out nint destroy)
-            && NativeLibrary.TryGetExport(library, "tjDecompressHeader3", out nint readHeader)
-            && NativeLibrary.TryGetExport(library, "tjDecompress2", out nint decode)
-                ? new Functions
-                {
-                    Create = (delegate* unmanaged<nint>)create,
-                    Destroy = (delegate* unmanaged<nint, int>)destroy,
-                    ReadHeader = (delegate* unmanaged<nint, byte*, CULong, int*, int*, int*, int*, int>)readHeader,
-                    Decode = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)decode,
-                }
-                : null;
-    }
+    [LibraryImport(FileName, EntryPoint = "tjDecompress2")]
+    private static partial int Decode(
+        nint decoder, byte* jpeg, CULong size, byte* pixels, int width, int pitch, int height, int format, int flags);
 }

@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// An image is missing, is not an image, is damaged, or is beyond <see cref="ImageLimits.Default"/>; or there is no
-/// memory for it.
+/// An image is missing, not an image, damaged, exceeds <see cref="ImageLimits.Default"/>, or there is not enough memory
+/// to decode it.
 /// </summary>
 public sealed class UnreadableImageException : IOException
 {
@@ -13,9 +13,9 @@ public sealed class UnreadableImageException : IOException
         Reason = reason;
     }
 
-    /// <summary>The path of the image, or what it was called where it came from memory.</summary>
+    /// <summary>Gets the path of the image, or its name if it came from memory.</summary>
     public string Image { get; }
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Gets the reason.</summary>
     public string Reason { get; }
 }

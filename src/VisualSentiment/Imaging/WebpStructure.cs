@@ -2,17 +2,15 @@ using System.Buffers.Binary;
 
 namespace VisualSentiment.Imaging;
 
-/// <summary>The chunks of a WebP (RFC 9649).</summary>
+/// <summary>Reads the chunks of a WebP (RFC 9649).</summary>
 internal ref struct WebpStructure
 {
     private const int FileHeaderLength = 12, ChunkHeaderLength = 8, FrameHeaderLength = 16, LosslessHeaderLength = 5;
 
-    /// <summary>What libwebp's demuxer keeps of a frame, or of a chunk that it does not know.</summary>
+    /// <summary>The bytes that libwebp's demuxer keeps per frame and per unknown chunk.</summary>
     private const int BytesPerChunk = 112;
 
-    /// <summary>
-    /// Bytes for each pixel: the pixels of a lossless image and those of its transforms; of alpha, also the plane.
-    /// </summary>
+    // Per pixel: the pixels of a lossless image and those of its transforms; of alpha, also the plane.
     private const int LosslessBytes = 5, AlphaBytes = 6;
 
     private readonly long _maxPixels;
@@ -21,7 +19,7 @@ internal ref struct WebpStructure
 
     private WebpStructure(long maxPixels) => _maxPixels = maxPixels;
 
-    /// <summary>Reads the chunks, and the codes of a lossless image that is small enough to be decoded.</summary>
+    /// <summary>Reads the chunks, and the codes of a lossless image that is within the limits.</summary>
     public static DecodingCost Read(ReadOnlySpan<byte> webp, ImageLimits limits)
     {
         var structure = new WebpStructure(

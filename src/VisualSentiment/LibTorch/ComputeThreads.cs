@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// A stretch of work in which libtorch spreads what the calling thread computes over so many threads. libtorch sets a number
-/// for the process along with it, which threads take at their first computation; that one is put back at once.
+/// Sets the number of threads that libtorch uses for computations of the calling thread, until it is disposed. libtorch
+/// also changes the number of the process, which other threads take at their first computation; it is restored at once.
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {
@@ -15,13 +15,13 @@ internal sealed class ComputeThreads : IDisposable
     {
         lock (Gate)
         {
-            // A thread that has not asked yet would fall back to the process's number later.
+            // Fixes the number of this thread, which would otherwise be that of the process at its first computation.
             _before = get_num_threads();
             Set(threads, _before);
         }
     }
 
-    /// <summary>Begins such a stretch, to be disposed on the same thread.</summary>
+    /// <summary>Sets the number. The result must be disposed on the same thread.</summary>
     public static ComputeThreads Use(int threads) => new(threads);
 
     public void Dispose()

@@ -6,18 +6,18 @@ using VisualSentiment.LibTorch.Workarounds;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// Loads libtorch before the first use of TorchSharp. Everything in the library that computes with tensors calls
-/// <see cref="EnsureLoaded"/> first; code that only predicts never does.
+/// Loads libtorch before the first use of TorchSharp. All code that computes with tensors calls <see
+/// cref="EnsureLoaded"/> first; code that only predicts never does.
 /// </summary>
 internal static class LibTorchBackend
 {
-    /// <summary>TorchSharp's own native library, between it and libtorch.</summary>
+    /// <summary>The native library of TorchSharp, which uses libtorch.</summary>
     public const string Shim = RelaxedShim.Shim;
 
     private static readonly Lock Gate = new();
     private static bool _loaded;
 
-    /// <summary>Whether the application brings a CUDA backend. Known once libtorch is loaded.</summary>
+    /// <summary>Whether the application contains a CUDA backend; valid after libtorch is loaded.</summary>
     public static bool HasCuda { get; private set; }
 
     /// <summary>Loads libtorch once per process.</summary>
@@ -31,7 +31,7 @@ internal static class LibTorchBackend
         {
             if (_loaded)
                 return;
-            // TorchSharp on its own would print a misleading text and copy the backend; it starts only when all is loaded.
+            // On its own, TorchSharp would print misleading messages and copy the backend.
             LoadShim();
             try
             {
@@ -49,7 +49,7 @@ internal static class LibTorchBackend
     {
         NativeEnvironment.Prepare();
         Assembly torchSharp = typeof(torch).Assembly;
-        // CUDA joins in only when its library is there before the first tensor.
+        // CUDA is available only if its library is loaded before the first tensor is created.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
         HasCuda = NativeLibrary.TryLoad("torch_cuda", torchSharp, null, out _);
         try

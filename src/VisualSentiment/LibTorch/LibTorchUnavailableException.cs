@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// libtorch, which training needs and predicting does not, could not be loaded. The message lists the causes that apply
-/// to this system and what to do about each.
+/// libtorch, which is required for training but not for prediction, could not be loaded. The message lists the causes
+/// that apply to this system and their solutions.
 /// </summary>
 public sealed class LibTorchUnavailableException : Exception
 {

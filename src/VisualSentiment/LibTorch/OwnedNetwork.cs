@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// A network whose every tensor is freed with it. TorchSharp's modules leave their parameters, and what was made on the way
-/// to them, to the garbage collector, which knows nothing of the memory behind them.
+/// A network that frees all its tensors when it is disposed. TorchSharp's modules leave their parameters and temporary
+/// tensors to the garbage collector, which does not consider their native memory.
 /// </summary>
 internal sealed class OwnedNetwork : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class OwnedNetwork : IDisposable
 
     public nn.Module<Tensor, Tensor> Module { get; }
 
-    /// <summary>Creates a network and takes charge of all tensors that come into being with it.</summary>
+    /// <summary>Creates a network and owns all tensors created meanwhile.</summary>
     public static OwnedNetwork Create(Func<nn.Module<Tensor, Tensor>> create)
     {
         using var scope = NewDisposeScope();

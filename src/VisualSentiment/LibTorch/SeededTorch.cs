@@ -4,18 +4,16 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch;
 
 /// <summary>
-/// A stretch of work with libtorch that draws random numbers. libtorch draws initial weights and dropout from one random
-/// state a process; the state that was there before comes back at the end of the stretch, so that neither another
-/// training nor the application's own numbers depend on it.
+/// Seeds libtorch's random numbers, until it is disposed. libtorch draws initial weights and dropout from one generator
+/// per process; its earlier state is restored at the end, so that other trainings and the application are not affected.
 /// </summary>
 /// <remarks>
-/// Trainings run one at a time. A network that is only inspected waits for one step of a training on another thread, not
-/// for the training, because trainings call <see cref="Pause"/> between steps. Only the processor's state comes back, not
-/// that of a GPU.
+/// Trainings run one at a time. The creation of a network for inspection waits for one step of a training on another
+/// thread, because trainings call <see cref="Pause"/> between steps. Only the state of the CPU generator is restored.
 /// </remarks>
 internal sealed class SeededTorch : IDisposable
 {
-    // Always entered in this order.
+    // Entered in this order.
     private static readonly Lock Trainings = new(), Generator = new();
 
     private readonly bool _isTraining;
@@ -29,18 +27,18 @@ internal sealed class SeededTorch : IDisposable
             manual_seed(value);
     }
 
-    /// <summary>Begins a training: waits for the end of others and seeds libtorch. To be disposed on the same thread.</summary>
+    /// <summary>Waits for other trainings to end and seeds libtorch. The result must be disposed on the same thread.</summary>
     public static SeededTorch Begin(long seed) => Begin(seed, isTraining: true);
 
-    /// <summary>Begins the creation of a network that is not trained. To be disposed on the same thread.</summary>
-    /// <param name="seed">Decides the network's weights; null where they do not matter.</param>
+    /// <summary>Seeds libtorch for a network that is not trained. The result must be disposed on the same thread.</summary>
+    /// <param name="seed">The seed; null if the weights do not matter.</param>
     public static SeededTorch Isolate(long? seed = null) => Begin(seed, isTraining: false);
 
     /// <summary>
-    /// Lets others have the random state, as it is outside of the training, until the result is disposed on the same
-    /// thread. Code of the application is called in a pause, because it may wait for a thread that creates a network.
+    /// Releases the generator, in its state outside of the training, until the result is disposed on the same thread.
+    /// Code of the application is called in a pause, because it may wait for a thread that creates a network.
     /// </summary>
-    public IDisposable Pause() => new Gap(this);
+    public IDisposable Pause() => new Paused(this);
 
     public void Dispose()
     {
@@ -70,12 +68,12 @@ internal sealed class SeededTorch : IDisposable
         }
     }
 
-    private sealed class Gap : IDisposable
+    private sealed class Paused : IDisposable
     {
         private readonly SeededTorch _training;
         private readonly Tensor _own;
 
-        public Gap(SeededTorch training)
+        public Paused(SeededTorch training)
         {
             _training = training;
             _own = get_rng_state().DetachFromDisposeScope();

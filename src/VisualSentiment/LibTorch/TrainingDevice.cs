@@ -1,15 +1,15 @@
 namespace VisualSentiment;
 
-/// <summary>What computes while training.</summary>
+/// <summary>The device that is used for training.</summary>
 public enum TrainingDevice
 {
-    /// <summary>An NVIDIA GPU where the application brings a CUDA backend and finds one, else Apple's GPU, else the processor.</summary>
+    /// <summary>An NVIDIA GPU if the application contains a CUDA backend, else the GPU of a Mac, else the CPU.</summary>
     Auto,
 
-    /// <summary>The processor. Only here does the same seed give the same bits.</summary>
+    /// <summary>The CPU. Only here are results with the same seed identical.</summary>
     Cpu,
 
-    /// <summary>An NVIDIA GPU; needs a libtorch-cuda package.</summary>
+    /// <summary>An NVIDIA GPU; requires a libtorch-cuda package.</summary>
     Cuda,
 
     /// <summary>The GPU of a Mac with Apple silicon (Metal).</summary>

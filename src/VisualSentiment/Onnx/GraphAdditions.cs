@@ -4,8 +4,8 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Nodes and constants that are to be added to a graph.</summary>
-/// <param name="names">The names of the graph's values; nothing else is called so.</param>
+/// <summary>Nodes and constants to be added to a graph.</summary>
+/// <param name="names">The names of the graph's values, which are not used again.</param>
 internal class GraphAdditions(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = [.. names];
@@ -14,8 +14,9 @@ internal class GraphAdditions(IEnumerable<string> names)
 
     public List<TensorProto> Constants { get; } = [];
 
-    /// <summary>Adds a node with one output, which bears the node's name; made unique where it is not.</summary>
-    public string Add(string name, string operation, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    /// <summary>Adds a node with one output. Returns the unique name of both.</summary>
+    public string Add(
+        string name, string operation, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         string unique = UniqueName(name);
         var node = new NodeProto { Name = unique, OpType = operation, Input = { inputs }, Output = { unique } };
@@ -25,14 +26,16 @@ internal class GraphAdditions(IEnumerable<string> names)
         return unique;
     }
 
-    public string Add<T>(string name, DataType type, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape) where T : unmanaged
+    public string Add<T>(string name, DataType type, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape)
+        where T : unmanaged
     {
         string unique = UniqueName(name);
         Constants.Add(OnnxTensors.Create(unique, type, values, shape));
         return unique;
     }
 
-    public string AddIntegers(string name, params ReadOnlySpan<long> values) => Add(name, DataType.Int64, values, values.Length);
+    public string AddIntegers(string name, params ReadOnlySpan<long> values) =>
+        Add(name, DataType.Int64, values, values.Length);
 
     public string UniqueName(string name)
     {

@@ -4,26 +4,26 @@ using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>What rewriting a graph takes. Constants are initializers of 32-bit floats in raw bytes, as <see cref="OnnxGraph"/> writes them.</summary>
+/// <summary>Queries and edits graphs. Constants are 32-bit floats in raw bytes, as <see cref="OnnxGraph"/> writes them.</summary>
 internal static class GraphProtoExtensions
 {
-    /// <summary>How many inputs of nodes and outputs of the graph read a value.</summary>
+    /// <summary>The number of node inputs and graph outputs that read a value.</summary>
     public static int CountUses(this GraphProto graph, string value) =>
         graph.Node.Sum(node => node.Input.Count(input => input == value)) + graph.Output.Count(output => output.Name == value);
 
     public static NodeProto? FindProducer(this GraphProto graph, string value) =>
         graph.Node.FirstOrDefault(node => node.Output.Contains(value));
 
-    /// <summary>The one node that reads a value; null where none or several do, or where it is an output of the graph.</summary>
+    /// <summary>The only reader of a value; null if there are none or several, or if the value is a graph output.</summary>
     public static NodeProto? FindOnlyConsumer(this GraphProto graph, string value) =>
         graph.CountUses(value) == 1 ? graph.Node.FirstOrDefault(node => node.Input.Contains(value)) : null;
 
-    /// <summary>A node's input as a constant of 32-bit floats; null where it has no such input, or it is computed or of another type.</summary>
+    /// <summary>A node's input if it is a constant of 32-bit floats; otherwise null.</summary>
     public static TensorProto? FindWeight(this GraphProto graph, NodeProto node, int input) =>
         node.Input.Count > input && graph.FindConstant(node.Input[input]) is { DataType: (int)TensorProto.Types.DataType.Float } constant
             ? constant : null;
 
-    /// <summary>Removes nodes whose outputs nothing reads: ONNX Runtime would compute them.</summary>
+    /// <summary>Removes nodes with unused outputs, which ONNX Runtime would compute.</summary>
     public static void DropUnread(this GraphProto graph)
     {
         HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input), .. graph.Output.Select(output => output.Name)];
@@ -34,15 +34,15 @@ internal static class GraphProtoExtensions
 
     public static NodeProto FindNode(this GraphProto graph, string name) => graph.Node.First(node => node.Name == name);
 
-    /// <summary>The constant of a name; null where the value is computed, or given.</summary>
+    /// <summary>A constant by name; null if the value is computed or an input.</summary>
     public static TensorProto? FindConstant(this GraphProto graph, string name) =>
         graph.Initializer.FirstOrDefault(constant => constant.Name == name);
 
-    /// <summary>The names of everything that is given, constant or computed.</summary>
+    /// <summary>The names of all inputs, constants and computed values.</summary>
     public static IEnumerable<string> ValueNames(this GraphProto graph) => graph.Node.SelectMany(node => node.Output)
         .Concat(graph.Initializer.Select(constant => constant.Name)).Concat(graph.Input.Select(input => input.Name));
 
-    /// <summary>The nodes that a value is computed from, in the order of the graph.</summary>
+    /// <summary>The nodes that values depend on, in the order of the graph.</summary>
     public static IReadOnlyList<NodeProto> FindAncestors(this GraphProto graph, params IEnumerable<string> values)
     {
         HashSet<string> wanted = [.. values];
@@ -57,7 +57,7 @@ internal static class GraphProtoExtensions
         return found;
     }
 
-    /// <summary>The values that are computed from a value, and the value itself.</summary>
+    /// <summary>A value and all values that depend on it.</summary>
     public static HashSet<string> FindDescendants(this GraphProto graph, string value)
     {
         HashSet<string> found = [value];
@@ -67,7 +67,7 @@ internal static class GraphProtoExtensions
         return found;
     }
 
-    /// <summary>Takes out a node with one output: what read it reads <paramref name="replacement"/>. Constants that nothing reads any more go too.</summary>
+    /// <summary>Removes a node with one output. Its readers read the replacement; constants that are no longer used are removed.</summary>
     public static void Bypass(this GraphProto graph, NodeProto node, string replacement)
     {
         graph.Node.Remove(node);
@@ -80,7 +80,7 @@ internal static class GraphProtoExtensions
                 graph.Initializer.Remove(constant);
     }
 
-    /// <summary>The numbers of a constant, which other tools keep in a list in place of bytes.</summary>
+    /// <summary>The values of a constant. Other tools may store a list instead of bytes.</summary>
     public static float[] ReadFloats(this TensorProto constant) =>
         constant.HasRawData ? MemoryMarshal.Cast<byte, float>(constant.RawData.Span).ToArray() : [.. constant.FloatData];
 
@@ -88,14 +88,14 @@ internal static class GraphProtoExtensions
     public static long[] ReadIntegers(this TensorProto constant) =>
         constant.HasRawData ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : [.. constant.Int64Data];
 
-    /// <summary>Replaces a constant's values by as many others.</summary>
+    /// <summary>Replaces the values of a constant.</summary>
     public static void WriteFloats(this TensorProto constant, float[] values)
     {
         constant.FloatData.Clear();
         constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
-    /// <summary>The description of a tensor [N, ...] that is an input or output of a graph.</summary>
+    /// <summary>The declaration of an input or output [N, ...].</summary>
     public static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };

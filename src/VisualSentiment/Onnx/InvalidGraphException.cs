@@ -2,11 +2,11 @@ using VisualSentiment.Onnx.Files;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Why a model is refused. <see cref="ModelValidator"/> adds the model's name.</summary>
-/// <param name="reason">What is wrong.</param>
-/// <param name="wayOut">What to do about it.</param>
-internal sealed class InvalidGraphException(string reason, string wayOut = InvalidGraphException.ExportAgain)
-    : Exception($"{reason}; {wayOut}")
+/// <summary>The reason why a model is rejected. <see cref="ModelValidator"/> adds the model's name.</summary>
+/// <param name="reason">The error.</param>
+/// <param name="remedy">The solution.</param>
+internal sealed class InvalidGraphException(string reason, string remedy = InvalidGraphException.ExportAgain)
+    : Exception($"{reason}; {remedy}")
 {
     private const string ExportAgain = "export the model again with SaveAsOnnx";
 }

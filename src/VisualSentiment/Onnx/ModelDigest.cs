@@ -7,9 +7,8 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Onnx;
 
 /// <summary>
-/// The metadata entry <c>visualsentiment.sha256</c>, the last 92 bytes of a student's file: the SHA-256, in
-/// hexadecimal, of all bytes before it. It finds damage, not forgery: whoever changes a file on purpose can write
-/// another digest, or leave it out.
+/// The metadata entry <c>visualsentiment.sha256</c>, the last 92 bytes of a student's file: the SHA-256, in hexadecimal, of all
+/// bytes before it. It detects damage, not manipulation: an attacker can replace or remove the digest.
 /// </summary>
 internal static class ModelDigest
 {
@@ -17,36 +16,31 @@ internal static class ModelDigest
 
     private const int HexLength = 2 * SHA256.HashSizeInBytes;
 
-    // Of a model of this entry alone, everything but the digest.
+    // The encoding of an entry up to the digest.
     private static readonly byte[] Before = Encode(new string('0', HexLength))[..^HexLength];
 
-    /// <summary>The bytes of a model with its digest, which replaces one that it has.</summary>
+    /// <summary>Serializes a model with its digest, which replaces an existing one.</summary>
     public static byte[] Seal(ModelProto model)
     {
         for (int i = model.MetadataProps.Count - 1; i >= 0; i--)
             if (model.MetadataProps[i].Key == Key)
                 model.MetadataProps.RemoveAt(i);
         byte[] content = model.ToByteArray();
-        // An entry of a list may stand anywhere in the encoding, and so behind everything else.
+        // An entry of a list may be anywhere in the encoding, also after everything else.
         return [.. content, .. Encode(Convert.ToHexStringLower(SHA256.HashData(content)))];
     }
 
-    /// <summary>Compares the digest with the bytes; a model without one passes.</summary>
-    /// <param name="onnxModel">The bytes.</param>
-    /// <param name="model">What they were parsed to.</param>
-    /// <exception cref="InvalidGraphException">They are not those that were written.</exception>
+    /// <summary>Verifies the digest of a parsed model; a model without one is accepted.</summary>
+    /// <exception cref="InvalidGraphException">The bytes do not match the digest.</exception>
     public static void Check(ReadOnlySpan<byte> onnxModel, ModelProto model)
     {
-        bool isSealed = false;
-        foreach (StringStringEntryProto entry in model.MetadataProps)
-            isSealed |= entry.Key == Key;
-        if (!isSealed)
+        if (model.MetadataProps.All(entry => entry.Key != Key))
             return;
         int length = onnxModel.Length - Before.Length - HexLength;
         bool intact = length >= 0 && onnxModel[length..].StartsWith(Before)
             && onnxModel[^HexLength..].SequenceEqual(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(onnxModel[..length]))));
         if (!intact)
-            throw new InvalidGraphException($"it is damaged: its bytes are not those of the digest '{Key}' in its metadata",
+            throw new InvalidGraphException($"it is damaged: its bytes do not match the digest '{Key}' in its metadata",
                 "copy it again; if it was changed on purpose, remove that entry from its metadata_props");
     }
 

@@ -3,7 +3,7 @@ using VisualSentiment.Distillation.Losses;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>The names and versions that the models of this library have in common.</summary>
+/// <summary>The names and versions used in all models of this library.</summary>
 internal static class ModelNames
 {
     /// <summary>The input: uint8 [N, 224, 224, 3].</summary>
@@ -15,10 +15,10 @@ internal static class ModelNames
     /// <summary>The output of logits: float [N, C].</summary>
     public const string Logits = "logits";
 
-    /// <summary>The output of evidence maps, of models that have one: float [N, C, H, W].</summary>
+    /// <summary>The optional output of evidence maps: float [N, C, H, W].</summary>
     public const string Evidence = "evidence";
 
-    /// <summary>Begins the key of every metadata entry.</summary>
+    /// <summary>The prefix of all metadata keys.</summary>
     public const string MetadataPrefix = "visualsentiment.";
 
     public const int OperatorSetVersion = 18;

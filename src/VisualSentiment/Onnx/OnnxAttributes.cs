@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
+using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Node attributes from plain values, and back.</summary>
+/// <summary>Creates and reads node attributes.</summary>
 internal static class OnnxAttributes
 {
     public static AttributeProto Create(string name, object value) => value switch
@@ -20,12 +22,25 @@ internal static class OnnxAttributes
         TensorProto tensor => new() { Name = name, Type = Kind.Tensor, T = tensor },
         string[] texts => new() { Name = name, Type = Kind.Strings, Strings = { texts.Select(ByteString.CopyFromUtf8) } },
         _ => throw new ArgumentException(
-            $"the attribute '{name}' is a {value?.GetType().Name ?? "null"}; it must be a number, a text, or an array of long, float or string"),
+            $"the attribute '{name}' is a {value?.GetType().Name ?? "null"}; it must be a number, a string, or an array of long, float or string"),
     };
 
-    public static long GetInteger(this NodeProto node, string name, long otherwise) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? otherwise;
+    public static long GetInteger(this NodeProto node, string name, long defaultValue) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.I ?? defaultValue;
 
-    public static long[] GetIntegers(this NodeProto node, string name, params long[] otherwise) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : otherwise;
+    public static long[] GetIntegers(this NodeProto node, string name, params long[] defaultValue) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } attribute ? [.. attribute.Ints] : defaultValue;
+}
+
+/// <summary>Creates constants.</summary>
+internal static class OnnxTensors
+{
+    public static TensorProto Create<T>(string name, DataType type, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape)
+        where T : unmanaged => new()
+        {
+            Name = name,
+            DataType = (int)type,
+            Dims = { shape.ToArray() },
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
+        };
 }

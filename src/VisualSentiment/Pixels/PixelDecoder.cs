@@ -5,23 +5,23 @@ using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Pixels;
 
-/// <summary>Fills a <see cref="PixelStore"/>: finds images in a cache folder and decodes the others.</summary>
+/// <summary>Creates a <see cref="PixelStore"/>: finds images in a cache folder and decodes the others.</summary>
 /// <param name="folder">The cache folder; null for temporary files.</param>
-/// <param name="parallel">Whether images may be read in any order, one on each core.</param>
-/// <param name="report">Receives how many images are ready, and how many there are; called on several threads.</param>
-/// <param name="cancellation">Stops the work. Complete packs stay in the cache folder.</param>
+/// <param name="parallel">Whether images may be read in any order, one per core.</param>
+/// <param name="report">Receives the number of finished images and the total; called on several threads.</param>
+/// <param name="cancellation">Stops decoding. Complete packs stay in the cache folder.</param>
 internal sealed class PixelDecoder(
     string? folder, bool parallel, Action<int, int> report, CancellationToken cancellation)
 {
     private readonly List<PixelPack> _packs = [];
-    private readonly ConcurrentDictionary<int, string> _problems = [];
+    private readonly ConcurrentDictionary<int, string> _errors = [];
     private int _done;
 
     /// <summary>The maximum number of images in a pack; at most <see cref="PixelPack.Capacity"/>.</summary>
     public int ImagesPerPack { get; init; } = PixelPack.Capacity;
 
     /// <summary>Decodes image files.</summary>
-    /// <exception cref="TrainingDataException">Some cannot be decoded; all of them are listed.</exception>
+    /// <exception cref="TrainingDataException">Some images cannot be decoded; all of them are listed.</exception>
     /// <exception cref="IOException">The folder cannot be written, or the disk is full.</exception>
     public PixelStore DecodeFiles(IReadOnlyList<string> paths, ImageFit fit)
     {
@@ -30,9 +30,9 @@ internal sealed class PixelDecoder(
             (row, pixels) => preprocessor.Read(paths[row], pixels));
     }
 
-    /// <summary>Decodes images of any origin.</summary>
+    /// <summary>Decodes images of any source.</summary>
     /// <param name="count">The number of images.</param>
-    /// <param name="keyOf">The key of an image; 0 for one that is not looked up and not kept.</param>
+    /// <param name="keyOf">The key of an image; 0 for an image that is not cached.</param>
     /// <param name="read">Decodes an image, or throws an <see cref="UnreadableImageException"/>.</param>
     /// <inheritdoc cref="DecodeFiles"/>
     public PixelStore Decode(int count, Func<int, UInt128> keyOf, Action<int, Span<byte>> read)
@@ -43,20 +43,20 @@ internal sealed class PixelDecoder(
                 Directory.CreateDirectory(folder);
             var keys = new UInt128[count];
             For(count, row => keys[row] = keyOf(row));
-            // The same image in several rows is decoded once.
+            // An image in several rows is decoded once.
             Dictionary<UInt128, int> firstRows = [];
             int[] firsts = [.. keys.Select((key, row) =>
                 key == 0 || firstRows.TryAdd(key, row) ? row : firstRows[key])];
             int[] places = new int[count];
             Array.Fill(places, -1);
             if (folder is not null)
-                FindKept(firstRows, places);
+                FindCached(firstRows, places);
             int[] missing = [.. Enumerable.Range(0, count).Where(row => firsts[row] == row && places[row] < 0)];
             report(_done = count - missing.Length, count);
             foreach (int[] rows in missing.Chunk(ImagesPerPack))
                 DecodePack(rows, keys, places, read);
-            if (!_problems.IsEmpty)
-                throw new TrainingDataException([.. _problems.OrderBy(pair => pair.Key).Select(pair => pair.Value)]);
+            if (!_errors.IsEmpty)
+                throw new TrainingDataException([.. _errors.OrderBy(pair => pair.Key).Select(pair => pair.Value)]);
             return new PixelStore([.. firsts.Select(row => places[row])], _packs);
         }
         catch
@@ -67,7 +67,7 @@ internal sealed class PixelDecoder(
         }
     }
 
-    private void FindKept(Dictionary<UInt128, int> rows, int[] places)
+    private void FindCached(Dictionary<UInt128, int> rows, int[] places)
     {
         foreach (PixelPack pack in PixelPack.OpenAll(folder!))
         {
@@ -103,7 +103,7 @@ internal sealed class PixelDecoder(
             }
             catch (UnreadableImageException e)
             {
-                _problems[row] = e.Message;
+                _errors[row] = e.Message;
             }
             ArrayPool<byte>.Shared.Return(buffer);
             places[row] = PixelStore.PlaceOf(_packs.Count, slot);

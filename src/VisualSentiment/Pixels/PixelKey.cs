@@ -8,8 +8,8 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Pixels;
 
 /// <summary>
-/// A hash of what decides the pixels of an image file: its path, length and time of modification, how it is fitted, and
-/// the builds of this library and of the decoder. Another build decodes again; there is no version number to forget.
+/// A hash of everything that determines the pixels of an image file: its path, length and time of modification, its fit, and
+/// the builds of this library and of the decoder. Another build decodes again, without a version number to maintain.
 /// </summary>
 internal static class PixelKey
 {
@@ -19,7 +19,7 @@ internal static class PixelKey
         .. typeof(SKCodec).Module.ModuleVersionId.ToByteArray(),
     ];
 
-    /// <summary>The first half of a SHA-256; 0 where there is no such file.</summary>
+    /// <summary>The first half of a SHA-256; 0 if the file does not exist.</summary>
     public static UInt128 Of(string path, ImageFit fit)
     {
         try
@@ -30,14 +30,13 @@ internal static class PixelKey
             ReadOnlySpan<long> facts = [(long)fit, file.Length, file.LastWriteTimeUtc.Ticks];
             return Checksum([.. Builds, .. MemoryMarshal.AsBytes(facts), .. Encoding.UTF8.GetBytes(file.FullName)]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return 0; // decoding reports what is wrong with it
+            return 0; // decoding reports the error
         }
     }
 
-    /// <summary>The first half of the SHA-256 of bytes.</summary>
+    /// <summary>The first half of the SHA-256 of the bytes.</summary>
     public static UInt128 Checksum(ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

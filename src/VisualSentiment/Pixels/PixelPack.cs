@@ -5,8 +5,8 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Pixels;
 
 /// <summary>
-/// A file of the pixels of up to 2,048 images, mapped into memory, so that the system keeps in RAM what fits. A
-/// <see cref="PixelPackWriter"/> writes it; afterwards it never changes.
+/// A memory-mapped file with the pixels of up to 2,048 images, so that the system caches in RAM what fits. A <see
+/// cref="PixelPackWriter"/> writes it; afterwards it never changes.
 /// </summary>
 /// <remarks>
 /// A pack of a cache folder is the file <c>NAME.pixels</c> with a random name; while it is written, it is
@@ -23,20 +23,20 @@ namespace VisualSentiment.Pixels;
 /// <item><term>the next multiple of 4096</term><description>the pixels, 150,528 bytes for each slot: 224 rows of 224
 /// RGB pixels</description></item>
 /// </list>
-/// A reader ignores a file of another version and leaves it in place. It deletes a <c>.pixels</c> file that is no pack,
-/// or whose length or index is not what the header says. An image whose pixels do not match their checksum is decoded
-/// again, into another pack.
+/// A reader ignores a file of another version and leaves it in place. It deletes a <c>.pixels</c> file that is not a pack,
+/// or whose length or index does not match the header. An image whose pixels do not match their checksum is decoded again,
+/// into another pack.
 /// </remarks>
 internal sealed unsafe class PixelPack : IDisposable
 {
     public const string Extension = ".pixels", UnfinishedExtension = Extension + ".tmp";
 
-    /// <summary>The maximum number of images in a pack. An interrupted run has to decode so many again.</summary>
+    /// <summary>The maximum number of images in a pack. An interrupted run has to decode at most this number again.</summary>
     public const int Capacity = 2048;
 
     private const int HeaderSize = 32, EntrySize = 32, KeySize = 16, PageSize = 4096, Version = 1;
 
-    /// <summary>An unfinished file that was not written to for so long belongs to no running process.</summary>
+    /// <summary>An unfinished file that has not been written for this time belongs to no running process.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly FileStream _file;
@@ -45,7 +45,7 @@ internal sealed unsafe class PixelPack : IDisposable
     private readonly byte* _bytes;
     private bool _disposed;
 
-    /// <param name="file">A file of <see cref="LengthOf"/> bytes. The pack disposes it.</param>
+    /// <param name="file">A file of <see cref="LengthOf"/> bytes, which the pack disposes.</param>
     /// <param name="count">The number of slots.</param>
     public PixelPack(FileStream file, int count)
     {
@@ -73,7 +73,7 @@ internal sealed unsafe class PixelPack : IDisposable
         }
     }
 
-    /// <summary>Opens the packs of a folder, one after the other, and deletes what is damaged or abandoned.</summary>
+    /// <summary>Opens the packs of a folder one by one, and deletes damaged and abandoned ones.</summary>
     public static IEnumerable<PixelPack> OpenAll(string folder)
     {
         foreach (string path in Directory.GetFiles(folder, "*" + UnfinishedExtension))
@@ -82,7 +82,7 @@ internal sealed unsafe class PixelPack : IDisposable
         return paths.Order(StringComparer.Ordinal).Select(Open).OfType<PixelPack>();
     }
 
-    /// <summary>Opens a pack; null where it is gone, damaged (it is deleted), or of another version.</summary>
+    /// <summary>Opens a pack; null if it does not exist, is damaged (it is deleted), or is of another version.</summary>
     public static PixelPack? Open(string path)
     {
         FileStream? file = null;
@@ -116,11 +116,11 @@ internal sealed unsafe class PixelPack : IDisposable
     /// <summary>The key of the image in a slot; 0 for none.</summary>
     public UInt128 KeyOf(int slot) => BinaryPrimitives.ReadUInt128LittleEndian(Index[(slot * EntrySize)..]);
 
-    /// <summary>Whether the pixels in a slot are those that were written.</summary>
+    /// <summary>Whether the pixels in a slot match their checksum.</summary>
     public bool IsIntact(int slot) => PixelKey.Checksum(this[slot])
         == BinaryPrimitives.ReadUInt128LittleEndian(Index[(slot * EntrySize + KeySize)..]);
 
-    /// <summary>The bytes of header and index, in which all slots are empty.</summary>
+    /// <summary>Creates a header and an index in which all slots are empty.</summary>
     public static byte[] CreateHeader(int count)
     {
         byte[] header = new byte[HeaderSize + count * EntrySize];
@@ -130,7 +130,7 @@ internal sealed unsafe class PixelPack : IDisposable
         return header;
     }
 
-    /// <summary>Enters an image into the index.</summary>
+    /// <summary>Writes the entry of an image into the index.</summary>
     public static void WriteEntry(Span<byte> header, int slot, UInt128 key, UInt128 checksum)
     {
         Span<byte> entry = header.Slice(HeaderSize + slot * EntrySize, EntrySize);
@@ -138,11 +138,11 @@ internal sealed unsafe class PixelPack : IDisposable
         BinaryPrimitives.WriteUInt128LittleEndian(entry[KeySize..], checksum);
     }
 
-    /// <summary>Enters the checksum of the finished index.</summary>
+    /// <summary>Writes the checksum of the complete index.</summary>
     public static void CompleteHeader(Span<byte> header) =>
         BinaryPrimitives.WriteUInt128LittleEndian(header[16..], PixelKey.Checksum(header[HeaderSize..]));
 
-    /// <summary>Where the pixels of an image begin in the file.</summary>
+    /// <summary>The offset of the pixels of an image in the file.</summary>
     public static long OffsetOf(int slot, int count) =>
         (HeaderSize + count * EntrySize + PageSize - 1) / PageSize * PageSize + (long)slot * PixelFormat.ByteCount;
 

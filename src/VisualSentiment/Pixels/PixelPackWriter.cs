@@ -2,8 +2,8 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Pixels;
 
-/// <summary>Writes a <see cref="PixelPack"/>, which appears in its folder when it is complete.</summary>
-/// <remarks>Images are written by calls: writing through a new map took up to ten times as long.</remarks>
+/// <summary>Writes a <see cref="PixelPack"/>, which appears in its folder once it is complete.</summary>
+/// <remarks>Images are written with file operations: writing through a new memory map took up to ten times as long.</remarks>
 internal sealed class PixelPackWriter : IDisposable
 {
     private readonly FileStream _file;
@@ -12,7 +12,7 @@ internal sealed class PixelPackWriter : IDisposable
     private readonly bool _isTemporary;
     private bool _finished;
 
-    /// <param name="folder">The cache folder; null for a temporary file, which is gone when the pack is closed.</param>
+    /// <param name="folder">The cache folder; null for a temporary file, which is deleted when the pack is closed.</param>
     /// <param name="count">The number of images.</param>
     /// <exception cref="IOException">The folder cannot be written, or the disk is full.</exception>
     public PixelPackWriter(string? folder, int count)
@@ -41,15 +41,15 @@ internal sealed class PixelPackWriter : IDisposable
             throw new IOException(FormattableString.Invariant(
                 $"The pixels of {count} images, {length / 1e6:0} MB, cannot be written to '{path}': {e.Message}"), e);
         }
-        // A file without a name is gone with the process, also where that is killed. Windows deletes it by itself.
+        // On Unix, an unlinked file disappears even if the process is killed.
         if (_isTemporary && !OperatingSystem.IsWindows())
             File.Delete(path);
     }
 
-    /// <summary>Writes one image. Several may be written at once.</summary>
-    /// <param name="slot">Its slot.</param>
-    /// <param name="pixels">Its <see cref="PixelFormat.ByteCount"/> bytes.</param>
-    /// <param name="key">By which it is looked up in a cache folder; 0 for none.</param>
+    /// <summary>Writes the <see cref="PixelFormat.ByteCount"/> bytes of an image. Thread-safe.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="key">The key in a cache folder; 0 for none.</param>
     public void Write(int slot, ReadOnlySpan<byte> pixels, UInt128 key)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)_count, nameof(slot));
@@ -63,7 +63,7 @@ internal sealed class PixelPackWriter : IDisposable
     public PixelPack Finish()
     {
         PixelPack.CompleteHeader(_header);
-        // The last images may be unreadable and not written.
+        // The last images may be missing because they were unreadable.
         _file.SetLength(PixelPack.LengthOf(_count));
         RandomAccess.Write(_file.SafeFileHandle, _header, fileOffset: 0);
         if (_isTemporary)

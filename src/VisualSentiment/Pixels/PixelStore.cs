@@ -2,22 +2,16 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Pixels;
 
-/// <summary>The decoded images of a data set, in packs that it owns.</summary>
-internal sealed class PixelStore : IDisposable
+/// <summary>The decoded images of a data set.</summary>
+/// <param name="places">The <see cref="PlaceOf">place</see> of each image.</param>
+/// <param name="packs">The packs, which the store disposes.</param>
+internal sealed class PixelStore(int[] places, IReadOnlyList<PixelPack> packs) : IDisposable
 {
-    private readonly int[] _places;
-    private readonly IReadOnlyList<PixelPack> _packs;
+    private readonly int[] _places = places;
+    private readonly IReadOnlyList<PixelPack> _packs = packs;
     private Task _prefetching = Task.CompletedTask;
 
-    /// <param name="places">For each image, its <see cref="PlaceOf">place</see>.</param>
-    /// <param name="packs">The packs. The store disposes them.</param>
-    public PixelStore(int[] places, IReadOnlyList<PixelPack> packs)
-    {
-        _places = places;
-        _packs = packs;
-    }
-
-    /// <summary>The images of two stores, one after the other. The new store owns the packs of both.</summary>
+    /// <summary>Concatenates two stores. The new store owns the packs of both.</summary>
     public static PixelStore Join(PixelStore first, PixelStore second)
     {
         int offset = PlaceOf(first._packs.Count, slot: 0);
@@ -25,7 +19,7 @@ internal sealed class PixelStore : IDisposable
             [.. first._packs, .. second._packs]);
     }
 
-    /// <summary>A slot of one of the packs, in one number.</summary>
+    /// <summary>Encodes a pack and a slot as one number.</summary>
     public static int PlaceOf(int pack, int slot) => checked(pack * PixelPack.Capacity + slot);
 
     public int Count => _places.Length;
@@ -46,7 +40,7 @@ internal sealed class PixelStore : IDisposable
             foreach (int image in soon)
                 for (int at = 0; at < PixelFormat.ByteCount; at += Environment.SystemPageSize)
                     sum += this[image][at];
-            return sum; // or the reads could be optimized away
+            return sum; // otherwise the reads could be optimized away
         });
     }
 

@@ -7,14 +7,14 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Quantization;
 
-/// <summary>Computes the student on images and collects statistics of values inside it.</summary>
+/// <summary>Runs the student on images and collects statistics of intermediate values.</summary>
 internal static class ActivationCalibrator
 {
-    /// <summary>The statistics of the named values, float [N, C, H, W], on the images that ranges come from.</summary>
+    /// <summary>Collects statistics of values, float [N, C, H, W], on the calibration images.</summary>
     public static IReadOnlyDictionary<string, ValueStatistics> Observe(
         ModelProto model, IReadOnlyCollection<string> values, CalibrationImages images, CancellationToken cancellation)
     {
-        var statistics = values.ToDictionary(value => value, _ => new ValueStatistics(images.ForRanges.Count));
+        var statistics = values.ToDictionary(value => value, _ => new ValueStatistics(images.RangeImages.Count));
         if (values.Count == 0)
             return statistics;
         var observed = model.Clone();
@@ -23,15 +23,15 @@ internal static class ActivationCalibrator
             Name = value,
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
         }));
-        // Images run in parallel: a session of one thread gives the same numbers for any number of cores.
+        // Images run in parallel; with one thread per image, results do not depend on the number of cores.
         using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(observed.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
         string[] names = [.. values];
-        Parallel.For(0, images.ForRanges.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        Parallel.For(0, images.RangeImages.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             byte[] pixels = new byte[PixelFormat.ByteCount];
-            images.Read(images.ForRanges[i], pixels);
+            images.Read(images.RangeImages[i], pixels);
             using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
             using var results = session.Run(options, [ModelNames.Pixels], [input], names);
             for (int k = 0; k < names.Length; k++)

@@ -9,9 +9,9 @@ namespace VisualSentiment.Quantization;
 /// <summary>Reads calibration images from a data view.</summary>
 internal static class CalibrationData
 {
-    /// <exception cref="ArgumentException">There are no rows, the columns are of another type, or labels are no classes of the student.</exception>
-    /// <exception cref="UnreadableImageException">An image cannot be read; it is named.</exception>
-    /// <exception cref="InvalidOperationException">The data has fewer rows when it is read for a second time.</exception>
+    /// <exception cref="ArgumentException">There are no rows, columns have other types, or labels are not classes.</exception>
+    /// <exception cref="UnreadableImageException">An image cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The data has fewer rows in the second pass.</exception>
     public static CalibrationImages Read(IDataView data, string imageColumn, string labelColumn, OnnxModelInfo info)
     {
         if (ImageColumn.FindError(data.Schema, imageColumn) is { } error)
@@ -28,8 +28,8 @@ internal static class CalibrationData
         {
             while (cursor.Position < image)
                 if (!cursor.MoveNext())
-                    throw new InvalidOperationException($"The calibration data had {labels.Length} rows, and fewer when they "
-                        + "were read again; data must give the same rows every time it is read.");
+                    throw new InvalidOperationException($"The calibration data had {labels.Length} rows in the first pass, but "
+                        + "fewer in the second; it must have the same rows in every pass.");
             read(pixels);
             return pixels;
         });
@@ -37,7 +37,8 @@ internal static class CalibrationData
 
     private static int[] ReadLabels(IDataView data, string labelColumn, IReadOnlyList<string> classes)
     {
-        var label = data.Schema.GetColumnOrNull(labelColumn) is null ? (DataViewSchema.Column?)null : ClassLabelColumn.Find(data.Schema, labelColumn);
+        var label = data.Schema.GetColumnOrNull(labelColumn) is null ? (DataViewSchema.Column?)null
+            : ClassLabelColumn.Find(data.Schema, labelColumn);
         using var cursor = data.GetRowCursor(label is { } active ? [active] : Array.Empty<DataViewSchema.Column>());
         Func<string?> read = label is { } column ? ClassLabelColumn.CreateGetter(cursor, column) : () => null;
         var numbers = classes.Select((name, number) => (name, number)).ToDictionary(c => c.name, c => c.number);
@@ -51,6 +52,6 @@ internal static class CalibrationData
                 unknown.Add(name);
         }
         return unknown.Count == 0 ? [.. labels] : throw new ArgumentException(
-            $"The calibration data has labels in '{labelColumn}' that the student does not know: {string.Join(", ", unknown)}; it knows {string.Join(", ", classes)}");
+            $"The calibration data has labels in '{labelColumn}' that are not classes of the student: {string.Join(", ", unknown)}; its classes are {string.Join(", ", classes)}");
     }
 }

@@ -4,18 +4,18 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Quantization;
 
-/// <summary>A value of the graph that is stored as bytes.</summary>
-/// <param name="observedAs">The value whose numbers decide the range.</param>
-/// <param name="isComputedInBytes">Whether an integer operation computes it; otherwise a float is rounded to bytes.</param>
-/// <param name="clamp">What the range of the bytes takes over from an activation that is left out.</param>
+/// <summary>A value of the graph that is quantized to bytes.</summary>
+/// <param name="observedAs">The value that determines the range.</param>
+/// <param name="isComputedInBytes">Whether an integer operation computes it; otherwise floats are quantized.</param>
+/// <param name="clamp">The clamping of a removed activation, which the range replaces.</param>
 internal sealed class QuantizedValue(string observedAs, bool isComputedInBytes, Clamp clamp)
 {
-    /// <summary>Numbers that do not survive the pooling behind a convolution need no place in the range.</summary>
+    /// <summary>The pooled value if a pooling follows, because smaller values need not be in the range.</summary>
     public string ObservedAs { get; set; } = observedAs;
 
     public bool IsComputedInBytes { get; } = isComputedInBytes;
 
-    /// <summary>The value as bytes that the float graph already has, each with its own value; null for none.</summary>
+    /// <summary>The existing value with the same numbers as bytes; null if there is none.</summary>
     public string? Bytes { get; init; }
 
     public QuantizationParameters ToParameters(ValueHistogram histogram)
@@ -23,18 +23,18 @@ internal sealed class QuantizedValue(string observedAs, bool isComputedInBytes, 
         if (Bytes is not null)
             return new QuantizationParameters(1, 0);
         var parameters = histogram.FindParameters(clamp.AtZero);
-        // Where bytes reach beyond an upper limit such as ReLU6's, the limit is the end of the range.
+        // The range must not extend beyond an upper limit such as that of ReLU6.
         return clamp.Upper is { } upper && parameters.Scale * byte.MaxValue > upper
             ? QuantizationParameters.FromRange(0, upper) : parameters;
     }
 }
 
-/// <summary>An activation that only clamps, which the range of the bytes does by itself.</summary>
-/// <param name="AtZero">Whether negative numbers become 0.</param>
+/// <summary>An activation that only clamps, as quantization to a range does.</summary>
+/// <param name="AtZero">Whether negative values become 0.</param>
 /// <param name="Upper">The maximum; null for none.</param>
 internal readonly record struct Clamp(bool AtZero, float? Upper)
 {
-    /// <summary>ReLU, or Clip from 0; null where the node is something else.</summary>
+    /// <summary>Reads ReLU or Clip from 0; null for other nodes.</summary>
     public static Clamp? TryRead(NodeProto node, GraphProto graph) => node.OpType switch
     {
         "Relu" => new(true, null),
@@ -46,10 +46,9 @@ internal readonly record struct Clamp(bool AtZero, float? Upper)
 }
 
 /// <summary>
-/// The values of a float graph that are stored as bytes, and the layers that compute on them. Convolutions do, with the
-/// activation behind them; maximum pooling and sums whose inputs are bytes do. Everything else stays float: what comes
-/// behind the last convolution is small and decides the scores. Dense layers store their weights as bytes and compute
-/// with floats.
+/// The values of a float graph that are quantized to bytes, and the layers that compute on them: convolutions with the
+/// following activation, and maximum pooling and sums whose inputs are bytes. The rest stays float, because the values after
+/// the last convolution are small and determine the scores. Dense layers have quantized weights and compute with floats.
 /// </summary>
 internal sealed class QuantizationPlan
 {
@@ -62,19 +61,19 @@ internal sealed class QuantizationPlan
             Add(node);
     }
 
-    /// <summary>The values that are stored as bytes, by name.</summary>
+    /// <summary>The quantized values by name.</summary>
     public Dictionary<string, QuantizedValue> Values { get; } = [];
 
-    /// <summary>The nodes that compute on bytes, with the value that each computes: its own output, or that of the activation behind it.</summary>
+    /// <summary>The nodes that compute on bytes, with their result: the output of the node or of the following activation.</summary>
     public Dictionary<NodeProto, string> Results { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The layers of which only the weights are bytes.</summary>
+    /// <summary>The layers with quantized weights only.</summary>
     public HashSet<NodeProto> WeightOnly { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The activations that are left out, because a range of bytes replaces them.</summary>
+    /// <summary>The activations that a range replaces.</summary>
     public HashSet<NodeProto> Dropped { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The values whose numbers must be known: those that decide ranges, and the inputs of convolutions.</summary>
+    /// <summary>The values that need statistics: those that determine ranges, and the inputs of convolutions.</summary>
     public IReadOnlyCollection<string> Observed => Values.Values.Select(value => value.ObservedAs)
         .Concat(Results.Keys.Where(node => node.OpType == "Conv").Select(node => node.Input[0])).ToHashSet();
 
@@ -98,7 +97,7 @@ internal sealed class QuantizationPlan
                 WeightOnly.Add(node);
                 break;
             case "MaxPool" when Values.TryGetValue(node.Input[0], out var pooled) && pooled.IsComputedInBytes:
-                // The largest byte is the largest number: no new range is needed.
+                // The maximum of bytes needs no new range.
                 Values.Add(node.Output[0], pooled);
                 Results.Add(node, node.Output[0]);
                 if (_graph.FindOnlyConsumer(node.Input[0]) == node)
@@ -124,7 +123,7 @@ internal sealed class QuantizationPlan
         Values.Add(result, new QuantizedValue(result, isComputedInBytes: true, clamp));
     }
 
-    /// <summary>The bytes of the image where a value is nothing but those as floats, in any layout; else null.</summary>
+    /// <summary>The image's bytes, in any layout, that a value is cast from; null for other values.</summary>
     private string? FindPixels(string value)
     {
         NodeProto? cast = _graph.FindProducer(value);
@@ -135,7 +134,7 @@ internal sealed class QuantizationPlan
     private bool IsLayer(NodeProto node) =>
         _graph.FindWeight(node, 1) is not null && (node.Input.Count < 3 || _graph.FindWeight(node, 2) is not null);
 
-    // 256 steps over all logits are too few to tell which is the maximum.
+    // 256 steps for all logits are too coarse to find the maximum.
     private bool LeadsToLogits(string value) => _graph.FindOnlyConsumer(value) is { } next
         && (next.Output[0] == ModelNames.Logits
             || (next.OpType is "Flatten" or "Reshape" or "Identity" && LeadsToLogits(next.Output[0])));

@@ -5,7 +5,7 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Quantization;
 
 /// <summary>The nodes and constants of a quantized graph under construction.</summary>
-/// <param name="names">The names of the float graph's values, which are taken.</param>
+/// <param name="names">The names of the float graph's values, which are not used again.</param>
 internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions(names)
 {
     private readonly Dictionary<QuantizationParameters, string[]> _parameters = [];
@@ -17,7 +17,7 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
     public string Dequantize(string name, string bytes, QuantizationParameters parameters) =>
         Add($"{name}.floats", "DequantizeLinear", [bytes, .. AddParameters(name, parameters)]);
 
-    /// <summary>Adds a layer's weights as floats that are computed from bytes.</summary>
+    /// <summary>Adds a layer's quantized weights and their dequantization.</summary>
     public (string Weights, string Scales) DequantizeWeights(TensorProto weight, QuantizedWeights quantized)
     {
         int outputs = quantized.Scales.Length;
@@ -28,31 +28,29 @@ internal sealed class QuantizedGraph(IEnumerable<string> names) : GraphAdditions
         return (Add($"{weight.Name}.floats", "DequantizeLinear", [bytes, scales, zeros], ("axis", 0)), scales);
     }
 
-    /// <summary>Adds a layer's weights and its bias as floats that are computed from integers.</summary>
+    /// <summary>Adds a layer's quantized weights and bias and their dequantization.</summary>
     /// <param name="weight">The float weights.</param>
-    /// <param name="layer">The integers.</param>
-    /// <param name="input">The parameters of the bytes that the layer reads.</param>
+    /// <param name="layer">The quantized layer.</param>
+    /// <param name="input">The parameters of the layer's input.</param>
     public (string Weights, string Bias) DequantizeLayer(TensorProto weight, QuantizedLayer layer, QuantizationParameters input)
     {
         string name = weight.Name;
         var (weights, scales) = DequantizeWeights(weight, layer.Weights);
-        // A product that runtimes compute once takes less room than its value.
+        // Smaller than the values themselves; runtimes compute the product once.
         string biasScales = Add($"{name}.bias.scale", "Mul", [scales, AddParameters(name, input)[0]]);
         return (weights, Add($"{name}.bias.floats", "DequantizeLinear",
             [Add<int>($"{name}.bias.integers", DataType.Int32, layer.Bias, layer.Bias.Length), biasScales], ("axis", 0)));
     }
 
-    // What several nodes read stands in the file once.
+    // Equal parameters are stored once.
     private string[] AddParameters(string name, QuantizationParameters parameters)
     {
-        if (!_parameters.TryGetValue(parameters, out string[]? names))
-        {
-            _parameters[parameters] = names =
-            [
-                Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
-                Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
-            ];
-        }
-        return names;
+        if (_parameters.TryGetValue(parameters, out string[]? names))
+            return names;
+        return _parameters[parameters] =
+        [
+            Add<float>($"{name}.scale", DataType.Float, [parameters.Scale]),
+            Add<byte>($"{name}.zero_point", DataType.Uint8, [parameters.ZeroPoint]),
+        ];
     }
 }

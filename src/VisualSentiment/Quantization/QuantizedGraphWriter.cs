@@ -5,7 +5,7 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// Writes a planned graph with standard operators only: runtimes that know the pattern, such as ONNX Runtime, compute a
+/// Writes a quantized graph with standard operators: runtimes that support the pattern, such as ONNX Runtime, compute a
 /// float operation between DequantizeLinear and QuantizeLinear on bytes; others compute the same with floats.
 /// </summary>
 internal sealed class QuantizedGraphWriter
@@ -27,9 +27,9 @@ internal sealed class QuantizedGraphWriter
             _parameters.Add(value, value.ToParameters(statistics[value.ObservedAs].Histogram));
     }
 
-    /// <summary>Replaces the graph's nodes and constants by those of its plan.</summary>
-    /// <param name="graph">The float graph that was planned.</param>
-    /// <param name="plan">What becomes bytes.</param>
+    /// <summary>Replaces the nodes and constants of a float graph by quantized ones.</summary>
+    /// <param name="graph">The float graph.</param>
+    /// <param name="plan">The plan of this graph.</param>
     /// <param name="statistics">The statistics of the plan's observed values.</param>
     public static void Write(GraphProto graph, QuantizationPlan plan, IReadOnlyDictionary<string, ValueStatistics> statistics)
     {
@@ -42,7 +42,7 @@ internal sealed class QuantizedGraphWriter
 
         graph.Node.Clear();
         graph.Node.Add(writer._graph.Nodes);
-        // Nothing reads the cast of the pixels that a convolution takes as bytes.
+        // The cast of pixels that a convolution reads as bytes is unused.
         graph.DropUnread();
         HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
         TensorProto[] kept = [.. graph.Initializer.Where(constant => read.Contains(constant.Name))];
@@ -82,14 +82,14 @@ internal sealed class QuantizedGraphWriter
             copy.Input.Clear();
             copy.Input.Add([pixels, weights, biases]);
         }
-        // The name stays with what others read: the value behind the activation and the bytes.
+        // Other nodes read the value after activation and quantization by the original name.
         copy.Output[0] = _graph.UniqueName($"{node.Output[0]}.result");
         _graph.Nodes.Add(copy);
         var parameters = _parameters[_plan.Values[result]];
         _dequantized[result] = _graph.Dequantize(result, _graph.Quantize(result, copy.Output[0], parameters), parameters);
     }
 
-    /// <summary>The floats of a value's bytes. Floats that no integer operation computed are rounded to bytes first.</summary>
+    /// <summary>The dequantized value; floats are quantized first.</summary>
     private string Dequantize(string name)
     {
         if (_dequantized.TryGetValue(name, out string? floats))

@@ -2,18 +2,18 @@ namespace VisualSentiment.Quantization;
 
 /// <summary>A convolution's weights and bias as integers.</summary>
 /// <param name="Weights">The weights.</param>
-/// <param name="Bias">The bias, for each output channel; the value of one step is the input's scale times that of the weights.</param>
+/// <param name="Bias">The bias per output channel; its scale is the product of those of the input and the weights.</param>
 internal sealed record QuantizedLayer(QuantizedWeights Weights, int[] Bias)
 {
     private const double MaxBiasSteps = 1 << 30;
 
-    /// <summary>Quantizes a convolution in groups.</summary>
+    /// <summary>Quantizes a convolution.</summary>
     /// <param name="weights">[O, I / groups, H, W].</param>
-    /// <param name="bias">For each output channel.</param>
+    /// <param name="bias">The bias per output channel.</param>
     /// <param name="groups">The number of groups.</param>
-    /// <param name="inputScale">The value of one step of the input.</param>
+    /// <param name="inputScale">The scale of the input.</param>
     /// <param name="inputMeans">
-    /// The mean of each input channel. What rounding the weights adds to an output on average is subtracted from its
+    /// The mean of each input channel. The mean error of an output from rounding the weights is subtracted from its
     /// bias (Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.2).
     /// </param>
     public static QuantizedLayer Create(float[] weights, float[] bias, int groups, float inputScale, double[] inputMeans)

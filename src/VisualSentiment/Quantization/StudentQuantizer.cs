@@ -7,14 +7,13 @@ using VisualSentiment.Onnx;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// Static quantization of an exported student: convolutions compute on bytes, with ranges from calibration images. Input
-/// and outputs stay as they are. The same model and images give the same bytes.
+/// Static quantization of an exported student: convolutions compute on bytes, with ranges from calibration images.
+/// Inputs and outputs do not change. The same model and images give the same bytes.
 /// </summary>
 internal static class StudentQuantizer
 {
-    /// <summary>The bytes of the quantized model, which loses no more accuracy than allowed.</summary>
-    /// <exception cref="InvalidOperationException">It loses more.</exception>
-    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    /// <summary>Quantizes a student within the limit on the accuracy loss.</summary>
+    /// <exception cref="InvalidOperationException">The accuracy loss is above the limit.</exception>
     public static byte[] Quantize(byte[] floatModel, CalibrationImages images, OnnxExportOptions options)
     {
         byte[] quantized = Quantize(floatModel, images, options.CancellationToken);
@@ -22,9 +21,9 @@ internal static class StudentQuantizer
         return quantized;
     }
 
-    /// <summary>The bytes of the quantized model.</summary>
-    /// <param name="floatModel">The bytes of a student that is not quantized yet.</param>
-    /// <param name="images">The images that ranges come from.</param>
+    /// <summary>Quantizes a student.</summary>
+    /// <param name="floatModel">The float student.</param>
+    /// <param name="images">The calibration images.</param>
     /// <param name="cancellation">Stops with an <see cref="OperationCanceledException"/>.</param>
     public static byte[] Quantize(byte[] floatModel, CalibrationImages images, CancellationToken cancellation)
     {
@@ -45,7 +44,7 @@ internal static class StudentQuantizer
         return ModelDigest.Seal(model);
     }
 
-    // The same function: behind a convolution, ReLU costs bytes nothing, while floats are faster with it behind the pooling.
+    // An equivalent graph: after a convolution, quantization replaces ReLU; with floats, ReLU is faster after the pooling.
     private static void MoveReluBeforePooling(GraphProto graph)
     {
         foreach (var pool in graph.Node.Where(node => node.OpType == "MaxPool").ToArray())

@@ -3,18 +3,18 @@ using System.Numerics.Tensors;
 namespace VisualSentiment.Quantization;
 
 /// <summary>
-/// How often which numbers occur. The bins are 2^k wide and there are always as many; where a number lies outside, k grows
-/// and neighbors become one. So the same numbers give the same histogram in any order.
+/// A histogram of values. The number of bins is fixed and their width is 2^k; if a value is outside, k grows and
+/// neighboring bins are merged. The result does not depend on the order of the values.
 /// </summary>
 internal sealed class ValueHistogram
 {
     private const int HalfBins = 2048;
-    private const int SmallestExponent = -60;
+    private const int MinExponent = -60;
     private const int Steps = byte.MaxValue;
     private const int Candidates = 32;
 
     private readonly long[] _counts = new long[2 * HalfBins];
-    private int _exponent = SmallestExponent;
+    private int _exponent = MinExponent;
 
     private double BinWidth => Math.ScaleB(1, _exponent);
 
@@ -37,17 +37,18 @@ internal sealed class ValueHistogram
     }
 
     /// <summary>
-    /// The range whose 256 steps stand for these numbers with the least squared error: wide enough that few are clipped,
-    /// narrow enough that the steps are fine.
+    /// Finds the range with the least squared error of quantization: a wide range clips few values, a narrow one has
+    /// fine steps.
     /// </summary>
-    /// <param name="nonNegative">Negative numbers count as 0, as after ReLU.</param>
+    /// <param name="nonNegative">Whether negative values count as 0, as after ReLU.</param>
     public QuantizationParameters FindParameters(bool nonNegative)
     {
         double width = BinWidth;
         int first = Array.FindIndex(_counts, count => count > 0), last = Array.FindLastIndex(_counts, count => count > 0);
         if (first < 0)
             return QuantizationParameters.FromRange(0, 0);
-        double lowest = nonNegative ? 0 : Math.Min(0, (first - HalfBins) * width), highest = Math.Max(0, (last + 1 - HalfBins) * width);
+        double lowest = nonNegative ? 0 : Math.Min(0, (first - HalfBins) * width);
+        double highest = Math.Max(0, (last + 1 - HalfBins) * width);
 
         (double Error, double Low, double High) best = (double.PositiveInfinity, lowest, highest);
         // From the whole range down to half of each side.
@@ -61,14 +62,13 @@ internal sealed class ValueHistogram
         return QuantizationParameters.FromRange(best.Low, best.High);
     }
 
-    private static IEnumerable<double> Narrower(double bound) => bound == 0
-        ? [0]
+    private static IEnumerable<double> Narrower(double bound) => bound == 0 ? [0]
         : Enumerable.Range(0, Candidates).Select(i => bound * (1 - i / (2.0 * Candidates)));
 
     private double SquaredError(double low, double high, bool nonNegative)
     {
         double width = BinWidth, step = (high - low) / Steps, sum = 0;
-        // A number inside is off by a uniform half step at most; one outside by its distance.
+        // The error is uniform within half a step inside of the range, and the distance outside.
         double inside = step * step / 12;
         for (int i = nonNegative ? HalfBins : 0; i < _counts.Length; i++)
         {
@@ -83,7 +83,7 @@ internal sealed class ValueHistogram
     private void GrowTo(float magnitude)
     {
         if (!float.IsFinite(magnitude))
-            throw new InvalidOperationException("The student computes values that are not numbers, which cannot be quantized.");
+            throw new InvalidOperationException("The student computes NaN or infinite values, which cannot be quantized.");
         int needed = _exponent;
         while (magnitude >= HalfBins * Math.ScaleB(1, needed))
             needed++;

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace VisualSentiment.Quantization;
 
-/// <summary>What calibration saw of a value [N, C, H, W].</summary>
+/// <summary>The statistics of a value [N, C, H, W] on the calibration images.</summary>
 internal sealed class ValueStatistics
 {
     private readonly double[][] _channelMeans;
@@ -12,9 +12,10 @@ internal sealed class ValueStatistics
     public ValueHistogram Histogram { get; } = new();
 
     /// <summary>The mean of each channel over all images and positions.</summary>
-    public double[] ChannelMeans => [.. Enumerable.Range(0, _channelMeans[0].Length).Select(c => _channelMeans.Average(means => means[c]))];
+    public double[] ChannelMeans =>
+        [.. Enumerable.Range(0, _channelMeans[0].Length).Select(c => _channelMeans.Average(means => means[c]))];
 
-    /// <summary>Thread-safe; the order of images makes no difference.</summary>
+    /// <summary>Adds the values of an image. Thread-safe; the order of images does not matter.</summary>
     public void Add(int image, ReadOnlySpan<float> values, int channels)
     {
         var histogram = new ValueHistogram();

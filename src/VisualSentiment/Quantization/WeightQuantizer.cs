@@ -1,14 +1,14 @@
 namespace VisualSentiment.Quantization;
 
-/// <summary>Weights as signed bytes, symmetric around zero, with a scale for each output channel.</summary>
+/// <summary>Weights as signed bytes, symmetric around zero, with one scale per output channel.</summary>
 /// <param name="Values">The bytes, in the order of the weights.</param>
-/// <param name="Scales">The value of one step, for each output channel.</param>
+/// <param name="Scales">The scale per output channel.</param>
 internal sealed record QuantizedWeights(sbyte[] Values, float[] Scales)
 {
     public double this[int index] => Values[index] * (double)Scales[index / (Values.Length / Scales.Length)];
 }
 
-/// <summary>Rounds weights, channel by channel, with the scale of the smallest squared error.</summary>
+/// <summary>Quantizes weights per channel with the scale of the least squared error.</summary>
 internal static class WeightQuantizer
 {
     /// <summary>
@@ -17,7 +17,7 @@ internal static class WeightQuantizer
     /// </summary>
     public const int ConvolutionLimit = 64;
 
-    /// <summary>The maximum magnitude of a weight that is converted back to a float before it is computed with.</summary>
+    /// <summary>The maximum magnitude of a weight that is dequantized before computation.</summary>
     public const int FloatLimit = sbyte.MaxValue;
 
     private const int Candidates = 25;
@@ -26,7 +26,7 @@ internal static class WeightQuantizer
     /// <param name="weights">[C, ...], output channel by output channel.</param>
     /// <param name="channels">C.</param>
     /// <param name="limit">The maximum magnitude of a byte.</param>
-    /// <param name="minScales">The minimum value of a step, for each channel; null for no minimum.</param>
+    /// <param name="minScales">The minimum scale per channel; null for no minimum.</param>
     public static QuantizedWeights Quantize(
         ReadOnlySpan<float> weights, int channels, int limit, double[]? minScales = null)
     {

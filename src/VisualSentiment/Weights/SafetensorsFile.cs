@@ -4,23 +4,20 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.Weights;
 
 /// <summary>
-/// A safetensors file: 8 bytes with the length of the header (little endian), the header (JSON), the data. Opening reads
-/// the header alone. One thread at a time reads tensors.
-/// Format: https://huggingface.co/docs/safetensors.
+/// A safetensors file: 8 bytes with the length of the header (little-endian), the header (JSON), the data. The
+/// constructor reads only the header. Not thread-safe. Format: https://huggingface.co/docs/safetensors.
 /// </summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
 
-    /// <summary>The format's own limit.</summary>
-    private const long MaximumHeaderLength = 100_000_000;
+    /// <summary>The limit of the format.</summary>
+    private const long MaxHeaderLength = 100_000_000;
 
     private readonly FileStream _stream;
     private readonly long _dataOffset;
 
-    /// <exception cref="PretrainedWeightsException">
-    /// The file is missing, cut short, damaged, or of element types that are not read.
-    /// </exception>
+    /// <exception cref="PretrainedWeightsException">The file is missing, truncated, damaged, or has unsupported types.</exception>
     public SafetensorsFile(string path)
     {
         Path = path;
@@ -33,7 +30,7 @@ internal sealed class SafetensorsFile : IDisposable
         {
             _stream?.Dispose();
             throw new PretrainedWeightsException(path,
-                $"'{path}' is not a usable safetensors file: {e.Message}. Download or save it again.", e);
+                $"'{path}' is not a valid safetensors file: {e.Message}. Download or save it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,17 +43,18 @@ internal sealed class SafetensorsFile : IDisposable
 
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
-    /// <summary>Reads a tensor; floating-point numbers become single precision.</summary>
-    /// <exception cref="PretrainedWeightsException">It is larger than an array can be.</exception>
+    /// <summary>Reads a tensor; floating-point numbers are converted to single precision.</summary>
+    /// <exception cref="PretrainedWeightsException">The tensor is larger than the maximum array.</exception>
     public StoredTensor Read(string name)
     {
         SafetensorsTensor tensor = Tensors[name];
         bool isHalf = SafetensorsTensor.SizeOf(tensor.Type) == 2;
         long size = isHalf ? 2 * tensor.ByteCount : tensor.ByteCount;
         if (size > Array.MaxLength)
-            throw new PretrainedWeightsException(Path, $"Tensor '{name}' of '{Path}' takes {size} bytes; at most {Array.MaxLength} are read.");
+            throw new PretrainedWeightsException(
+                Path, $"Tensor '{name}' of '{Path}' has {size} bytes; the maximum is {Array.MaxLength}.");
         byte[] bytes = new byte[size];
-        // Halves are read into the second half of the array, and each is widened before another one overwrites it.
+        // Half-precision numbers are read into the second half of the array and converted from the start.
         Span<byte> raw = bytes.AsSpan(bytes.Length - (int)tensor.ByteCount);
         _stream.Position = _dataOffset + tensor.Offset;
         _stream.ReadExactly(raw);
@@ -70,16 +68,15 @@ internal sealed class SafetensorsFile : IDisposable
     private static (IReadOnlyDictionary<string, SafetensorsTensor> Tensors, long DataOffset) ReadHeader(FileStream stream)
     {
         if (stream.Length < LengthSize)
-            throw new InvalidDataException($"it ends too early: {stream.Length} bytes");
+            throw new InvalidDataException($"it is truncated: {stream.Length} bytes");
         Span<byte> lengthBytes = stackalloc byte[LengthSize];
         stream.ReadExactly(lengthBytes);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         long rest = stream.Length - LengthSize;
-        if (length > MaximumHeaderLength)
-            throw new InvalidDataException(
-                $"it begins with a header of {length} bytes, and the format allows {MaximumHeaderLength}");
+        if (length > MaxHeaderLength)
+            throw new InvalidDataException($"its header has {length} bytes; the maximum is {MaxHeaderLength}");
         if ((long)length > rest)
-            throw new InvalidDataException($"it ends too early: {rest} bytes follow where its header takes {length}");
+            throw new InvalidDataException($"it is truncated: its header has {length} bytes, but only {rest} follow");
 
         byte[] json = new byte[length];
         stream.ReadExactly(json);

@@ -8,15 +8,17 @@ namespace VisualSentiment.Weights;
 /// <summary>Writes a safetensors file of 32-bit floating-point numbers and 64-bit integers, atomically.</summary>
 internal static class SafetensorsWriter
 {
-    // The data begins at a multiple of so many bytes, as the format's reference implementation has it.
+    // The alignment of the data in the format's reference implementation.
     private const int Alignment = 8;
 
-    /// <param name="path">The file; another of the same name is replaced.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="tensors">The tensors, by name.</param>
     /// <param name="metadata">Free text about the file.</param>
-    public static void Write(string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(
+        string path, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        (string Name, StoredTensor Tensor)[] ordered = [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value))];
+        (string Name, StoredTensor Tensor)[] ordered =
+            [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, t.Value))];
         using var content = new MemoryStream();
         content.Write(stackalloc byte[sizeof(ulong)]);
         WriteHeader(content, ordered, metadata);

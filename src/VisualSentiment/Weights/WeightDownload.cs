@@ -5,29 +5,29 @@ using System.Security.Cryptography;
 namespace VisualSentiment.Weights;
 
 /// <summary>
-/// Downloads published weights into a folder, once. A file appears under its name only after its SHA-256 was checked.
-/// An interrupted download continues from its <c>.part</c> file.
+/// Downloads published weights to a folder, once. The file appears under its name only after its SHA-256 has been
+/// verified. An interrupted download is resumed from its <c>.part</c> file.
 /// </summary>
-/// <param name="folder">The folder of the files; it is created if it does not exist.</param>
-/// <param name="log">Receives a line before a download and before each further try.</param>
+/// <param name="folder">The folder; it is created if it does not exist.</param>
+/// <param name="log">Receives a message before each attempt.</param>
 internal sealed class WeightDownload(string folder, Action<string> log)
 {
-    /// <summary>The environment variable that names another folder than the user's cache.</summary>
+    /// <summary>The environment variable with another folder than the user's cache.</summary>
     public const string FolderVariable = "VISUALSENTIMENT_CACHE";
 
-    private const int MaxTries = 3;
+    private const int MaxAttempts = 3;
 
     private static readonly HttpClient Client = new() { DefaultRequestHeaders = { { "User-Agent", "VisualSentiment" } } };
 
-    /// <summary>The time before the second try; twice as long before the third.</summary>
+    /// <summary>The delay before the second attempt; the one before the third is twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time without data after which a try has failed.</summary>
+    /// <summary>The time without data after which an attempt fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The path of the weights. An existing file is used as it is, without a request.</summary>
+    /// <summary>Gets the path of the weights. An existing file is used without a request.</summary>
     /// <exception cref="PretrainedWeightsException">The download failed.</exception>
-    /// <exception cref="OperationCanceledException">A later call continues where this one stopped.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled; a later call resumes the download.</exception>
     public async Task<string> GetAsync(PretrainedModel model, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, model.Name + ".safetensors");
@@ -35,19 +35,19 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         {
             try
             {
-                log($"Downloading {model.Url} to '{path}' (try {attempt} of {MaxTries}).");
+                log($"Downloading {model.Url} to '{path}' (attempt {attempt} of {MaxAttempts}).");
                 Directory.CreateDirectory(folder);
                 await TryAsync(model, path, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsFailure(e) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt == MaxTries || IsPermanent(e))
+                if (attempt == MaxAttempts || IsPermanent(e))
                     throw new PretrainedWeightsException(model.Name,
                         $"""
                         Cannot download the pretrained weights {model.Url} to '{path}': {e.Message}
-                        Download the file by other means and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
+                        Download the file in another way and save it as '{path}' (SHA-256 {model.Sha256}), or pass the path of a
                         .safetensors file instead of {nameof(PretrainedWeights)}.{nameof(PretrainedWeights.ImageNet)}.
-                        {FolderVariable} names another folder.
+                        {FolderVariable} sets another folder.
                         """, e);
                 log(e.Message);
                 await Task.Delay(RetryDelay * attempt, cancellationToken).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         return path;
     }
 
-    /// <summary>The folder that <see cref="FolderVariable"/> names, or the user's cache.</summary>
+    /// <summary>The folder from <see cref="FolderVariable"/>, or the user's cache.</summary>
     public static string DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } chosen)
@@ -75,7 +75,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         string part = path + ".part";
         long start;
         string actual;
-        // Not shared: a second process that downloads the same file fails here and tries again.
+        // Not shared: a second process that downloads the same file fails here and retries.
         await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             start = await ReceiveAsync(model.Url, file, cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         throw start > 0 ? new IOException(message) : new InvalidDataException(message);
     }
 
-    /// <summary>Completes the file. Returns the position from which the server sent it.</summary>
+    /// <summary>Completes the file. Returns the position from which the server sent data.</summary>
     private async Task<long> ReceiveAsync(Uri url, FileStream file, CancellationToken cancellationToken)
     {
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         using HttpResponseMessage response = await Client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && file.Length > 0)
-            return file.Length; // nothing follows; the hash shows whether the file is complete
+            return file.Length; // no more data; the hash shows whether the file is complete
         response.EnsureSuccessStatusCode();
 
         if (response.Content.Headers.ContentRange?.From != file.Length)
@@ -125,4 +125,18 @@ internal sealed class WeightDownload(string folder, Action<string> log)
     private static bool IsPermanent(Exception e) => e is InvalidDataException or UnauthorizedAccessException
         or HttpRequestException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             and not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) };
+}
+
+/// <summary>Published weights to download.</summary>
+/// <param name="Name">The publisher's name, also that of the downloaded file.</param>
+/// <param name="Url">The address, with a commit instead of a branch, so that the file never changes.</param>
+/// <param name="Sha256">The SHA-256 of the file, in lower-case hexadecimal.</param>
+internal sealed record PretrainedModel(string Name, Uri Url, string Sha256)
+{
+    /// <summary>
+    /// timm's ResNet-50, trained on ImageNet-1k by recipe A1 of "ResNet strikes back" (Wightman et al., 2021); 102 MB.
+    /// </summary>
+    public static PretrainedModel ResNet50A1 { get; } = new("resnet50.a1_in1k",
+        new("https://huggingface.co/timm/resnet50.a1_in1k/resolve/767268603ca0cb0bfe326fa87277f19c419566ef/model.safetensors"),
+        "773525d5821de224f8f30c33377b7a795d7863e08522698200d3217d3f2a41bb");
 }

@@ -7,18 +7,17 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Weights;
 
-/// <summary>Which tensor of a file goes into which tensor of a network; complete before the first one is copied.</summary>
+/// <summary>The assignment of tensors of a file to those of a network, complete before any is copied.</summary>
 internal sealed class WeightsMatch
 {
-    /// <summary>What training wrappers put in front of every name.</summary>
+    /// <summary>Prefixes that training wrappers add to all names.</summary>
     private static readonly string[] Wrappers = ["module.", "model.", "backbone."];
 
-    /// <summary>timm's names of VGG's dense layers, and torchvision's.</summary>
+    /// <summary>The names of VGG's dense layers in timm and in torchvision.</summary>
     private static readonly (string Stored, string Own)[] Aliases =
         [("pre_logits.fc1.", "classifier.0."), ("pre_logits.fc2.", "classifier.3."), ("head.fc.", "classifier.6.")];
 
-    /// <summary>Enough to see what kind of file it is.</summary>
-    private const int MostNamesListed = 30;
+    private const int MaxListed = 30;
 
     private WeightsMatch(List<(string Name, string Stored)> pairs, List<string> skippedHead)
     {
@@ -26,13 +25,13 @@ internal sealed class WeightsMatch
         SkippedHead = skippedHead;
     }
 
-    /// <summary>Names of tensors: in the network, and in the file.</summary>
+    /// <summary>The names of tensors in the network and in the file.</summary>
     public IReadOnlyList<(string Name, string Stored)> Pairs { get; }
 
     /// <summary>Tensors of the head that do not fit and stay as they are; sorted.</summary>
     public IReadOnlyList<string> SkippedHead { get; }
 
-    /// <exception cref="PretrainedWeightsException">Tensors are missing, left over or misshapen; all are listed.</exception>
+    /// <exception cref="PretrainedWeightsException">Tensors are missing, superfluous or of other shapes; all are listed.</exception>
     public static WeightsMatch Of(Dictionary<string, Tensor> state, SafetensorsFile file, IReadOnlyList<string> head)
     {
         Dictionary<string, string> stored = Rename(StripWrappers(file.Tensors.Keys, state.Keys), state.Keys);
@@ -47,7 +46,7 @@ internal sealed class WeightsMatch
         }
 
         var pairs = new List<(string, string)>();
-        List<string> missing = [], misshapen = [];
+        List<string> missing = [], different = [];
         foreach (string name in state.Keys.Where(n => !skipped.Contains(n)))
         {
             if (!stored.TryGetValue(name, out string? storedName))
@@ -56,7 +55,7 @@ internal sealed class WeightsMatch
                     missing.Add($"{name} {Format(state[name].shape)}");
             }
             else if (!Fits(state[name], file.Tensors[storedName]))
-                misshapen.Add($"{name}: the network has {Describe(state[name])}, the file has {Describe(file.Tensors[storedName])}");
+                different.Add($"{name}: the network has {Describe(state[name])}, the file has {Describe(file.Tensors[storedName])}");
             else
                 pairs.Add((name, storedName));
         }
@@ -64,12 +63,12 @@ internal sealed class WeightsMatch
             .Where(s => !state.ContainsKey(s.Key) && !skipped.Contains(s.Key) && !IsCounter(s.Key))
             .Select(s => $"{s.Value} {Format(file.Tensors[s.Value].Shape)}")];
 
-        if (missing.Count + unexpected.Count + misshapen.Count > 0)
-            throw new PretrainedWeightsException(file.Path, Complaint(file.Path, missing, unexpected, misshapen));
+        if (missing.Count + unexpected.Count + different.Count > 0)
+            throw new PretrainedWeightsException(file.Path, Describe(file.Path, missing, unexpected, different));
         return new WeightsMatch(pairs, [.. skipped]);
     }
 
-    /// <summary>The file's names as the network would say them, each with the name it is stored under.</summary>
+    /// <summary>The file's names without wrappers, each with its stored name.</summary>
     private static Dictionary<string, string> StripWrappers(
         IEnumerable<string> storedNames, IReadOnlyCollection<string> ownNames)
     {
@@ -105,33 +104,33 @@ internal sealed class WeightsMatch
         && (own.shape.AsSpan().SequenceEqual(stored.Shape) || IsDenseAsConvolution(own.shape, stored.Shape));
 
     /// <summary>
-    /// Whether a file holds a dense layer [out, in] as the convolution [out, c, h, w] over a whole map, whose values
-    /// have the same order: c * h * w = in.
+    /// Whether the file contains a dense layer [out, in] as a convolution [out, c, h, w] over a whole map with the same
+    /// order of values: c * h * w = in.
     /// </summary>
     private static bool IsDenseAsConvolution(long[] own, long[] stored) =>
         own is [var outputs, var inputs] && stored is [var filters, var c, var h, var w] && outputs == filters
         && c * h * w == inputs;
 
-    /// <summary>Batch norm's count of batches, which older files lack and evaluation does not need.</summary>
+    /// <summary>Batch normalization's count of batches, which old files lack and inference does not need.</summary>
     private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 
-    private static string Complaint(string path, List<string> missing, List<string> unexpected, List<string> misshapen)
+    private static string Describe(string path, List<string> missing, List<string> unexpected, List<string> different)
     {
-        var message = new StringBuilder($"The weights '{path}' do not fit the network, which was left unchanged.");
-        List(missing, "missing in the file");
+        var message = new StringBuilder($"The weights '{path}' do not fit the network, which is unchanged.");
+        List(missing, "missing from the file");
         List(unexpected, "in the file but not in the network");
-        List(misshapen, "of another shape or type");
+        List(different, "of another shape or type");
         return message.Append("\nUse a file of the same architecture with torchvision's or timm's tensor names.").ToString();
 
-        void List(List<string> tensors, string trouble)
+        void List(List<string> tensors, string error)
         {
             if (tensors.Count == 0)
                 return;
-            message.Append($"\n{tensors.Count} {trouble}:");
-            foreach (string tensor in tensors.Take(MostNamesListed))
+            message.Append($"\n{tensors.Count} {error}:");
+            foreach (string tensor in tensors.Take(MaxListed))
                 message.Append($"\n  {tensor}");
-            if (tensors.Count > MostNamesListed)
-                message.Append($"\n  and {tensors.Count - MostNamesListed} more");
+            if (tensors.Count > MaxListed)
+                message.Append($"\n  and {tensors.Count - MaxListed} more");
         }
     }
 

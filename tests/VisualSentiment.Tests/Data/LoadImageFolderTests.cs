@@ -135,13 +135,13 @@ public class LoadImageFolderTests
         Assert.Equal(folder.Path, e.Path);
         Assert.Equal(
         [
-            "fear: the class has no image that can be used; at least two are needed, one to train and one to test",
-            "joy: the class has one image that can be used; at least two are needed, one to train and one to test",
-            "awe/cut.bmp: it is cut short",
+            "fear: the class has no usable image; at least two are required, one for training and one for testing",
+            "joy: the class has only one usable image; at least two are required, one for training and one for testing",
+            "awe/cut.bmp: it is truncated",
             "awe/empty.jpg: it is empty",
             "awe/notes.txt: not an image (.jpg .jpeg .png .webp .gif .bmp)",
             "awe/text.png: it is not a JPEG, PNG, WebP, GIF or BMP image",
-            "loose.jpg: the image lies in no class folder, and its name has no class (as amusement_0487.jpg)",
+            "loose.jpg: the image is not in a class folder, and its name has no class (like amusement_0487.jpg)",
         ], e.Problems);
         Assert.All(e.Problems, problem => Assert.Contains(problem, e.Message, StringComparison.Ordinal));
     }
@@ -164,7 +164,7 @@ public class LoadImageFolderTests
     {
         using var folder = new ImageFolder();
 
-        Assert.Equal(["there is no such folder"], Problems(folder["gone"]));
+        Assert.Equal(["the folder does not exist"], Problems(folder["gone"]));
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class LoadImageFolderTests
     {
         using var folder = new ImageFolder("one.jpg", "two.jpg");
 
-        Assert.Equal("no image has a class", Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip })[0]);
+        Assert.Equal("there are no classes", Problems(folder.Path, new() { OnBadFile = BadFileAction.Skip })[0]);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public class LoadImageFolderTests
     {
         using var folder = new ImageFolder("awe_1.jpg", "awe_2.jpg");
 
-        Assert.Equal(["only one class, 'awe'; at least two are needed"], Problems(folder.Path));
+        Assert.Equal(["there is only one class, 'awe'; at least two are required"], Problems(folder.Path));
     }
 
     [Fact]
@@ -251,8 +251,8 @@ public class LoadImageFolderTests
 
         Assert.Equal(["awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg"], Rows(data, folder).Select(row => row.Path));
         string warning = Assert.Single(warnings);
-        Assert.Contains("Left out 2 of 6 files", warning, StringComparison.Ordinal);
-        Assert.Contains("awe/cut{0}.jpg: it is cut short", warning, StringComparison.Ordinal);
+        Assert.Contains("Skipped 2 of 6 files", warning, StringComparison.Ordinal);
+        Assert.Contains("awe/cut{0}.jpg: it is truncated", warning, StringComparison.Ordinal);
         Assert.Contains("joy/notes.txt", warning, StringComparison.Ordinal);
     }
 
@@ -264,8 +264,8 @@ public class LoadImageFolderTests
 
         var problems = Problems(folder.Path, new() { Verify = ImageVerification.Full, OnBadFile = BadFileAction.Skip });
 
-        Assert.StartsWith("joy: the class has one image", problems[0], StringComparison.Ordinal);
-        Assert.Equal("joy/2.jpg: it is cut short", problems[1]);
+        Assert.StartsWith("joy: the class has only one usable image", problems[0], StringComparison.Ordinal);
+        Assert.Equal("joy/2.jpg: it is truncated", problems[1]);
     }
 
     [Fact]

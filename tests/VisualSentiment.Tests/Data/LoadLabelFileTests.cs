@@ -33,7 +33,7 @@ public class LoadLabelFileTests
         using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\np/\0.jpg,joy\n");
 
-        Assert.Equal(["line 6: the path has a NUL character"], Problems(folder["labels.csv"]));
+        Assert.Equal(["line 6: the path contains a NUL character"], Problems(folder["labels.csv"]));
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public class LoadLabelFileTests
 
         Assert.Equal(
         [
-            "no column file, image, path, filename; the columns are photo, class, emotion. Name the right one in FileColumnName",
-            "several columns could be meant: class, emotion. Name the right one in LabelColumnName",
+            "there is no column file, image, path, filename; the columns are photo, class, emotion. Set FileColumnName",
+            "the column is ambiguous: class, emotion. Set LabelColumnName",
         ], Problems(folder["labels.csv"]));
     }
 
@@ -92,8 +92,8 @@ public class LoadLabelFileTests
         Assert.Equal(
         [
             "p/1.jpg: two labels, 'awe' in line 2 and 'joy' in line 6",
-            "line 11: no file is named",
-            "p/5.jpg: line 7 gives it no label",
+            "line 11: the file name is empty",
+            "p/5.jpg: no label, in line 7",
             "p/bad.jpg: it is not a JPEG, PNG, WebP, GIF or BMP image",
             "p/gone.jpg: no such file, in line 8",
             "p/notes.txt: not an image (.jpg .jpeg .png .webp .gif .bmp), in line 9",
@@ -115,7 +115,7 @@ public class LoadLabelFileTests
         using var folder = new ImageFolder(Images);
         folder.Write("labels.csv", "file,label\np/1.jpg,awe\np/2.jpg,awe\np/3.jpg,joy\np/4.jpg,joy\nq/1.jpg,fear\nq/2.jpg,fear\n");
 
-        Assert.StartsWith("fear: the class has no image",
+        Assert.StartsWith("fear: the class has no usable image",
             Problems(folder["labels.csv"], new() { OnBadFile = BadFileAction.Skip })[0], StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public class LoadLabelFileTests
     {
         using var folder = new ImageFolder();
 
-        Assert.Equal(["there is no such file"], Problems(folder["labels.csv"]));
+        Assert.Equal(["the file does not exist"], Problems(folder["labels.csv"]));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public class RowSubsetTests
 
         var e = Assert.Throws<InvalidOperationException>(() => Paths(part));
 
-        Assert.Contains("split it again", e.Message, StringComparison.Ordinal);
+        Assert.Contains("split the data again", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

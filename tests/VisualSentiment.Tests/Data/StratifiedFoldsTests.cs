@@ -51,7 +51,7 @@ public class StratifiedFoldsTests
         var e = Assert.Throws<ArgumentException>(
             () => _ml.Data.StratifiedFolds(_ml.Data.LoadFromEnumerable(Rows(("awe", 3), ("fear", 4), ("joy", 9)))));
 
-        Assert.Equal("Each of 5 folds needs a row of every class, but 'awe' has 3, 'fear' has 4; add rows or ask for at most 3 folds",
+        Assert.Equal("Each of 5 folds needs a row of every class, but 'awe' has 3, 'fear' has 4; add rows or use at most 3 folds",
             e.Message);
     }
 

@@ -135,7 +135,7 @@ public class StratifiedSplitTests
         var e = Assert.Throws<ArgumentException>(
             () => _ml.Data.StratifiedSplit(Load(Rows(("awe", 1), ("fear", 1), ("joy", 9)))));
 
-        Assert.Equal("Both parts of a split need a row of every class, but 'awe' has 1, 'fear' has 1; add rows or leave these classes out",
+        Assert.Equal("Both parts of a split need a row of every class, but 'awe' has 1, 'fear' has 1; add rows or remove these classes",
             e.Message);
     }
 

@@ -27,9 +27,10 @@ public sealed class ImageLimitsTests : IDisposable
 
         var e = Assert.Throws<ArgumentException>(() => ImageLimits.Default = wrong);
 
-        Assert.Equal("MaxMemoryBytes is 5; it must be from 1048576 to 2147483647; MaxFileBytes is 0; it must be from 1 to 2147483647; "
-            + "MaxPixels is -1; it must be from 1 to 536870911; MaxJpegScans is 100; it must be from 1 to 99 "
-            + "(Parameter 'value')", e.Message);
+        Assert.Equal(string.Join(Environment.NewLine, "The options have 4 errors:",
+            "  - MaxMemoryBytes is 5; it must be from 1048576 to 2147483647",
+            "  - MaxFileBytes is 0; it must be from 1 to 2147483647", "  - MaxPixels is -1; it must be from 1 to 536870911",
+            "  - MaxJpegScans is 100; it must be from 1 to 99 (Parameter 'value')"), e.Message);
         Assert.Throws<ArgumentNullException>(() => ImageLimits.Default = null!);
         Assert.Equal(new ImageLimits(), ImageLimits.Default);
     }

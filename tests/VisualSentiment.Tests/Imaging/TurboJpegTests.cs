@@ -79,7 +79,7 @@ public class TurboJpegTests
 
         var failure = Assert.Throws<UnreadableImageException>(() => DecodedImage.Decode(cut, "cut.jpg", 0));
 
-        Assert.Contains("'cut.jpg': it is cut short", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'cut.jpg': it is truncated", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>

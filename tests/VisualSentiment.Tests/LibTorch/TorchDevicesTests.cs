@@ -20,7 +20,7 @@ public class TorchDevicesTests
     {
         var failure = Assert.Throws<ArgumentException>(() => TorchDevices.Resolve(TrainingDevice.Cuda, cuda: false, mps: true));
 
-        Assert.Contains("Device is Cuda, but available here: Mps, Cpu.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Device is Cuda; available here: Mps, Cpu.", failure.Message, StringComparison.Ordinal);
         Assert.Contains("libtorch-cuda", failure.Message, StringComparison.Ordinal);
     }
 }

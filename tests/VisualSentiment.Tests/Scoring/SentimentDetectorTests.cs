@@ -184,13 +184,13 @@ public sealed class SentimentDetectorTests : IDisposable
 
     public static TheoryData<string, byte[], string> Unusable => new()
     {
-        { "empty.onnx", [], "not an ONNX model" },
-        { "text.onnx", "# Notes\nThis is a text file.\n"u8.ToArray(), "not an ONNX model" },
+        { "empty.onnx", [], "not a complete ONNX model" },
+        { "text.onnx", "# Notes\nThis is a text file.\n"u8.ToArray(), "not a complete ONNX model" },
         { "half.onnx", ExportedStudent.Create()[..1000], "SaveAsOnnx" },
-        { "other.onnx", Tampered(m => m.MetadataProps.Clear()), "not one that this library exported" },
+        { "other.onnx", Tampered(m => m.MetadataProps.Clear()), "was not exported by this library" },
         { "shape.onnx", Tampered(m => m.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 1), "uint8 [N, 224, 224, 3]" },
         { "outputs.onnx", Tampered(m => m.Graph.Output.RemoveAt(1)), "logits" },
-        { "classes.onnx", Tampered(m => m.MetadataProps.Single(p => p.Key.EndsWith("classes")).Value = "[\"awe\"]"), "a student of 1 classes" },
+        { "classes.onnx", Tampered(m => m.MetadataProps.Single(p => p.Key.EndsWith("classes")).Value = "[\"awe\"]"), "a student with 1 classes" },
         { "half.zip", Zip("OnnxModel", new byte[100])[..60], "damaged zip" },
         { "none.zip", Zip("Model.key", [1, 2, 3]), "without a student" },
         { "junk.zip", Zip("Transform_000/OnnxModel", [4, 0, 0, 0, 1, 2, 3, 4]), "without a student" },

@@ -117,11 +117,11 @@ public class FreshProcessTests
 
         string[] lines = process.Run();
 
-        Assert.Equal("libtorch, which training needs, could not be loaded. What applies here:", lines[0]);
-        Assert.StartsWith("  1. No backend: libtorch_cpu.so is not among the application's files.", lines[1]);
+        Assert.Equal("libtorch, which training needs, could not be loaded. Possible causes:", lines[0]);
+        Assert.StartsWith("  1. No backend: libtorch_cpu.so is not in the folder of the application.", lines[1]);
         Assert.Contains("dotnet add package libtorch-cpu-linux-x64 --version 2.10.0", lines[1]);
         Assert.StartsWith("Folders searched: ", lines[2]);
-        Assert.StartsWith("The loader said: ", lines[3]);
+        Assert.StartsWith("Message of the loader: ", lines[3]);
         Assert.DoesNotContain(lines, line => line.Contains("LoadNativeBackend", StringComparison.Ordinal));
         Assert.Empty(process.Leftovers);
     }
@@ -198,6 +198,6 @@ public class FreshProcessTests
 
         Assert.SkipWhen(last == "loads by itself", "TorchSharp needs no help on this system");
         Assert.StartsWith("LibTorchUnavailableException: ", last);
-        Assert.Contains("Call VisualSentiment before the first use of TorchSharp", last);
+        Assert.Contains("Use VisualSentiment before TorchSharp", last);
     }
 }

@@ -66,7 +66,7 @@ public class LibTorchDiagnosisTests
         string cause = Assert.Single(Causes("undefined symbol: _ZN2at4fooEv"));
 
         Assert.Contains("mixture of versions", cause);
-        Assert.Contains("TorchSharp 0.107.0 goes with libtorch-cpu-linux-x64 2.10.0", cause);
+        Assert.Contains("TorchSharp 0.107.0 requires libtorch-cpu-linux-x64 2.10.0", cause);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class LibTorchDiagnosisTests
 
         string cause = Assert.Single(Causes("undefined symbol: _ZN2at4fooEv"));
 
-        Assert.Contains($"TorchSharp {pinned["TorchSharp"]} goes with libtorch-cpu-linux-x64 {pinned["libtorch-cpu-linux-x64"]}", cause);
+        Assert.Contains($"TorchSharp {pinned["TorchSharp"]} requires libtorch-cpu-linux-x64 {pinned["libtorch-cpu-linux-x64"]}", cause);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class LibTorchDiagnosisTests
         const string Loader = "version `GLIBC_2.34' not found (required by libLibTorchSharp.so)";
 
         Assert.Equal(["  1. ", "  2. "], Causes(Loader, backend: false).Select(c => c[..5]));
-        Assert.EndsWith($"The loader said: {Loader}", Explain(Loader + "\n", backend: false));
+        Assert.EndsWith($"Message of the loader: {Loader}", Explain(Loader + "\n", backend: false));
     }
 
     private static string[] Causes(string loader, string runtime = "linux-x64", Architecture architecture = Architecture.X64, bool backend = true) =>

@@ -1,60 +1,62 @@
 using System.Globalization;
+using VisualSentiment.Common;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// How training images are varied. Every image has a fixed number of views, which depend on the seed and on what the
-/// image shows and on nothing else; epoch after epoch the student sees the next of them, and the teacher is asked about the
-/// very same pixels (Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent).
+/// How training images are augmented. Every image has a fixed number of views, which depend only on the seed and on the
+/// image's content. The student is trained on the next view in every epoch, and the teacher's logits are computed on
+/// the same pixels (Beyer et al. 2022, Knowledge distillation: A good teacher is patient and consistent).
 /// </summary>
 public sealed record ImageAugmentation
 {
-    /// <summary>How many views an image has; at least 1. The teacher looks at each of them once.</summary>
+    /// <summary>Gets the number of views per image; at least 1. The teacher's logits are computed once per view.</summary>
     /// <value>8.</value>
     public int Views { get; init; } = 8;
 
     /// <summary>
-    /// The smallest share of an image's area that a view shows, above 0 and at most 1. The share is drawn evenly up to the
-    /// whole, the shape between 3:4 and 4:3, and the place anywhere; the piece fills the square.
+    /// Gets the minimum fraction of an image's area that a view shows; above 0 and at most 1. The fraction is drawn uniformly
+    /// up to 1, the aspect ratio between 3:4 and 4:3, and the position uniformly; the crop is resized to the square.
     /// </summary>
     /// <value>0.35.</value>
     public double MinCropArea { get; init; } = 0.35;
 
-    /// <summary>How often a view is mirrored left to right, from 0 to 1.</summary>
+    /// <summary>Gets the probability of mirroring a view horizontally; from 0 to 1.</summary>
     /// <value>0.5.</value>
     public double FlipProbability { get; init; } = 0.5;
 
     /// <summary>
-    /// How far brightness, contrast and saturation stray: each is multiplied by a number drawn evenly from 1 less this to 1
-    /// plus this. From 0 to 1; emotions depend on color, so little of it goes a long way.
+    /// Gets the strength of the color jitter; from 0 to 1. Brightness, contrast and saturation are each multiplied by a
+    /// factor drawn uniformly from 1 - this value to 1 + this value. Emotions depend on color, so use small values.
     /// </summary>
     /// <value>0.1.</value>
     public double ColorJitter { get; init; } = 0.1;
 
     /// <summary>
-    /// Mixup (Zhang et al. 2018): the parameter of the Beta distribution that decides how much of another image of the batch
-    /// is laid over each; 0 for none. Mixed images never come again, so that the teacher is asked anew in every step.
-    /// With <see cref="Teachers.OutOfFold"/>, images of the same fold are mixed.
+    /// Gets the parameter of mixup (Zhang et al. 2018), that of the Beta distribution of the mixing weight; 0 for no
+    /// mixup. Mixed images never repeat, so the teacher's logits are computed in every step. With <see
+    /// cref="Teachers.OutOfFold"/>, images of the same fold are mixed.
     /// </summary>
     /// <value>0.</value>
     public double Mixup { get; init; }
 
-    /// <summary>The options by name, the same in every culture, because checkpoints compare them.</summary>
+    /// <summary>Returns the options in an invariant format. Checkpoints compare it, and so it must not change.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{nameof(ImageAugmentation)} {{ {nameof(Views)} = {Views}, {nameof(MinCropArea)} = {MinCropArea}, "
         + $"{nameof(FlipProbability)} = {FlipProbability}, {nameof(ColorJitter)} = {ColorJitter}, {nameof(Mixup)} = {Mixup} }}");
 
     internal IEnumerable<string> FindErrors()
     {
-        if (Views < 1)
-            yield return $"{nameof(Views)} is {Views}; it must be at least 1";
-        if (MinCropArea is not (> 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(MinCropArea)} is {MinCropArea}; it must be above 0 and at most 1");
-        if (FlipProbability is not (>= 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(FlipProbability)} is {FlipProbability}; it must be from 0 to 1");
-        if (ColorJitter is not (>= 0 and <= 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ColorJitter)} is {ColorJitter}; it must be from 0 to 1");
-        if (!(Mixup >= 0) || double.IsInfinity(Mixup))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(Mixup)} is {Mixup}; it must be at least 0 and finite");
+        string?[] errors =
+        [
+            Views < 1 ? $"{nameof(Views)} is {Views}; it must be at least 1" : null,
+            MinCropArea is > 0 and <= 1 ? null
+                : FormattableString.Invariant($"{nameof(MinCropArea)} is {MinCropArea}; it must be above 0 and at most 1"),
+            OptionErrors.Range(nameof(FlipProbability), FlipProbability, 0, 1),
+            OptionErrors.Range(nameof(ColorJitter), ColorJitter, 0, 1),
+            Mixup >= 0 && double.IsFinite(Mixup) ? null
+                : FormattableString.Invariant($"{nameof(Mixup)} is {Mixup}; it must be at least 0 and finite"),
+        ];
+        return errors.OfType<string>();
     }
 }

@@ -4,8 +4,8 @@ using VisualSentiment.Quantization;
 namespace VisualSentiment.Imaging.Augmentation;
 
 /// <summary>
-/// Renders a view of an image in <see cref="PixelFormat"/>: crops, enlarges with bilinear interpolation, mirrors and colors,
-/// all in integers, so that the bytes are the same on every platform.
+/// Renders a view of an image in <see cref="PixelFormat"/>: crops, resizes bilinearly, mirrors and changes colors in
+/// integers, so that the bytes are the same on every platform.
 /// </summary>
 internal static class ViewRenderer
 {
@@ -14,10 +14,7 @@ internal static class ViewRenderer
     private const int Lane = 21;
     private const ulong Halves = (One / 2) | ((ulong)(One / 2) << Lane) | ((ulong)(One / 2) << (2 * Lane));
 
-    /// <summary>Writes the view.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="view">What is shown of it.</param>
-    /// <param name="pixels">Receives the view; another buffer than the image's.</param>
+    /// <summary>Renders a view into another buffer than the image's.</summary>
     public static void Render(ReadOnlySpan<byte> image, ViewGeometry view, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(image.Length, PixelFormat.ByteCount);
@@ -47,7 +44,7 @@ internal static class ViewRenderer
         }
     }
 
-    /// <summary>Lays one image over another: share * image + (1 - share) * other, rounded.</summary>
+    /// <summary>Blends two images: share * image + (1 - share) * other, rounded.</summary>
     public static void Blend(Span<byte> image, ReadOnlySpan<byte> other, double share)
     {
         int weight = (int)Math.Round(share * One);
@@ -55,10 +52,10 @@ internal static class ViewRenderer
             image[i] = (byte)((image[i] * weight + other[i] * (One - weight) + One / 2) >> FractionBits);
     }
 
-    /// <summary>Between which two rows or columns of the image one of the view lies, and how far from the first, in parts of <see cref="One"/>.</summary>
+    /// <summary>The two rows or columns to interpolate between, and the position between them in 1/<see cref="One"/>.</summary>
     private readonly record struct Place(int First, int Second, int Fraction);
 
-    // Pixel centers lie at +0.5; beyond the first and the last center, the edge's value holds.
+    // Pixel centers lie at +0.5; beyond the outer centers, the edge is repeated.
     private static Place Find(int position, int from, int length)
     {
         long place = ((2L * position + 1) * length * One / Size - One) / 2;
@@ -93,14 +90,14 @@ internal static class ViewRenderer
         }
     }
 
-    // The three colors of a pixel in one number, each with room for its product with a fraction.
+    // Packs the three colors of a pixel into one number, each with room for its product with a fraction.
     private static void Spread(ReadOnlySpan<byte> row, Span<ulong> spread)
     {
         for (int x = 0, i = 0; i < row.Length; x++, i += Channels)
             spread[x] = row[i] | ((ulong)row[i + 1] << Lane) | ((ulong)row[i + 2] << (2 * Lane));
     }
 
-    /// <summary>The colors of a view, a row at a time. Saturation is the distance from the pixel's grey, contrast the distance from middle grey.</summary>
+    /// <summary>Changes colors. Saturation scales the distance from the pixel's gray, contrast that from middle gray.</summary>
     private readonly ref struct Shade(ViewGeometry view)
     {
         private readonly int _saturation = (int)Math.Round(view.Saturation * One), _gain = (int)Math.Round(view.Brightness * view.Contrast * One);
@@ -115,16 +112,16 @@ internal static class ViewRenderer
             for (int x = 0; x < Size; x += Vector<int>.Count)
             {
                 Vector<int> r = new(red[x..]), g = new(green[x..]), b = new(blue[x..]);
-                Vector<int> grey = (r * 77 + g * 150 + b * 29 + new Vector<int>(128)) >> 8;
-                Of(r, grey).CopyTo(red[x..]);
-                Of(g, grey).CopyTo(green[x..]);
-                Of(b, grey).CopyTo(blue[x..]);
+                Vector<int> gray = (r * 77 + g * 150 + b * 29 + new Vector<int>(128)) >> 8;
+                Of(r, gray).CopyTo(red[x..]);
+                Of(g, gray).CopyTo(green[x..]);
+                Of(b, gray).CopyTo(blue[x..]);
             }
         }
 
-        private Vector<int> Of(Vector<int> value, Vector<int> grey)
+        private Vector<int> Of(Vector<int> value, Vector<int> gray)
         {
-            Vector<int> colored = grey + (((value - grey) * _saturation + new Vector<int>(One / 2)) >> FractionBits);
+            Vector<int> colored = gray + (((value - gray) * _saturation + new Vector<int>(One / 2)) >> FractionBits);
             return Vector.Clamp((colored * _gain + new Vector<int>(_offset)) >> FractionBits, Vector<int>.Zero, new Vector<int>(255));
         }
     }

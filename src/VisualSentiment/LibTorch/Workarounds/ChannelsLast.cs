@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// The memory layout that libtorch's convolutions are fastest in: the channels of a pixel lie together. Shapes stay
+/// The memory layout in which libtorch's convolutions are fastest: the channels of a pixel are adjacent. Shapes stay
 /// [N, C, H, W]; only the strides change.
 /// </summary>
 internal static class ChannelsLast
 {
-    /// <summary>Lays out the weights of every convolution anew; values, names and shapes stay.</summary>
+    /// <summary>Changes the layout of all convolution weights; values, names and shapes stay.</summary>
     public static void Apply(nn.Module network)
     {
         using var scope = NewDisposeScope();
@@ -20,14 +20,35 @@ internal static class ChannelsLast
                 parameter.set_(parameter.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
     }
 
-    /// <summary>
-    /// RGB bytes [N, H, W, 3] to what a network is fed, [N, 3, H, W]. The bytes are in this layout already.
-    /// </summary>
+    /// <summary>Normalizes RGB bytes [N, H, W, 3], which are in this layout, to [N, 3, H, W].</summary>
     public static Tensor Normalize(Tensor pixels, PixelNormalization normalization)
     {
         using var scope = NewDisposeScope();
         var (scale, offset) = normalization.ToScaleAndOffset();
-        Tensor x = pixels.to(ScalarType.Float32).mul_(tensor(scale, device: pixels.device)).add_(tensor(offset, device: pixels.device));
+        Tensor x = pixels.to(ScalarType.Float32).mul_(tensor(scale, device: pixels.device))
+            .add_(tensor(offset, device: pixels.device));
         return x.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
+}
+
+/// <summary>
+/// Defect: oneDNN computes depthwise convolutions with several outputs per channel wrongly from channels-last input.
+/// Seen with libtorch 2.10.0 (oneDNN 3.7.1) on fifth-generation AMD EPYC processors; no upstream issue is known.
+/// Work-around: such a convolution and its input keep the contiguous layout.
+/// No longer needed if <c>WorkaroundTests.Depthwise_convolutions_are_computed_wrongly_from_channels_last_input</c> fails.
+/// </summary>
+internal static class PlainDepthwiseLayout
+{
+    /// <summary>Makes the input of the affected convolutions contiguous.</summary>
+    /// <returns>These convolutions, whose weights must stay contiguous.</returns>
+    public static IReadOnlyList<Conv2d> Apply(nn.Module network)
+    {
+        Conv2d[] affected = [.. network.modules().Append(network).OfType<Conv2d>().Where(IsAffected).Distinct()];
+        foreach (Conv2d convolution in affected)
+            convolution.register_forward_pre_hook((_, input) => input.contiguous());
+        return affected;
+    }
+
+    private static bool IsAffected(Conv2d convolution) =>
+        convolution.weight.shape is [var outputs, 1, _, _] && convolution.groups > 1 && outputs > convolution.groups;
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Part of <see cref="RelaxedShim"/>: edits the symbol versions that an ELF64 little-endian shared object asks of its dependencies
-/// (System V ABI, dynamic section; LSB, symbol versioning).
+/// Part of <see cref="RelaxedShim"/>: edits the symbol versions that an ELF64 little-endian shared object requires of
+/// its dependencies (System V ABI, dynamic section; LSB, symbol versioning).
 /// </summary>
 internal static class ElfVersionNeeds
 {
@@ -13,18 +13,22 @@ internal static class ElfVersionNeeds
     private const long DynamicStringTable = 5, DynamicVersionNeeds = 0x6ffffffe, DynamicVersionNeedCount = 0x6fffffff;
     private const ushort FlagWeak = 0x2;
 
-    /// <summary>Bytes of a version need and of each of its demands.</summary>
+    /// <summary>The size of a <c>Verneed</c> and of a <c>Vernaux</c> entry in bytes.</summary>
     private const int EntrySize = 16;
 
     /// <summary>
-    /// Marks the demand for one version as weak, so that the loader accepts a dependency that lacks it.
-    /// Returns false, with the image unchanged, when the image is not such a file or asks for no such version.
+    /// Marks the requirement of a version as weak, so that the loader accepts a dependency without it. Returns false,
+    /// with the image unchanged, if the image is not such a file or does not require the version.
     /// </summary>
     public static bool MarkWeak(Span<byte> image, string version)
     {
         try
         {
-            return FindDemand(image, version) is { } flags && Set(image[flags..]);
+            if (FindRequirement(image, version) is not { } flags)
+                return false;
+            ushort current = BinaryPrimitives.ReadUInt16LittleEndian(image[flags..]);
+            BinaryPrimitives.WriteUInt16LittleEndian(image[flags..], (ushort)(current | FlagWeak));
+            return true;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -32,14 +36,7 @@ internal static class ElfVersionNeeds
         }
     }
 
-    private static bool Set(Span<byte> flags)
-    {
-        ushort current = BinaryPrimitives.ReadUInt16LittleEndian(flags);
-        BinaryPrimitives.WriteUInt16LittleEndian(flags, (ushort)(current | FlagWeak));
-        return true;
-    }
-
-    private static int? FindDemand(ReadOnlySpan<byte> image, string version)
+    private static int? FindRequirement(ReadOnlySpan<byte> image, string version)
     {
         if (image.Length < 64 || !image.StartsWith("\u007fELF\u0002\u0001"u8))
             return null;
@@ -75,7 +72,7 @@ internal static class ElfVersionNeeds
 
         int stringsAt = FileOffset(segments, strings);
         byte[] wanted = [.. Encoding.ASCII.GetBytes(version), 0];
-        // No more entries than fit into the file, whatever a damaged one counts and wherever its links lead.
+        // A damaged file may state more entries than fit into it, or link them in a circle.
         int left = image.Length / EntrySize;
         for (int file = 0, at = FileOffset(segments, needs); file < needCount && left-- > 0; file++)
         {

@@ -7,30 +7,30 @@ namespace VisualSentiment.LibTorch.Workarounds;
 /// <summary>
 /// Defect: TorchSharp 0.107.0 passes the handle of a <c>Scalar</c> to native code without keeping the <c>Scalar</c> alive during
 /// the call. A collection on any thread lets the finalizer free the number while it is read: even batch normalization
-/// fails with "argument alpha must not be a floating point number" or the like. No upstream issue is known; dotnet/TorchSharp
+/// fails with "argument alpha must not be a floating point number" or similar. No upstream issue is known; dotnet/TorchSharp
 /// pull requests #1434 and #1496 (open) dispose implicitly created scalars and would remove many of the cases.
 /// Work-around: no finalizer of the process runs during a step. Collections continue; the finalizer thread waits in
 /// the finalizer of a <see cref="Blocker"/>.
-/// No longer needed when <c>WorkaroundTests.TorchSharp_does_not_keep_numbers_alive_during_native_calls</c> fails.
+/// No longer needed if <c>WorkaroundTests.TorchSharp_does_not_keep_numbers_alive_during_native_calls</c> fails.
 /// </summary>
 /// <remarks>
-/// Pauses on several threads take turns of an <see cref="Interval"/> or a step, because finalizers may only run between
-/// the steps of all. A pause within another one on the same thread is part of it.
+/// Concurrent pauses take turns of an <see cref="Interval"/> or a step, because finalizers may only run between the
+/// steps of all threads. A pause within another one on the same thread is part of it.
 /// </remarks>
 internal sealed class FinalizerPause : IDisposable
 {
-    /// <summary>How long finalizers wait where steps are short; a longer step makes them wait until its end.</summary>
+    /// <summary>The minimum time that finalizers wait if steps are short; a longer step blocks them until its end.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    // Code that waits for finalizers within a step must not wait for ever.
+    // Code that waits for finalizers within a step must not wait forever.
     private static readonly TimeSpan MaxBlock = TimeSpan.FromSeconds(30);
 
-    // Another finalizer may take longer; then the next step tries again.
+    // If another finalizer takes longer, the next step tries again.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private static Task _pending = Task.CompletedTask;
 
-    // Ends with the last turn that was asked for.
+    // Completes with the last requested turn.
     private static Task _lastTurn = Task.CompletedTask;
 
     [ThreadStatic]
@@ -40,11 +40,11 @@ internal sealed class FinalizerPause : IDisposable
     private ManualResetEventSlim? _release;
     private long _begun;
 
-    /// <summary>Whether a pause on any thread has its turn, or waits for it.</summary>
+    /// <summary>Whether a pause on any thread has its turn or waits for it.</summary>
     internal static bool IsHeld => !Volatile.Read(ref _lastTurn).IsCompleted;
 
-    /// <summary>Call this before each step, before anything of it is computed.</summary>
-    /// <param name="always">Whether finalizers run even if they did less than an <see cref="Interval"/> ago.</param>
+    /// <summary>Must be called before each step, before any of its computations.</summary>
+    /// <param name="always">Whether finalizers run even if they ran less than an <see cref="Interval"/> ago.</param>
     public void BeforeStep(bool always = false)
     {
         if (_ofThread is { } outer && outer != this)
@@ -55,12 +55,12 @@ internal sealed class FinalizerPause : IDisposable
         if (_turn is not null && !always && Stopwatch.GetElapsedTime(_begun) < Interval)
             return;
         Dispose();
-        // A collection would end the caller's region.
+        // A collection would end the caller's no-GC region.
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
             return;
         _turn = new TaskCompletionSource();
         _ofThread = this;
-        // In the order in which threads ask, so that none waits for ever.
+        // In order of the calls, so that no thread waits forever.
         Interlocked.Exchange(ref _lastTurn, _turn.Task).Wait(MaxBlock);
         WaitForFinalizers();
         ManualResetEventSlim reached = new(), release = new();
@@ -84,7 +84,7 @@ internal sealed class FinalizerPause : IDisposable
     // The newest object is finalized first: without this, older ones would wait behind the next blocker.
     private static void WaitForFinalizers()
     {
-        // No second thread waits for finalizers that do not end.
+        // At most one thread waits for finalizers that do not end.
         if (_pending.IsCompleted)
             _pending = Task.Run(GC.WaitForPendingFinalizers);
         _pending.Wait(Timeout);

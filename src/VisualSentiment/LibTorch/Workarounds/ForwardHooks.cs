@@ -4,11 +4,11 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.LibTorch.Workarounds;
 
-/// <summary>Finds code that an application has registered to run before or after a module's forward pass.</summary>
+/// <summary>Finds hooks that an application has registered on a module's forward pass.</summary>
 internal static class ForwardHooks
 {
-    /// <summary>Whether a module has such a hook; those of its children do not count.</summary>
-    public static bool AreOn(Module module) => module is Module<Tensor, Tensor> hooked && HasAny(hooked);
+    /// <summary>Whether a module has a hook, not counting its children.</summary>
+    public static bool Exist(Module module) => module is Module<Tensor, Tensor> hooked && HasAny(hooked);
 
     private static bool HasAny<TBefore, TAfter>(HookableModule<TBefore, TAfter> module) =>
         Accessors<TBefore, TAfter>.Before(module).Count > 0
@@ -16,7 +16,7 @@ internal static class ForwardHooks
         || Accessors<TBefore, TAfter>.BeforeModule(module).Count > 0
         || Accessors<TBefore, TAfter>.AfterModule(module).Count > 0;
 
-    // TorchSharp 0.107 has no public way to ask.
+    // TorchSharp 0.107 has no public API for this.
     private static class Accessors<TBefore, TAfter>
     {
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "pre_hooks")]

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// A setting that OpenMP reads from the environment when libtorch is loaded. On Unix, .NET's own copy of the environment does
-/// not reach native libraries, nor does what is set here reach .NET or child processes.
+/// Sets an environment variable that OpenMP reads when libtorch is loaded. On Unix, .NET's copy of the environment is
+/// separate from that of native libraries; neither .NET nor child processes are affected.
 /// </summary>
 internal static partial class NativeEnvironment
 {
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     /// <summary>
-    /// Has waiting threads give their core away, unless the user has set something else. Spinning ones, the default, make
-    /// training several times slower as soon as another program wants a core. To be called before libtorch is loaded.
+    /// Makes waiting threads yield their core, unless the user has set the variable. With the default, spinning, training is
+    /// several times slower as soon as another program needs a core. Must be called before libtorch is loaded.
     /// </summary>
     public static void Prepare()
     {

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace VisualSentiment.LibTorch.Workarounds;
 
-/// <summary>Where the host keeps an application's native libraries.</summary>
+/// <summary>Finds native libraries of the application.</summary>
 internal static class NativeLibraries
 {
     /// <summary>
-    /// The folders that the runtime probes, in its order, among them the one that a single file unpacks itself to; then the
-    /// application's own and the one below it that a build for every system fills.
+    /// The folders that the runtime probes, in order, including that of an unpacked single-file application; then the
+    /// application's own and the one below it for the current system.
     /// </summary>
     public static IEnumerable<string> Folders()
     {
@@ -19,11 +19,11 @@ internal static class NativeLibraries
             .Distinct();
     }
 
-    /// <summary>The full path of a native library, or null where no folder holds it.</summary>
+    /// <summary>The full path of a native library; null if it is not found.</summary>
     public static string? Find(string fileName) =>
         Folders().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 
-    // RuntimeInformation.RuntimeIdentifier names the distribution where that has built .NET itself; packages do not.
+    // RuntimeInformation.RuntimeIdentifier may name a distribution, as packages do not.
     private static string PortableRuntime()
     {
         string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";

@@ -9,21 +9,22 @@ using VisualSentiment.Data.Columns;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Defect: <c>libLibTorchSharp.so</c> of TorchSharp 0.107.0 asks for the version GLIBCXX_3.4.32 of libstdc++, for a symbol that
-/// nothing in it refers to (<c>std::ios_base_library_init</c>), and does not load on Debian 12 and Ubuntu 22.04. Similar to dotnet/TorchSharp#218 (closed, 2021).
-/// Work-around: loads a copy from memory in which the demand is weak. The runtime asks for it only when the ordinary ways
-/// have failed, whoever uses TorchSharp first; an application that only predicts loads nothing.
-/// No longer needed when <c>WorkaroundTests.TorchSharp_names_a_version_of_libstdcpp_for_a_symbol_that_nothing_refers_to</c> fails.
+/// Defect: <c>libLibTorchSharp.so</c> of TorchSharp 0.107.0 requires version GLIBCXX_3.4.32 of libstdc++ for an unused symbol
+/// (<c>std::ios_base_library_init</c>), and so does not load on Debian 12 and Ubuntu 22.04. Similar to dotnet/TorchSharp#218
+/// (closed, 2021).
+/// Work-around: loads a copy from memory in which the requirement is weak. The runtime calls it only if the usual ways have
+/// failed, whichever code uses TorchSharp first; an application that only predicts loads nothing.
+/// No longer needed if <c>WorkaroundTests.TorchSharp_names_a_version_of_libstdcpp_for_a_symbol_that_nothing_refers_to</c> fails.
 /// </summary>
 internal static partial class RelaxedShim
 {
     /// <summary>TorchSharp's native library.</summary>
     public const string Shim = "LibTorchSharp";
 
-    /// <summary>The libstdc++ version that TorchSharp's native library names without need.</summary>
-    public const string NeedlessVersion = "GLIBCXX_3.4.32";
+    /// <summary>The version of libstdc++ that TorchSharp's native library requires without need.</summary>
+    public const string UnneededVersion = "GLIBCXX_3.4.32";
 
-    // A CPU backend has three of them; a CUDA backend all. The shim finds them by soname once they are loaded.
+    // A CPU backend has three of these, a CUDA backend all. The shim finds the loaded ones by soname.
     private static readonly string[] Dependencies =
         ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
 
@@ -33,11 +34,11 @@ internal static partial class RelaxedShim
     private static readonly Lock Gate = new();
     private static nint _library;
 
-    /// <summary>The loader's message where it refused the copy; otherwise null.</summary>
+    /// <summary>The loader's message if it rejected the copy; otherwise null.</summary>
     public static string? Refusal { get; private set; }
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Only adds a handler; the application may use TorchSharp at any time after.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Only adds a handler; the application may use TorchSharp at any time.")]
     internal static void Register()
     {
         if (OperatingSystem.IsLinux() && AssemblyLoadContext.GetLoadContext(typeof(RelaxedShim).Assembly) is { } context)
@@ -58,7 +59,7 @@ internal static partial class RelaxedShim
         if (NativeLibraries.Find(FileName) is not { } path)
             return 0;
         byte[] image = File.ReadAllBytes(path);
-        if (!ElfVersionNeeds.MarkWeak(image, NeedlessVersion))
+        if (!ElfVersionNeeds.MarkWeak(image, UnneededVersion))
             return 0;
 
         NativeEnvironment.Prepare();
@@ -89,4 +90,10 @@ internal static partial class RelaxedShim
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemoryFile(string name, uint flags);
+}
+
+/// <summary>The versions with the defects worked around in this folder. With others, check whether each file is still needed.</summary>
+internal static class AffectedVersions
+{
+    public const string TorchSharp = "0.107.0", LibTorch = "2.10.0";
 }

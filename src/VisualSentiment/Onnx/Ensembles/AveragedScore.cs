@@ -4,15 +4,15 @@ using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Onnx.Ensembles;
 
-/// <summary>Whose probabilities a graph's <c>Score</c> is the average of.</summary>
+/// <summary>Finds the probabilities whose average is a graph's <c>Score</c>.</summary>
 internal static class AveragedScore
 {
-    /// <summary>More are no ensemble of this library: it would take more nodes than a model may have.</summary>
+    /// <summary>An ensemble with more members would exceed the limit on nodes.</summary>
     private const int MaxMembers = 1024;
 
     /// <summary>
-    /// The logits behind probabilities, each with its share of them; the shares add up to one. Of a student they are its own, of
-    /// an ensemble those of its members, and theirs where they are ensembles. Empty where the graph averages in another way.
+    /// The logits of the averaged probabilities with their weights, which sum to 1: of a student its own, of an
+    /// ensemble those of its members, recursively. Empty if the graph does not compute a weighted average.
     /// </summary>
     public static IReadOnlyList<(string Logits, double Share)> FindMembers(GraphProto graph, string probabilities)
     {
@@ -31,7 +31,7 @@ internal static class AveragedScore
                 members.Add((node.Input[0], next.Share));
                 continue;
             }
-            // The first member is on top of the stack.
+            // So that the first member is on top of the stack.
             foreach (string input in node.Input.Reverse())
             {
                 if (!producers.TryGetValue(input, out NodeProto? share) || share.OpType != "Mul"

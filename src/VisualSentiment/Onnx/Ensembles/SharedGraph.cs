@@ -3,16 +3,16 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Ensembles;
 
 /// <summary>
-/// A graph that several are copied into. What they have in common, such as casting the pixels, stands in it once: equal constants,
-/// and equal operations on the same values.
+/// A graph into which several graphs are copied. Equal constants, and equal operations on the same values such as the
+/// cast of the pixels, are added once.
 /// </summary>
 internal sealed class SharedGraph(GraphProto graph)
 {
     private readonly Dictionary<TensorProto, string> _constants = [];
     private readonly Dictionary<NodeProto, IReadOnlyList<string>> _nodes = [];
 
-    /// <summary>Copies what a value is computed from, with names that begin with <paramref name="prefix"/>.</summary>
-    /// <returns>What the value is called now.</returns>
+    /// <summary>Copies the nodes that compute a value, with names that begin with <paramref name="prefix"/>.</summary>
+    /// <returns>The new name of the value.</returns>
     public string Add(GraphProto from, string value, string prefix)
     {
         var names = new Dictionary<string, string> { [from.Input[0].Name] = graph.Input[0].Name, [""] = "" };

@@ -8,26 +8,27 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Ensembles;
 
 /// <summary>
-/// Several students in one graph: <c>Score</c> is the weighted average of their probabilities, <c>logits</c> its logarithm, so
-/// that the softmax of the one is the other, as it is of a student.
+/// Combines several students into one graph: <c>Score</c> is the weighted average of their probabilities, and
+/// <c>logits</c> its logarithm, so that the softmax of the logits is the score, as for a student.
 /// </summary>
 internal static class StudentEnsemble
 {
-    /// <summary>What an ensemble says of itself where not all of its students are of 8-bit integers.</summary>
+    /// <summary>The quantization of an ensemble of which only some students are quantized.</summary>
     private const string MixedQuantization = $"{OnnxModelInfo.EightBit} and float32";
 
-    /// <summary>The bytes of the ensemble.</summary>
-    /// <param name="members">The students, as exported, of the same classes and preprocessing, each with a weight above 0.</param>
-    /// <exception cref="ArgumentException">They do not fit together; the message shows what differs.</exception>
+    /// <summary>Creates the model of an ensemble.</summary>
+    /// <param name="members">The exported students and their weights above 0.</param>
+    /// <exception cref="ArgumentException">The students have different classes or preprocessing; the message shows them.</exception>
     public static byte[] Create(IReadOnlyList<(byte[] Model, double Weight)> members)
     {
         ModelProto[] models = [.. members.Select(member => ModelProto.Parser.ParseFrom(member.Model))];
         OnnxModelInfo[] infos = [.. members.Select((member, i) => OnnxModelInfo.Read(member.Model, $"student {i + 1}"))];
         ThrowIfDifferent("classes", infos, info => string.Join(", ", info.Classes));
-        ThrowIfDifferent("fits of images", infos, info => info.Fit.ToString());
-        ThrowIfDifferent("normalizations", infos, info => $"({string.Join(", ", info.Normalization.Mean.Select(Text))}) / ({string.Join(", ", info.Normalization.StandardDeviation.Select(Text))})");
-        ThrowIfDifferent("input sizes", infos, info => Text(info.InputSize));
-        ThrowIfDifferent("operator sets", models, model => string.Join(", ", model.OpsetImport.Select(set => $"{set.Domain} {set.Version}".Trim())));
+        ThrowIfDifferent("image fits", infos, info => info.Fit.ToString());
+        ThrowIfDifferent("normalizations", infos, info => $"({Join(info.Normalization.Mean)}) / ({Join(info.Normalization.StandardDeviation)})");
+        ThrowIfDifferent("input sizes", infos, info => info.InputSize.ToString(CultureInfo.InvariantCulture));
+        ThrowIfDifferent("operator sets", models, model =>
+            string.Join(", ", model.OpsetImport.Select(set => $"{set.Domain} {set.Version}".Trim())));
 
         double total = members.Sum(member => member.Weight);
         double[] shares = [.. members.Select(member => member.Weight / total)];
@@ -44,7 +45,7 @@ internal static class StudentEnsemble
         var average = new GraphAdditions(graph.ValueNames());
         average.Add(ModelNames.Score, "Sum", [.. scores.Select((score, i) => average.Add($"member{i + 1}.share", "Mul",
             [score, average.Add<float>($"member{i + 1}.weight", DataType.Float, [(float)shares[i]])]))]);
-        // A probability may be too small for a float; its logarithm must not be infinite.
+        // A probability may underflow to 0; its logarithm must stay finite.
         average.Add(ModelNames.Logits, "Log", [average.Add("floored", "Max",
             [ModelNames.Score, average.Add<float>("smallest", DataType.Float, [1.17549435e-38f])])]);
         graph.Node.Add(average.Nodes);
@@ -58,9 +59,9 @@ internal static class StudentEnsemble
 
     private static OnnxModelInfo Describe(OnnxModelInfo[] infos, double[] shares) => infos[0] with
     {
-        Teacher = Words(infos.Select(info => info.Teacher)),
+        Teacher = JoinDistinct(infos.Select(info => info.Teacher)),
         Temperature = infos.Select(info => info.Temperature).Distinct().Count() == 1 ? infos[0].Temperature : null,
-        Loss = Words(infos.Select(info => info.Loss)),
+        Loss = JoinDistinct(infos.Select(info => info.Loss)),
         Quantization = infos.Select(info => info.Quantization).Distinct().Count() == 1 ? infos[0].Quantization : MixedQuantization,
         Metrics = new Dictionary<string, string>
         {
@@ -70,20 +71,21 @@ internal static class StudentEnsemble
             new EnsembleMember(share, info.Teacher, info.Temperature, info.Loss, info.Quantization, info.Metrics))],
     };
 
-    private static string? Words(IEnumerable<string?> names)
+    private static string? JoinDistinct(IEnumerable<string?> names)
     {
-        string words = string.Join("; ", names.OfType<string>().Distinct());
-        return words.Length == 0 ? null : words;
+        string joined = string.Join("; ", names.OfType<string>().Distinct());
+        return joined.Length == 0 ? null : joined;
     }
 
-    private static string Text<T>(T number) where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+    private static string Join(IEnumerable<float> values) =>
+        string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
-    private static void ThrowIfDifferent<T>(string what, T[] members, Func<T, string> describe)
+    private static void ThrowIfDifferent<T>(string property, T[] members, Func<T, string> describe)
     {
         string first = describe(members[0]);
         for (int i = 1; i < members.Length; i++)
             if (describe(members[i]) is var other && other != first)
-                throw new ArgumentException($"The students of an ensemble have other {what}: student 1 [{first}], student {i + 1} [{other}]. "
+                throw new ArgumentException($"The students of an ensemble have different {property}: student 1 [{first}], student {i + 1} [{other}]. "
                     + "Train them on the same data, with the same key of labels and the same preprocessing.");
     }
 }

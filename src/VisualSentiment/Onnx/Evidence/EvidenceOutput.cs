@@ -8,10 +8,10 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Evidence;
 
-/// <summary>The size of features over an image.</summary>
+/// <summary>The size of a feature map.</summary>
 internal readonly record struct FeatureGrid(int Channels, int Height, int Width)
 {
-    /// <summary>The sizes of values [1, K, H, W] of a validated graph; null where a value has another shape.</summary>
+    /// <summary>The sizes of values [1, K, H, W] of a valid graph; null for values of other shapes.</summary>
     public static FeatureGrid?[] Measure(GraphProto graph, string[] values)
     {
         var shapes = GraphCheck.Run(graph, graph.CalculateSize());
@@ -21,17 +21,17 @@ internal readonly record struct FeatureGrid(int Channels, int Height, int Width)
 }
 
 /// <summary>
-/// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: what its head says of every part of the
-/// image alone. Features are averaged over at most 14 x 14 cells instead of over the whole image, and the nodes behind the
-/// global pooling are applied to every cell as to an image, with the same weights. Where the head is linear, the mean of a
-/// class's map is its logit: both are linear in the features' mean.
+/// The optional output <c>evidence</c> float [N, C, H, W] of an exported student: the logits of every part of the
+/// image. Features are averaged over at most 14 x 14 cells instead of the whole image, and the head after the global
+/// pooling is applied to every cell. If the head is linear, the mean of a class's map is its logit, because both are
+/// linear in the mean of the features.
 /// </summary>
 internal static class EvidenceOutput
 {
     private const string Name = ModelNames.Evidence;
-    private const int MostCells = 14;
+    private const int MaxCells = 14;
 
-    /// <summary>The model with the output; itself where it has it.</summary>
+    /// <summary>Adds the output, unless the model has it.</summary>
     /// <exception cref="NotSupportedException">The network does not end in global average pooling and a head.</exception>
     public static byte[] Add(byte[] onnxModel)
     {
@@ -42,11 +42,12 @@ internal static class EvidenceOutput
 
         var members = AveragedScore.FindMembers(graph, ModelNames.Score);
         if (members.Count == 0)
-            throw NotSupported("its scores are no weighted sum of probabilities");
-        PooledHead[] heads = [.. members.Select(member => PooledHead.Find(graph, member.Logits) ?? throw NotSupported("nothing pools all that its logits come from"))];
+            throw NotSupported("its scores are not a weighted average of probabilities");
+        PooledHead[] heads = [.. members.Select(member => PooledHead.Find(graph, member.Logits)
+            ?? throw NotSupported("it has no global average pooling before its logits"))];
         FeatureGrid[] grids = [.. FeatureGrid.Measure(graph, [.. heads.Select(head => head.Features)])
-            .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("what it pools is no grid over the image"))];
-        int height = Math.Min(MostCells, grids.Max(grid => grid.Height)), width = Math.Min(MostCells, grids.Max(grid => grid.Width));
+            .Select(grid => grid is { Height: > 1, Width: > 1 } found ? found : throw NotSupported("its pooled features are not a grid"))];
+        int height = Math.Min(MaxCells, grids.Max(grid => grid.Height)), width = Math.Min(MaxCells, grids.Max(grid => grid.Width));
 
         var additions = new GraphAdditions(graph.ValueNames());
         int classes = (int)graph.Output.Single(output => output.Name == ModelNames.Logits).Type.TensorType.Shape.Dim[1].DimValue;
@@ -66,20 +67,18 @@ internal static class EvidenceOutput
     }
 
     /// <summary>
-    /// The model without the output and what it alone needs; itself where it has none. ONNX Runtime computes an output whether
-    /// or not it is asked for, so that who wants probabilities alone must not load it.
+    /// Removes the output and the nodes that only it needs. ONNX Runtime would compute the output even if it is not requested.
     /// </summary>
     public static byte[] Remove(byte[] onnxModel)
     {
-        // Most models have none, and are not worth parsing for it.
+        // Most models do not have the output, and need not be parsed.
         if (onnxModel.AsSpan().IndexOf("evidence"u8) < 0)
             return onnxModel;
         ModelProto model = ModelValidator.Parse(onnxModel, "student");
         return Remove(model) ? ModelDigest.Seal(model) : onnxModel;
     }
 
-    /// <summary>Takes the output and what it alone needs out of a validated model.</summary>
-    /// <returns>Whether the model had the output.</returns>
+    /// <summary>Removes the output from a valid model. Returns whether the model had it.</summary>
     public static bool Remove(ModelProto model)
     {
         GraphProto graph = model.Graph;
@@ -89,15 +88,15 @@ internal static class EvidenceOutput
         graph.Output.Remove(evidence);
         HashSet<NodeProto> removed = new(graph.FindAncestors(Name), ReferenceEqualityComparer.Instance);
         removed.ExceptWith(graph.FindAncestors(graph.Output.Select(output => output.Name)));
-        // What reads a removed value, and is itself read by nothing, goes with it.
-        HashSet<string> gone = [];
+        // Nodes that read a removed value without an output of their own are removed too.
+        HashSet<string> removedValues = [];
         List<NodeProto> kept = [];
         foreach (NodeProto node in graph.Node)
         {
-            if (!removed.Contains(node) && !node.Input.Any(gone.Contains))
+            if (!removed.Contains(node) && !node.Input.Any(removedValues.Contains))
                 kept.Add(node);
             else
-                gone.UnionWith(node.Output.Where(output => output.Length > 0));
+                removedValues.UnionWith(node.Output.Where(output => output.Length > 0));
         }
         graph.Node.Clear();
         graph.Node.Add(kept);
@@ -114,9 +113,10 @@ internal static class EvidenceOutput
     {
         FeatureGrid cells = Cells(grid);
         string features = Resample(graph, head.Features, grid, cells);
-        // Every cell becomes an image of its own, as pooling would leave it.
+        // Every cell becomes an image of its own, in the shape of pooled features.
         string last = graph.Add($"{Name}.channels_last", "Transpose", [features], ("perm", new long[] { 0, 2, 3, 1 }));
-        string shape = head.KeepsGrid ? graph.AddIntegers($"{Name}.shape", -1, cells.Channels, 1, 1) : graph.AddIntegers($"{Name}.shape", -1, cells.Channels);
+        string shape = head.KeepsGrid ? graph.AddIntegers($"{Name}.shape", -1, cells.Channels, 1, 1)
+            : graph.AddIntegers($"{Name}.shape", -1, cells.Channels);
         var names = new Dictionary<string, string> { [head.Pooled] = graph.Add($"{Name}.cells", "Reshape", [last, shape]) };
         foreach (NodeProto node in head.Nodes)
         {
@@ -128,11 +128,13 @@ internal static class EvidenceOutput
                 copy.Output[i] = names[node.Output[i]] = i == 0 ? copy.Name : graph.UniqueName($"{Name}.{node.Output[i]}");
             graph.Nodes.Add(copy);
         }
-        string map = graph.Add($"{Name}.grid", "Reshape", [names[head.Logits], graph.AddIntegers($"{Name}.grid.shape", -1, cells.Height, cells.Width, classes)]);
+        string map = graph.Add($"{Name}.grid", "Reshape",
+            [names[head.Logits], graph.AddIntegers($"{Name}.grid.shape", -1, cells.Height, cells.Width, classes)]);
         return graph.Add($"{Name}.map", "Transpose", [map], ("perm", new long[] { 0, 3, 1, 2 }));
     }
 
-    private static FeatureGrid Cells(FeatureGrid grid) => grid with { Height = Math.Min(MostCells, grid.Height), Width = Math.Min(MostCells, grid.Width) };
+    private static FeatureGrid Cells(FeatureGrid grid) =>
+        grid with { Height = Math.Min(MaxCells, grid.Height), Width = Math.Min(MaxCells, grid.Width) };
 
     private static string Resample(GraphAdditions graph, string value, FeatureGrid from, FeatureGrid to)
     {
@@ -145,7 +147,8 @@ internal static class EvidenceOutput
         return value;
     }
 
-    private static NotSupportedException NotSupported(string reason) => new($"There are no evidence maps of this student: {reason}. They need a network "
-        + $"that ends in global average pooling and dense layers, as {nameof(Students)}.{nameof(Students.Paper)} and {nameof(Students.Compact)} do; end a network "
-        + "of your own with AdaptiveAvgPool2d(1), Flatten() and Linear, and train it again.");
+    private static NotSupportedException NotSupported(string reason) => new(
+        $"Evidence maps are not available for this student: {reason}. They need a network that ends in global average pooling and "
+        + $"dense layers, such as {nameof(Students)}.{nameof(Students.Paper)} and {nameof(Students.Compact)}; end your own network "
+        + "with AdaptiveAvgPool2d(1), Flatten() and Linear, and train it again.");
 }

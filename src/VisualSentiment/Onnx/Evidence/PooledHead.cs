@@ -3,29 +3,28 @@ using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Evidence;
 
-/// <summary>The end of a network: a global average pooling, and the nodes that make logits of what it pooled.</summary>
-/// <param name="Features">The value that is pooled, [N, K, H, W].</param>
-/// <param name="Pooled">What pooling makes of it, [N, K, 1, 1] or [N, K].</param>
-/// <param name="KeepsGrid">Whether that has dimensions for height and width.</param>
-/// <param name="Nodes">The head, in the order of the graph.</param>
-/// <param name="Logits">What the head makes, [N, C].</param>
+/// <summary>The end of a network: a global average pooling, and the nodes that compute logits from the pooled features.</summary>
+/// <param name="Features">The pooling's input, [N, K, H, W].</param>
+/// <param name="Pooled">The pooling's output, [N, K, 1, 1] or [N, K].</param>
+/// <param name="KeepsGrid">Whether the output has dimensions for height and width.</param>
+/// <param name="Nodes">The nodes of the head, in the order of the graph.</param>
+/// <param name="Logits">The output of the head, [N, C].</param>
 internal sealed record PooledHead(string Features, string Pooled, bool KeepsGrid, IReadOnlyList<NodeProto> Nodes, string Logits)
 {
-    /// <summary>
-    /// The last global average pooling that everything in the logits went through; null where there is none. Weights may come
-    /// from constants in any way, such as from bytes.
-    /// </summary>
+    /// <summary>The last global average pooling through which the logits depend on the image; null if there is none.</summary>
     public static PooledHead? Find(GraphProto graph, string logits)
     {
         IReadOnlyList<NodeProto> path = graph.FindAncestors(logits);
-        HashSet<string> ofImage = graph.FindDescendants(graph.Input[0].Name);
+        HashSet<string> imageValues = graph.FindDescendants(graph.Input[0].Name);
         foreach (NodeProto pooling in path.Reverse().Where(node => IsGlobalAverage(graph, node)))
         {
-            HashSet<string> ofPooled = graph.FindDescendants(pooling.Output[0]);
-            NodeProto[] head = [.. path.Where(node => node.Input.Any(ofPooled.Contains))];
-            bool seesPooledAlone = head.SelectMany(node => node.Input).All(input => ofPooled.Contains(input) || !ofImage.Contains(input));
-            if (ofPooled.Contains(logits) && seesPooledAlone)
-                return new PooledHead(pooling.Input[0], pooling.Output[0], pooling.OpType != "ReduceMean" || pooling.GetInteger("keepdims", 1) == 1, head, logits);
+            HashSet<string> pooledValues = graph.FindDescendants(pooling.Output[0]);
+            NodeProto[] head = [.. path.Where(node => node.Input.Any(pooledValues.Contains))];
+            bool readsOnlyPooled = head.SelectMany(node => node.Input)
+                .All(input => pooledValues.Contains(input) || !imageValues.Contains(input));
+            if (pooledValues.Contains(logits) && readsOnlyPooled)
+                return new PooledHead(pooling.Input[0], pooling.Output[0],
+                    pooling.OpType != "ReduceMean" || pooling.GetInteger("keepdims", 1) == 1, head, logits);
         }
         return null;
     }

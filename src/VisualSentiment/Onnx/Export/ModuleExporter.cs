@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Onnx.Export;
 
-/// <summary>The modules of TorchSharp that can be exported, each as it computes in evaluation mode.</summary>
+/// <summary>Exports TorchSharp modules in evaluation mode.</summary>
 internal static class ModuleExporter
 {
-    /// <summary>The name of the module's output, or null where it, or a setting of it, cannot be exported.</summary>
+    /// <summary>The name of the module's output; null if the module or one of its settings is not supported.</summary>
     public static string? TryExport(OnnxGraph graph, nn.Module module, string input) => module switch
     {
         IOnnxExportable own => own.ExportOnnx(graph, input),
@@ -62,17 +62,17 @@ internal static class ModuleExporter
         ? [input, graph.AddWeight("weight", weight)]
         : [input, graph.AddWeight("weight", weight), graph.AddWeight("bias", bias)];
 
-    // TorchSharp keeps one number where height and width are alike.
+    // TorchSharp stores one number if height and width are equal.
     private static long[] Pair(long[] sizes) => sizes.Length == 1 ? [sizes[0], sizes[0]] : sizes;
 
-    // ONNX pads top, left, bottom, right; PyTorch pads both sides of a dimension alike.
+    // ONNX pads top, left, bottom and right separately; PyTorch pads both sides of a dimension equally.
     private static long[] Pads(long[]? padding)
     {
         long[] pair = Pair(padding ?? [0]);
         return [.. pair, .. pair];
     }
 
-    // "Same" keeps the size of what a stride of one passes over; an odd pixel goes to the bottom and the right.
+    // "Same" padding keeps the size at stride 1; an odd pixel is added at the bottom and the right.
     private static long[] Pads(Conv2d conv)
     {
         if (conv.padding_type != Padding.Same)

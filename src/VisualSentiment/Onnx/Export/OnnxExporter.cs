@@ -13,7 +13,7 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Export;
 
 /// <summary>
-/// Turns a network into an ONNX model that takes RGB bytes: <c>pixels</c> uint8 [N, 224, 224, 3] to <c>Score</c> float
+/// Exports a network to an ONNX model that takes RGB bytes: <c>pixels</c> uint8 [N, 224, 224, 3] to <c>Score</c> float
 /// [N, C] (probabilities) and <c>logits</c> float [N, C]. The same network gives the same bytes.
 /// </summary>
 internal static class OnnxExporter
@@ -24,8 +24,8 @@ internal static class OnnxExporter
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>
-    /// The modules that cannot be exported, by path, such as <c>features.3 (LSTM)</c>, or why the network as a whole could not be
-    /// loaded again; none where it can be exported.
+    /// The unsupported modules by path, such as <c>features.3 (LSTM)</c>, or the reason why the network could not be
+    /// loaded after export; empty if the network can be exported.
     /// </summary>
     public static IReadOnlyList<string> FindUnsupported(nn.Module network)
     {
@@ -47,33 +47,34 @@ internal static class OnnxExporter
         return unsupported;
     }
 
-    /// <summary>The bytes of the model.</summary>
-    /// <param name="network">From normalized pixels [N, 3, S, S] to logits [N, C]; exported as it computes in evaluation mode.</param>
-    /// <param name="info">Classes, preprocessing and what else the model says of itself.</param>
-    /// <exception cref="NotSupportedException">The network holds a module that cannot be exported, or could not be loaded again.</exception>
+    /// <summary>Exports a network.</summary>
+    /// <param name="network">The network from normalized pixels [N, 3, S, S] to logits [N, C]; exported in evaluation mode.</param>
+    /// <param name="info">The metadata.</param>
+    /// <exception cref="NotSupportedException">The network cannot be exported, or could not be loaded after export.</exception>
     public static byte[] Export(nn.Module<Tensor, Tensor> network, OnnxModelInfo info)
     {
-        if (OnnxModelInfo.FindError(info.Classes) is { } error)
-            throw new ArgumentException(error, nameof(info));
+        if (OnnxModelInfo.FindError(info.Classes) is { } invalidClasses)
+            throw new ArgumentException(invalidClasses, nameof(info));
         LibTorchBackend.EnsureLoaded();
 
         var graph = new OnnxGraph();
         string value = graph.AddInput(ModelNames.Pixels, DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
-        // Bytes are transposed, for they are a quarter of the floats.
+        // Bytes are transposed because floats would take four times as long.
         string planes = graph.AddNode("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
         string cast = value = graph.AddNode("Cast", [planes], ("to", (int)DataType.Float));
         if (info.InputSize != PixelFormat.Height)
             value = Resize(graph, value, info.InputSize);
-        string centerd = graph.AddNode("Sub", [value, AddChannels(graph, "normalization.mean", info.Normalization.Mean.Select(m => 255.0 * m))]);
+        string centered = graph.AddNode("Sub",
+            [value, AddChannels(graph, "normalization.mean", info.Normalization.Mean.Select(m => 255.0 * m))]);
         string normalized = graph.AddNode("Mul",
-            [centerd, AddChannels(graph, "normalization.scale", info.Normalization.StandardDeviation.Select(s => 1 / (255.0 * s)))]);
+            [centered, AddChannels(graph, "normalization.scale", info.Normalization.StandardDeviation.Select(s => 1 / (255.0 * s)))]);
         value = graph.AddModule("", network, normalized);
         value = graph.AddNamedNode(ModelNames.Logits, "Identity", [value]);
         graph.AddNamedNode(ModelNames.Score, "Softmax", [value], ("axis", 1));
         graph.AddOutput(ModelNames.Score, DataType.Float, info.Classes.Count);
         graph.AddOutput(ModelNames.Logits, DataType.Float, info.Classes.Count);
         BatchNormFolding.Apply(graph.Proto);
-        NormalizationFolding.Apply(graph.Proto, centerd, normalized);
+        NormalizationFolding.Apply(graph.Proto, centered, normalized);
         InterleavedPixels.Apply(graph.Proto, planes, cast);
         graph.Proto.Name = "student";
 
@@ -88,10 +89,11 @@ internal static class OnnxExporter
         foreach (var (key, text) in info.ToMetadata(LibraryVersion))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
         byte[] bytes = ModelDigest.Seal(model);
-        return ModelValidator.FindError(bytes) is { } invalid ? throw new NotSupportedException($"The network cannot be exported to ONNX: {invalid}.") : bytes;
+        return ModelValidator.FindError(bytes) is { } error
+            ? throw new NotSupportedException($"The network cannot be exported to ONNX: {error}.") : bytes;
     }
 
-    /// <summary>A constant of one number a channel, [1, C, 1, 1]: along planes, arithmetic runs at the memory's speed.</summary>
+    /// <summary>Adds a constant with one number per channel, [1, C, 1, 1].</summary>
     private static string AddChannels(OnnxGraph graph, string name, IEnumerable<double> values)
     {
         float[] channels = [.. values.Select(value => (float)value)];

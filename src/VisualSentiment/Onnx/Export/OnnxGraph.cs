@@ -8,8 +8,8 @@ using VisualSentiment.Onnx;
 namespace VisualSentiment;
 
 /// <summary>
-/// An ONNX graph under construction (operator set 18), to which modules add nodes and weights. Values are known by name;
-/// every name is unique, and the same calls in the same order give the same graph.
+/// An ONNX graph under construction (operator set 18), to which modules add nodes and weights. Values are identified by
+/// unique names; the same calls in the same order give the same graph.
 /// </summary>
 public sealed class OnnxGraph
 {
@@ -17,21 +17,21 @@ public sealed class OnnxGraph
     private readonly Action<string>? _reportUnsupported;
     private string _scope = "";
 
-    /// <param name="reportUnsupported">Told of every module that cannot be exported; without it they are an error.</param>
+    /// <param name="reportUnsupported">Receives the modules that cannot be exported; if null, they are an error.</param>
     internal OnnxGraph(Action<string>? reportUnsupported = null) => _reportUnsupported = reportUnsupported;
 
     internal GraphProto Proto { get; } = new();
 
     /// <summary>Adds a node of ONNX's default domain with one output.</summary>
-    /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>; one of those that docs/students.md lists.</param>
-    /// <param name="inputs">The names of its inputs; an empty name leaves an optional input out.</param>
+    /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>; see docs/students.md for the supported ones.</param>
+    /// <param name="inputs">The names of the inputs; an empty name for an omitted optional input.</param>
     /// <param name="attributes">
-    /// Its attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see cref="double"/>,
-    /// <see cref="string"/>, or an array of <see cref="long"/> or <see cref="float"/>.
+    /// The attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see
+    /// cref="double"/>, <see cref="string"/>, or an array of <see cref="long"/> or <see cref="float"/>.
     /// </param>
     /// <returns>The name of the output.</returns>
     /// <exception cref="ArgumentException">
-    /// The operator is unknown, an input is not in the graph yet, or an attribute is of another type.
+    /// The operator is not supported, an input is not in the graph, or an attribute has another type.
     /// </exception>
     public string AddNode(string operation, IReadOnlyList<string> inputs, params (string Name, object Value)[] attributes)
     {
@@ -39,28 +39,29 @@ public sealed class OnnxGraph
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(attributes);
         if (!Operators.IsKnown(operation))
-            throw new ArgumentException($"'{operation}' is none of the operators that a student may have; docs/students.md lists them", nameof(operation));
+            throw new ArgumentException(
+                $"'{operation}' is not an operator that a student may have; docs/students.md lists them", nameof(operation));
         return AddNamedNode(UniqueName(operation), operation, inputs, attributes);
     }
 
     /// <summary>Adds a constant of 32-bit floats.</summary>
-    /// <param name="name">What it is called, such as <c>weight</c>; made unique where it is not.</param>
-    /// <param name="values">Its elements in row-major order.</param>
-    /// <param name="shape">Its shape; none for a scalar.</param>
-    /// <returns>The name of the constant's value.</returns>
-    /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+    /// <param name="name">The name, such as <c>weight</c>; it is made unique.</param>
+    /// <param name="values">The elements in row-major order.</param>
+    /// <param name="shape">The shape; none for a scalar.</param>
+    /// <returns>The unique name of the constant.</returns>
+    /// <exception cref="ArgumentException">The number of elements does not match the shape.</exception>
     public string AddWeight(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
         AddConstant(name, TensorProto.Types.DataType.Float, values, shape);
 
-    /// <summary>Adds a constant of 64-bit integers, as operators take sizes, axes and indices.</summary>
+    /// <summary>Adds a constant of 64-bit integers, which operators take as sizes, axes and indices.</summary>
     /// <inheritdoc cref="AddWeight(string, ReadOnlySpan{float}, ReadOnlySpan{long})"/>
     public string AddIntegers(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
         AddConstant(name, TensorProto.Types.DataType.Int64, values, shape);
 
-    /// <summary>Adds a tensor's values, as 32-bit floats, as a constant of the tensor's shape.</summary>
-    /// <param name="name">What it is called, such as <c>weight</c>; made unique where it is not.</param>
-    /// <param name="value">The tensor, on any device and of any layout.</param>
-    /// <returns>The name of the constant's value.</returns>
+    /// <summary>Adds a tensor, converted to 32-bit floats, as a constant.</summary>
+    /// <param name="name">The name, such as <c>weight</c>; it is made unique.</param>
+    /// <param name="value">The tensor, on any device and with any layout.</param>
+    /// <returns>The unique name of the constant.</returns>
     public string AddWeight(string name, torch.Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -69,11 +70,11 @@ public sealed class OnnxGraph
         return AddWeight(name, plain.data<float>().ToArray(), value.shape);
     }
 
-    /// <summary>Adds the nodes of a module: one the exporter knows, a <c>Sequential</c>, or an <see cref="IOnnxExportable"/>.</summary>
-    /// <param name="name">What the module is called in its parent; it leads the names of its nodes and weights.</param>
-    /// <param name="module">The module; it is exported as it computes in evaluation mode.</param>
-    /// <param name="input">The name of the value that the module is applied to.</param>
-    /// <returns>The name of the value that holds the module's output.</returns>
+    /// <summary>Adds the nodes of a module: a supported TorchSharp module or an <see cref="IOnnxExportable"/>.</summary>
+    /// <param name="name">The name of the module in its parent, which prefixes the names of its nodes and weights.</param>
+    /// <param name="module">The module; it is exported in evaluation mode.</param>
+    /// <param name="input">The name of the module's input.</param>
+    /// <returns>The name of the module's output.</returns>
     /// <exception cref="NotSupportedException">The module cannot be exported.</exception>
     public string AddModule(string name, torch.nn.Module module, string input)
     {
@@ -106,18 +107,18 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Makes a value an output of the graph. The first dimension is the batch.</summary>
+    /// <summary>Declares an output of the graph. The first dimension is the batch.</summary>
     internal void AddOutput(string name, TensorProto.Types.DataType type, params ReadOnlySpan<long> shape) =>
         Proto.Output.Add(GraphProtoExtensions.Describe(name, type, shape));
 
-    /// <summary>Adds a node whose output and name are exactly <paramref name="name"/>.</summary>
+    /// <summary>Adds a node whose name and output are <paramref name="name"/>.</summary>
     internal string AddNamedNode(
         string name, string operation, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         foreach (string input in inputs)
             if (input.Length > 0 && !_names.Contains(input))
                 throw new ArgumentException(
-                    $"the input '{input}' of {operation} is not in the graph; use the names that its methods return", nameof(inputs));
+                    $"the input '{input}' of {operation} is not in the graph; use the names that the graph's methods return", nameof(inputs));
 
         _names.Add(name);
         var node = new NodeProto { Name = name, OpType = operation, Input = { inputs }, Output = { name } };
@@ -136,7 +137,8 @@ public sealed class OnnxGraph
             count = checked(count * size);
         if (count != values.Length)
             throw new ArgumentException(
-                $"the constant '{name}' has {values.Length} values, its shape [{string.Join(", ", shape.ToArray())}] {count}", nameof(shape));
+                $"the constant '{name}' has {values.Length} values, but the shape [{string.Join(", ", shape.ToArray())}] has {count}",
+                nameof(shape));
 
         string unique = UniqueName(name);
         Proto.Initializer.Add(OnnxTensors.Create(unique, type, values, shape));

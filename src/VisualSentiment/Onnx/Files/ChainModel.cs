@@ -1,14 +1,15 @@
-using Google.Protobuf;
 using Google.Protobuf.Collections;
+using Google.Protobuf;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Onnx.Proto;
+using VisualSentiment.Prediction.Persistence;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// The student's ONNX model as it stands in a saved chain. ML.NET names columns after the model's inputs and outputs, takes
-/// their types from the shapes, and slot names from a node; exported files have none of this.
+/// Converts a student's model to and from the form in a saved chain. ML.NET takes columns from the model's inputs and
+/// outputs, their types from the shapes, and slot names from a node; exported files do not have these.
 /// </summary>
 internal static class ChainModel
 {
@@ -18,7 +19,7 @@ internal static class ChainModel
     private const string MachineLearningDomain = "ai.onnx.ml";
     private const int MachineLearningOperatorSetVersion = 2;
 
-    /// <summary>The copy of a student's model for a saved chain. Its digest stays that of the student's model.</summary>
+    /// <summary>Creates the model for a saved chain. Its digest remains that of the student's model.</summary>
     public static byte[] Create(byte[] onnxModel, IReadOnlyList<string> classes)
     {
         var model = ModelProto.Parser.ParseFrom(onnxModel);
@@ -30,10 +31,10 @@ internal static class ChainModel
         return model.ToByteArray();
     }
 
-    /// <summary>The model that <see cref="Create"/> copied, byte for byte; what is no such copy stays as it is.</summary>
-    /// <param name="onnxModel">The bytes, which nothing has checked.</param>
-    /// <param name="name">What the model is called in messages.</param>
-    /// <exception cref="InvalidModelException">They are no model, or one beyond the limits.</exception>
+    /// <summary>Restores the original bytes of a model from <see cref="Create"/>; returns other models unchanged.</summary>
+    /// <param name="onnxModel">The bytes, not yet validated.</param>
+    /// <param name="name">The name of the model in messages.</param>
+    /// <exception cref="InvalidModelException">The bytes are not a model, or exceed a limit.</exception>
     public static byte[] Restore(byte[] onnxModel, string name)
     {
         ModelProto model = ModelValidator.Parse(onnxModel, name);
@@ -68,7 +69,7 @@ internal static class ChainModel
 
     private static bool IsOwn(string constant) => constant is ScoreShape or SlotNameClasses;
 
-    /// <summary>The scores of one image as an output [C]: an output [N, C] becomes a column of matrices.</summary>
+    /// <summary>Adds the scores of one image as an output [C], because ML.NET reads an output [N, C] as a matrix.</summary>
     private static void AddRowOfScores(GraphProto graph, int classes)
     {
         graph.Initializer.Add(OnnxTensors.Create<long>(ScoreShape, DataType.Int64, [classes], 1));
@@ -85,7 +86,7 @@ internal static class ChainModel
         graph.Output.Add(output);
     }
 
-    /// <summary>The class names, in an attribute of a node that ML.NET finds by its name. Nothing reads the node's output.</summary>
+    /// <summary>Adds the class names in an attribute of a node that ML.NET finds by its name. The node's output is unused.</summary>
     private static void AddSlotNames(GraphProto graph, IReadOnlyList<string> classes)
     {
         string[] names = [.. classes];
@@ -111,11 +112,24 @@ internal static class ChainModel
         });
     }
 
-    // One pass, however many there are: a crafted model has thousands.
+    // In one pass, because a malicious model may have thousands.
     private static void Remove<T>(RepeatedField<T> values, Func<T, bool> isRemoved)
     {
         T[] rest = [.. values.Where(value => !isRemoved(value))];
         values.Clear();
         values.AddRange(rest);
     }
+}
+
+/// <summary>The temporary columns of a saved chain. They must not change, like <see cref="ContractNames"/>.</summary>
+internal static class ChainColumns
+{
+    public const string Image = "VisualSentiment.Image";
+    public const string Zero = "VisualSentiment.Zero";
+    public const string Height = "VisualSentiment.Height";
+    public const string Width = "VisualSentiment.Width";
+    public const string Pixels = "VisualSentiment.Pixels";
+    public const string PredictedLabel = "VisualSentiment.PredictedLabel";
+    public const string Score = "VisualSentiment.Score";
+    public const string Winner = "VisualSentiment.Winner";
 }

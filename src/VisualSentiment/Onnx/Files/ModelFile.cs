@@ -6,20 +6,14 @@ using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Onnx.Files;
 
-/// <summary>
-/// Finds the student in an ONNX file or in a model that ML.NET saved, without loading the rest of the latter.
-/// </summary>
+/// <summary>Reads the student from an ONNX file or from a saved ML.NET model, without loading the rest of the latter.</summary>
 internal static class ModelFile
 {
-    /// <summary>
-    /// The entry in which ML.NET's ONNX transformer keeps its model: a 32-bit length, then the bytes.
-    /// </summary>
+    /// <summary>The entry with the model of ML.NET's ONNX transformer: a 32-bit length, then the bytes.</summary>
     private const string OnnxEntry = "OnnxModel";
 
-    /// <summary>The bytes of the student, which <see cref="ModelValidator"/> has not seen yet.</summary>
-    /// <exception cref="InvalidModelException">
-    /// The file is missing or cannot be read, or holds no student, or several.
-    /// </exception>
+    /// <summary>Reads the bytes of the student, which are not validated yet.</summary>
+    /// <exception cref="InvalidModelException">The file cannot be read, or does not contain exactly one student.</exception>
     public static byte[] Read(string path)
     {
         try
@@ -29,14 +23,14 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
         {
-            throw new InvalidModelException(path, Directory.Exists(path) ? "it is a folder; give the .onnx or .zip file"
-                : e.Message, e);
+            throw new InvalidModelException(
+                path, Directory.Exists(path) ? "it is a folder; pass the .onnx or .zip file" : e.Message, e);
         }
     }
 
-    /// <summary>The bytes of the student in a stream, which is read to its end and stays open.</summary>
-    /// <param name="stream">The content of an .onnx or .zip file.</param>
-    /// <param name="name">What it is called in messages.</param>
+    /// <summary>Reads the student from a stream to its end. The stream stays open.</summary>
+    /// <param name="stream">The stream of an .onnx or .zip file.</param>
+    /// <param name="name">The name of the model in messages.</param>
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static byte[] Read(Stream stream, string name)
     {
@@ -61,17 +55,16 @@ internal static class ModelFile
         Span<byte> start = stackalloc byte[2];
         int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         stream.Position = position;
-        // A zip file counts from its own beginning.
+        // Offsets in a zip file are relative to its start.
         return position == 0 && IsZip(start[..read]);
     }
 
-    /// <param name="stream">What is read.</param>
-    /// <param name="length">How many bytes it is known to have; it may have more.</param>
-    private static byte[] ReadToEnd(Stream stream, long length)
+    // The stream may be longer than the expected length.
+    private static byte[] ReadToEnd(Stream stream, long expectedLength)
     {
-        if (length > ModelLimits.FileSize)
-            throw ModelValidator.TooLarge(length);
-        byte[] content = new byte[length];
+        if (expectedLength > ModelLimits.FileSize)
+            throw ModelValidator.TooLarge(expectedLength);
+        byte[] content = new byte[expectedLength];
         int read = 0;
         while (true)
         {
@@ -99,7 +92,7 @@ internal static class ModelFile
             long tooLarge = 0;
             foreach (ZipArchiveEntry entry in zip.Entries.Where(IsOnnx))
             {
-                // Another network of the same pipeline may be larger than a student.
+                // Another network in the pipeline may be larger than a student.
                 if (entry.Length - sizeof(int) > ModelLimits.FileSize)
                 {
                     tooLarge = entry.Length;
@@ -110,10 +103,10 @@ internal static class ModelFile
                     continue;
                 student = student is null ? ChainModel.Restore(model, name)
                     : throw new InvalidModelException(name,
-                        "it holds several students; save the one that is meant with SaveAsOnnx");
+                        "it contains several students; save one of them with SaveAsOnnx");
             }
             return student ?? throw (tooLarge > 0 ? ModelValidator.TooLarge(tooLarge) : new InvalidModelException(name,
-                "it is a zip file without a student; save a model that ends in one with ml.Model.Save, or the student alone with SaveAsOnnx"));
+                "it is a zip file without a student; save a model that contains one with ml.Model.Save, or the student alone with SaveAsOnnx"));
         }
         catch (InvalidDataException e)
         {
@@ -121,27 +114,27 @@ internal static class ModelFile
         }
     }
 
-    // ML.NET separates folders as the system does that saves.
+    // ML.NET uses the path separator of the system that saves.
     private static bool IsOnnx(ZipArchiveEntry entry) => entry.FullName.Split('/', '\\')[^1] == OnnxEntry;
 
     private static byte[] ReadEntry(ZipArchiveEntry entry)
     {
         if (entry.Length < sizeof(int))
-            throw new InvalidDataException($"{entry.FullName} ends early");
+            throw new InvalidDataException($"{entry.FullName} is truncated");
         byte[] content = new byte[entry.Length];
         using (Stream stream = entry.Open())
         {
-            // .NET does not compare the checksum, and unpacks more than the header states.
+            // .NET does not verify the checksum, and unpacks more than the stated length.
             if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length)
-                throw new InvalidDataException($"{entry.FullName} ends early");
+                throw new InvalidDataException($"{entry.FullName} is truncated");
             if (stream.ReadByte() >= 0)
-                throw new InvalidDataException($"{entry.FullName} is longer than its header states");
+                throw new InvalidDataException($"{entry.FullName} is longer than stated in its header");
         }
         if (Crc32.Compute(content) != entry.Crc32)
-            throw new InvalidDataException($"the checksum of {entry.FullName} does not fit its content");
+            throw new InvalidDataException($"the checksum of {entry.FullName} does not match its content");
         int length = BinaryPrimitives.ReadInt32LittleEndian(content);
         return length == content.Length - sizeof(int) ? content[sizeof(int)..]
-            : throw new InvalidDataException($"{entry.FullName} has {content.Length - sizeof(int)} bytes in place of {length}");
+            : throw new InvalidDataException($"{entry.FullName} has {content.Length - sizeof(int)} bytes instead of {length}");
     }
 
     private static bool IsStudent(byte[] onnxModel)

@@ -9,18 +9,18 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// Decides from a model's bytes, before ONNX Runtime or anything else reads them, whether it is a student that this
-/// library may have written, and that it costs no more memory and time than <see cref="ModelLimits"/> allow.
+/// Validates the bytes of a model before ONNX Runtime or other code reads them: that it is a student of this library,
+/// and that its memory and time are within <see cref="ModelLimits"/>.
 /// </summary>
 internal static class ModelValidator
 {
-    // ONNX Runtime is given what is parsed here and nothing else.
+    // ONNX Runtime receives the parsed model, without unknown fields.
     private static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
-    /// <summary>Parses a student and checks everything.</summary>
-    /// <param name="onnxModel">Its bytes.</param>
-    /// <param name="name">What it is called in messages.</param>
-    /// <exception cref="InvalidModelException">It is refused; the message says why.</exception>
+    /// <summary>Parses and validates a student.</summary>
+    /// <param name="onnxModel">The bytes.</param>
+    /// <param name="name">The name of the model in messages.</param>
+    /// <exception cref="InvalidModelException">The model is invalid or exceeds a limit.</exception>
     public static (ModelProto Model, OnnxModelInfo Info) Validate(ReadOnlySpan<byte> onnxModel, string name)
     {
         ModelProto model = Parse(onnxModel, name);
@@ -28,7 +28,7 @@ internal static class ModelValidator
             throw InvalidModelException.NotOnnx(name, null);
         try
         {
-            // Damaged metadata is damage, too.
+            // Before the metadata, which may be damaged too.
             ModelDigest.Check(onnxModel, model);
             OnnxModelInfo info = OnnxModelInfo.Read(model, name);
             CheckSignature(model, info.Classes.Count, onnxModel.Length);
@@ -40,9 +40,7 @@ internal static class ModelValidator
         }
     }
 
-    /// <summary>
-    /// Parses a model of no more than the size and the fields that are allowed. Nothing in it is checked.
-    /// </summary>
+    /// <summary>Parses a model within the limits on size and fields, without further validation.</summary>
     /// <inheritdoc cref="Validate"/>
     public static ModelProto Parse(ReadOnlySpan<byte> onnxModel, string name)
     {
@@ -63,7 +61,7 @@ internal static class ModelValidator
         }
     }
 
-    /// <summary>Why a student that is about to be written could not be loaded; null where it can.</summary>
+    /// <summary>The reason why a new student could not be loaded; null if it could.</summary>
     public static string? FindError(ReadOnlySpan<byte> onnxModel)
     {
         try
@@ -77,30 +75,23 @@ internal static class ModelValidator
         }
     }
 
-    /// <summary>The refusal of a file of so many bytes.</summary>
-    public static InvalidGraphException TooLarge(long bytes) => new($"it has {ModelLimits.Megabytes(bytes)}; "
-        + $"at most {ModelLimits.Megabytes(ModelLimits.FileSize)} are allowed", ModelLimits.RaiseBy(ModelLimits.MemorySetting) + ", of which a file takes a seventh");
+    /// <summary>The error for a file of a size in bytes.</summary>
+    public static InvalidGraphException TooLarge(long bytes) => new(
+        $"it has {ModelLimits.Megabytes(bytes)}; at most {ModelLimits.Megabytes(ModelLimits.FileSize)} are allowed",
+        $"{ModelLimits.RaiseBy(ModelLimits.MemorySetting)}, a seventh of which is the limit on the file");
 
     private static void CheckSignature(ModelProto model, int classes, long fileSize)
     {
         CheckOperatorSets(model);
         GraphProto graph = model.Graph;
-        bool hasScore = false, hasLogits = false, hasEvidence = false, fits = graph.Input.Count == 1
-            && graph.Input[0].Name.Length > 0
-            && Is(graph.Input[0], DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels);
-        foreach (ValueInfoProto output in graph.Output)
-        {
-            bool isScore = output.Name == ModelNames.Score, isLogits = output.Name == ModelNames.Logits;
-            fits &= isScore ? !hasScore && Is(output, DataType.Float, classes) : isLogits ? !hasLogits
-                && Is(output, DataType.Float, classes)
-                : !hasEvidence && output.Name == ModelNames.Evidence;
-            hasScore |= isScore;
-            hasLogits |= isLogits;
-            hasEvidence |= !isScore && !isLogits;
-        }
-        if (!fits || !hasScore || !hasLogits)
+        HashSet<string> outputs = [];
+        bool isValid = graph.Input is [{ Name.Length: > 0 } input]
+            && Is(input, DataType.Uint8, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels)
+            && graph.Output.All(output => outputs.Add(output.Name) && (output.Name == ModelNames.Evidence
+                || output.Name is ModelNames.Score or ModelNames.Logits && Is(output, DataType.Float, classes)));
+        if (!isValid || !outputs.IsSupersetOf([ModelNames.Score, ModelNames.Logits]))
             throw new InvalidGraphException($"its inputs are {Describe(graph.Input)} and its outputs "
-                + $"{Describe(graph.Output)}; a student of {classes} classes has one input uint8 [N, {PixelFormat.Height}, "
+                + $"{Describe(graph.Output)}; a student with {classes} classes has one input uint8 [N, {PixelFormat.Height}, "
                 + $"{PixelFormat.Width}, {PixelFormat.Channels}] and outputs {ModelNames.Score} and {ModelNames.Logits} "
                 + $"float [N, {classes}]", "export it again with SaveAsOnnx");
 
@@ -114,25 +105,18 @@ internal static class ModelValidator
     private static void CheckOperatorSets(ModelProto model)
     {
         if (model.OpsetImport is not [{ Domain: "", Version: ModelNames.OperatorSetVersion }])
-            throw new InvalidGraphException($"its operator sets are {string.Join(", ", model.OpsetImport.Take(8).Select(set => $"{set.Domain} {set.Version}".Trim()))}; "
-                + $"this version reads {ModelNames.OperatorSetVersion}", "update the library, or export the model again with SaveAsOnnx");
+            throw new InvalidGraphException("its operator sets are "
+                + string.Join(", ", model.OpsetImport.Take(8).Select(set => $"{set.Domain} {set.Version}".Trim()))
+                + $"; this version supports {ModelNames.OperatorSetVersion}", "update the library, or export the model again with SaveAsOnnx");
     }
 
-    /// <summary>
-    /// Whether a value is declared as a tensor of a type and a shape, with a dimension before it that is left open.
-    /// </summary>
-    private static bool Is(ValueInfoProto value, DataType type, params ReadOnlySpan<long> sizes)
-    {
-        if (value.Type?.TensorType is not { Shape.Dim: var dims } tensor || tensor.ElemType != (int)type
-            || dims.Count != sizes.Length + 1 || dims[0].HasDimValue)
-            return false;
-        for (int i = 0; i < sizes.Length; i++)
-            if (!dims[i + 1].HasDimValue || dims[i + 1].DimValue != sizes[i])
-                return false;
-        return true;
-    }
+    /// <summary>Whether a value is declared as a tensor of a type and a shape after a variable first dimension.</summary>
+    private static bool Is(ValueInfoProto value, DataType type, params long[] sizes) =>
+        value.Type?.TensorType is { Shape.Dim: [{ HasDimValue: false }, ..] dims } tensor && tensor.ElemType == (int)type
+        && dims.Skip(1).Select(dim => dim.HasDimValue ? dim.DimValue : -1).SequenceEqual(sizes);
 
     private static string Describe(RepeatedField<ValueInfoProto> values) => values.Count == 0 ? "none"
         : string.Join(", ", values.Take(8).Select(value =>
-        $"{value.Name} {(DataType)(value.Type?.TensorType?.ElemType ?? 0)} [{string.Join(", ", value.Type?.TensorType?.Shape?.Dim.Select(dim => dim.HasDimValue ? $"{dim.DimValue}" : "N") ?? [])}]"));
+            $"{value.Name} {(DataType)(value.Type?.TensorType?.ElemType ?? 0)} [{string.Join(", ",
+                value.Type?.TensorType?.Shape?.Dim.Select(dim => dim.HasDimValue ? $"{dim.DimValue}" : "N") ?? [])}]"));
 }

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace VisualSentiment.Onnx.Files;
 
 /// <summary>
-/// The list of entries at the end of a zip file. .NET makes an object of each of them before it compares their number
-/// with the one that the file states.
+/// Counts the entries of a zip file. .NET creates an object for each entry before it compares their number with the
+/// stated one.
 /// </summary>
 internal static class ZipDirectory
 {
-    /// <summary>A pipeline of ML.NET has about five entries for each of its steps.</summary>
+    /// <summary>An ML.NET pipeline has about five entries per step.</summary>
     public const int MaxEntries = 4096;
 
     private const int EndLength = 22, HeaderLength = 46, MaxComment = ushort.MaxValue;
@@ -17,7 +17,7 @@ internal static class ZipDirectory
 
     private static ReadOnlySpan<byte> HeaderMark => "PK\x1\x2"u8;
 
-    /// <summary>Counts the entries. The stream may stand anywhere afterwards.</summary>
+    /// <summary>Validates the number of entries. The position of the stream is undefined afterwards.</summary>
     /// <exception cref="InvalidGraphException">There are more than <see cref="MaxEntries"/>.</exception>
     /// <exception cref="InvalidDataException">The list is damaged.</exception>
     public static void ThrowIfLarge(Stream file)
@@ -29,24 +29,44 @@ internal static class ZipDirectory
         if (at < 0 || at > end.Length - EndLength)
             throw new InvalidDataException("its list of entries is missing");
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(at + 16));
-        // Larger files have a second list, and numbers of all ones here.
+        // Larger files have a second list, and all bits set here.
         if (BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(at + 10)) == ushort.MaxValue || offset == uint.MaxValue)
-            throw new InvalidGraphException("it is a zip file of 4 GB or of 65,535 entries or more",
+            throw new InvalidGraphException("it is a zip file with 4 GB or 65,535 entries or more",
                 "save the student alone with SaveAsOnnx");
 
         if (offset > file.Length)
-            throw new InvalidDataException("its list of entries begins behind its end");
+            throw new InvalidDataException("its list of entries begins after its end");
         file.Position = offset;
         Span<byte> header = stackalloc byte[HeaderLength];
         for (int entries = 0; file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) == HeaderLength
             && header.StartsWith(HeaderMark);)
         {
             if (++entries > MaxEntries)
-                throw new InvalidGraphException($"it is a zip file of more than {MaxEntries} entries", "save the student alone with SaveAsOnnx");
+                throw new InvalidGraphException($"it is a zip file with more than {MaxEntries} entries", "save the student alone with SaveAsOnnx");
             file.Position += BinaryPrimitives.ReadUInt16LittleEndian(header[28..])
                 + BinaryPrimitives.ReadUInt16LittleEndian(header[30..])
                 + BinaryPrimitives.ReadUInt16LittleEndian(header[32..]);
         }
         file.Position = 0;
+    }
+}
+
+/// <summary>The checksum of zip files (CRC-32, ISO 3309).</summary>
+internal static class Crc32
+{
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i =>
+    {
+        uint value = (uint)i;
+        for (int bit = 0; bit < 8; bit++)
+            value = (value >> 1) ^ ((value & 1) * 0xEDB88320);
+        return value;
+    })];
+
+    public static uint Compute(ReadOnlySpan<byte> bytes)
+    {
+        uint value = uint.MaxValue;
+        foreach (byte b in bytes)
+            value = Table[(byte)(value ^ b)] ^ (value >> 8);
+        return ~value;
     }
 }

@@ -8,24 +8,24 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Import;
 
-/// <summary>The graph of an image network of somebody else, which takes RGB bytes [N, H, W, 3] in place of its own input.</summary>
-/// <param name="Model">The network, with the steps from bytes to its own input before it.</param>
-/// <param name="Output">The output that describes an image.</param>
-/// <param name="Parameters">The numbers in its weights.</param>
+/// <summary>A third-party image network that takes RGB bytes [N, H, W, 3] instead of its own input.</summary>
+/// <param name="Model">The network with the preceding steps from bytes to its own input.</param>
+/// <param name="Output">The output with the embedding.</param>
+/// <param name="Parameters">The number of its parameters.</param>
 internal sealed record BackboneGraph(ModelProto Model, string Output, long Parameters)
 {
-    // Names that no published network uses, since the new nodes live among its own.
+    // A prefix that no published network uses.
     private const string Prefix = "visualsentiment.backbone/";
     private static readonly string[] UsualOutputs = ["embedding", "embeddings", "features", "pooled"];
 
     /// <summary>The name of the input for the bytes.</summary>
     public const string PixelInput = Prefix + "pixels";
 
-    /// <summary>Reads a network's file and puts the steps from bytes to its own input before it.</summary>
+    /// <summary>Reads a network and prepends the steps from bytes to its own input.</summary>
     /// <param name="path">The ONNX file.</param>
-    /// <param name="embeddingOutput">The output that describes an image; null for the only one, or one of a usual name.</param>
-    /// <param name="normalization">What the network is fed.</param>
-    /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps an image to an embedding.</exception>
+    /// <param name="embeddingOutput">The output with the embedding; null for the only output, or one with a common name.</param>
+    /// <param name="normalization">The normalization of the network's input.</param>
+    /// <exception cref="InvalidModelException">The file is not an ONNX model that maps an image to an embedding.</exception>
     public static BackboneGraph Open(string path, string? embeddingOutput, PixelNormalization normalization)
     {
         ModelProto model = Parse(path);
@@ -38,8 +38,8 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         return new BackboneGraph(model, output, parameters);
     }
 
-    /// <summary>The bytes of a network whose weights are in its file.</summary>
-    /// <exception cref="InvalidModelException">The file cannot be read, is no ONNX model, or refers to other files.</exception>
+    /// <summary>Reads a file that contains all weights of a network.</summary>
+    /// <exception cref="InvalidModelException">The file cannot be read, is not an ONNX model, or refers to other files.</exception>
     public static byte[] Read(string path)
     {
         try
@@ -62,21 +62,21 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         try
         {
             var model = ModelProto.Parser.ParseFrom(bytes);
-            return model.Graph is { Node.Count: > 0 } ? model : throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one");
+            return model.Graph is { Node.Count: > 0 } ? model : throw new InvalidModelException(path, "it is not a complete ONNX model");
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidModelException(path, "it is not an ONNX model, or only a part of one", e);
+            throw new InvalidModelException(path, "it is not a complete ONNX model", e);
         }
     }
 
     private static ValueInfoProto FindInput(GraphProto graph, string path)
     {
-        // Files of old versions list the weights among the inputs.
+        // Old versions of the format list the weights as inputs.
         var weights = graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
         ValueInfoProto[] inputs = [.. graph.Input.Where(input => !weights.Contains(input.Name))];
         return inputs is [var only] ? only : throw new InvalidModelException(path,
-            $"it has the inputs {string.Join(", ", inputs.Select(input => input.Name))}; a network with one input, the image, is needed");
+            $"it has the inputs {string.Join(", ", inputs.Select(input => input.Name))}; a network with one input, the image, is required");
     }
 
     private static string FindOutput(GraphProto graph, string? wanted, string path)
@@ -88,7 +88,7 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         if (outputs is [var only])
             return only;
         return Array.Find(outputs, output => UsualOutputs.Contains(output, StringComparer.OrdinalIgnoreCase)) ?? throw new InvalidModelException(
-            path, $"it has the outputs {string.Join(", ", outputs)}; name the one that describes an image in OnnxBackboneOptions.EmbeddingOutput");
+            path, $"it has the outputs {string.Join(", ", outputs)}; set the one with the embedding in OnnxBackboneOptions.EmbeddingOutput");
     }
 
     private static (int Height, int Width, bool ChannelsFirst) ReadLayout(ValueInfoProto input, string path)
@@ -100,9 +100,9 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         if (tensor.ElemType == (int)DataType.Float && dims is [_, var height, var width, 3])
             return (Size(height, PixelFormat.Height), Size(width, PixelFormat.Width), false);
         throw new InvalidModelException(path, $"its input '{input.Name}' is {(DataType)tensor.ElemType} [{string.Join(", ", dims)}]; "
-            + "an image is Float [N, 3, H, W] or [N, H, W, 3]");
+            + "it must be Float [N, 3, H, W] or [N, H, W, 3]");
 
-        static int Size(int stated, int otherwise) => stated > 0 ? stated : otherwise;
+        static int Size(int declared, int defaultSize) => declared > 0 ? declared : defaultSize;
     }
 
     private static void Prepend(GraphProto graph, ValueInfoProto input, PixelNormalization normalization, int height, int width, bool channelsFirst)
@@ -110,7 +110,7 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         var nodes = new GraphAdditions(graph.ValueNames());
         string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
             nodes.Add(Prefix + operation, operation, inputs, attributes);
-        // Constant nodes rather than initializers: files of old versions would have to list those as inputs too.
+        // Constant nodes, because old versions of the format require initializers to be inputs.
         string Constant(float[] values) =>
             Add("Constant", [], ("value", OnnxTensors.Create<float>("", DataType.Float, values, values.Length)));
 

@@ -5,17 +5,17 @@ using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Import;
 
-/// <summary>A feature map inside a backbone, [N, C, S, S].</summary>
+/// <summary>A feature map of a backbone, [N, C, S, S].</summary>
 /// <param name="Name">The value's name in the graph.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Side">S.</param>
 internal sealed record BackboneMap(string Name, int Channels, int Side)
 {
     /// <summary>
-    /// Finds the map of each side: of all that are so large the last sum, which is where networks with shortcuts carry what they
-    /// know, and the last convolution where there is no sum. A side that no map has is left out.
+    /// Finds the map of each side: the last sum of this size, which is the output of residual blocks, or the last
+    /// convolution if there is no sum. Sides without a map are omitted.
     /// </summary>
-    /// <param name="model">The network, bytes in.</param>
+    /// <param name="model">The network, which takes bytes.</param>
     /// <param name="input">The name of its input.</param>
     /// <param name="sides">The sides.</param>
     public static IReadOnlyList<BackboneMap> Find(ModelProto model, string input, IReadOnlyCollection<int> sides)
@@ -25,9 +25,14 @@ internal sealed record BackboneMap(string Name, int Channels, int Side)
         ModelProto observed = model.Clone();
         NodeProto[] nodes = [.. model.Graph.Node.Where(node => node.OpType is "Conv" or "Add")];
         HashSet<string> outputs = [.. model.Graph.Output.Select(output => output.Name)];
-        // Without a type: ONNX Runtime infers it, and whether a sum is one of images or of shapes.
-        observed.Graph.Output.AddRange(nodes.Where(node => outputs.Add(node.Output[0])).Select(node => new ValueInfoProto { Name = node.Output[0] }));
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        // Without a type, which ONNX Runtime infers; a sum may also be one of shapes.
+        observed.Graph.Output.AddRange(nodes.Where(node => outputs.Add(node.Output[0]))
+            .Select(node => new ValueInfoProto { Name = node.Output[0] }));
+        using var options = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
         using var session = new InferenceSession(observed.ToByteArray(), options);
         using var run = new RunOptions();
         using var pixels = OrtValue.CreateTensorValueFromMemory(new byte[PixelFormat.ByteCount], [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);

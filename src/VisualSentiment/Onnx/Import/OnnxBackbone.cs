@@ -8,8 +8,7 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Import;
 
 /// <summary>
-/// An image network of somebody else, to which the steps from RGB bytes to its own input are prepended: bytes in,
-/// embeddings [N, D] out.
+/// A third-party image network with prepended steps from RGB bytes to its own input, which computes embeddings [N, D].
 /// </summary>
 internal sealed class OnnxBackbone : IDisposable
 {
@@ -25,23 +24,23 @@ internal sealed class OnnxBackbone : IDisposable
         Parameters = graph.Parameters;
     }
 
-    /// <summary>The feature maps that <see cref="EmbedWithMaps"/> computes, the smallest first.</summary>
+    /// <summary>The feature maps from <see cref="EmbedWithMaps"/>, the smallest first.</summary>
     public IReadOnlyList<BackboneMap> Maps { get; }
 
-    /// <summary>The numbers in the network's weights.</summary>
+    /// <summary>The number of the network's parameters.</summary>
     public long Parameters { get; }
 
     /// <summary>Loads a network.</summary>
     /// <param name="path">The ONNX file.</param>
-    /// <param name="embeddingOutput">The output that describes an image; null for the only one, or one of a usual name.</param>
-    /// <param name="normalization">What the network is fed.</param>
-    /// <param name="mapSides">The sides of the feature maps that are computed beside the embedding; those that the network does not have are left out.</param>
-    /// <exception cref="InvalidModelException">The file is no ONNX model, or not one that maps an image to an embedding.</exception>
+    /// <param name="embeddingOutput">The output with the embedding; null for the only output, or one with a common name.</param>
+    /// <param name="normalization">The normalization of the network's input.</param>
+    /// <param name="mapSides">The sides of the feature maps to compute; those that the network does not have are omitted.</param>
+    /// <exception cref="InvalidModelException">The file is not an ONNX model that maps an image to an embedding.</exception>
     public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, IReadOnlyCollection<int>? mapSides = null)
     {
         BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
         GraphProto graph = backbone.Model.Graph;
-        // Whoever asks about many images asks about one on each core: threads that share an image wait for each other at every layer.
+        // One image per core is faster than several threads per image, which wait for each other at every layer.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
         try
         {
@@ -66,7 +65,7 @@ internal sealed class OnnxBackbone : IDisposable
         }
     }
 
-    /// <summary>Computes of one image the embedding [D] and, after it, each of <see cref="Maps"/> [C, S, S]. Thread-safe.</summary>
+    /// <summary>Computes the embedding [D] of one image, followed by the <see cref="Maps"/> [C, S, S]. Thread-safe.</summary>
     public unsafe void EmbedWithMaps(ReadOnlySpan<byte> pixels, Span<float> features)
     {
         fixed (byte* pointer = pixels)
@@ -99,8 +98,8 @@ internal sealed class OnnxBackbone : IDisposable
         {
             [_, _] => values.ToArray(),
             [_, var channels, var height, var width] => Average(values, (int)channels, (int)(height * width)),
-            _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; an embedding is [N, D] or "
-                + "[N, D, H, W]. Name another output in OnnxBackboneOptions.EmbeddingOutput."),
+            _ => throw new InvalidOperationException($"The output '{_output}' is [{string.Join(", ", shape)}]; it must be [N, D] or "
+                + "[N, D, H, W]. Set another output in OnnxBackboneOptions.EmbeddingOutput."),
         };
     }
 

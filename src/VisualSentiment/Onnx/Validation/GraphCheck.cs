@@ -8,24 +8,19 @@ using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// Follows a graph from its input to its outputs for one image: every name is given once and before it is read, every
-/// operator is one of <see cref="Operators"/>, and what all values and multiply-adds cost together is within <see
-/// cref="ModelLimits"/>.
+/// Validates a graph for one image: every name is defined once and before its use, every operator is one of <see
+/// cref="Operators"/>, and the total memory and multiply-adds are within <see cref="ModelLimits"/>.
 /// </summary>
 internal sealed class GraphCheck
 {
     private readonly Dictionary<string, Value> _values = [];
     private readonly HashSet<string> _constants = [];
-    private long _memory;
-    private long _workspace;
-    private long _multiplyAdds;
+    private long _memory, _workspace, _multiplyAdds;
 
     private GraphCheck(long fileSize) => _memory = ModelLimits.MemoryOf(fileSize);
 
-    /// <summary>The values of a graph.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="fileSize">The bytes of its file.</param>
-    /// <exception cref="InvalidGraphException">It is refused.</exception>
+    /// <summary>Returns the values of a graph whose file has <paramref name="fileSize"/> bytes.</summary>
+    /// <exception cref="InvalidGraphException">The graph is invalid or exceeds a limit.</exception>
     public static IReadOnlyDictionary<string, Value> Run(GraphProto graph, long fileSize)
     {
         if (graph.Node.Count > ModelLimits.Nodes || graph.Initializer.Count > ModelLimits.Initializers)
@@ -35,7 +30,10 @@ internal sealed class GraphCheck
         try
         {
             foreach (TensorProto constant in graph.Initializer)
-                check.AddConstant(constant);
+            {
+                check.Add(constant.Name, Value.FromTensor(constant));
+                check._constants.Add(constant.Name);
+            }
             foreach (ValueInfoProto input in graph.Input)
                 check.Add(input.Name, ReadShape(input));
             foreach (NodeProto node in graph.Node)
@@ -50,31 +48,22 @@ internal sealed class GraphCheck
 
     private static Value ReadShape(ValueInfoProto input)
     {
-        // One image: a dimension that is left open is the batch.
-        var dims = input.Type?.TensorType?.Shape?.Dim;
-        long[] sizes = new long[dims?.Count ?? 0];
-        for (int i = 0; i < sizes.Length; i++)
-            sizes[i] = dims![i].HasDimValue ? dims[i].DimValue : 1;
+        // A variable dimension is the batch, here one image.
+        long[] sizes = [.. input.Type?.TensorType?.Shape?.Dim.Select(dim => dim.HasDimValue ? dim.DimValue : 1) ?? []];
         return new Value((DataType)(input.Type?.TensorType?.ElemType ?? 0), sizes);
-    }
-
-    private void AddConstant(TensorProto constant)
-    {
-        Add(constant.Name, Value.FromTensor(constant));
-        _constants.Add(constant.Name);
     }
 
     private void Add(string name, Value value)
     {
         if (name.Length == 0 || !_values.TryAdd(name, value))
-            throw new InvalidGraphException($"the name '{name}' is given to several of its values");
+            throw new InvalidGraphException($"the name '{name}' is empty or used for several values");
     }
 
     private void Add(NodeProto node)
     {
         if (Operators.Find(node.Domain, node.OpType) is not { } known)
-            throw new InvalidGraphException($"it has the operator '{(node.Domain.Length > 0 ? node.Domain + "." : "")}{node.OpType}', which a student may not have",
-                "docs/students.md lists the operators that it may have; build the module that writes it of those, and train again");
+            throw new InvalidGraphException($"it has the operator '{(node.Domain.Length > 0 ? node.Domain + "." : "")}{node.OpType}', which is not supported",
+                "docs/students.md lists the supported operators; use them in the module that exports this one, and train again");
         CheckAttributes(node);
         var inputs = new Value?[node.Input.Count];
         bool isConstant = true;
@@ -93,10 +82,10 @@ internal sealed class GraphCheck
             if (node.Output[i].Length == 0)
                 continue;
             if (i >= results.Length)
-                throw call.Invalid($"a student reads none of its outputs behind {results.Length}");
+                throw call.Invalid($"it has more than the supported {results.Length} outputs");
             Add(node.Output[i], results[i]);
             elements += results[i].Count;
-            // Constants that are computed while the model is loaded are values of their own.
+            // Constants that are computed during loading have memory of their own.
             if (!known.IsView || isConstant)
                 _memory = checked(_memory + results[i].Bytes);
             if (isConstant)
@@ -108,25 +97,20 @@ internal sealed class GraphCheck
     }
 
     private Value Find(NodeProto node, string name) => _values.GetValueOrDefault(name)
-        ?? throw new InvalidGraphException($"{OperatorCall.Describe(node)} reads '{name}', which nothing before it gives");
+        ?? throw new InvalidGraphException($"{OperatorCall.Describe(node)} reads '{name}', which is not defined before it");
 
     private void ThrowIfAboveLimits()
     {
         if (_memory + _workspace > ModelLimits.Memory)
-            throw new InvalidGraphException($"loading it and computing one image takes up to {ModelLimits.Megabytes(_memory + _workspace)} or more; "
+            throw new InvalidGraphException($"loading it and computing one image needs at least {ModelLimits.Megabytes(_memory + _workspace)}; "
                 + $"at most {ModelLimits.Megabytes(ModelLimits.Memory)} are allowed", ModelLimits.RaiseBy(ModelLimits.MemorySetting));
         if (_multiplyAdds > ModelLimits.MultiplyAdds)
             throw new InvalidGraphException(string.Create(CultureInfo.InvariantCulture,
-                $"one image costs {_multiplyAdds / 1e9:0.0} G multiply-adds or more; ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"at most {ModelLimits.MultiplyAdds / 1e9:0.0} G are allowed"),
+                $"one image needs at least {_multiplyAdds / 1e9:0.0} G multiply-adds; at most {ModelLimits.MultiplyAdds / 1e9:0.0} G are allowed"),
                 ModelLimits.RaiseBy(ModelLimits.MultiplyAddsSetting));
     }
 
-    /// <summary>
-    /// Every attribute has one name, one type and a value of that type alone: runtimes differ in which they read
-    /// otherwise.
-    /// </summary>
+    // Attributes must have unique names and values of their types only, because runtimes differ in how they read others.
     private static void CheckAttributes(NodeProto node)
     {
         for (int i = 0; i < node.Attribute.Count; i++)

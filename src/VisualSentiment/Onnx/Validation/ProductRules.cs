@@ -2,39 +2,40 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Validation;
 
-/// <summary>Matrix products, and reductions along axes.</summary>
+/// <summary>Shape rules of matrix products and reductions.</summary>
 internal static class ProductRules
 {
-    /// <summary>What a matrix product costs beside its multiply-adds: 90 ns.</summary>
+    /// <summary>The cost of a matrix product besides its multiply-adds: 90 ns.</summary>
     private const int PerMatrix = 320;
 
     public static Value[] Gemm(OperatorCall call)
     {
         Value left = call.Input(0), right = call.Input(1);
         if (left.Rank != 2 || right.Rank != 2)
-            throw call.Invalid("it multiplies matrices");
-        var (rows, inner) = call.Integer("transA", 0) != 0 ? (left.Dims[1], left.Dims[0])
-            : (left.Dims[0], left.Dims[1]);
-        var (other, columns) = call.Integer("transB", 0) != 0 ? (right.Dims[1], right.Dims[0])
-            : (right.Dims[0], right.Dims[1]);
+            throw call.Invalid("its inputs must be matrices");
+        var (rows, inner) = Sizes(left, "transA");
+        var (other, columns) = Sizes(right, "transB");
         if (inner != other)
-            throw call.Invalid("its matrices do not fit");
-        if (call.Optional(2) is { } bias && !ElementRules.Broadcast(call, bias.Dims, [rows,
-            columns]).AsSpan().SequenceEqual([rows, columns]))
-            throw call.Invalid("its bias does not fit");
+            throw call.Invalid("its matrices have different inner dimensions");
+        if (call.Optional(2) is { } bias
+            && !ElementRules.Broadcast(call, bias.Dims, [rows, columns]).AsSpan().SequenceEqual([rows, columns]))
+            throw call.Invalid("its bias does not match its output");
         call.Charge(rows, columns, inner);
         return [Value.Of(left.Type, rows, columns)];
+
+        (long Rows, long Columns) Sizes(Value matrix, string transposed) =>
+            call.Integer(transposed, 0) != 0 ? (matrix.Dims[1], matrix.Dims[0]) : (matrix.Dims[0], matrix.Dims[1]);
     }
 
     public static Value[] MatMul(OperatorCall call)
     {
         Value left = call.Input(0), right = call.Input(1);
         if (left.Rank == 0 || right.Rank == 0)
-            throw call.Invalid("it multiplies matrices");
-        long[] a = left.Rank == 1 ? [1, left.Dims[0]] : left.Dims, b = right.Rank == 1 ? [right.Dims[0], 1]
-            : right.Dims;
+            throw call.Invalid("its inputs must have dimensions");
+        long[] a = left.Rank == 1 ? [1, left.Dims[0]] : left.Dims;
+        long[] b = right.Rank == 1 ? [right.Dims[0], 1] : right.Dims;
         if (a[^1] != b[^2])
-            throw call.Invalid("its matrices do not fit");
+            throw call.Invalid("its matrices have different inner dimensions");
         long[] batch = ElementRules.Broadcast(call, a[..^2], b[..^2]);
         var matrices = new Value(left.Type, batch);
         call.Charge(matrices.Count, checked(Math.Max(1, a[^2]) * Math.Max(1, b[^1]) * Math.Max(1, a[^1]) + PerMatrix));

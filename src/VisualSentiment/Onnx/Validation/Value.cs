@@ -3,18 +3,16 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Validation;
 
-/// <summary>
-/// A value of a graph, for one image: type and shape, and the numbers of a constant that other shapes depend on.
-/// </summary>
+/// <summary>The type and shape of a value for one image, and the elements of a constant that determines other shapes.</summary>
 internal sealed class Value
 {
-    /// <summary>Longer vectors are no shapes.</summary>
+    /// <summary>Longer vectors are not shapes.</summary>
     private const int MaxIntegers = 1024;
 
-    /// <param name="type">The type of its elements.</param>
-    /// <param name="dims">Its shape.</param>
-    /// <param name="integers">Its elements, where they are whole numbers and known before an image is.</param>
-    /// <exception cref="InvalidGraphException">The shape is larger than any value may be.</exception>
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="dims">The shape.</param>
+    /// <param name="integers">The elements if they are constant integers.</param>
+    /// <exception cref="InvalidGraphException">The shape exceeds a limit.</exception>
     public Value(DataType type, long[] dims, long[]? integers = null)
     {
         Type = type;
@@ -24,8 +22,8 @@ internal sealed class Value
         foreach (long size in dims)
         {
             if (size < 0)
-                throw new InvalidGraphException($"it has a value of the shape {this}");
-            // Zeros hide the other sizes from the product, but not from all operators.
+                throw new InvalidGraphException($"it has a value with the shape {this}");
+            // A zero would hide the other sizes in the product, but operators may still use them.
             IsEmpty |= size == 0;
             if (size > ModelLimits.Memory || (Count *= Math.Max(1, size)) > ModelLimits.Memory)
                 throw TooLarge();
@@ -42,7 +40,7 @@ internal sealed class Value
 
     public long[]? Integers { get; }
 
-    /// <summary>Its elements; at least 1.</summary>
+    /// <summary>The number of elements; at least 1.</summary>
     public long Count { get; } = 1;
 
     public bool IsEmpty { get; }
@@ -53,10 +51,8 @@ internal sealed class Value
 
     public static Value Of(DataType type, params long[] dims) => new(type, dims);
 
-    /// <summary>An initializer, or a constant in an attribute.</summary>
-    /// <exception cref="InvalidGraphException">
-    /// Its type is unknown, its shape negative, or it has another number of bytes.
-    /// </exception>
+    /// <summary>The value of an initializer or of a constant in an attribute.</summary>
+    /// <exception cref="InvalidGraphException">The type, the shape or the number of elements is invalid.</exception>
     public static Value FromTensor(TensorProto tensor)
     {
         var type = (DataType)tensor.DataType;
@@ -64,18 +60,18 @@ internal sealed class Value
         long count = value.IsEmpty ? 0 : value.Count;
         long given = type switch
         {
-            _ when tensor.HasRawData => tensor.RawData.Length % SizeOf(type) == 0 ? tensor.RawData.Length / SizeOf(type)
-                : -1,
+            _ when tensor.HasRawData =>
+                tensor.RawData.Length % SizeOf(type) == 0 ? tensor.RawData.Length / SizeOf(type) : -1,
             DataType.Float => tensor.FloatData.Count,
             DataType.Int64 => tensor.Int64Data.Count,
             _ => tensor.Int32Data.Count,
         };
-        // Fields of other types would be read by some runtimes and not by others.
-        bool single = (tensor.HasRawData ? 1 : 0) + (tensor.FloatData.Count > 0 ? 1 : 0) + (tensor.Int32Data.Count > 0
-            ? 1 : 0)
-            + (tensor.Int64Data.Count > 0 ? 1 : 0) + (tensor.StringData.Count > 0 ? 1 : 0) <= 1;
+        // Runtimes differ in how they read fields of other types.
+        bool[] fields = [tensor.HasRawData, tensor.FloatData.Count > 0, tensor.Int32Data.Count > 0, tensor.Int64Data.Count > 0,
+            tensor.StringData.Count > 0];
+        bool single = fields.Count(isSet => isSet) <= 1;
         if (given != count || !single)
-            throw new InvalidGraphException($"its constant '{tensor.Name}' {value} has {given} elements in place of {count}");
+            throw new InvalidGraphException($"its constant '{tensor.Name}' {value} has {given} elements instead of {count}");
         return type == DataType.Int64 && value.Rank <= 1 && count <= MaxIntegers
             ? new Value(type, value.Dims, tensor.ReadIntegers()) : value;
     }
@@ -87,10 +83,10 @@ internal sealed class Value
         DataType.Uint8 or DataType.Int8 or DataType.Bool => 1,
         DataType.Float or DataType.Int32 => sizeof(float),
         DataType.Int64 => sizeof(long),
-        _ => throw new InvalidGraphException($"it has values of the type {type}; a student has 32-bit floats and integers"),
+        _ => throw new InvalidGraphException($"it has values of the type {type}; only 32-bit floats and integers are supported"),
     };
 
     private InvalidGraphException TooLarge() =>
-        new($"it has a value {this}, larger than the {ModelLimits.Megabytes(ModelLimits.Memory)} that a model may use",
-        ModelLimits.RaiseBy(ModelLimits.MemorySetting));
+        new($"it has a value {this}; at most {ModelLimits.Megabytes(ModelLimits.Memory)} are allowed",
+            ModelLimits.RaiseBy(ModelLimits.MemorySetting));
 }

@@ -1,49 +1,46 @@
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>
-/// A pass over the encoded bytes of a model before anything parses them: parsing makes an object of as few as two
-/// bytes, and a tensor may point to a file in place of its numbers.
+/// Validates the encoded bytes of a model before they are parsed: the parser may create an object for two bytes, and a
+/// tensor may refer to another file.
 /// </summary>
-/// <remarks>
-/// It follows the fields that hold messages wherever they stand, so that what it accepts does not depend on which of
-/// several occurrences a parser uses.
-/// </remarks>
+/// <remarks>All occurrences of a field are validated, because parsers differ in which of several they use.</remarks>
 internal sealed class WireScan
 {
     private const int MaxDepth = 64;
     private const int LengthDelimited = 2;
 
-    private readonly bool _unlabeled;
+    private readonly bool _isForeign;
     private int _fields;
     private long _smallData;
 
-    private WireScan(bool foreign) => _unlabeled = foreign;
+    private WireScan(bool isForeign) => _isForeign = isForeign;
 
     private enum Message { None, Model, Graph, Node, Attribute, Tensor, SparseTensor, Function, Training, ValueInfo,
         Type, TensorType, Shape, Entry }
 
-    /// <summary>Checks a student: no more fields than this library writes, and none but those it writes.</summary>
-    /// <exception cref="InvalidGraphException">The bytes are no ONNX model, or one that is refused.</exception>
+    /// <summary>Validates a student: only the fields that this library writes, within the limits.</summary>
+    /// <exception cref="InvalidGraphException">The bytes are not an ONNX model, or one that is rejected.</exception>
     public static void CheckStudent(ReadOnlySpan<byte> model) =>
-        new WireScan(foreign: false).Scan(model, Message.Model, 0);
+        new WireScan(isForeign: false).Scan(model, Message.Model, 0);
 
-    /// <summary>Checks a network of any origin: its weights are in the file.</summary>
+    /// <summary>Validates that a model of any origin contains its weights.</summary>
     /// <inheritdoc cref="CheckStudent"/>
     public static void CheckForeign(ReadOnlySpan<byte> model) =>
-        new WireScan(foreign: true).Scan(model, Message.Model, 0);
+        new WireScan(isForeign: true).Scan(model, Message.Model, 0);
 
     private void Scan(ReadOnlySpan<byte> bytes, Message message, int depth)
     {
         if (depth > MaxDepth)
-            throw new InvalidGraphException($"its graphs are nested more than {MaxDepth} deep");
+            throw new InvalidGraphException($"its messages are nested more than {MaxDepth} levels deep");
         while (!bytes.IsEmpty)
         {
             ulong tag = ReadVarint(ref bytes);
             var (field, wireType) = ((int)(tag >> 3), (int)(tag & 7));
             if (tag > uint.MaxValue || field == 0)
                 throw NotOnnx();
-            if (!_unlabeled && ++_fields > ModelLimits.Fields)
-                throw new InvalidGraphException($"it has more than {ModelLimits.Fields} fields, more than this library writes");
+            if (!_isForeign && ++_fields > ModelLimits.Fields)
+                throw new InvalidGraphException($"it has more than {ModelLimits.Fields} fields");
             ulong number = 0;
             ReadOnlySpan<byte> content = default;
             switch (wireType)
@@ -64,15 +61,15 @@ internal sealed class WireScan
                     throw NotOnnx();
             }
             ThrowIfExternal(message, field, number, content);
-            if (!_unlabeled)
+            if (!_isForeign)
                 ThrowIfNotWritten(message, field);
             if (wireType != LengthDelimited)
                 continue;
             Message inner = Inner(message, field);
             if (inner != Message.None)
                 Scan(content, inner, depth + 1);
-            else if (!_unlabeled && !IsWeights(message, field) && (_smallData += content.Length) > ModelLimits.SmallData)
-                throw new InvalidGraphException($"its names, metadata and whole numbers take more than {ModelLimits.Megabytes(ModelLimits.SmallData)}");
+            else if (!_isForeign && !IsWeights(message, field) && (_smallData += content.Length) > ModelLimits.SmallData)
+                throw new InvalidGraphException($"its names, metadata and integers take more than {ModelLimits.Megabytes(ModelLimits.SmallData)}");
         }
     }
 
@@ -80,9 +77,9 @@ internal sealed class WireScan
     private void ThrowIfExternal(Message message, int field, ulong number, ReadOnlySpan<byte> content)
     {
         if (message == Message.Tensor && (field == 13 || field == 14 && (number != 0 || !content.IsEmpty)))
-            throw new InvalidGraphException("it keeps weights outside of its file (ONNX external data), which is refused because such a model "
-                + "can read any file", "save the weights inside the file, for example with onnx.save(model, path, save_as_external_data=False)"
-                + (_unlabeled ? "" : ", or export the model again with SaveAsOnnx"));
+            throw new InvalidGraphException("its weights are in another file (ONNX external data), which is rejected because such a model "
+                + "could read any file", "save the weights inside the file, for example with onnx.save(model, path, save_as_external_data=False)"
+                + (_isForeign ? "" : ", or export the model again with SaveAsOnnx"));
     }
 
     private static void ThrowIfNotWritten(Message message, int field)
@@ -92,13 +89,13 @@ internal sealed class WireScan
             (Message.Model, 20) => "training information",
             (Message.Model, 25) => "functions",
             (Message.Graph, 15) or (Message.Attribute, 22 or 23) => "sparse tensors",
-            (Message.Attribute, 6 or 11) => "a graph within a node",
-            (Message.Attribute, 10 or 14 or 15 or 21) => "an attribute that is no number, text or tensor",
-            (Message.Tensor, 3 or 10 or 11) => "a tensor in segments or of a type that students do not have",
+            (Message.Attribute, 6 or 11) => "a graph in a node",
+            (Message.Attribute, 10 or 14 or 15 or 21) => "an attribute that is not a number, string or tensor",
+            (Message.Tensor, 3 or 10 or 11) => "a tensor in segments or of an unsupported type",
             _ => null,
         };
         if (what is not null)
-            throw new InvalidGraphException($"it has {what}, which this library does not write");
+            throw new InvalidGraphException($"it has {what}, which is not supported");
     }
 
     private static Message Inner(Message message, int field) => (message, field) switch
@@ -119,7 +116,7 @@ internal sealed class WireScan
         _ => Message.None,
     };
 
-    // raw_data, float_data and floats become as many bytes as they are.
+    // raw_data, float_data and floats do not grow when they are parsed.
     private static bool IsWeights(Message message, int field) =>
         (message, field) is (Message.Tensor, 4 or 9) or (Message.Attribute, 7);
 
@@ -147,6 +144,6 @@ internal sealed class WireScan
         throw NotOnnx();
     }
 
-    private static InvalidGraphException NotOnnx() => new("it is not an ONNX model, or only a part of one",
+    private static InvalidGraphException NotOnnx() => new("it is not a complete ONNX model",
         "copy it again, or export it again (a student with SaveAsOnnx)");
 }

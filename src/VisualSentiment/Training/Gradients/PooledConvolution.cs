@@ -44,7 +44,7 @@ internal sealed unsafe class PooledConvolution
         if (network.GetType() != typeof(Sequential) || network.children().ToArray() is not [Conv2d convolution, MaxPool2d pooling, .. var others])
             return null;
         // Hooks run in the modules' own forward passes alone.
-        if (ForwardHooks.AreOn(network) || ForwardHooks.AreOn(convolution) || ForwardHooks.AreOn(pooling))
+        if (ForwardHooks.Exist(network) || ForwardHooks.Exist(convolution) || ForwardHooks.Exist(pooling))
             return null;
         long[] window = Pair(pooling.kernel_size);
         bool known = convolution.GetType() == typeof(Conv2d) && pooling.GetType() == typeof(MaxPool2d) && others.All(module => module is nn.Module<Tensor, Tensor>)

@@ -20,7 +20,7 @@ internal static class SharedNetwork
     public static bool IsSafe(nn.Module<Tensor, Tensor> network)
     {
         // A hook may do anything, too.
-        if (!network.modules().Append(network).All(module => IsStateless(module) && !ForwardHooks.AreOn(module)))
+        if (!network.modules().Append(network).All(module => IsStateless(module) && !ForwardHooks.Exist(module)))
             return false;
         using var scope = NewDisposeScope();
         network.zero_grad();

@@ -86,7 +86,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] whole = new SafetensorsBuilder().Add("weight", [2], 1, 2).ToArray();
         string message = Refusal(whole[..(length < 0 ? whole.Length + length : length)]);
-        Assert.Contains("it ends too early", message, StringComparison.Ordinal);
+        Assert.Contains("it is truncated", message, StringComparison.Ordinal);
         Assert.Contains("Download or save it again", message, StringComparison.Ordinal);
     }
 
@@ -94,28 +94,28 @@ public sealed class SafetensorsFileTests : IDisposable
     public void A_header_longer_than_the_format_allows_is_refused_without_reading_it()
     {
         byte[] bytes = [.. BitConverter.GetBytes(100_000_001L), (byte)'{'];
-        Assert.Contains("a header of 100000001 bytes", Refusal(bytes), StringComparison.Ordinal);
-        Assert.Contains("a header of 18446744073709551615 bytes", Refusal([.. BitConverter.GetBytes(-1L)]), StringComparison.Ordinal);
+        Assert.Contains("its header has 100000001 bytes", Refusal(bytes), StringComparison.Ordinal);
+        Assert.Contains("its header has 18446744073709551615 bytes", Refusal([.. BitConverter.GetBytes(-1L)]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("<html>", "not valid JSON")]
     [InlineData("[1]", "not a JSON object")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "not valid JSON")]
-    [InlineData("""{"a":5}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "'a' is not described")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "'a' is not described")]
+    [InlineData("""{"a":5}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "'a' does not have a dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", "'a' does not have a dtype")]
     [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", "'a' has the element type F64")]
     [InlineData("""{"a":{"dtype":"3","shape":[1],"data_offsets":[0,8]}}""", "'a' has the element type 3")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "'a' takes the bytes 0 to 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "'a' takes the bytes 4 to 0")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", "beyond all bounds")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'b' begins at byte 4, inside the one before it")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "'a' has the bytes 0 to 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "'a' has the bytes 4 to 0")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", "too large")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'b' begins at byte 4, inside the previous one")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "the bytes 0 to 4, before tensor 'a', belong to no tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes at its end belong to no tensor")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "it ends too early: 8 bytes of data instead of 16")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "it is truncated: 8 bytes of data instead of 16")]
     public void A_damaged_header_is_refused_with_its_fault(string header, string fault)
     {
         Assert.Contains(fault, Refusal(SafetensorsBuilder.Raw(header, new byte[8])), StringComparison.Ordinal);

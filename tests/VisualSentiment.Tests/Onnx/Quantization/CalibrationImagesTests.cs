@@ -14,8 +14,8 @@ public sealed class CalibrationImagesTests : IDisposable
     {
         var kept = Keep([.. Enumerable.Range(0, 5000)], [.. Enumerable.Range(5000, 1000)]);
 
-        Assert.Equal(128, kept.ForRanges.Count);
-        Assert.Equal(384, kept.ForCheck.Count);
+        Assert.Equal(128, kept.RangeImages.Count);
+        Assert.Equal(384, kept.AccuracyImages.Count);
         Assert.Equal(512, kept.Labels.Count);
     }
 
@@ -24,8 +24,8 @@ public sealed class CalibrationImagesTests : IDisposable
     {
         var kept = Keep([.. Enumerable.Range(0, 5000)], []);
 
-        Assert.Equal(128, kept.ForRanges.Count);
-        Assert.Equal(384, kept.ForCheck.Distinct().Count());
+        Assert.Equal(128, kept.RangeImages.Count);
+        Assert.Equal(384, kept.AccuracyImages.Distinct().Count());
         Assert.Equal(384, kept.Labels.Count);
     }
 
@@ -35,8 +35,8 @@ public sealed class CalibrationImagesTests : IDisposable
         // A class in ten is rare; files of a class lie together.
         var kept = Keep([.. Enumerable.Range(0, 1000)], [], image => image < 100 ? 0 : 1);
 
-        Assert.InRange(kept.ForRanges.Count(image => kept.Labels[image] == 0), 12, 14);
-        Assert.InRange(kept.ForCheck.Count(image => kept.Labels[image] == 0), 36, 40);
+        Assert.InRange(kept.RangeImages.Count(image => kept.Labels[image] == 0), 12, 14);
+        Assert.InRange(kept.AccuracyImages.Count(image => kept.Labels[image] == 0), 36, 40);
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class CalibrationImagesTests : IDisposable
         var kept = Keep([3, 4, 5], [6]);
 
         byte[] pixels = new byte[PixelFormat.ByteCount];
-        Assert.Equal([0, 1, 2], kept.ForRanges);
-        Assert.Equal([3], kept.ForCheck);
-        kept.Read(kept.ForCheck[0], pixels);
+        Assert.Equal([0, 1, 2], kept.RangeImages);
+        Assert.Equal([3], kept.AccuracyImages);
+        kept.Read(kept.AccuracyImages[0], pixels);
         Assert.All(pixels, pixel => Assert.Equal(6, pixel));
     }
 

@@ -36,17 +36,17 @@ internal static class HostileModels
         ["external constant"] = (() => External(tensor => Student(graph =>
             Constant(graph, new TensorProto(), tensor))), "external data"),
         ["external in a subgraph"] = (() => External(tensor => Student(graph =>
-            Attribute(graph, Nested(Nested(tensor, 5), 6)))), "a graph within a node"),
+            Attribute(graph, Nested(Nested(tensor, 5), 6)))), "a graph in a node"),
         ["external in a function"] = (() => External(tensor => Model(model =>
             model.MergeFrom(Nested(Nested(Nested(Nested(tensor, 5), 5), 7), 25)))), "functions"),
         ["external in a list of tensors"] = (() => External(tensor => Student(graph =>
-            Attribute(graph, Nested(tensor, 10)))), "an attribute that is no number"),
+            Attribute(graph, Nested(tensor, 10)))), "an attribute that is not a number"),
         ["external in a sparse attribute"] = (() => External(tensor => Student(graph =>
             Attribute(graph, Nested(Nested(tensor, 1), 22)))), "sparse tensors"),
-        ["subgraph"] = (() => Student(graph => Attribute(graph, Nested([], 6))), "a graph within a node"),
+        ["subgraph"] = (() => Student(graph => Attribute(graph, Nested([], 6))), "a graph in a node"),
         ["function"] = (() => Model(model => model.MergeFrom(Nested([], 25))), "functions"),
         ["training information"] = (() => Model(model => model.MergeFrom(Nested([], 20))), "training information"),
-        ["nested graphs"] = (() => [.. Student(_ => { }), .. Deep(80)], "a graph within a node"),
+        ["nested graphs"] = (() => [.. Student(_ => { }), .. Deep(80)], "a graph in a node"),
 
         ["loop of 2^62 steps"] = (() => Before(graph => Node(graph, "Loop", [Integer(graph, 1L << 62), ""])),
             "operator 'Loop'"),
@@ -59,17 +59,17 @@ internal static class HostileModels
         ["constant of 1 G numbers"] = (() => Before(graph =>
             Node(graph, "ConstantOfShape", [Integers(graph, 1 << 30)])), "operator 'ConstantOfShape'"),
         ["expansion to 64 GB"] = (() => Before(graph => Node(graph, "Expand", [Number(graph), Integers(graph, 1 << 17,
-            1 << 17)])), "larger than the"),
+            1 << 17)])), "are allowed"),
         ["product of two vectors"] = (() => Before(graph => Node(graph, "MatMul", [Expand(graph, 1 << 16, 1),
-            Expand(graph, 1, 1 << 16)])), "larger than the"),
+            Expand(graph, 1, 1 << 16)])), "are allowed"),
         ["broadcast sum"] = (() => Before(graph => Node(graph, "Add", [Expand(graph, 1 << 16, 1), Expand(graph, 1,
-            1 << 16)])), "larger than the"),
+            1 << 16)])), "are allowed"),
         ["broadcast slope"] = (() => Before(graph => Node(graph, "PRelu", [Expand(graph, 1 << 16, 1), Expand(graph, 1,
-            1 << 16)])), "its slope does not fit"),
+            1 << 16)])), "its slope does not match"),
         ["padding to 64 GB"] = (() => Before(graph => Node(graph, "Pad", [Number(graph), Integers(graph, 1 << 30, 0)])),
-            "larger than the"),
+            "are allowed"),
         ["resized to 64 GB"] = (() => Before(graph => Node(graph, "Resize", [Expand(graph, 1, 1), "", "",
-            Integers(graph, 1 << 17, 1 << 17)])), "larger than the"),
+            Integers(graph, 1 << 17, 1 << 17)])), "are allowed"),
         ["convolution with padding of 2^40"] = (() => Before(graph =>
             Convolve(graph, ("pads", new[] { 1L << 40, 0, 0, 0 }))), "'pads'"),
         ["convolution with a stride of 0"] = (() => Before(graph =>
@@ -78,9 +78,9 @@ internal static class HostileModels
             Node(graph, "MaxPool", [Image(graph)], ("kernel_shape", new[] { 1L << 40, 1 }))), "'kernel_shape'"),
         ["division of the smallest number by -1"] = (() => Before(graph =>
             Node(graph, "Div", [Node(graph, "Cast", ["pixels"], ("to", 7)), Integers(graph, -1)])),
-            "whole numbers are divided"),
+            "integers may only be divided"),
         ["division by a computed 0"] = (() => Before(graph =>
-            Node(graph, "Mod", ["pixels", "pixels"])), "whole numbers are divided"),
+            Node(graph, "Mod", ["pixels", "pixels"])), "integers may only be divided"),
         ["normalization over 2^31 channels"] = (() => Before(graph =>
             Node(graph, "LRN", [Image(graph)], ("size", 2_000_000_001))), "'size' is larger"),
         ["many large values"] = (() => Before(graph =>
@@ -111,43 +111,43 @@ internal static class HostileModels
         ["15 million empty nodes"] = (() => [.. Student(_ =>
             { }), .. Nested(Repeat([(1 << Field) | LengthDelimited, 0], 15_000_000), 7)], "more than 200000 fields"),
         ["packed numbers"] = (() => Student(graph => graph.Initializer[0].MergeFrom(Nested(new byte[30_000_000], 7))),
-            "whole numbers take more than"),
+            "integers take more than"),
         ["one long name"] = (() => Student(graph => graph.Name = new string('x', 30_000_000)),
-            "whole numbers take more than"),
+            "integers take more than"),
         ["100 MB"] = (() => [.. Student(_ => { }), .. Nested(new byte[100 << 20], 100)], "are allowed"),
 
         ["short weights"] = (() => Student(graph => graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3, 4)),
-            "elements in place of"),
-        ["no weights"] = (() => Student(graph => graph.Initializer[0].ClearRawData()), "0 elements in place of"),
+            "elements instead of"),
+        ["no weights"] = (() => Student(graph => graph.Initializer[0].ClearRawData()), "0 elements instead of"),
         ["weights of half a number"] = (() => Student(graph =>
-            graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "elements in place of"),
+            graph.Initializer[0].RawData = ByteString.CopyFrom(1, 2, 3)), "elements instead of"),
         ["weights given twice"] = (() => Student(graph => graph.Initializer[0].FloatData.Add(1)),
-            "elements in place of"),
-        ["huge dimensions"] = (() => Student(graph => graph.Initializer[0].Dims[0] = long.MaxValue), "larger than the"),
+            "elements instead of"),
+        ["huge dimensions"] = (() => Student(graph => graph.Initializer[0].Dims[0] = long.MaxValue), "are allowed"),
         ["dimensions whose product overflows"] = (() => Student(graph =>
-            Dims(graph.Initializer[0], 1L << 32, 1L << 32)), "larger than the"),
-        ["negative dimension"] = (() => Student(graph => graph.Initializer[0].Dims[0] = -1), "of the shape"),
+            Dims(graph.Initializer[0], 1L << 32, 1L << 32)), "are allowed"),
+        ["negative dimension"] = (() => Student(graph => graph.Initializer[0].Dims[0] = -1), "with the shape"),
         ["64 dimensions"] = (() => Student(graph => graph.Initializer[0].Dims.AddRange(Enumerable.Repeat(1L, 64))),
             "dimensions; at most 8"),
-        ["unknown type"] = (() => Student(graph => graph.Initializer[0].DataType = 99), "of the type 99"),
+        ["unknown type"] = (() => Student(graph => graph.Initializer[0].DataType = 99), "values of the type 99"),
         ["double precision"] = (() => Student(graph => graph.Initializer[0].DataType = (int)DataType.Double),
-            "of the type Double"),
+            "values of the type Double"),
         ["initializer twice"] = (() => Student(graph => graph.Initializer.Add(graph.Initializer[0].Clone())),
-            "given to several"),
+            "used for several values"),
         ["initializer named as the input"] = (() => Student(graph =>
-            graph.Initializer[0].Name = "pixels"), "given to several"),
-        ["initializer without a name"] = (() => Student(graph => graph.Initializer[0].Name = ""), "given to several"),
+            graph.Initializer[0].Name = "pixels"), "used for several values"),
+        ["initializer without a name"] = (() => Student(graph => graph.Initializer[0].Name = ""), "used for several values"),
         ["value given twice"] = (() => Student(graph => graph.Node[1].Output[0] = graph.Node[0].Output[0]),
-            "given to several"),
-        ["cycle"] = (Cycle, "which nothing before it gives"),
+            "used for several values"),
+        ["cycle"] = (Cycle, "which is not defined before it"),
         ["order"] = (() => Student(graph =>
         {
             NodeProto last = graph.Node[^1];
             graph.Node.RemoveAt(graph.Node.Count - 1);
             graph.Node.Insert(0, graph.Node[^1].Clone());
-        }), "which nothing before it gives"),
+        }), "which is not defined before it"),
         ["missing value"] = (() => Student(graph => graph.Node[1].Input[0] = "nowhere"),
-            "reads 'nowhere', which nothing before it gives"),
+            "reads 'nowhere', which is not defined before it"),
         ["missing input"] = (() => Student(graph => graph.Node[1].Input.Clear()), "it has no input 1"),
         ["attribute twice"] = (() => Student(graph => graph.Node[0].Attribute.Add([new AttributeProto { Name = "a",
             Type = Kind.Int }, new AttributeProto { Name = "a", Type = Kind.Int }])), "an invalid attribute 'a'"),
@@ -155,7 +155,7 @@ internal static class HostileModels
             graph.Node[0].Attribute.Add(new AttributeProto { Name = "a", Type = Kind.Int, F = 1 })),
             "an invalid attribute 'a'"),
         ["attribute of another type"] = (() => Before(graph =>
-            Convolve(graph, ("group", 1.5f))), "its attribute 'group' is of the type Float"),
+            Convolve(graph, ("group", 1.5f))), "its attribute 'group' has the type Float"),
         ["several outputs"] = (() => Student(graph => graph.Output.Add(GraphProtoExtensions.Describe("more", DataType.Float,
             [3]))), "and its outputs Score"),
         ["output that is not computed"] = (() => Student(graph =>
@@ -165,8 +165,8 @@ internal static class HostileModels
         ["another operator set"] = (() => Model(model => model.OpsetImport[0].Version = 9), "its operator sets are"),
         ["operator set twice"] = (() => Model(model => model.OpsetImport.Add(model.OpsetImport[0].Clone())),
             "its operator sets are"),
-        ["graph missing"] = (() => Model(model => model.Graph = null), "not an ONNX model"),
-        ["group"] = (() => [.. Student(_ => { }), (30 << Field) | 3, 1, (30 << Field) | 4, 1], "not an ONNX model"),
+        ["graph missing"] = (() => Model(model => model.Graph = null), "not a complete ONNX model"),
+        ["group"] = (() => [.. Student(_ => { }), (30 << Field) | 3, 1, (30 << Field) | 4, 1], "not a complete ONNX model"),
     };
 
     /// <summary>The zip files, each with a part of the message that refuses it.</summary>
@@ -177,17 +177,17 @@ internal static class HostileModels
         ["bomb behind a header of 100 bytes"] = (() => Patch(Zip(("OnnxModel", Zeros(1 << 28))), central: 24,
             BitConverter.GetBytes(100)), "checksum"),
         ["four bombs below the limit"] = (() => Zip([.. Enumerable.Range(0, 4).Select(i =>
-            ($"{i}/OnnxModel", Zeros(30 << 20)))]), "in place of 0"),
+            ($"{i}/OnnxModel", Zeros(30 << 20)))]), "instead of 0"),
         ["100,000 entries"] = (() => Zip([.. Enumerable.Range(0, 100_000).Select(i => ($"{i}", (Action<Stream>)(_ =>
             { })))]), "65,535 entries"),
         ["60,000 entries"] = (() => Zip([.. Enumerable.Range(0, 60_000).Select(i => ($"{i}", (Action<Stream>)(_ =>
             { })))]), "more than 4096 entries"),
         ["damaged entry"] = (() => Damage(ZipOf(ExportedStudent.Create())), "checksum"),
         ["other checksum"] = (() => Patch(ZipOf(ExportedStudent.Create()), central: 16, [1, 2, 3, 4]), "checksum"),
-        ["entry of 2 bytes"] = (() => Zip(("OnnxModel", stream => stream.Write([1, 2]))), "ends early"),
-        ["entry with another length"] = (() => Zip(("OnnxModel", stream => stream.Write([9, 0, 0, 0, 1]))), "in place of 9"),
+        ["entry of 2 bytes"] = (() => Zip(("OnnxModel", stream => stream.Write([1, 2]))), "is truncated"),
+        ["entry with another length"] = (() => Zip(("OnnxModel", stream => stream.Write([9, 0, 0, 0, 1]))), "instead of 9"),
         ["a list of entries behind the end"] = (() =>
-            [.. "PK\x5\x6"u8, .. new byte[12], 0, 0, 0, 0xF0, 0, 0], "list of entries begins behind its end"),
+            [.. "PK\x5\x6"u8, .. new byte[12], 0, 0, 0, 0xF0, 0, 0], "list of entries begins after its end"),
         ["no list of entries"] = (() => [.. "PK\x3\x4"u8, .. new byte[100]], "list of entries is missing"),
     };
 

@@ -114,7 +114,7 @@ public sealed class PretrainedWeightsTests : IDisposable
 
         var e = Assert.Throws<PretrainedWeightsException>(() => NetworkWeights.Load(network, file, "fc"));
         Assert.Contains("other.safetensors", e.Message, StringComparison.Ordinal);
-        Assert.Contains("1 missing in the file:\n  bn1.running_var [4]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("1 missing from the file:\n  bn1.running_var [4]", e.Message, StringComparison.Ordinal);
         Assert.Contains("1 in the file but not in the network:\n  aux.weight [1, 1]", e.Message, StringComparison.Ordinal);
         Assert.Contains("conv1.weight: the network has [4, 3, 3, 3] Float32, the file has [4, 3, 5, 5] F32", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Values(network));

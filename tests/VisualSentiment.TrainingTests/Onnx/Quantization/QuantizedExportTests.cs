@@ -116,7 +116,7 @@ public sealed class QuantizedExportTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1));
 
-        Assert.Contains("57.5 % of 200 images right, the float student 60.0 %: 2.5 points lost", error.Message);
+        Assert.Contains("57.5 % of 200 images correctly, the float student 60.0 %: 2.5 points lost", error.Message);
         Assert.Contains("MaxAccuracyLoss is 1", error.Message);
         cost.ThrowIfAbove(2.6);
     }
@@ -127,7 +127,7 @@ public sealed class QuantizedExportTests : IDisposable
         var cost = new QuantizationCost(Images: 200, Agreement: 0.98, FloatAccuracy: null, QuantizedAccuracy: null);
 
         Assert.Equal(2, cost.Points, 1e-9);
-        Assert.Contains("puts 2.0 % of 200 images into another class", Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1)).Message);
+        Assert.Contains("predicts another class for 2.0 % of 200 images", Assert.Throws<InvalidOperationException>(() => cost.ThrowIfAbove(1)).Message);
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class StudentQuantizerTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => StudentQuantizer.Quantize(model, _images, TestContext.Current.CancellationToken));
 
-        Assert.Contains("not numbers", error.Message);
+        Assert.Contains("NaN or infinite", error.Message);
     }
 
     [Fact]

@@ -3,16 +3,16 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Export.Passes;
 
 /// <summary>
-/// Folds batch normalizations into the convolution or dense layer before them: with s = weight / sqrt(variance + epsilon),
-/// each output channel's weights become s w and its bias s (b - mean) + bias. The same function, one node and one pass over
-/// the activations less; computed in double precision.
+/// Folds batch normalizations into the convolution or dense layer before them: with s = weight / sqrt(variance +
+/// epsilon), each output channel's weights become s * w and its bias s * (b - mean) + bias. This saves a pass over the
+/// activations. Computed in double precision.
 /// </summary>
 internal static class BatchNormFolding
 {
     private const string Normalization = "BatchNormalization";
     private const float DefaultEpsilon = 1e-5f;
 
-    /// <summary>Changes the graph in place. A normalization that follows anything else stays.</summary>
+    /// <summary>Changes the graph in place. Normalizations after other nodes stay.</summary>
     public static void Apply(GraphProto graph)
     {
         foreach (NodeProto norm in graph.Node.Where(node => node.OpType == Normalization).ToArray())
@@ -24,8 +24,9 @@ internal static class BatchNormFolding
         NodeProto? layer = graph.Node.FirstOrDefault(node => node.Output.Contains(norm.Input[0]));
         if (layer is null || !IsLinear(layer) || graph.CountUses(norm.Input[0]) > 1)
             return;
-        // A weight that is computed, or that another node reads too, must stay as it is.
-        if (!layer.Input.Skip(1).Concat(norm.Input.Skip(1)).All(name => graph.FindConstant(name) is not null && graph.CountUses(name) == 1))
+        // A weight that is computed, or that another node reads too, must not change.
+        if (!layer.Input.Skip(1).Concat(norm.Input.Skip(1))
+            .All(name => graph.FindConstant(name) is not null && graph.CountUses(name) == 1))
             return;
 
         float[][] values = [.. norm.Input.Skip(1).Select(name => graph.FindConstant(name)!.ReadFloats())];
@@ -38,7 +39,7 @@ internal static class BatchNormFolding
         int fan = kernels.Length / scale.Length;
         kernel.WriteFloats([.. kernels.Select((w, i) => (float)(w * scale[i / fan]))]);
 
-        // A layer without a bias takes over the normalization's.
+        // A layer without a bias takes that of the normalization.
         bool biased = layer.Input.Count > 2;
         if (!biased)
             layer.Input.Add(norm.Input[2]);
@@ -48,7 +49,7 @@ internal static class BatchNormFolding
         graph.Bypass(norm, layer.Output[0]);
     }
 
-    /// <summary>A convolution, or a dense layer whose weights are [outputs, inputs] and whose factors are one.</summary>
+    /// <summary>A convolution, or a dense layer with weights [outputs, inputs] and default factors.</summary>
     private static bool IsLinear(NodeProto node) => node.OpType == "Conv"
         || (node.OpType == "Gemm" && node.Attribute is [{ Name: "transB", I: 1 }]);
 }

@@ -4,17 +4,15 @@ using VisualSentiment.Onnx.Proto;
 namespace VisualSentiment.Onnx.Export.Passes;
 
 /// <summary>
-/// Lets the first convolution read the pixels as they lie in memory. A row of W pixels of three channels is a row of 3 W
-/// numbers of one channel, and a kernel of k columns and stride s over the pixels is one of 3 k columns and stride 3 s over
-/// the numbers: the same products and sums, and no transposing of the image.
+/// Makes the first convolution read interleaved pixels, which saves transposing the image. A row of W pixels of three
+/// channels is a row of 3 W numbers of one channel, and a kernel of k columns and stride s over the pixels is one of 3
+/// k columns and stride 3 s over the numbers, with the same products and sums.
 /// </summary>
 internal static class InterleavedPixels
 {
     private const int Channels = PixelFormat.Channels;
 
-    /// <summary>
-    /// Changes the graph in place where a convolution without padding, dilation and groups reads the cast bytes themselves.
-    /// </summary>
+    /// <summary>Changes the graph in place if a convolution without padding, dilation and groups reads the cast bytes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="transpose">The node that transposes the bytes [N, H, W, 3] to [N, 3, H, W].</param>
     /// <param name="cast">The node that casts them to floats.</param>
@@ -22,8 +20,8 @@ internal static class InterleavedPixels
     {
         NodeProto transposing = graph.FindNode(transpose), casting = graph.FindNode(cast);
         NodeProto? conv = graph.Node.FirstOrDefault(node => node.OpType == "Conv" && node.Input[0] == casting.Output[0]);
-        if (conv is null || graph.CountUses(casting.Output[0]) > 1 || !IsPlain(conv) || graph.FindConstant(conv.Input[1]) is not { } kernel
-            || graph.CountUses(kernel.Name) > 1)
+        if (conv is null || graph.CountUses(casting.Output[0]) > 1 || !IsPlain(conv)
+            || graph.FindConstant(conv.Input[1]) is not { } kernel || graph.CountUses(kernel.Name) > 1)
             return;
 
         kernel.WriteFloats(Interleave(kernel.ReadFloats(), (int)kernel.Dims[0], (int)kernel.Dims[2], (int)kernel.Dims[3]));
@@ -55,7 +53,7 @@ internal static class InterleavedPixels
         _ => true,
     });
 
-    /// <summary>[O, 3, rows, columns] to [O, 1, rows, columns 3].</summary>
+    /// <summary>From [O, 3, rows, columns] to [O, 1, rows, 3 * columns].</summary>
     private static float[] Interleave(float[] weights, int outputs, int rows, int columns)
     {
         float[] interleaved = new float[weights.Length];
