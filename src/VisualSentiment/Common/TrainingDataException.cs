@@ -1,19 +1,19 @@
 namespace VisualSentiment;
 
-/// <summary>The data given to <c>Fit</c> cannot be trained on. Everything that is wrong is listed.</summary>
-public sealed class TrainingDataException : InvalidOperationException
+/// <summary>The data given to <c>Fit</c> or <c>GetOutputSchema</c> are invalid. The message lists the problems.</summary>
+public sealed class TrainingDataException : VisualSentimentException
 {
-    private const int Listed = 20;
+    private const int MaxListed = 20;
 
     internal TrainingDataException(IReadOnlyList<string> problems) : base(Describe(problems)) => Problems = problems;
 
-    /// <summary>What is wrong, one entry a problem.</summary>
+    /// <summary>Gets all problems; the message lists the first 20.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     private static string Describe(IReadOnlyList<string> problems)
     {
-        string list = string.Concat(problems.Take(Listed).Select(problem => $"{Environment.NewLine}  - {problem}"));
-        string rest = problems.Count > Listed ? $"{Environment.NewLine}  and {problems.Count - Listed} more" : "";
+        string list = string.Concat(problems.Take(MaxListed).Select(problem => $"{Environment.NewLine}  - {problem}"));
+        string rest = problems.Count > MaxListed ? $"{Environment.NewLine}  and {problems.Count - MaxListed} more" : "";
         return $"The training data has {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}:{list}{rest}";
     }
 }

@@ -1,21 +1,25 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// An image is missing, is not an image, is damaged, or is beyond <see cref="ImageLimits.Default"/>; or there is no
-/// memory for it.
+/// An image is missing, damaged, not a supported format, or beyond the <see cref="ImageLimits"/>; or there is not
+/// enough memory to decode it.
 /// </summary>
-public sealed class UnreadableImageException : IOException
+public sealed class UnreadableImageException : VisualSentimentException
 {
-    internal UnreadableImageException(string image, string reason, Exception? inner = null)
+    /// <summary>Creates an exception, for example for a test.</summary>
+    /// <param name="image">The path of the image, or its name in messages.</param>
+    /// <param name="reason">Why the image cannot be read.</param>
+    /// <param name="inner">The cause, or null.</param>
+    public UnreadableImageException(string image, string reason, Exception? inner = null)
         : base($"Cannot read the image '{image}': {reason}", inner)
     {
         Image = image;
         Reason = reason;
     }
 
-    /// <summary>The path of the image, or what it was called where it came from memory.</summary>
+    /// <summary>Gets the path of the image, or its name in messages if it has no path.</summary>
     public string Image { get; }
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Gets why the image cannot be read.</summary>
     public string Reason { get; }
 }

@@ -1,14 +1,14 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// A file of pretrained weights is damaged, does not fit the network, or could not be downloaded. The message names the
-/// file, lists everything that is wrong with it and says what to do. The network is as it was before.
+/// A file of pretrained weights is damaged, does not match the network, or could not be downloaded. The message names
+/// the file, lists all errors and a remedy. The network is unchanged.
 /// </summary>
-public sealed class PretrainedWeightsException : IOException
+public sealed class PretrainedWeightsException : VisualSentimentException
 {
     internal PretrainedWeightsException(string weights, string reason, Exception? inner = null)
         : base(reason, inner) => Weights = weights;
 
-    /// <summary>The path of the file, or the name of the weights that could not be downloaded.</summary>
+    /// <summary>Gets the path of the file, or the name of the weights that could not be downloaded.</summary>
     public string Weights { get; }
 }
