@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace VisualSentiment;
 
 /// <summary>Options of <c>EvaluateDistillation</c>.</summary>
-public sealed class DistillationEvaluationOptions
+public sealed record DistillationEvaluationOptions
 {
     /// <summary>
     /// Polarities of classes by name, beside those that the library knows and in place of them. A class without one is

@@ -1,4 +1,5 @@
 using System.Text;
+using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Onnx.Validation;
 

@@ -33,12 +33,14 @@ internal sealed class DecodedImage : IDisposable
     /// <param name="encoded">The bytes of a file.</param>
     /// <param name="name">What the image is called in messages.</param>
     /// <param name="neededSide">The side of the square that is wanted of the image, in pixels; 0 for every pixel.</param>
+    /// <param name="limits">The limits; null for <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="UnreadableImageException">
     /// The bytes are no such image, are damaged, or need too much memory.
     /// </exception>
-    public static unsafe DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
+    public static unsafe DecodedImage Decode(
+        ReadOnlySpan<byte> encoded, string name, int neededSide, ImageLimits? limits = null)
     {
-        ImageLimits limits = ImageLimits.Default;
+        limits ??= ImageLimits.Default;
         var cost = InspectHeader(encoded, encoded.Length, limits, name);
         fixed (byte* start = encoded)
         {

@@ -26,7 +26,7 @@ public sealed record ImageLimits
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.Validate();
+            value.Validate(nameof(value));
             _default = value;
         }
     }
@@ -61,7 +61,8 @@ public sealed record ImageLimits
     /// <summary>The maximum number of pixels of all scans of a JPEG together.</summary>
     internal long MaxScannedPixels => 5 * MaxPixels;
 
-    private void Validate()
+    /// <exception cref="ArgumentException">Limits are out of range; the message lists all of them.</exception>
+    internal void Validate(string parameter)
     {
         List<string> errors = [];
         void Check(string name, long value, long min, long max)
@@ -74,6 +75,6 @@ public sealed record ImageLimits
         Check(nameof(MaxPixels), MaxPixels, 1, MaxLength / 4);
         Check(nameof(MaxJpegScans), MaxJpegScans, 1, DecoderMaxScans);
         if (errors.Count > 0)
-            throw new ArgumentException(string.Join("; ", errors), "value");
+            throw new ArgumentException(string.Join("; ", errors), parameter);
     }
 }

@@ -191,8 +191,8 @@ public class DistillationReportTests
 
         Assert.Equal(["melancholy", "wistful"], report.ClassesWithoutPolarity);
         Assert.Equal(1, report.Student.PolarityAccuracy);
-        Assert.Contains("- Polarity accuracy leaves out classes whose polarity is not known: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
-        Assert.Contains("is not known: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
+        Assert.Contains("- Polarity accuracy excludes classes of unknown polarity: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("of unknown polarity: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("olarity accuracy leaves", Run(10, null, 5, 5).ToMarkdown(), StringComparison.Ordinal);
     }
 

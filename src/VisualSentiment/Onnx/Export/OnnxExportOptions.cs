@@ -5,7 +5,7 @@ using VisualSentiment.Quantization;
 namespace VisualSentiment;
 
 /// <summary>How a student is written as an ONNX file.</summary>
-public sealed class OnnxExportOptions
+public sealed record OnnxExportOptions
 {
     /// <summary>
     /// Weights and activations as 8-bit integers instead of 32-bit floats: about a quarter of the size and, on processors
@@ -38,7 +38,7 @@ public sealed class OnnxExportOptions
     /// <summary>
     /// Adds the output <c>evidence</c> float [N, C, H, W]: what the student says of every part of the image alone, in
     /// at most 14 x 14 cells; the mean of a class's map is its logit where the network ends in one dense layer. For other runtimes:
-    /// <see cref="ISentimentDetector.Explain(string)"/> does without it. ONNX Runtime computes it whether or not it is asked for,
+    /// <see cref="SentimentDetector.Explain(string)"/> does without it. ONNX Runtime computes it whether or not it is asked for,
     /// at up to a quarter of the time of an image; this library leaves it out of predictions.
     /// </summary>
     /// <value>false.</value>

@@ -17,9 +17,9 @@ internal abstract class ExplainedImage
     /// <summary>The image as it is shown, opaque RGBA; smaller where it is larger than <paramref name="longestSide"/>.</summary>
     public abstract SKBitmap Draw(int longestSide);
 
-    private protected static SKBitmap Draw(ReadOnlySpan<byte> encoded, string name, int longestSide)
+    private protected static SKBitmap Draw(ReadOnlySpan<byte> encoded, string name, int longestSide, ImageLimits? limits)
     {
-        using var image = DecodedImage.Decode(encoded, name, NeededSide);
+        using var image = DecodedImage.Decode(encoded, name, NeededSide, limits);
         return Draw(image.View, longestSide);
     }
 
@@ -50,37 +50,29 @@ internal abstract class ExplainedImage
     }
 }
 
-/// <summary>The bytes of an image file.</summary>
-internal sealed class ExplainedBytes(byte[] encoded) : ExplainedImage
+/// <summary>The content of an image file.</summary>
+internal sealed class ExplainedBytes(byte[] encoded, ImageLimits? limits) : ExplainedImage
 {
-    private const string Name = "an encoded image";
-
-    /// <summary>Reads a stream to its end, within the limits of <see cref="ImageLimits"/>.</summary>
-    /// <exception cref="UnreadableImageException">Reading fails, or there is too much.</exception>
-    public static ExplainedBytes Read(Stream stream)
-    {
-        using var bytes = PooledBytes.Read(stream, Name);
-        return new ExplainedBytes(bytes.Span.ToArray());
-    }
+    private const string Name = PixelPreprocessor.EncodedImage;
 
     public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(encoded, pixels, Name);
 
-    public override SKBitmap Draw(int longestSide) => Draw(encoded, Name, longestSide);
+    public override SKBitmap Draw(int longestSide) => Draw(encoded, Name, longestSide, limits);
 }
 
-/// <summary>An image file, which is read again when it is drawn on.</summary>
-internal sealed class ExplainedFile(string path) : ExplainedImage
+/// <summary>An image file, which is read again for the overlay.</summary>
+internal sealed class ExplainedFile(string path, ImageLimits? limits) : ExplainedImage
 {
     public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(path, pixels);
 
     public override SKBitmap Draw(int longestSide)
     {
-        using var encoded = ImageFile.Read(path);
-        return Draw(encoded.Span, path, longestSide);
+        using var encoded = ImageFile.Read(path, limits);
+        return Draw(encoded.Span, path, longestSide, limits);
     }
 }
 
-/// <summary>A copy of a decoded image, whose owner may free it.</summary>
+/// <summary>A copy of a decoded image, so that the caller can dispose the image.</summary>
 internal sealed class ExplainedPixels(MLImage image) : ExplainedImage
 {
     private readonly byte[] _pixels = image.Pixels.ToArray();
