@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Prediction.Explanations;
 using VisualSentiment.Prediction;
+using VisualSentiment.Prediction.Explanations;
 
 namespace VisualSentiment;
 

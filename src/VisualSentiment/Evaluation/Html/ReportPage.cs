@@ -2,13 +2,12 @@ using System.Reflection;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
 /// <summary>
-/// A report as one HTML file. The markup is well-formed XML, too, so that an XML writer does all escaping; a policy in its head
-/// keeps browsers from fetching or running anything.
+/// A report as one HTML file. It is also well-formed XML, so that an XML writer escapes all text. A content security policy
+/// prevents browsers from loading or running anything.
 /// </summary>
 internal sealed class ReportPage
 {
@@ -19,12 +18,12 @@ internal sealed class ReportPage
         ("Accuracy", AccuracySection.Render),
         ("Training", TrainingSection.Render),
         ("Recall per class", ClassesSection.Render),
-        ("Confusions", ConfusionSection.Render),
-        ("Calibration", CalibrationSection.Render),
+        ("Confusions", ClassesSection.RenderConfusions),
+        ("Calibration", AccuracySection.RenderCalibration),
         ("Largest losses", content => ImagesSection.Render(content,
-            "The images whose label gets the lowest probability from the student.", content.Report.LargestLosses)),
+            "The images with the lowest probability of the label from the student.", content.Report.LargestLosses)),
         ("Teacher against student", content => ImagesSection.Render(content,
-            "The images with the largest divergence between student and teacher.", content.Report.LargestDivergences)),
+            "The images with the largest KL divergence of the student from the teacher.", content.Report.LargestDivergences)),
         ("Speed and size", CostSection.Render),
         ("Settings", Settings),
     ];
@@ -33,7 +32,7 @@ internal sealed class ReportPage
 
     private readonly ReportContent _content;
 
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
     public ReportPage(DistillationReport report, HtmlReportOptions options)
     {
         options.Validate();
@@ -47,7 +46,7 @@ internal sealed class ReportPage
             text.Value = Markup.Clean(text.Value);
         foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
             attribute.Value = Markup.Clean(attribute.Value);
-        // An empty element without an end would stay open in HTML.
+        // HTML needs an end tag for empty elements other than these.
         foreach (XElement element in page.Descendants().Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
             element.Value = "";
 
@@ -87,8 +86,8 @@ internal sealed class ReportPage
 
     private static IEnumerable<XElement> Settings(ReportContent content) => content.Options.Settings is not { Count: > 0 } settings ? [] :
     [
-        Markup.Table("Settings of the run", "list", ["setting", "value"], settings.Select(setting =>
-            (IEnumerable<XElement>)[Markup.RowTitle(Markup.Name(setting.Key)), Markup.Cell(Markup.Name(setting.Value))])),
+        Markup.Table("Settings of the run", "list", ["setting", "value"],
+            settings.Select(setting => Markup.Row(Markup.Name(setting.Key), Markup.Cell(Markup.Name(setting.Value))))),
     ];
 
     private static string StyleSheet()

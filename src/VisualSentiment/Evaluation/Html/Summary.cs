@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>The head of the page: the compared models, the verdict and its likely causes.</summary>
+/// <summary>The summary: the compared models, the verdict and its likely causes.</summary>
 internal static class Summary
 {
     public static XElement Render(ReportContent content)

@@ -1,26 +1,22 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>A point of a plot.</summary>
-/// <param name="X">The horizontal coordinate.</param>
-/// <param name="Y">The vertical coordinate.</param>
-/// <param name="Interval">The confidence interval of the vertical coordinate; null for none.</param>
+/// <summary>A point of a plot, with the confidence interval of its vertical coordinate, or null.</summary>
 internal readonly record struct PlotPoint(double X, double Y, IntervalEstimate? Interval = null);
 
 /// <summary>A line of a plot. Lines with the same name share an entry in the legend.</summary>
 /// <param name="Name">The name in the legend.</param>
 /// <param name="Points">The finite points, from left to right.</param>
-/// <param name="Color">The number n of the CSS class kn with the color; it selects the marker, too.</param>
+/// <param name="Color">The number n of the CSS class kn, which selects color and marker.</param>
 /// <param name="Dashed">Whether the line is dashed.</param>
 internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points, int Color, bool Dashed = false);
 
 /// <summary>
-/// Plots as HTML figures with inline SVG. All colors come from classes of report.css, so that a plot follows the
-/// color scheme of the page. The legend is HTML, whose lines wrap on narrow screens.
+/// Plots as HTML figures with inline SVG. Colors are classes of report.css, which has a light and a dark scheme. The legend
+/// is HTML, so that it wraps on narrow screens.
 /// </summary>
 internal static class SvgPlot
 {
@@ -112,13 +108,13 @@ internal static class SvgPlot
             Line(Style(line), 0, 6, 28, 6), HasMarkers(line) ? Marker(line.Color, 14, 6) : null),
         line.Name);
 
-    // Markers would hide dashes, and many of them the line.
+    // Markers would hide dashes, and many markers the line.
     private static bool HasMarkers(PlotSeries line) => line.Points.Count == 1
         || !line.Dashed && line.Color != Reference && line.Points.Count <= MaxMarkers;
 
     private static string Style(PlotSeries line) => $"k{line.Color} line{(line.Dashed ? " dashed" : "")}";
 
-    // The shapes tell the models apart where colors do not.
+    // Different shapes, so that models can be distinguished without colors.
     private static XElement Marker(int color, double x, double y) => color == 0
         ? new XElement("circle", new XAttribute("class", "k0 mark"), Coordinate("cx", x), Coordinate("cy", y), Coordinate("r", 4))
         : new XElement("path", new XAttribute("class", $"k{color} mark"), new XAttribute("d",
