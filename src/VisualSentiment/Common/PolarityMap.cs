@@ -29,7 +29,7 @@ internal sealed class PolarityMap
     private readonly bool _twoSided;
 
     /// <param name="classes">The names of the classes.</param>
-    /// <param name="polarities">Further polarities, which take precedence over the known ones; null for none.</param>
+    /// <param name="polarities">Additional polarities, which override the known ones; null for none.</param>
     public PolarityMap(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities)
     {
         Polarity? Find(string name) =>
@@ -40,18 +40,22 @@ internal sealed class PolarityMap
         _twoSided = _polarities.Contains(Polarity.Positive) && _polarities.Contains(Polarity.Negative);
     }
 
-    /// <summary>The classes without a polarity, in their order; they count as neutral.</summary>
+    /// <summary>The classes of unknown polarity, which count as neutral.</summary>
     public IReadOnlyList<string> Unknown { get; }
 
     public Polarity this[int label] => _polarities[label];
 
-    /// <summary>Whether the class counts for polarity accuracy: it is not neutral, and there are classes of both polarities.</summary>
+    /// <summary>
+    /// Whether the class counts for polarity accuracy: it is not neutral, and there are classes of both polarities.
+    /// </summary>
     public bool Counts(int label) => _twoSided && _polarities[label] != Polarity.Neutral;
 
     /// <summary>Whether the polarity with the larger probability is that of the class.</summary>
     public bool IsCorrect(int label, ReadOnlySpan<float> probabilities) => Of(probabilities) == _polarities[label];
 
-    /// <summary>The polarity with the larger probability; null in a tie, or if there are no classes of both polarities.</summary>
+    /// <summary>
+    /// The polarity with the larger probability; null in a tie, or if there are no classes of both polarities.
+    /// </summary>
     public Polarity? Of(ReadOnlySpan<float> probabilities)
     {
         double positive = 0, negative = 0;
@@ -63,7 +67,9 @@ internal sealed class PolarityMap
         return !_twoSided || positive == negative ? null : positive > negative ? Polarity.Positive : Polarity.Negative;
     }
 
-    /// <summary>A note on the classes that polarity accuracy excludes; null if there are none, or if it excludes all.</summary>
+    /// <summary>
+    /// A note on the classes that polarity accuracy excludes; null if there are none, or if it excludes all.
+    /// </summary>
     public static string? Note(IReadOnlyCollection<string> unknown, int classes) =>
         unknown.Count > 0 && unknown.Count < classes
             ? $"Polarity accuracy excludes classes of unknown polarity: {string.Join(", ", unknown)}" : null;

@@ -6,8 +6,8 @@ namespace VisualSentiment;
 public sealed record DistillationEvaluationOptions
 {
     /// <summary>
-    /// Gets polarities of classes by name, which are added to the known ones and override them. Polarity accuracy excludes
-    /// classes of unknown polarity; <see cref="DistillationReport.ClassesWithoutPolarity"/> lists them.
+    /// Gets polarities of classes by name, which are added to the known ones and override them. Polarity accuracy
+    /// excludes classes of unknown polarity; <see cref="DistillationReport.ClassesWithoutPolarity"/> lists them.
     /// </summary>
     /// <value>
     /// Default: null. Known, in lower or upper case, are the emotions of Ekman, Mikels and Plutchik and their common
@@ -16,13 +16,15 @@ public sealed record DistillationEvaluationOptions
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
     /// <summary>Gets the temperature of the distillation, above 0, to detect flat soft targets.</summary>
-    /// <value>Default: null, which is the temperature of the student if it is a <see cref="SentimentTransformer"/>.</value>
+    /// <value>
+    /// Default: null, which is the temperature of the student if it is a <see cref="SentimentTransformer"/>.
+    /// </value>
     public double? Temperature { get; init; }
 
     /// <summary>
-    /// Gets the soft targets of the training, to detect a teacher that overfits: the training images with their label and
-    /// the teacher's <c>Score</c> (probabilities), such as <c>teacher.Transform(train)</c>, or the out-of-fold scores if
-    /// those were used.
+    /// Gets the soft targets of the training, to detect a teacher that overfits: the training images with their label
+    /// and the teacher's <c>Score</c> (probabilities), such as <c>teacher.Transform(train)</c>, or the out-of-fold
+    /// scores if those were used.
     /// </summary>
     /// <value>Default: null.</value>
     public IDataView? TeacherTrainingScores { get; init; }
@@ -32,8 +34,9 @@ public sealed record DistillationEvaluationOptions
     public IReadOnlyList<EpochResult>? History { get; init; }
 
     /// <summary>
-    /// Gets the number of images that the report keeps, with their scores, of those with the largest loss and of those with
-    /// the largest divergence between teacher and student; at least 0. Memory does not grow with the number of rows.
+    /// Gets the number of images that the report keeps, with their scores, of those with the largest loss and of those
+    /// with the largest divergence between teacher and student; at least 0. Memory does not grow with the number of
+    /// rows.
     /// </summary>
     /// <value>Default: 12.</value>
     public int MaxExamples { get; init; } = 12;

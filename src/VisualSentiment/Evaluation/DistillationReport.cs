@@ -5,13 +5,13 @@ using VisualSentiment.Evaluation.Statistics;
 namespace VisualSentiment;
 
 /// <summary>
-/// The evaluation of a distillation: teacher, distilled student and the same student on hard labels, on the same test images.
-/// <c>ml.MulticlassClassification.EvaluateDistillation</c> creates it; <see cref="Combine"/> combines the reports of several
-/// seeds and folds. It is immutable. <c>System.Text.Json</c> writes and reads it.
+/// The evaluation of a distillation: teacher, distilled student and the same student on hard labels, on the same test
+/// images. <c>ml.MulticlassClassification.EvaluateDistillation</c> creates it; <see cref="Combine"/> combines the
+/// reports of several seeds and folds. It is immutable. <c>System.Text.Json</c> writes and reads it.
 /// </summary>
 /// <remarks>
-/// Besides its metrics, a report contains nine bytes per test for the paired intervals of combined reports: the image, and
-/// which models were correct. For a few images it also contains path and scores; see
+/// Besides its metrics, a report contains nine bytes per test for the paired intervals of combined reports: the image,
+/// and which models were correct. For a few images it also contains path and scores; see
 /// <see cref="DistillationEvaluationOptions.MaxExamples"/>. Metrics are computed again when a report is read from JSON.
 /// </remarks>
 public sealed class DistillationReport
@@ -62,7 +62,9 @@ public sealed class DistillationReport
     /// <summary>Gets the number of different test images.</summary>
     public int Images { get; }
 
-    /// <summary>Gets the number of tests, which is larger than <see cref="Images"/> if several runs tested the same images.</summary>
+    /// <summary>
+    /// Gets the number of tests, which is larger than <see cref="Images"/> if several runs tested the same images.
+    /// </summary>
     public int Tests { get; }
 
     /// <summary>Gets the metrics of the distilled student.</summary>
@@ -74,22 +76,25 @@ public sealed class DistillationReport
     /// <summary>Gets the metrics of the same student on hard labels; null without one.</summary>
     public ModelEvaluation? HardLabelStudent { get; }
 
-    /// <summary>Gets the share (0 to 1) of tests in which student and teacher predict the same class; null without a teacher.</summary>
+    /// <summary>
+    /// Gets the share (0 to 1) of tests in which student and teacher predict the same class; null without a teacher.
+    /// </summary>
     public double? Agreement { get; }
 
     /// <summary>Gets the mean of KL(teacher || student) at T = 1, in nats; null without a teacher.</summary>
     public double? TeacherDivergence { get; }
 
     /// <summary>
-    /// Gets the accuracy of the student minus that of the student on hard labels (-1 to 1), paired over images and runs;
-    /// null without the latter.
+    /// Gets the accuracy of the student minus that of the student on hard labels (-1 to 1), paired over images and
+    /// runs; null without the latter.
     /// </summary>
     /// <remarks>
-    /// The interval is from a bootstrap (4,000 draws with a fixed seed, percentiles 2.5 and 97.5) that resamples images,
-    /// each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With several runs,
-    /// it includes the variance between runs that their images do not explain (a moment estimate, as in DerSimonian and
-    /// Laird 1986) and the uncertainty of that variance: if runs differ strongly, the interval approaches that of Student's
-    /// t with the number of runs minus one as degrees of freedom. Use at least three seeds; two give very wide intervals.
+    /// The interval is from a bootstrap (4,000 draws with a fixed seed, percentiles 2.5 and 97.5) that resamples
+    /// images, each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With
+    /// several runs, it includes the variance between runs that their images do not explain (a moment estimate, as in
+    /// DerSimonian and Laird 1986) and the uncertainty of that variance: if runs differ strongly, the interval
+    /// approaches that of Student's t with the number of runs minus one as degrees of freedom. Use at least three
+    /// seeds; two give very wide intervals.
     /// </remarks>
     public IntervalEstimate? GainOverHardLabels => _gain.Value?.Difference;
 
@@ -114,8 +119,8 @@ public sealed class DistillationReport
         : gap.IsGain ? null : $"the gap is not significant: teacher minus hard labels is {gap.Describe()}";
 
     /// <summary>
-    /// Gets the findings. Empty if distillation beat hard labels significantly. Otherwise that it did not, and likely causes;
-    /// without a student on hard labels, likely problems.
+    /// Gets the findings. Empty if distillation beat hard labels significantly. Otherwise that it did not, and likely
+    /// causes; without a student on hard labels, likely problems.
     /// </summary>
     public IReadOnlyList<DistillationFinding> Findings => _findings.Value;
 
@@ -129,14 +134,15 @@ public sealed class DistillationReport
     public double? Temperature { get; }
 
     /// <summary>
-    /// Gets the images with the largest loss (cross-entropy) of the student, in descending order. For several runs there are
-    /// as many as one run kept, and each image appears once.
+    /// Gets the images with the largest loss (cross-entropy) of the student, in descending order. For several runs
+    /// there are as many as one run kept, and each image appears once.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestLosses { get; }
 
     /// <summary>
-    /// Gets the images with the largest KL(teacher || student), like <see cref="LargestLosses"/>; empty without a teacher.
+    /// Gets the images with the largest KL(teacher || student), like <see cref="LargestLosses"/>; empty without a
+    /// teacher.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestDivergences { get; }
@@ -148,7 +154,8 @@ public sealed class DistillationReport
     /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
     /// <param name="runs">The reports of the runs, which can be combined reports.</param>
     /// <exception cref="ArgumentException">
-    /// There are no reports, they differ in classes or models, or a run (the same scores of the same images) is given twice.
+    /// There are no reports, they differ in classes or models, or a run (the same scores of the same images) is given
+    /// twice.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
@@ -169,11 +176,15 @@ public sealed class DistillationReport
     }
 
     /// <summary>
-    /// Computes the accuracy of this report's student minus that of another's (-1 to 1), paired over images and runs, to
-    /// compare two recipes. The interval is computed like that of <see cref="GainOverHardLabels"/>.
+    /// Computes the accuracy of this report's student minus that of another's (-1 to 1), paired over images and runs,
+    /// to compare two recipes. The interval is computed like that of <see cref="GainOverHardLabels"/>.
     /// </summary>
-    /// <param name="other">A report whose runs tested the same images in the same order: the same folds and seeds.</param>
-    /// <exception cref="ArgumentException">The reports differ in classes, number of runs, or the images of a run.</exception>
+    /// <param name="other">
+    /// A report whose runs tested the same images in the same order: the same folds and seeds.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The reports differ in classes, number of runs, or the images of a run.
+    /// </exception>
     public IntervalEstimate GainOver(DistillationReport other)
     {
         ArgumentNullException.ThrowIfNull(other);

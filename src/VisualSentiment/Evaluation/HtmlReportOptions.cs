@@ -1,6 +1,9 @@
 namespace VisualSentiment;
 
-/// <summary>Additional content of <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/>.</summary>
+/// <summary>
+/// Additional content of
+/// <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/>.
+/// </summary>
 public sealed record HtmlReportOptions
 {
     /// <summary>Gets the title of the page.</summary>
@@ -28,15 +31,16 @@ public sealed record HtmlReportOptions
     public int MaxImages { get; init; } = 12;
 
     /// <summary>
-    /// Gets a function that returns the content of an image file. It returns null, or throws an <see cref="IOException"/>,
-    /// if there is none. Images that are not files can be found by <see cref="TestedImage.Row"/>.
+    /// Gets a function that returns the content of an image file. It returns null, or throws an
+    /// <see cref="IOException"/>, if there is none. Images that are not files can be found by
+    /// <see cref="TestedImage.Row"/>.
     /// </summary>
     /// <value>Default: null, which reads the file at <see cref="TestedImage.Path"/>.</value>
     public Func<TestedImage, byte[]?>? LoadImage { get; init; }
 
     /// <summary>
-    /// Gets a function that returns a second image (JPEG, PNG or WebP) to show beside the first, such as an evidence map;
-    /// or null for none.
+    /// Gets a function that returns a second image (JPEG, PNG or WebP) to show beside the first, such as an evidence
+    /// map; or null for none.
     /// </summary>
     /// <value>Default: null.</value>
     public Func<TestedImage, byte[]?>? LoadOverlay { get; init; }

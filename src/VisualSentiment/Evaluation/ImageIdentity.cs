@@ -9,9 +9,10 @@ namespace VisualSentiment.Evaluation;
 /// row if there is no path, or the row's id if there is no content that is cheap to read.
 /// </summary>
 /// <remarks>
-/// A path counts relative to the common folder of all images of the run, so that copies of the data in other folders match,
-/// and with at least its last two segments, so that a run whose images are all in one folder still agrees with the others
-/// on <c>class/file.jpg</c>. Runs disagree only if folders are nested deeper and one run tests images of a single subfolder.
+/// A path counts relative to the common folder of all images of the run, so that copies of the data in other folders
+/// match, and with at least its last two segments, so that a run whose images are all in one folder still agrees with
+/// the others on <c>class/file.jpg</c>. Runs disagree only if folders are nested deeper and one run tests images of a
+/// single subfolder.
 /// </remarks>
 internal sealed class ImageIdentity : IDisposable
 {
@@ -74,7 +75,9 @@ internal sealed class ImageIdentity : IDisposable
             _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
         }
 
-        /// <summary>The path relative to the common folder, with at least its last two segments and forward slashes.</summary>
+        /// <summary>
+        /// The path relative to the common folder, with at least its last two segments and forward slashes.
+        /// </summary>
         public string Relative(string path)
         {
             string[] segments = path.Split('/', '\\');

@@ -20,8 +20,8 @@ public sealed class ModelEvaluation
     }
 
     /// <summary>
-    /// Gets the accuracy (0 to 1) with its Wilson interval. The width of the interval depends on the number of different
-    /// images, not of tests, because several tests of one image are not independent.
+    /// Gets the accuracy (0 to 1) with its Wilson interval. The width of the interval depends on the number of
+    /// different images, not of tests, because several tests of one image are not independent.
     /// </summary>
     public IntervalEstimate Accuracy { get; }
 
@@ -32,15 +32,15 @@ public sealed class ModelEvaluation
     public double CrossEntropy { get; }
 
     /// <summary>
-    /// Gets the expected calibration error (0 to 1): the mean absolute difference between confidence and accuracy over 15
-    /// bins of equal width, weighted by the number of tests (Guo et al. 2017, equation 3).
+    /// Gets the expected calibration error (0 to 1): the mean absolute difference between confidence and accuracy over
+    /// 15 bins of equal width, weighted by the number of tests (Guo et al. 2017, equation 3).
     /// </summary>
     public double CalibrationError { get; }
 
     /// <summary>
-    /// Gets the share (0 to 1) of the tests with a positive or negative label in which the classes of the label's polarity
-    /// have the larger sum of probabilities; null if the classes, or the labels, do not have both polarities. Neutral
-    /// classes and those of <see cref="DistillationReport.ClassesWithoutPolarity"/> are excluded.
+    /// Gets the share (0 to 1) of the tests with a positive or negative label in which the classes of the label's
+    /// polarity have the larger sum of probabilities; null if the classes, or the labels, do not have both polarities.
+    /// Neutral classes and those of <see cref="DistillationReport.ClassesWithoutPolarity"/> are excluded.
     /// </summary>
     public double? PolarityAccuracy { get; }
 
@@ -48,7 +48,8 @@ public sealed class ModelEvaluation
     public IReadOnlyDictionary<string, double?> Recall { get; }
 
     /// <summary>
-    /// Gets the confusion matrix [C, C] of counts, with labels as rows and predictions as columns, in the order of the classes.
+    /// Gets the confusion matrix [C, C] of counts, with labels as rows and predictions as columns, in the order of the
+    /// classes.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix => Tally.Confusion;
 

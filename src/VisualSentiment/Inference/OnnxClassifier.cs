@@ -9,7 +9,7 @@ using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Inference;
 
-/// <summary>A student, computed by ONNX Runtime.</summary>
+/// <summary>A student that ONNX Runtime computes.</summary>
 internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
@@ -23,9 +23,9 @@ internal sealed class OnnxClassifier : PixelClassifier
     private bool _disposed;
 
     /// <param name="onnxModel">The model's bytes.</param>
-    /// <param name="name">What the model is called in messages.</param>
-    /// <param name="options">How it is computed; null for the defaults.</param>
-    /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
+    /// <param name="name">The name of the model in messages.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="InvalidModelException">The bytes are not a student that this library exported.</exception>
     public OnnxClassifier(byte[] onnxModel, string name, DetectorOptions? options = null)
     {
         (ModelProto model, Info) = ModelValidator.Validate(onnxModel, name);
@@ -34,26 +34,25 @@ internal sealed class OnnxClassifier : PixelClassifier
         _options = options ?? new DetectorOptions();
         _session = CreateSession(model);
         _input = [_session.InputNames[0]];
-        // ONNX Runtime computes evidence whether or not it is requested, so it has a session of its own.
+        // ONNX Runtime computes all outputs, also those that are not requested, so evidence has a separate session.
         _evidence = new(() => new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
     }
 
     /// <summary>The bytes of the model, without evidence.</summary>
     public byte[] Model { get; }
 
-    /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
 
-    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    /// <summary>The outputs that predictions compute, without evidence.</summary>
     internal IReadOnlyList<string> Outputs => _session.OutputNames;
 
     public override IReadOnlyList<string> Classes => Info.Classes;
-
     public override ImageFit Fit => Info.Fit;
-
     public override bool IsConcurrent => true;
 
-    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    /// <exception cref="InvalidModelException">
+    /// A probability is not a number, or the model cannot be computed.
+    /// </exception>
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
     {
         Run(pixels, count, ModelNames.Score, probabilities);
@@ -64,10 +63,12 @@ internal sealed class OnnxClassifier : PixelClassifier
         Run(pixels, count, ModelNames.Logits, logits);
 
     /// <summary>Scores one image and computes its evidence maps.</summary>
-    /// <param name="pixels">The image.</param>
-    /// <param name="probabilities">Receives C probabilities.</param>
-    /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
-    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The network does not end in global average pooling and dense layers.
+    /// </exception>
+    /// <exception cref="InvalidModelException">
+    /// A probability is not a number, or the model cannot be computed.
+    /// </exception>
     public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
@@ -89,7 +90,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
     }
 
-    /// <summary>Frees the model as soon as no thread computes with it.</summary>
+    /// <summary>Frees the model when the computations in progress have finished.</summary>
     public override void Dispose()
     {
         lock (_gate)
@@ -153,7 +154,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         if (_evidence.IsValueCreated)
             _evidence.Value.Dispose();
         _runOptions.Dispose();
-        // glibc would hold what a large model had.
+        // glibc would keep the memory of a large model.
         NativeHeap.Trim();
     }
 
@@ -164,7 +165,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     {
         foreach (float probability in probabilities)
             if (float.IsNaN(probability))
-                throw new InvalidModelException(_name, "its scores of an image are not numbers; its weights are damaged, train it again");
+                throw new InvalidModelException(_name, "its scores are not numbers; its weights are damaged, train it again");
     }
 
     private InferenceSession CreateSession(ModelProto validated)
@@ -175,7 +176,7 @@ internal sealed class OnnxClassifier : PixelClassifier
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             IntraOpNumThreads = _options.Threads,
         };
-        // Threads that wait for the next image sleep: spinning would take the cores from decoding and from other requests.
+        // Threads that wait for the next image sleep; spinning would use the cores that decoding and other requests need.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _options.ConfigureSession?.Invoke(options);
         try

@@ -4,8 +4,8 @@ using VisualSentiment.Common;
 namespace VisualSentiment;
 
 /// <summary>
-/// The emotion that an image evokes, and the probability of each emotion. Two predictions are equal if they have the same
-/// probabilities of the same emotions in the same order. <c>System.Text.Json</c> writes and reads predictions.
+/// The emotion that an image evokes, and the probability of each emotion. Two predictions are equal if they have the
+/// same probabilities of the same emotions in the same order. <c>System.Text.Json</c> writes and reads predictions.
 /// </summary>
 public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
 {
@@ -51,12 +51,13 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     public IReadOnlyDictionary<string, float> Scores => _scores;
 
     /// <summary>
-    /// Gets whether the positive or the negative emotions have the larger sum of probabilities. Emotions that are neutral
-    /// or whose polarity is unknown do not count. Known are the emotions of Ekman, Mikels and Plutchik in English.
+    /// Gets whether the positive or the negative emotions have the larger sum of probabilities. Emotions that are
+    /// neutral or whose polarity is unknown do not count. Known are the emotions of Ekman, Mikels and Plutchik in
+    /// English.
     /// </summary>
     /// <value>
-    /// <see cref="VisualSentiment.Polarity.Positive"/> or <see cref="VisualSentiment.Polarity.Negative"/>; null if the sums
-    /// are equal, or if there is no emotion known to be positive or none known to be negative.
+    /// <see cref="VisualSentiment.Polarity.Positive"/> or <see cref="VisualSentiment.Polarity.Negative"/>; null if the
+    /// sums are equal, or if there is no emotion known to be positive or none known to be negative.
     /// </value>
     [JsonIgnore]
     public Polarity? Polarity => new PolarityMap([.. _scores.Keys], null).Of([.. _scores.Values]);
@@ -83,7 +84,9 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     public bool IsConfident(double threshold) => threshold is >= 0 and <= 1 ? Confidence >= threshold
         : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must be from 0 to 1.");
 
-    /// <summary>Whether the other prediction has the same probabilities of the same emotions in the same order.</summary>
+    /// <summary>
+    /// Whether the other prediction has the same probabilities of the same emotions in the same order.
+    /// </summary>
     /// <param name="other">The other prediction.</param>
     public bool Equals(SentimentPrediction? other) => other is not null && _scores.SequenceEqual(other._scores);
 

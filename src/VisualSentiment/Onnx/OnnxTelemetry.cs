@@ -4,7 +4,9 @@ using VisualSentiment.LibTorch.Workarounds;
 
 namespace VisualSentiment.Onnx;
 
-/// <summary>Turns off the telemetry of ONNX Runtime, whose official builds send events to Microsoft by default.</summary>
+/// <summary>
+/// Turns off the telemetry of ONNX Runtime, whose official builds send events to Microsoft by default.
+/// </summary>
 internal static class OnnxTelemetry
 {
     private const string Variable = "ORT_DISABLE_TELEMETRY";

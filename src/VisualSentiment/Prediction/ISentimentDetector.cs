@@ -32,7 +32,8 @@ public interface ISentimentDetector
     /// <summary>Predicts the emotion of an encoded image. The stream is read to its end and stays open.</summary>
     /// <param name="encoded">The content of an image file.</param>
     /// <exception cref="UnreadableImageException">
-    /// The stream cannot be read, or its content is not a supported image, is damaged, or is beyond the <see cref="ImageLimits"/>.
+    /// The stream cannot be read, or its content is not a supported image, is damaged, or is beyond the
+    /// <see cref="ImageLimits"/>.
     /// </exception>
     SentimentPrediction Predict(Stream encoded)
     {
@@ -52,7 +53,8 @@ public interface ISentimentDetector
     }
 
     /// <summary>
-    /// Predicts the emotion of an encoded image. The stream is read to its end, only by asynchronous calls, and stays open.
+    /// Predicts the emotion of an encoded image. The stream is read to its end, only by asynchronous calls, and stays
+    /// open.
     /// </summary>
     /// <param name="encoded">The content of an image file, for example the body of a web request.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
@@ -65,14 +67,18 @@ public interface ISentimentDetector
         return Predict(bytes.Span.ToArray());
     }
 
-    /// <summary>Predicts the emotions of many encoded images. A <see cref="SentimentDetector"/> processes several at a time.</summary>
+    /// <summary>
+    /// Predicts the emotions of many encoded images. A <see cref="SentimentDetector"/> processes several at a time.
+    /// </summary>
     /// <param name="encoded">
-    /// The content of image files. Each stream is read to its end, only by asynchronous calls, and then disposed, unless
-    /// <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
+    /// The content of image files. Each stream is read to its end, only by asynchronous calls, and then disposed,
+    /// unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
     /// </param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    /// <returns>One result per image, in the order of the images. An image that cannot be read is a result with an error.</returns>
+    /// <returns>
+    /// One result per image, in the order of the images. An image that cannot be read is a result with an error.
+    /// </returns>
     /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     async IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded,
         PredictManyOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -4,7 +4,8 @@ namespace VisualSentiment;
 public sealed record PredictManyOptions
 {
     /// <summary>
-    /// Gets the maximum number of images that are decoded and scored at the same time, each on one thread; from 1 to 1024.
+    /// Gets the maximum number of images that are decoded and scored at the same time, each on one thread; from 1 to
+    /// 1024.
     /// </summary>
     /// <value>Default: the number of processors.</value>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;

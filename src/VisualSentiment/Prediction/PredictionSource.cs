@@ -9,7 +9,9 @@ namespace VisualSentiment.Prediction;
 /// <param name="Release">Called for each image once it is read, or if it is not needed anymore.</param>
 internal sealed record PredictionSource<T>(Func<T, long, string> Name, ImageScorer.Reader<T> Read, Action<T> Release)
 {
-    /// <summary>Reads the encoded image asynchronously; null for images that <see cref="Read"/> reads on a thread of the pool.</summary>
+    /// <summary>
+    /// Reads the encoded image asynchronously; null for images that <see cref="Read"/> reads on a thread of the pool.
+    /// </summary>
     public Func<ImageLimits?, T, string, CancellationToken, ValueTask<PooledBytes>>? LoadAsync { get; init; }
 }
 

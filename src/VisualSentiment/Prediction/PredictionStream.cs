@@ -5,8 +5,8 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Prediction;
 
 /// <summary>
-/// Predicts many images, in order, while the results are read. A bounded number of images is in progress at a time, each
-/// decoded and scored on one thread, so memory does not grow with the number of images.
+/// Predicts many images, in order, while the results are read. A bounded number of images is in progress at a time,
+/// each decoded and scored on one thread, so memory does not grow with the number of images.
 /// </summary>
 internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T> source, PredictManyOptions options)
 {
@@ -95,7 +95,9 @@ internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T
         }
     }
 
-    /// <summary>Waits for a slot, so that at most <see cref="PredictManyOptions.MaxParallelism"/> encoded images are in memory.</summary>
+    /// <summary>
+    /// Waits for a slot, so that at most <see cref="PredictManyOptions.MaxParallelism"/> encoded images are in memory.
+    /// </summary>
     private async Task<ImageResult> PredictAsync(T image, long index, SemaphoreSlim slots, CancellationToken cancellationToken)
     {
         string name = source.Name(image, index);

@@ -118,12 +118,14 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     }
 
     /// <summary>Predicts the emotions of many image files, several at a time.</summary>
-    /// <param name="paths">Paths of images. They are enumerated while the results are read, a bounded number ahead.</param>
+    /// <param name="paths">
+    /// Paths of images. They are enumerated while the results are read, a bounded number ahead.
+    /// </param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <returns>
-    /// One result per image, in the order of the images, computed while they are read. An image that cannot be read is a
-    /// result with an error. Disposing the enumerator stops the work.
+    /// One result per image, in the order of the images, computed while they are read. An image that cannot be read is
+    /// a result with an error. Disposing the enumerator stops the work.
     /// </returns>
     /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     public IEnumerable<ImageResult> PredictMany(
@@ -141,7 +143,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
     /// <param name="encoded">
-    /// Streams, each of which is read to its end and then disposed, unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
+    /// Streams, each of which is read to its end and then disposed, unless
+    /// <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
     /// </param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
@@ -150,7 +153,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
         PredictMany(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options, cancellationToken);
 
-    /// <summary>Predicts the emotions of many decoded images, several at a time. The caller disposes the images.</summary>
+    /// <summary>
+    /// Predicts the emotions of many decoded images, several at a time. The caller disposes the images.
+    /// </summary>
     /// <param name="images">Images of any size, which must not change until their results are read.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
@@ -180,7 +185,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <summary>Predicts the emotion of an image file and computes evidence maps.</summary>
     /// <param name="path">The path of an image. The file is read again for an overlay.</param>
     /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
-    /// <exception cref="NotSupportedException">The student does not end in global average pooling and dense layers.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The student does not end in global average pooling and dense layers.
+    /// </exception>
     public EvidenceMap Explain(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -193,7 +200,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     public EvidenceMap Explain(ReadOnlyMemory<byte> encoded) => Explain(new ExplainedBytes(encoded.ToArray(), _preprocessor.Limits));
 
     /// <summary>
-    /// Predicts the emotion of an encoded image and computes evidence maps. The stream is read to its end and stays open.
+    /// Predicts the emotion of an encoded image and computes evidence maps. The stream is read to its end and stays
+    /// open.
     /// </summary>
     /// <param name="encoded">The content of an image file. The result keeps a copy.</param>
     /// <inheritdoc cref="Explain(string)" path="/exception"/>
@@ -204,7 +212,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return Explain(new ExplainedBytes(bytes.Span.ToArray(), _preprocessor.Limits));
     }
 
-    /// <summary>Predicts the emotion of a decoded image and computes evidence maps. The caller disposes the image.</summary>
+    /// <summary>
+    /// Predicts the emotion of a decoded image and computes evidence maps. The caller disposes the image.
+    /// </summary>
     /// <param name="image">The image, of any size. The result keeps a copy of its pixels.</param>
     /// <inheritdoc cref="Explain(string)" path="/exception"/>
     public EvidenceMap Explain(MLImage image)

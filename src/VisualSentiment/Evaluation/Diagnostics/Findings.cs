@@ -7,14 +7,16 @@ namespace VisualSentiment.Evaluation.Diagnostics;
 internal static class Findings
 {
     /// <summary>
-    /// From this share of ln C on, targets count as flat. It is the entropy of a teacher with a confidence of 70% in one
-    /// of six classes at T = 2.6: its winner keeps 34%, and each other class gets 13%.
+    /// From this share of ln C on, targets count as flat. It is the entropy of a teacher with a confidence of 70% in
+    /// one of six classes at T = 2.6: its winner keeps 34%, and each other class gets 13%.
     /// </summary>
     private const double FlatEntropy = 0.95;
 
     private const double MemorizedAccuracy = 0.95, MemorizedConfidence = 0.9;
 
-    /// <summary>The difference between training and test accuracy from which on a teacher counts as overfitted.</summary>
+    /// <summary>
+    /// The difference between training and test accuracy from which on a teacher counts as overfitted.
+    /// </summary>
     private const double OverfittedBy = 0.2;
 
     private const double StillFalling = 0.1;
@@ -26,7 +28,8 @@ internal static class Findings
     private const double DetectableInStandardErrors = 1.959964 + 0.841621;
 
     /// <summary>
-    /// Empty if the gain is significant. Without a student on hard labels there is no verdict, but likely problems are listed.
+    /// Empty if the gain is significant. Without a student on hard labels there is no verdict, but likely problems are
+    /// listed.
     /// </summary>
     /// <param name="gain">Student minus hard labels; null without the latter.</param>
     /// <param name="gap">Teacher minus hard labels; null without either.</param>
@@ -50,8 +53,9 @@ internal static class Findings
     }
 
     /// <summary>
-    /// The share of the total decrease of the loss that belongs to the last quarter of the epochs. It is relative to the
-    /// decrease and not to the loss, because the cross-entropy with soft targets is never below the targets' own entropy.
+    /// The share of the total decrease of the loss that belongs to the last quarter of the epochs. It is relative to
+    /// the decrease and not to the loss, because the cross-entropy with soft targets is never below the targets' own
+    /// entropy.
     /// </summary>
     /// <returns>Null for a single epoch, or if the loss did not decrease.</returns>
     public static double? LateLossFall(IReadOnlyList<EpochResult> history)

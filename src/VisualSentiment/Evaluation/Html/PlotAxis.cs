@@ -29,7 +29,9 @@ internal sealed class PlotAxis
         return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step, percent);
     }
 
-    /// <summary>An axis that starts and ends with the values. Steps are whole numbers, except for percentages.</summary>
+    /// <summary>
+    /// An axis that starts and ends with the values. Steps are whole numbers, except for percentages.
+    /// </summary>
     public static PlotAxis Within(IEnumerable<double> values, bool percent)
     {
         var (low, high) = Range(values);

@@ -6,8 +6,8 @@ using System.Xml.Linq;
 namespace VisualSentiment.Evaluation.Html;
 
 /// <summary>
-/// A report as one HTML file. It is also well-formed XML, so that an XML writer escapes all text. A content security policy
-/// prevents browsers from loading or running anything.
+/// A report as one HTML file. It is also well-formed XML, so that an XML writer escapes all text. A content security
+/// policy prevents browsers from loading or running anything.
 /// </summary>
 internal sealed class ReportPage
 {

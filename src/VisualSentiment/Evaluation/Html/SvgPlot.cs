@@ -15,8 +15,8 @@ internal readonly record struct PlotPoint(double X, double Y, IntervalEstimate? 
 internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points, int Color, bool Dashed = false);
 
 /// <summary>
-/// Plots as HTML figures with inline SVG. Colors are classes of report.css, which has a light and a dark scheme. The legend
-/// is HTML, so that it wraps on narrow screens.
+/// Plots as HTML figures with inline SVG. Colors are classes of report.css, which has a light and a dark scheme. The
+/// legend is HTML, so that it wraps on narrow screens.
 /// </summary>
 internal static class SvgPlot
 {

@@ -4,7 +4,9 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>A small JPEG of an image, embedded in the page. If the image cannot be read, a box with the reason.</summary>
+/// <summary>
+/// A small JPEG of an image, embedded in the page. If the image cannot be read, a box with the reason.
+/// </summary>
 internal static class Thumbnail
 {
     private const int Side = 224;

@@ -1,7 +1,9 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>The difference of two models' accuracies, paired over images and runs.</summary>
-/// <param name="Difference">The difference over all tests, with its bootstrap interval (percentiles 2.5 and 97.5).</param>
+/// <param name="Difference">
+/// The difference over all tests, with its bootstrap interval (percentiles 2.5 and 97.5).
+/// </param>
 /// <param name="StandardError">The square root of the variance from images and runs together.</param>
 /// <param name="Images">The number of different test images.</param>
 /// <param name="DiscordantImages">The number of images on which exactly one of the models is correct in a run.</param>
@@ -12,8 +14,8 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     private const int Seed = 20260;
 
     /// <summary>
-    /// With fewer discordant images, the bootstrap interval is too narrow: with five, all for one model, it excludes zero,
-    /// but the p-value of a sign test is 0.06.
+    /// With fewer discordant images, the bootstrap interval is too narrow: with five, all for one model, it excludes
+    /// zero, but the p-value of a sign test is 0.06.
     /// </summary>
     public const int MinDiscordantImages = 10;
 
@@ -22,12 +24,13 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
 
     /// <summary>
     /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all
-    /// of its tests in all runs, because the tests of one image are correlated (cluster bootstrap; Field and Welsh 2007).
-    /// With several runs it adds a deviation for the randomness of training, which is a separate source of variance
-    /// (Bouthillier et al. 2021). The deviation is normal, and its variance is drawn as well (<see cref="RunEffect"/>). If
-    /// runs differ far more than their images explain, it has Student's t distribution with the number of runs minus one
-    /// as degrees of freedom. Resampling runs as well as images would count the variance of single tests up to three times
-    /// (Owen 2007, "The pigeonhole bootstrap"). With one run this is the paired bootstrap (Efron and Tibshirani 1993).
+    /// of its tests in all runs, because the tests of one image are correlated (cluster bootstrap; Field and Welsh
+    /// 2007). With several runs it adds a deviation for the randomness of training, which is a separate source of
+    /// variance (Bouthillier et al. 2021). The deviation is normal, and its variance is drawn as well
+    /// (<see cref="RunEffect"/>). If runs differ far more than their images explain, it has Student's t distribution
+    /// with the number of runs minus one as degrees of freedom. Resampling runs as well as images would count the
+    /// variance of single tests up to three times (Owen 2007, "The pigeonhole bootstrap"). With one run this is the
+    /// paired bootstrap (Efron and Tibshirani 1993).
     /// </summary>
     /// <remarks>The seed is fixed, and the result does not depend on the order of rows.</remarks>
     public static PairedDifference Of(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second)
@@ -50,7 +53,9 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
             RunSpread.Of([.. paired.Select(run => run.Mean)]));
     }
 
-    /// <summary>The difference, such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).</summary>
+    /// <summary>
+    /// The difference, such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).
+    /// </summary>
     public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; exactly one model correct on {Format.Count(DiscordantImages)} images)";
 
     private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second, out int images)

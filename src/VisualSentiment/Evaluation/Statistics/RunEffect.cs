@@ -15,10 +15,10 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
     /// between runs, and for a single run.
     /// </summary>
     /// <remarks>
-    /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the expectation of
-    /// (m - m')^2 is twice the variance between runs plus the variance of m - m' from the images. The latter is a sum over
-    /// images, in which an image of both runs cancels as far as its differences agree. The estimate is the mean over all
-    /// pairs of runs; a negative estimate counts as 0.
+    /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the
+    /// expectation of (m - m')^2 is twice the variance between runs plus the variance of m - m' from the images. The
+    /// latter is a sum over images, in which an image of both runs cancels as far as its differences agree. The
+    /// estimate is the mean over all pairs of runs; a negative estimate counts as 0.
     /// </remarks>
     public double VarianceOfMean => VarianceOfMeanAt(1);
 
@@ -44,8 +44,8 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
     }
 
     /// <summary>
-    /// Draws <see cref="VarianceOfMean"/>: the variance between runs, divided by chi-squared over its degrees of freedom,
-    /// minus the part of the images (a generalized pivotal quantity, Weerahandi 1993).
+    /// Draws <see cref="VarianceOfMean"/>: the variance between runs, divided by chi-squared over its degrees of
+    /// freedom, minus the part of the images (a generalized pivotal quantity, Weerahandi 1993).
     /// </summary>
     public double DrawVarianceOfMean(Random random)
     {
@@ -92,7 +92,9 @@ internal static class NormalDraw
 
 /// <summary>The differences of two models in one run.</summary>
 /// <param name="Images">The index of each test's image among all images.</param>
-/// <param name="Differences">For each test, +1 if only the first model is correct, -1 if only the second is, else 0.</param>
+/// <param name="Differences">
+/// For each test, +1 if only the first model is correct, -1 if only the second is, else 0.
+/// </param>
 internal sealed record PairedRun(int[] Images, int[] Differences)
 {
     public int Count => Images.Length;

@@ -1,20 +1,21 @@
 namespace VisualSentiment.Prediction.Explanations;
 
 /// <summary>
-/// Colors for heat, from dark violet over red and orange to light yellow. Lightness rises evenly in Oklab (Ottosson 2020), so that equal
-/// steps look equal, in grey too.
+/// Colors of heat, from dark violet over red and orange to light yellow. Lightness is linear in Oklab (Ottosson 2020),
+/// so that equal steps look equal, also in gray.
 /// </summary>
 internal static class HeatRamp
 {
     private const int Count = 256;
 
-    // Lightness, chroma and hue in degrees, at even distances.
+    // Lightness, chroma and hue in degrees, at equal distances.
     private static readonly (double Lightness, double Chroma, double Hue)[] Stops =
         [(0.34, 0.16, 295), (0.49, 0.21, 330), (0.64, 0.20, 380), (0.79, 0.16, 425), (0.94, 0.13, 465)];
 
-    private static readonly (byte Red, byte Green, byte Blue)[] Colors = [.. Enumerable.Range(0, Count).Select(i => Compute(i / (Count - 1.0)))];
+    private static readonly (byte Red, byte Green, byte Blue)[] Colors =
+        [.. Enumerable.Range(0, Count).Select(i => Compute(i / (Count - 1.0)))];
 
-    /// <summary>The color of a heat from 0 to 1.</summary>
+    /// <summary>The color of heat from 0 to 1.</summary>
     public static (byte Red, byte Green, byte Blue) Pick(float heat) => Colors[(int)(heat * (Count - 1) + 0.5f)];
 
     private static (byte, byte, byte) Compute(double heat)
