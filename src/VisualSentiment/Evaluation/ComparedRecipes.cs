@@ -34,5 +34,6 @@ internal static class ComparedRecipes
         return packed.WrittenSpan.ToArray();
     }
 
-    private static ImageOutcome[] InOrder(RunResult run) => [.. ImageOutcome.Read(run.Images).OrderBy(test => test.Image)];
+    private static ImageOutcome[] InOrder(RunResult run) =>
+        [.. ImageOutcome.Read(run.Images).OrderBy(test => test.Image)];
 }

@@ -33,7 +33,7 @@ public sealed class DistillationReport
         var diagnostics = TrainingDiagnostics.Average([.. outcomes.Select(run => run.Diagnostics)]);
         Runs = outcomes.Count;
         Tests = outcomes.Sum(run => ImageOutcome.Count(run.Images));
-        Images = outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image).Distinct().Count();
+        Images = outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).DistinctBy(test => test.Image).Count();
         Student = Evaluate(run => run.Student)!;
         Teacher = Evaluate(run => run.Teacher);
         HardLabelStudent = Evaluate(run => run.HardLabels);
@@ -45,12 +45,15 @@ public sealed class DistillationReport
         var unknown = outcomes.SelectMany(run => run.ClassesWithoutPolarity).ToHashSet(StringComparer.Ordinal);
         ClassesWithoutPolarity = [.. classes.Where(unknown.Contains)];
         Temperature = diagnostics.Temperature;
-        _gain = new(() => HardLabelStudent is null ? null : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
+        _gain = new(() => HardLabelStudent is null ? null
+            : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
         _gap = new(() => HardLabelStudent is null || Teacher is null ? null
             : PairedDifference.Of(outcomes, CorrectModels.Teacher, CorrectModels.HardLabels));
-        _findings = new(() => Evaluation.Diagnostics.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
+        _findings = new(() =>
+            Evaluation.Diagnostics.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
         LargestLosses = LargestImages.Merge([.. outcomes.Select(run => run.LargestLosses)], image => image.Loss);
-        LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)], image => image.Divergence ?? 0);
+        LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)],
+            image => image.Divergence ?? 0);
     }
 
     /// <summary>Gets the names of the classes, in the order of the models' scores.</summary>
@@ -111,7 +114,8 @@ public sealed class DistillationReport
     /// Gets the share of the gap between hard labels and teacher that distillation recovered: (student - hard) /
     /// (teacher - hard). Null if it is unknown; see <see cref="GapRecoveredMissing"/>.
     /// </summary>
-    public double? GapRecovered => _gap.Value is { IsGain: true } gap ? _gain.Value!.Difference.Value / gap.Difference.Value : null;
+    public double? GapRecovered =>
+        _gap.Value is { IsGain: true } gap ? _gain.Value!.Difference.Value / gap.Difference.Value : null;
 
     /// <summary>Gets why <see cref="GapRecovered"/> is null; null if it is not.</summary>
     public string? GapRecoveredMissing => Teacher is null ? "there is no teacher"
@@ -170,8 +174,8 @@ public sealed class DistillationReport
         for (int i = 0; i < named.Length; i++)
             for (int j = 0; j < i; j++)
                 if (named[i].Run.IsSameAs(named[j].Run))
-                    throw new ArgumentException($"A run is given twice: {named[j].Name} and {named[i].Name} (counted from 1) have the same "
-                        + "scores of the same images. Combine each run once", nameof(runs));
+                    throw new ArgumentException($"A run is given twice: {named[j].Name} and {named[i].Name} "
+                        + "(counted from 1) have the same scores of the same images. Combine each run once", nameof(runs));
         return new DistillationReport(reports[0].Classes, [.. named.Select(run => run.Run)]);
     }
 
@@ -196,7 +200,8 @@ public sealed class DistillationReport
     public string ToMarkdown() => ReportMarkdown.Write(this);
 
     /// <summary>Returns the accuracies and the number of images in one line.</summary>
-    public override string ToString() => $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
+    public override string ToString() =>
+        $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
         + (Teacher is null ? "" : $", teacher {Format.Percent(Teacher.Accuracy.Value)}")
         + (HardLabelStudent is null ? "" : $", hard labels {Format.Percent(HardLabelStudent.Accuracy.Value)}");
 
@@ -204,11 +209,11 @@ public sealed class DistillationReport
     {
         if (classes is null || outcomes is not { Count: > 0 })
             throw new ArgumentException("A report has classes and at least one run");
-        if (outcomes.Select(run => run.FindError(classes.Count)).FirstOrDefault(error => error is not null) is { } error)
+        if (outcomes.Select(run => run.FindError(classes.Count)).OfType<string>().FirstOrDefault() is { } error)
             throw new ArgumentException($"The report is damaged: {error}");
         if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
-            throw new ArgumentException(
-                "Some runs have a teacher or a student on hard labels and others do not; give all runs the same models");
+            throw new ArgumentException("Some runs have a teacher or a student on hard labels and others do not; "
+                + "give all runs the same models");
     }
 
     private void ThrowIfOtherClasses(DistillationReport first, string parameter)

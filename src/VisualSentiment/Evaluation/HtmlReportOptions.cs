@@ -53,12 +53,15 @@ public sealed record HtmlReportOptions
             errors.Add($"{nameof(Title)} is empty");
         if (MaxImages < 0)
             errors.Add(FormattableString.Invariant($"{nameof(MaxImages)} is {MaxImages}; it must be at least 0"));
-        (string, ModelCost?)[] costs = [(nameof(Teacher), Teacher), (nameof(Student), Student), (nameof(HardLabelStudent), HardLabelStudent)];
+        (string, ModelCost?)[] costs =
+            [(nameof(Teacher), Teacher), (nameof(Student), Student), (nameof(HardLabelStudent), HardLabelStudent)];
         foreach (var (role, cost) in costs)
             if (cost is { Parameters: < 0 } or { MultiplyAdds: < 0 } or { FileBytes: < 0 }
-                || cost?.MillisecondsPerImage is { } milliseconds && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
+                || cost?.MillisecondsPerImage is { } milliseconds
+                    && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
                 errors.Add($"{role}: {cost}; values must not be negative");
         if (errors.Count > 0)
-            throw new ArgumentException($"The page cannot be written:{string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}"))}");
+            throw new ArgumentException("The page cannot be written:"
+                + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")));
     }
 }

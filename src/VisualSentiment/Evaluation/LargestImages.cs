@@ -9,7 +9,8 @@ internal sealed class LargestImages(int capacity, Func<TestedImage, double> figu
     private readonly PriorityQueue<TestedImage, (double Figure, long Earlier)> _kept = new();
 
     /// <summary>Whether an image with this value would be kept.</summary>
-    public bool Takes(double value) => _kept.Count < capacity || (_kept.TryPeek(out _, out var least) && value > least.Figure);
+    public bool Takes(double value) =>
+        _kept.Count < capacity || (_kept.TryPeek(out _, out var least) && value > least.Figure);
 
     public void Add(TestedImage image)
     {
@@ -26,9 +27,12 @@ internal sealed class LargestImages(int capacity, Func<TestedImage, double> figu
     /// <summary>
     /// The largest of all runs, as many as one run kept. Each image appears once, with its largest value.
     /// </summary>
-    public static IReadOnlyList<TestedImage> Merge(IReadOnlyList<IReadOnlyList<TestedImage>> runs, Func<TestedImage, double> figure) =>
-        [.. Order(runs.SelectMany(run => run), figure).DistinctBy(image => image.Identity).Take(runs.Max(run => run.Count))];
+    public static IReadOnlyList<TestedImage> Merge(
+        IReadOnlyList<IReadOnlyList<TestedImage>> runs, Func<TestedImage, double> figure) =>
+        [.. Order(runs.SelectMany(run => run), figure).DistinctBy(image => image.Identity)
+            .Take(runs.Max(run => run.Count))];
 
-    private static IOrderedEnumerable<TestedImage> Order(IEnumerable<TestedImage> images, Func<TestedImage, double> figure) =>
+    private static IOrderedEnumerable<TestedImage> Order(
+        IEnumerable<TestedImage> images, Func<TestedImage, double> figure) =>
         images.OrderByDescending(figure).ThenBy(image => image.Row);
 }

@@ -11,7 +11,8 @@ namespace VisualSentiment.Evaluation;
 /// <param name="maxExamples">
 /// The number of images to keep with the largest loss, and with the largest divergence.
 /// </param>
-internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null,
+internal sealed class OutcomeRecorder(
+    IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null,
     double? temperature = null, int maxExamples = 0)
 {
     private const double MinProbability = 1e-15;
@@ -57,7 +58,8 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
         }
         new ImageOutcome(image, correct).Write(_images);
 
-        bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } value && _divergences.Takes(value);
+        bool isLossLarge = _losses.Takes(loss);
+        bool isDivergenceLarge = divergence is { } value && _divergences.Takes(value);
         if (isLossLarge || isDivergenceLarge)
         {
             var tested = new TestedImage
@@ -101,7 +103,11 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             LargestLosses = _losses.ToArray(),
             LargestDivergences = _divergences.ToArray(),
             Curves = curves ?? new TrainingCurves(),
-            Diagnostics = diagnostics with { Temperature = temperature, SoftTargetEntropy = diagnostics.SoftTargetEntropy ?? _entropy.Mean },
+            Diagnostics = diagnostics with
+            {
+                Temperature = temperature,
+                SoftTargetEntropy = diagnostics.SoftTargetEntropy ?? _entropy.Mean,
+            },
         }]);
     }
 

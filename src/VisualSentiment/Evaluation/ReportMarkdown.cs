@@ -26,7 +26,8 @@ internal static class ReportMarkdown
         Line($"| | {string.Join(" | ", models.Select(model => model.Name))} |");
         Line($"|-|{string.Concat(models.Select(_ => "-:|"))}");
         Row("accuracy", model => Format.Percent(model.Accuracy.Value));
-        Row("95% interval", model => $"{Format.Percent(model.Accuracy.Lower)} to {Format.Percent(model.Accuracy.Upper)}");
+        Row("95% interval",
+            model => $"{Format.Percent(model.Accuracy.Lower)} to {Format.Percent(model.Accuracy.Upper)}");
         if (report.Runs > 1)
             Row("mean ± standard deviation of runs", model => Format.Percent(model.AccuracyOverRuns!));
         Row("macro accuracy", model => Format.Percent(model.MacroAccuracy));
@@ -34,7 +35,8 @@ internal static class ReportMarkdown
         Row("expected calibration error", model => Format.Percent(model.CalibrationError));
         Row("polarity accuracy", model => PercentOrNone(model.PolarityAccuracy));
         foreach (string name in report.Classes)
-            Row($"recall of {name.Replace("|", "\\|", StringComparison.Ordinal)}", model => PercentOrNone(model.Recall[name]));
+            Row($"recall of {name.Replace("|", "\\|", StringComparison.Ordinal)}",
+                model => PercentOrNone(model.Recall[name]));
         Line("");
         foreach (string line in Comparisons(report))
             Line($"- {line}");
@@ -48,15 +50,18 @@ internal static class ReportMarkdown
     private static IEnumerable<string> Comparisons(DistillationReport report)
     {
         if (report.GainOverHardLabels is { } gain)
-            yield return $"Student minus hard labels: {Format.Points(gain)}" + (report.GainOverRuns is not { } spread ? ""
-                : $"; over {spread.Runs} runs {Format.Points(spread.Mean)} ± {Format.Points(spread.StandardDeviation).TrimStart('+')}");
+            yield return $"Student minus hard labels: {Format.Points(gain)}"
+                + (report.GainOverRuns is not { } spread ? ""
+                : $"; over {spread.Runs} runs {Format.Points(spread.Mean)} "
+                    + $"± {Format.Points(spread.StandardDeviation).TrimStart('+')}");
         yield return report.GapRecovered is { } recovered
             ? $"Gap recovered: {Format.Percent(recovered)} of {Format.Points(report.TeacherGap!.Value.Value)} points"
             : $"Gap recovered: unknown; {report.GapRecoveredMissing}";
         if (PolarityMap.Note(report.ClassesWithoutPolarity, report.Classes.Count) is { } note)
             yield return note;
         if (report is { Agreement: { } agreement, TeacherDivergence: { } divergence })
-            yield return $"Agreement with the teacher: {Format.Percent(agreement)} of tests; KL {Format.Number(divergence)} nats";
+            yield return $"Agreement with the teacher: {Format.Percent(agreement)} of tests; "
+                + $"KL {Format.Number(divergence)} nats";
     }
 
     private static string PercentOrNone(double? share) => share is { } known ? Format.Percent(known) : "-";

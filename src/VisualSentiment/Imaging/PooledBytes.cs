@@ -28,7 +28,8 @@ internal sealed class PooledBytes : IDisposable
 
     /// <summary>Reads from the stream's position to its end by asynchronous calls alone.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static ValueTask<PooledBytes> ReadAsync(Stream stream, string name, ImageLimits? limits, CancellationToken cancellationToken) =>
+    public static ValueTask<PooledBytes> ReadAsync(Stream stream, string name, ImageLimits? limits,
+        CancellationToken cancellationToken) =>
         ReadAsync(stream, name, limits, isAsync: true, cancellationToken);
 
     public void Dispose() => _buffer.Dispose();

@@ -8,7 +8,8 @@ internal static class ShrunkBitmap
     public static SKBitmap Create(PixelView view, int longestSide)
     {
         double scale = Math.Min(1, (double)longestSide / Math.Max(view.Width, view.Height));
-        int width = Math.Max(1, (int)Math.Round(scale * view.Width)), height = Math.Max(1, (int)Math.Round(scale * view.Height));
+        int width = Math.Max(1, (int)Math.Round(scale * view.Width)),
+            height = Math.Max(1, (int)Math.Round(scale * view.Height));
         var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using SKPixmap map = bitmap.PeekPixels();
         byte[] rgb = new byte[scale < 1 ? 3 * width * height : 0];

@@ -29,7 +29,8 @@ public sealed record DetectorOptions
     internal void Validate(string parameter)
     {
         if (Threads is < 1 or > MaxThreads)
-            throw new ArgumentException($"{nameof(Threads)} is {Threads}; it must be from 1 to {MaxThreads}", parameter);
+            throw new ArgumentException($"{nameof(Threads)} is {Threads}; it must be from 1 to {MaxThreads}",
+                parameter);
         Limits?.Validate(parameter);
     }
 }

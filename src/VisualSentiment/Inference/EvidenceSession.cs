@@ -24,7 +24,8 @@ internal sealed class EvidenceSession(InferenceSession session) : IDisposable
                 [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
             using var score = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
                 [1, classes], (nint)scorePointer, probabilities.Length * sizeof(float));
-            using var evidence = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+            using var evidence = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                TensorElementType.Float,
                 [1, classes, height, width], (nint)mapPointer, (long)maps.Length * sizeof(float));
             session.Run(options, _input, [input], _outputs, [score, evidence]);
         }

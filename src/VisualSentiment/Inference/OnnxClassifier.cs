@@ -35,7 +35,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         _session = CreateSession(model);
         _input = [_session.InputNames[0]];
         // ONNX Runtime computes all outputs, also those that are not requested, so evidence has a separate session.
-        _evidence = new(() => new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
+        _evidence = new(() =>
+            new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
     }
 
     /// <summary>The bytes of the model, without evidence.</summary>
@@ -113,9 +114,12 @@ internal sealed class OnnxClassifier : PixelClassifier
             fixed (byte* pixelPointer = pixels)
             fixed (float* valuePointer = values)
             {
-                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
-                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
-                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                    TensorElementType.UInt8,
+                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels],
+                    (nint)pixelPointer, pixels.Length);
+                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                    TensorElementType.Float,
                     [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
                 _session.Run(_runOptions, _input, [input], [output], [result]);
             }
@@ -165,7 +169,8 @@ internal sealed class OnnxClassifier : PixelClassifier
     {
         foreach (float probability in probabilities)
             if (float.IsNaN(probability))
-                throw new InvalidModelException(_name, "its scores are not numbers; its weights are damaged, train it again");
+                throw new InvalidModelException(_name,
+                    "its scores are not numbers; its weights are damaged, train it again");
     }
 
     private InferenceSession CreateSession(ModelProto validated)
@@ -176,7 +181,7 @@ internal sealed class OnnxClassifier : PixelClassifier
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             IntraOpNumThreads = _options.Threads,
         };
-        // Threads that wait for the next image sleep; spinning would use the cores that decoding and other requests need.
+        // Waiting threads sleep; spinning would use the cores that decoding and other requests need.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _options.ConfigureSession?.Invoke(options);
         try
@@ -185,7 +190,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidModelException(_name, $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
+            throw new InvalidModelException(_name,
+                $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
         }
     }
 }

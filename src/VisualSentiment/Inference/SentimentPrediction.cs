@@ -23,8 +23,8 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
         foreach (var (emotion, score) in scores)
             // A softmax or an average can be slightly above 1 by rounding.
             if (score is not (>= 0 and <= 1.0001f))
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The probability of '{emotion}' is {score}; it must be from 0 to 1."), nameof(scores));
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The probability of '{emotion}' is {score}; it must be from 0 to 1."), nameof(scores));
         _scores = new OrderedDictionary<string, float>(scores, StringComparer.Ordinal);
         (Emotion, Confidence) = _scores.MaxBy(score => score.Value);
     }
@@ -36,7 +36,8 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
             _scores.Add(classes[i], scores[i]);
         int winner = ArgMax.Of(scores);
         if (winner < 0)
-            throw new InvalidOperationException("The model's scores are not numbers; its weights are damaged. Train it again.");
+            throw new InvalidOperationException(
+                "The model's scores are not numbers; its weights are damaged. Train it again.");
         Emotion = classes[winner];
         Confidence = scores[winner];
     }
@@ -65,7 +66,8 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     /// <summary>Gets the probability of one emotion, from 0 to 1.</summary>
     /// <param name="emotion">One of the model's classes.</param>
     /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
-    public float this[string emotion] => _scores.TryGetValue(emotion, out float score) ? score : throw new ArgumentException(
+    public float this[string emotion] =>
+        _scores.TryGetValue(emotion, out float score) ? score : throw new ArgumentException(
         $"There is no emotion '{emotion}'; the emotions are {string.Join(", ", _scores.Keys)}.", nameof(emotion));
 
     /// <summary>Returns the most probable emotions with their probabilities, in descending order.</summary>

@@ -13,7 +13,8 @@ internal static class OnnxTelemetry
 
     // OrtEnv.DisableTelemetryEvents is too late: creating the environment already starts the uploader.
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Only sets an environment variable, before ONNX Runtime is loaded.")]
+    [SuppressMessage("Usage", "CA2255",
+        Justification = "Only sets an environment variable, before ONNX Runtime is loaded.")]
     internal static void Disable()
     {
         NativeEnvironment.SetDefault(Variable, "1");

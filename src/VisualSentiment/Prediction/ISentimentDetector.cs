@@ -62,7 +62,8 @@ public interface ISentimentDetector
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     async Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
     {
-        using var bytes = await PooledBytes.ReadAsync(encoded, PixelPreprocessor.EncodedImage, limits: null, cancellationToken)
+        using var bytes = await PooledBytes.ReadAsync(encoded, PixelPreprocessor.EncodedImage, limits: null,
+            cancellationToken)
             .ConfigureAwait(false);
         return Predict(bytes.Span.ToArray());
     }

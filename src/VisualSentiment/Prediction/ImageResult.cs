@@ -16,7 +16,8 @@ public sealed class ImageResult
     /// <param name="index">The index of the image in its source, from 0.</param>
     /// <param name="name">The path of the image, or its name in messages.</param>
     /// <param name="error">Why the image could not be read.</param>
-    public ImageResult(long index, string name, UnreadableImageException error) => (Index, Name, Error) = (index, name, error);
+    public ImageResult(long index, string name, UnreadableImageException error) =>
+        (Index, Name, Error) = (index, name, error);
 
     /// <summary>Gets the index of the image in its source, from 0.</summary>
     public long Index { get; }

@@ -13,7 +13,8 @@ internal sealed class ImageScorer(PixelClassifier classifier, PixelPreprocessor 
     public PixelPreprocessor Preprocessor => preprocessor;
 
     /// <exception cref="UnreadableImageException">The image cannot be read.</exception>
-    public SentimentPrediction Predict<TImage>(TImage image, string name, Reader<TImage> read) where TImage : allows ref struct
+    public SentimentPrediction Predict<TImage>(TImage image, string name, Reader<TImage> read)
+        where TImage : allows ref struct
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
         try
@@ -31,5 +32,6 @@ internal sealed class ImageScorer(PixelClassifier classifier, PixelPreprocessor 
     }
 
     public SentimentPrediction Predict(ReadOnlySpan<byte> encoded, string name) =>
-        Predict(encoded, name, static (preprocessor, encoded, pixels, name) => preprocessor.Read(encoded, pixels, name));
+        Predict(encoded, name,
+            static (preprocessor, encoded, pixels, name) => preprocessor.Read(encoded, pixels, name));
 }

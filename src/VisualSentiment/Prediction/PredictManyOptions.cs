@@ -31,7 +31,8 @@ public sealed record PredictManyOptions
     {
         List<string> errors = [];
         if (MaxParallelism is < 1 or > 1024)
-            errors.Add(FormattableString.Invariant($"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024"));
+            errors.Add(FormattableString.Invariant(
+                $"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024"));
         if (LookAhead is < 1 or > 65536)
             errors.Add(FormattableString.Invariant($"{nameof(LookAhead)} is {LookAhead}; it must be from 1 to 65536"));
         else if (LookAhead < MaxParallelism && errors.Count == 0)

@@ -18,10 +18,14 @@ internal sealed record PredictionSource<T>(Func<T, long, string> Name, ImageScor
 internal static class PredictionSources
 {
     public static PredictionSource<string> Paths { get; } = new(
-        static (path, _) => path, static (preprocessor, path, pixels, _) => preprocessor.Read(path, pixels), static _ => { });
+        static (path, _) => path,
+        static (preprocessor, path, pixels, _) => preprocessor.Read(path, pixels),
+        static _ => { });
 
     public static PredictionSource<ReadOnlyMemory<byte>> Encoded { get; } = new(
-        NameByIndex, static (preprocessor, encoded, pixels, name) => preprocessor.Read(encoded.Span, pixels, name), static _ => { });
+        NameByIndex,
+        static (preprocessor, encoded, pixels, name) => preprocessor.Read(encoded.Span, pixels, name),
+        static _ => { });
 
     public static PredictionSource<MLImage> Decoded { get; } = new(
         NameByIndex, static (preprocessor, image, pixels, _) => preprocessor.Read(image, pixels), static _ => { });
@@ -30,7 +34,8 @@ internal static class PredictionSources
         NameByIndex, static (preprocessor, stream, pixels, name) => preprocessor.Read(stream, pixels, name),
         leaveOpen ? static _ => { } : static stream => stream.Dispose())
     {
-        LoadAsync = static (limits, stream, name, cancellationToken) => PooledBytes.ReadAsync(stream, name, limits, cancellationToken),
+        LoadAsync = static (limits, stream, name, cancellationToken) =>
+            PooledBytes.ReadAsync(stream, name, limits, cancellationToken),
     };
 
     private static string NameByIndex<T>(T image, long index) => FormattableString.Invariant($"image {index}");

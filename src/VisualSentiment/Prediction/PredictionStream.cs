@@ -98,7 +98,8 @@ internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T
     /// <summary>
     /// Waits for a slot, so that at most <see cref="PredictManyOptions.MaxParallelism"/> encoded images are in memory.
     /// </summary>
-    private async Task<ImageResult> PredictAsync(T image, long index, SemaphoreSlim slots, CancellationToken cancellationToken)
+    private async Task<ImageResult> PredictAsync(T image, long index, SemaphoreSlim slots,
+        CancellationToken cancellationToken)
     {
         string name = source.Name(image, index);
         try
@@ -107,9 +108,13 @@ internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T
             try
             {
                 using PooledBytes? encoded = source.LoadAsync is { } load
-                    ? await load(scorer.Preprocessor.Limits, image, name, cancellationToken).ConfigureAwait(false) : null;
-                return new ImageResult(index, name, await Task.Run(() => encoded is null
-                    ? scorer.Predict(image, name, source.Read) : scorer.Predict(encoded.Span, name), CancellationToken.None).ConfigureAwait(false));
+                    ? await load(scorer.Preprocessor.Limits, image, name, cancellationToken).ConfigureAwait(false)
+                    : null;
+                SentimentPrediction prediction = await Task.Run(() => encoded is null
+                    ? scorer.Predict(image, name, source.Read)
+                        : scorer.Predict(encoded.Span, name), CancellationToken.None)
+                    .ConfigureAwait(false);
+                return new ImageResult(index, name, prediction);
             }
             finally
             {

@@ -138,7 +138,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         PredictMany(encoded, PredictionSources.Encoded, options, cancellationToken);
 
     /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
@@ -150,7 +151,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<Stream> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         PredictMany(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options, cancellationToken);
 
     /// <summary>
@@ -161,26 +163,31 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<MLImage> images, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<MLImage> images, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         PredictMany(images, PredictionSources.Decoded, options, cancellationToken);
 
     /// <summary>Predicts the emotions of many image files, several at a time, on threads of the pool.</summary>
     /// <remarks>A slow source does not delay the results of the images before it.</remarks>
     /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        IAsyncEnumerable<string> paths, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         PredictManyAsync(paths, PredictionSources.Paths, options, cancellationToken);
 
     /// <summary>Predicts the emotions of many encoded images, several at a time, on threads of the pool.</summary>
     /// <inheritdoc cref="PredictMany(IEnumerable{ReadOnlyMemory{byte}}, PredictManyOptions?, CancellationToken)"/>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         PredictManyAsync(encoded, PredictionSources.Encoded, options, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
-        PredictManyAsync(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options, cancellationToken);
+        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictManyAsync(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options,
+            cancellationToken);
 
     /// <summary>Predicts the emotion of an image file and computes evidence maps.</summary>
     /// <param name="path">The path of an image. The file is read again for an overlay.</param>
@@ -197,7 +204,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <summary>Predicts the emotion of an encoded image and computes evidence maps.</summary>
     /// <param name="encoded">The content of an image file. The result keeps a copy.</param>
     /// <inheritdoc cref="Explain(string)" path="/exception"/>
-    public EvidenceMap Explain(ReadOnlyMemory<byte> encoded) => Explain(new ExplainedBytes(encoded.ToArray(), _preprocessor.Limits));
+    public EvidenceMap Explain(ReadOnlyMemory<byte> encoded) =>
+        Explain(new ExplainedBytes(encoded.ToArray(), _preprocessor.Limits));
 
     /// <summary>
     /// Predicts the emotion of an encoded image and computes evidence maps. The stream is read to its end and stays
@@ -227,14 +235,16 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     public void Dispose() => _classifier.Dispose();
 
     private IEnumerable<ImageResult> PredictMany<T>(
-        IEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options, CancellationToken cancellationToken)
+        IEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
         return Open(source, options).Run(images, cancellationToken);
     }
 
     private IAsyncEnumerable<ImageResult> PredictManyAsync<T>(
-        IAsyncEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options, CancellationToken cancellationToken)
+        IAsyncEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
         return Open(source, options).RunAsync(images, cancellationToken);
@@ -264,9 +274,11 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         }
     }
 
-    private async Task<SentimentPrediction> PredictAsync(Stream encoded, string name, CancellationToken cancellationToken)
+    private async Task<SentimentPrediction> PredictAsync(Stream encoded, string name,
+        CancellationToken cancellationToken)
     {
-        using var bytes = await PooledBytes.ReadAsync(encoded, name, _preprocessor.Limits, cancellationToken).ConfigureAwait(false);
+        using var bytes = await PooledBytes.ReadAsync(encoded, name, _preprocessor.Limits, cancellationToken)
+            .ConfigureAwait(false);
         return await Task.Run(() => _scorer.Predict(bytes.Span, name), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -70,26 +70,30 @@ internal static class Findings
     internal static DistillationFinding? FlatSoftTargets(TrainingDiagnostics diagnostics) =>
         diagnostics is { SoftTargetEntropy: >= FlatEntropy and var entropy, Temperature: var temperature }
             ? new(DistillationFindingKind.SoftTargetsTooFlat, string.Create(CultureInfo.InvariantCulture,
-                $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is {Format.Percent(entropy)} of that of the uniform ")
-                + "distribution, so they carry little information. Lower the temperature, or use a loss that standardizes logits.")
+                $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is ")
+                + $"{Format.Percent(entropy)} of that of the uniform distribution, so they carry little information. "
+                + "Lower the temperature, or use a loss that standardizes logits.")
             : null;
 
     internal static DistillationFinding? MemorizedTeacher(TrainingDiagnostics diagnostics, double testAccuracy) =>
-        diagnostics is { TeacherTrainingAccuracy: >= MemorizedAccuracy and var accuracy, TeacherTrainingConfidence: >= MemorizedConfidence and var confidence }
+        diagnostics is { TeacherTrainingAccuracy: >= MemorizedAccuracy and var accuracy,
+            TeacherTrainingConfidence: >= MemorizedConfidence and var confidence }
             && accuracy - testAccuracy >= OverfittedBy
             ? new(DistillationFindingKind.MemorizedTeacher,
-                $"The teacher memorized its training images: its accuracy on them is {Format.Percent(accuracy)} with a mean confidence of "
-                + $"{Format.Percent(confidence)}, and {Format.Percent(testAccuracy)} on test images. Its soft targets are close to hard labels. "
-                + "Use out-of-fold scores, or regularize the teacher.")
+                $"The teacher memorized its training images: its accuracy on them is {Format.Percent(accuracy)} with "
+                + $"a mean confidence of {Format.Percent(confidence)}, and {Format.Percent(testAccuracy)} on test "
+                + "images. Its soft targets are close to hard labels. Use out-of-fold scores, or regularize the teacher.")
             : null;
 
     internal static DistillationFinding? WeakTeacher(PairedDifference gap) => gap.IsGain ? null
-        : new(DistillationFindingKind.TeacherNoBetter, "The teacher is not significantly better than the student on hard labels: "
+        : new(DistillationFindingKind.TeacherNoBetter,
+            "The teacher is not significantly better than the student on hard labels: "
             + $"the difference is {gap.Describe()}. Use a better teacher.");
 
     internal static DistillationFinding? TooFewSteps(TrainingDiagnostics diagnostics) =>
         diagnostics.LateLossFall is >= StillFalling and var share
-            ? new(DistillationFindingKind.TooFewSteps, "Training stopped too early: the last quarter of the epochs accounts for "
+            ? new(DistillationFindingKind.TooFewSteps,
+                "Training stopped too early: the last quarter of the epochs accounts for "
                 + $"{Format.Percent(share)} of the decrease of the training loss. Train longer.")
             : null;
 
@@ -98,13 +102,16 @@ internal static class Findings
         if (gain.IsGain || gain.Difference.Upper < 0)
             return null;
         if (gain.DiscordantImages < PairedDifference.MinDiscordantImages)
-            return new(DistillationFindingKind.TooFewImages, "Too few images: exactly one of the two students is correct on "
-                + $"{gain.DiscordantImages} of {Format.Count(gain.Images)} test images; at least {PairedDifference.MinDiscordantImages} are required.");
+            return new(DistillationFindingKind.TooFewImages,
+                "Too few images: exactly one of the two students is correct on "
+                + $"{gain.DiscordantImages} of {Format.Count(gain.Images)} test images; "
+                + $"at least {PairedDifference.MinDiscordantImages} are required.");
         double detectable = DetectableInStandardErrors * gain.StandardError;
         double required = gain.Images * Math.Pow(detectable / RelevantGain, 2);
         return detectable <= RelevantGain ? null : new(DistillationFindingKind.TooFewImages,
-            $"Too few images: with {Format.Count(gain.Images)} test images, the power is 80% for a gain of {Format.Points(detectable)} points, and "
-            + $"lower for smaller gains. {Format.Points(RelevantGain)} points require about {Format.Count(required)} images; test over folds and seeds.");
+            $"Too few images: with {Format.Count(gain.Images)} test images, the power is 80% for a gain of "
+            + $"{Format.Points(detectable)} points, and lower for smaller gains. {Format.Points(RelevantGain)} points "
+            + $"require about {Format.Count(required)} images; test over folds and seeds.");
     }
 
     private static DistillationFinding? Verdict(PairedDifference gain) => gain.Difference.Lower > 0 ? null

@@ -12,7 +12,8 @@ internal static class AccuracySection
         IReadOnlyList<ComparedModel> models = content.Models;
         yield return SvgPlot.Intervals("Accuracy, with 95% interval",
             [.. models.Select(model => (model.Role, model.Color, model.Evaluation.Accuracy))]);
-        yield return Markup.Table("Metrics of the models", "figures", ["", .. models.Select(model => model.Role)], Rows(models));
+        yield return Markup.Table("Metrics of the models", "figures", ["", .. models.Select(model => model.Role)],
+            Rows(models));
         if (PolarityMap.Note(content.Report.ClassesWithoutPolarity, content.Report.Classes.Count) is { } note)
             yield return new XElement("p", $"{note}.");
     }
@@ -20,7 +21,8 @@ internal static class AccuracySection
     /// <summary>The reliability diagram.</summary>
     public static IEnumerable<XElement> RenderCalibration(ReportContent content)
     {
-        yield return new XElement("p", "On the dashed line, confidence is equal to accuracy; below it, a model is overconfident. "
+        yield return new XElement("p",
+            "On the dashed line, confidence is equal to accuracy; below it, a model is overconfident. "
             + "Vertical lines are the student's 95% intervals, which are wide for bins with few tests.");
         yield return Markup.Element("div", "plots",
             SvgPlot.Lines("Accuracy by confidence", "confidence",
@@ -28,9 +30,10 @@ internal static class AccuracySection
                 new PlotSeries("calibrated", [new(0, 0), new(1, 1)], SvgPlot.Reference, Dashed: true),
                 .. content.Models.Select(model => new PlotSeries(model.Role, [.. Points(model)], model.Color)),
             ], percentX: true, percentY: true),
-            Markup.Table("Expected calibration error", "list", ["", "error", "mean confidence", "accuracy"], content.Models.Select(model => Markup.Row(
+            Markup.Table("Expected calibration error", "list", ["", "error", "mean confidence", "accuracy"],
+                content.Models.Select(model => Markup.Row(
                 model.Role, Markup.Cell(Format.Percent(model.Evaluation.CalibrationError)),
-                Markup.Cell(Format.Percent(model.Evaluation.Tally.Calibration.Confidence.Sum() / model.Evaluation.Tally.Tests.Sum())),
+                Markup.Cell(Format.Percent(MeanConfidence(model.Evaluation.Tally))),
                 Markup.Cell(Format.Percent(model.Evaluation.Accuracy.Value))))));
     }
 
@@ -45,8 +48,11 @@ internal static class AccuracySection
         yield return Row("cross-entropy", model => Format.Number(model.CrossEntropy));
         yield return Row("expected calibration error", model => Format.Percent(model.CalibrationError));
         if (models.Any(model => model.Evaluation.PolarityAccuracy is not null))
-            yield return Row("polarity accuracy", model => model.PolarityAccuracy is { } share ? Format.Percent(share) : "-");
+            yield return Row("polarity accuracy",
+                model => model.PolarityAccuracy is { } share ? Format.Percent(share) : "-");
     }
+
+    private static double MeanConfidence(ModelTally tally) => tally.Calibration.Confidence.Sum() / tally.Tests.Sum();
 
     private static IEnumerable<PlotPoint> Points(ComparedModel model)
     {
@@ -55,7 +61,8 @@ internal static class AccuracySection
         {
             if (bins.Tests[bin] == 0)
                 continue;
-            double confidence = bins.Confidence[bin] / bins.Tests[bin], accuracy = (double)bins.Correct[bin] / bins.Tests[bin];
+            double confidence = bins.Confidence[bin] / bins.Tests[bin],
+                accuracy = (double)bins.Correct[bin] / bins.Tests[bin];
             yield return new PlotPoint(confidence, accuracy,
                 model.Role == "student" ? WilsonInterval.Of(accuracy, bins.Tests[bin]) : null);
         }

@@ -16,11 +16,16 @@ internal static class ClassesSection
         IReadOnlyList<string> classes = content.Report.Classes;
         foreach (ComparedModel model in content.Models)
             if (NeverPredicted(model, classes) is { Length: > 0 } missing)
-                yield return Markup.Element("p", "warning", $"The {(model.Role == "hard labels" ? "student on hard labels" : model.Role)} never predicts: ",
+                yield return Markup.Element("p", "warning",
+                    $"The {(model.Role == "hard labels" ? "student on hard labels" : model.Role)} never predicts: ",
                     missing.Select((name, i) => new object[] { i > 0 ? ", " : "", Markup.Name(name) }), ".");
-        yield return Markup.Table("Recall per class", "classes", ["class", "tests", .. content.Models.Select(model => model.Role)],
+        yield return Markup.Table("Recall per class", "classes",
+            ["class", "tests", .. content.Models.Select(model => model.Role)],
             classes.Select((name, i) => Markup.Row(Markup.Name(name),
-                [Markup.Cell(Format.Count(content.Report.Student.Tally.Tests[i])), .. content.Models.Select(model => Markup.Bar(model.Evaluation.Recall[name], model.Color))])));
+            [
+                Markup.Cell(Format.Count(content.Report.Student.Tally.Tests[i])),
+                .. content.Models.Select(model => Markup.Bar(model.Evaluation.Recall[name], model.Color)),
+            ])));
     }
 
     /// <summary>The confusion matrices, and the most frequent confusions.</summary>
@@ -33,21 +38,29 @@ internal static class ClassesSection
                 .Select(model => Matrix(model, model.Evaluation.ConfusionMatrix, classes)));
         (int Label, int Predicted, int Count)[] confusions =
         [
-            .. student.SelectMany((row, label) => row.Select((count, predicted) => (Label: label, Predicted: predicted, Count: count)))
-                .Where(cell => cell.Label != cell.Predicted && cell.Count > 0).OrderByDescending(cell => cell.Count).Take(MaxConfusions),
+            .. student.SelectMany((row, label) => row.Select((count, predicted) => (label, predicted, count)))
+                .Where(cell => cell.label != cell.predicted && cell.count > 0)
+                .OrderByDescending(cell => cell.count).Take(MaxConfusions),
         ];
         if (confusions.Length > 0)
-            yield return Markup.Table("The student's most frequent confusions", "list", ["label", "predicted", "count", "share of label"],
-                confusions.Select(cell => Markup.Row(Markup.Name(classes[cell.Label]), Markup.Cell(Markup.Name(classes[cell.Predicted])),
-                    Markup.Cell(Format.Count(cell.Count)), Markup.Bar((double)cell.Count / student[cell.Label].Sum(), 0))));
+            yield return Markup.Table("The student's most frequent confusions", "list",
+                ["label", "predicted", "count", "share of label"],
+                confusions.Select(cell => Markup.Row(
+                    Markup.Name(classes[cell.Label]), Markup.Cell(Markup.Name(classes[cell.Predicted])),
+                    Markup.Cell(Format.Count(cell.Count)),
+                        Markup.Bar((double)cell.Count / student[cell.Label].Sum(), 0))));
     }
 
     private static string[] NeverPredicted(ComparedModel model, IReadOnlyList<string> classes) =>
-        [.. classes.Where((_, i) => model.Evaluation.Tally.Tests[i] > 0 && model.Evaluation.ConfusionMatrix.All(row => row[i] == 0))];
+        [.. classes.Where((_, i) => model.Evaluation.Tally.Tests[i] > 0
+            && model.Evaluation.ConfusionMatrix.All(row => row[i] == 0))];
 
-    private static XElement Matrix(ComparedModel model, IReadOnlyList<IReadOnlyList<int>> matrix, IReadOnlyList<string> classes) =>
-        Markup.Table($"Confusion matrix of the {model.Role}: rows are labels, columns predictions", $"matrix k{model.Color}",
-            ["", .. classes.Select(name => (object)new XElement("span", new XAttribute("title", name), Markup.Name(name)))],
+    private static XElement Matrix(ComparedModel model, IReadOnlyList<IReadOnlyList<int>> matrix,
+        IReadOnlyList<string> classes) =>
+        Markup.Table($"Confusion matrix of the {model.Role}: rows are labels, columns predictions",
+            $"matrix k{model.Color}",
+            ["", .. classes.Select(name =>
+                (object)new XElement("span", new XAttribute("title", name), Markup.Name(name)))],
             matrix.Select((row, label) => Markup.Row(Markup.Name(classes[label]), [.. row.Select((count, predicted) =>
                 Markup.Element("td", (label == predicted ? "right" : "") + (count == 0 ? " none" : ""),
                     Markup.Share((double)count / Math.Max(1, row.Sum())), Format.Count(count)))])));

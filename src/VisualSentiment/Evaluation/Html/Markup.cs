@@ -17,11 +17,14 @@ internal static partial class Markup
     public static XElement Name(string name) => new("bdi", name);
 
     /// <summary>A table that scrolls if it is wider than the page. The first cell of each row is its title.</summary>
-    public static XElement Table(string caption, string style, IEnumerable<object> head, IEnumerable<IEnumerable<XElement>> rows) =>
-        Element("div", "scroll", new XAttribute("tabindex", "0"), new XAttribute("role", "region"), new XAttribute("aria-label", caption),
+    public static XElement Table(string caption, string style, IEnumerable<object> head,
+        IEnumerable<IEnumerable<XElement>> rows) =>
+        Element("div", "scroll", new XAttribute("tabindex", "0"), new XAttribute("role", "region"),
+            new XAttribute("aria-label", caption),
             Element("table", style,
                 new XElement("caption", caption),
-                new XElement("thead", new XElement("tr", head.Select(title => new XElement("th", new XAttribute("scope", "col"), title)))),
+                new XElement("thead", new XElement("tr",
+                    head.Select(title => new XElement("th", new XAttribute("scope", "col"), title)))),
                 new XElement("tbody", rows.Select(cells => new XElement("tr", cells)))));
 
     public static IEnumerable<XElement> Row(object title, params XElement[] cells) =>
@@ -35,7 +38,8 @@ internal static partial class Markup
         : Element("td", "none", "-");
 
     /// <summary>Passes a share to the style sheet.</summary>
-    public static XAttribute Share(double share) => new("style", string.Create(CultureInfo.InvariantCulture, $"--v:{share:0.###}"));
+    public static XAttribute Share(double share) =>
+        new("style", string.Create(CultureInfo.InvariantCulture, $"--v:{share:0.###}"));
 
     /// <summary>The text with minus signs, and without a line break in "95% interval".</summary>
     public static string Typeset(string text) =>

@@ -26,7 +26,8 @@ internal sealed class PlotAxis
         if (low == high)
             (low, high) = high > 0 ? (0.9 * low, high) : (low, low + 1);
         double step = RoundStep(high - low, maxSteps);
-        return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step, percent);
+        return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step,
+            percent);
     }
 
     /// <summary>
@@ -48,10 +49,12 @@ internal sealed class PlotAxis
     {
         double scale = _percent ? 100 : 1;
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(scale * _step) + 1e-6));
-        return Markup.Typeset((scale * tick).ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture) + (_percent ? "%" : ""));
+        string number = (scale * tick).ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture);
+        return Markup.Typeset(number + (_percent ? "%" : ""));
     }
 
-    public string Value(double value) => _percent ? Format.Percent(value) : value.ToString("0.###", CultureInfo.InvariantCulture);
+    public string Value(double value) =>
+        _percent ? Format.Percent(value) : value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static (double Low, double High) Range(IEnumerable<double> values)
     {

@@ -15,8 +15,10 @@ internal sealed class ReportContent(DistillationReport report, HtmlReportOptions
         .. new[]
         {
             report.Teacher is null ? null
-                : new ComparedModel("teacher", 1, report.Teacher, options.Teacher ?? new(), run => run.Teacher, image => image.Teacher),
-            new ComparedModel("student", 0, report.Student, options.Student ?? new(), run => run.Student, image => image.Student),
+                : new ComparedModel("teacher", 1, report.Teacher, options.Teacher ?? new(), run => run.Teacher,
+                    image => image.Teacher),
+            new ComparedModel("student", 0, report.Student, options.Student ?? new(), run => run.Student,
+                image => image.Student),
             report.HardLabelStudent is null ? null : new ComparedModel("hard labels", 2, report.HardLabelStudent,
                 options.HardLabelStudent ?? new(), run => run.HardLabelStudent, image => image.HardLabelStudent),
         }.OfType<ComparedModel>(),

@@ -33,7 +33,8 @@ internal static class Thumbnail
             using DecodedImage image = DecodedImage.Decode(encoded, alternative, neededSide: Side);
             using SKBitmap small = ShrunkBitmap.Create(image.View, Side);
             using SKData jpeg = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
-            return new XElement("img", new XAttribute("alt", alternative), new XAttribute("width", small.Width), new XAttribute("height", small.Height),
+            return new XElement("img", new XAttribute("alt", alternative), new XAttribute("width", small.Width),
+                new XAttribute("height", small.Height),
                 new XAttribute("src", $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.Span)}"));
         }
         catch (UnreadableImageException e)
@@ -46,6 +47,7 @@ internal static class Thumbnail
         }
     }
 
-    private static XElement Placeholder(string reason, string alternative) => Markup.Element("div", "missing", new XAttribute("role", "img"),
+    private static XElement Placeholder(string reason, string alternative) =>
+        Markup.Element("div", "missing", new XAttribute("role", "img"),
         new XAttribute("aria-label", $"{alternative}: {reason}"), new XElement("span", reason));
 }

@@ -25,11 +25,14 @@ internal static class TrainingSection
         ];
         if (losses.Length == 0)
             yield break;
-        yield return new XElement("p", "Networks with different targets have different losses: compare the shapes of their curves, not the values. "
-            + "Loss and training accuracy are means over an epoch, during which the weights change."
-            + (content.Report.Outcomes.Count > MaxRuns ? $" The first {MaxRuns} of {content.Report.Outcomes.Count} runs are shown." : ""));
-        yield return Markup.Element("div", "plots", SvgPlot.Lines("Loss", "epoch", losses, percentX: false, percentY: false),
-            accuracies.Length == 0 ? null : SvgPlot.Lines("Accuracy", "epoch", accuracies, percentX: false, percentY: true));
+        yield return new XElement("p", "Networks with different targets have different losses: compare the shapes of "
+            + "their curves, not the values. Loss and training accuracy are means over an epoch with changing weights."
+            + (content.Report.Outcomes.Count > MaxRuns
+                ? $" The first {MaxRuns} of {content.Report.Outcomes.Count} runs are shown." : ""));
+        yield return Markup.Element("div", "plots",
+            SvgPlot.Lines("Loss", "epoch", losses, percentX: false, percentY: false),
+            accuracies.Length == 0 ? null
+                : SvgPlot.Lines("Accuracy", "epoch", accuracies, percentX: false, percentY: true));
     }
 
     private static PlotPoint[] Points(IReadOnlyList<EpochResult> history, Func<EpochResult, double?> value) =>

@@ -15,7 +15,8 @@ internal sealed class CalibrationBins
     public double[] Confidence { get; init; } = new double[Count];
 
     /// <summary>Equation 3: the sum over bins of |B| / n * |accuracy(B) - confidence(B)|.</summary>
-    public double ExpectedError => Enumerable.Range(0, Count).Sum(bin => Math.Abs(Correct[bin] - Confidence[bin])) / Tests.Sum();
+    public double ExpectedError =>
+        Enumerable.Range(0, Count).Sum(bin => Math.Abs(Correct[bin] - Confidence[bin])) / Tests.Sum();
 
     public void Add(double confidence, bool correct)
     {

@@ -12,7 +12,8 @@ internal static class Format
     public static string Percent(RunSpread shares) => $"{Percent(shares.Mean)} ± {Percent(shares.StandardDeviation)}";
 
     /// <summary>A difference of shares in percentage points, such as +2.1.</summary>
-    public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+    public static string Points(double difference) =>
+        (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A difference with its interval, such as +2.1 points (95% interval +0.3 to +4.0).</summary>
     public static string Points(IntervalEstimate difference) =>

@@ -8,7 +8,8 @@ namespace VisualSentiment.Evaluation.Statistics;
 /// <param name="Images">The number of different test images.</param>
 /// <param name="DiscordantImages">The number of images on which exactly one of the models is correct in a run.</param>
 /// <param name="OverRuns">The differences of the runs.</param>
-internal sealed record PairedDifference(IntervalEstimate Difference, double StandardError, int Images, int DiscordantImages, RunSpread? OverRuns)
+internal sealed record PairedDifference(IntervalEstimate Difference, double StandardError, int Images,
+    int DiscordantImages, RunSpread? OverRuns)
 {
     private const int Draws = 4000;
     private const int Seed = 20260;
@@ -56,13 +57,16 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     /// <summary>
     /// The difference, such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).
     /// </summary>
-    public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; exactly one model correct on {Format.Count(DiscordantImages)} images)";
+    public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; "
+        + $"exactly one model correct on {Format.Count(DiscordantImages)} images)";
 
-    private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second, out int images)
+    private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second,
+        out int images)
     {
         // Sorted, so that the draws do not depend on the order of rows.
         var positions = new Dictionary<ulong, int>();
-        foreach (ulong image in runs.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image).Distinct().Order())
+        foreach (ulong image in runs.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image)
+            .Distinct().Order())
             positions.Add(image, positions.Count);
         images = positions.Count;
         return [.. runs.Select(run =>

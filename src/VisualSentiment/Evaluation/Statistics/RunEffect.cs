@@ -74,7 +74,7 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
         return variance;
     }
 
-    // The contribution of each image to the run's mean, minus its expectation; scaled by n / (n - 1) like a sample variance.
+    // The contribution of each image to the run's mean, minus its expectation; scaled like a sample variance.
     private static void AddShares(PairedRun run, int sign, double[] share)
     {
         double scale = sign * Math.Sqrt(run.Count / (run.Count - 1.0)) / run.Count;

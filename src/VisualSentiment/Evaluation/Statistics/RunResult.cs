@@ -42,13 +42,17 @@ internal sealed record RunResult
         if (Student is null || Images is null || Diagnostics is null || ClassesWithoutPolarity is null)
             return "counts of a run are missing";
         ModelTally[] tallies = [.. new[] { Teacher, Student, HardLabels }.OfType<ModelTally>()];
-        return tallies.Any(tally => tally.Tests.Length != classes || tally.Correct.Length != classes) ? $"a run does not have {classes} classes"
-            : tallies.Any(tally => tally.Confusion.Length != classes || tally.Confusion.Any(row => row?.Length != classes))
+        return tallies.Any(tally => tally.Tests.Length != classes || tally.Correct.Length != classes)
+            ? $"a run does not have {classes} classes"
+            : tallies.Any(tally => tally.Confusion.Length != classes
+                || tally.Confusion.Any(row => row?.Length != classes))
                 ? $"a confusion matrix does not have {classes} classes"
             : LargestLosses is null || LargestDivergences is null || Curves is null
-                || LargestLosses.Concat(LargestDivergences).Any(image => image is null || image.IsInvalid(classes)) ? "the scores of an image are missing"
+                || LargestLosses.Concat(LargestDivergences).Any(image => image is null || image.IsInvalid(classes))
+                    ? "the scores of an image are missing"
             : ImageOutcome.Count(Images) == 0 ? "a run has no images"
-            : tallies.Any(tally => tally.Tests.Sum() != ImageOutcome.Count(Images)) ? "the counts of a run do not match its images"
+            : tallies.Any(tally => tally.Tests.Sum() != ImageOutcome.Count(Images))
+                ? "the counts of a run do not match its images"
             : null;
     }
 }

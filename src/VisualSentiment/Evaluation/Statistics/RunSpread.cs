@@ -12,6 +12,7 @@ public sealed record RunSpread(double Mean, double StandardDeviation, int Runs)
         if (values.Count < 2)
             return null;
         double mean = values.Average();
-        return new RunSpread(mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)), values.Count);
+        double squares = values.Sum(value => (value - mean) * (value - mean));
+        return new RunSpread(mean, Math.Sqrt(squares / (values.Count - 1)), values.Count);
     }
 }

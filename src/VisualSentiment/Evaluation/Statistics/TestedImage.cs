@@ -34,5 +34,6 @@ public sealed record TestedImage
     internal ulong Identity { get; init; }
 
     internal bool IsInvalid(int classes) => Label is null || Student?.Count != classes
-        || (Teacher is not null && Teacher.Count != classes) || (HardLabelStudent is not null && HardLabelStudent.Count != classes);
+        || (Teacher is not null && Teacher.Count != classes)
+        || (HardLabelStudent is not null && HardLabelStudent.Count != classes);
 }

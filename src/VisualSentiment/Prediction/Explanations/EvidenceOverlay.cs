@@ -61,6 +61,7 @@ internal static class EvidenceOverlay
         pixel[2] = Mix(pixel[2], blue);
 
         byte Mix(byte color, byte heatColor) =>
-            (byte)((1 - cover) * ColdLight * (gray + ColdColor * (color - gray)) + cover * Math.Min(255, light * heatColor) + 0.5f);
+            (byte)((1 - cover) * ColdLight * (gray + ColdColor * (color - gray))
+                + cover * Math.Min(255, light * heatColor) + 0.5f);
     }
 }

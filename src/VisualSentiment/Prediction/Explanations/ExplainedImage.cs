@@ -17,7 +17,8 @@ internal abstract class ExplainedImage
     /// <summary>The image as shown, reduced to at most <paramref name="longestSide"/>.</summary>
     public abstract SKBitmap Draw(int longestSide);
 
-    private protected static SKBitmap Draw(ReadOnlySpan<byte> encoded, string name, int longestSide, ImageLimits? limits)
+    private protected static SKBitmap Draw(ReadOnlySpan<byte> encoded, string name, int longestSide,
+        ImageLimits? limits)
     {
         using var image = DecodedImage.Decode(encoded, name, NeededSide, limits);
         return ShrunkBitmap.Create(image.View, longestSide);
@@ -28,14 +29,16 @@ internal sealed class ExplainedBytes(byte[] encoded, ImageLimits? limits) : Expl
 {
     private const string Name = PixelPreprocessor.EncodedImage;
 
-    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(encoded, pixels, Name);
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) =>
+        preprocessor.Read(encoded, pixels, Name);
 
     public override SKBitmap Draw(int longestSide) => Draw(encoded, Name, longestSide, limits);
 }
 
 internal sealed class ExplainedFile(string path, ImageLimits? limits) : ExplainedImage
 {
-    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(path, pixels);
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) =>
+        preprocessor.Read(path, pixels);
 
     public override SKBitmap Draw(int longestSide)
     {
@@ -48,11 +51,13 @@ internal sealed class ExplainedFile(string path, ImageLimits? limits) : Explaine
 internal sealed class ExplainedPixels(MLImage image) : ExplainedImage
 {
     private readonly byte[] _pixels = image.Pixels.ToArray();
-    private readonly (int Width, int Height, PixelEncoding Encoding) _format = (image.Width, image.Height, PixelPreprocessor.EncodingOf(image));
+    private readonly (int Width, int Height, PixelEncoding Encoding) _format = (image.Width, image.Height,
+        PixelPreprocessor.EncodingOf(image));
 
     private PixelView View => new(_pixels, _format.Width, _format.Height, _format.Encoding);
 
-    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) => preprocessor.Read(View, pixels);
+    public override RectangleF Read(PixelPreprocessor preprocessor, Span<byte> pixels) =>
+        preprocessor.Read(View, pixels);
 
     public override SKBitmap Draw(int longestSide) => ShrunkBitmap.Create(View, longestSide);
 }

@@ -25,7 +25,8 @@ internal static class HeatRamp
         var (from, to) = (Stops[stop], Stops[stop + 1]);
         double Between(double a, double b) => a + (b - a) * (place - stop);
         double chroma = Between(from.Chroma, to.Chroma), hue = double.DegreesToRadians(Between(from.Hue, to.Hue));
-        double lightness = Between(from.Lightness, to.Lightness), a = chroma * Math.Cos(hue), b = chroma * Math.Sin(hue);
+        double lightness = Between(from.Lightness, to.Lightness), a = chroma * Math.Cos(hue),
+            b = chroma * Math.Sin(hue);
 
         double l = Math.Pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
         double m = Math.Pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);

@@ -24,7 +24,8 @@ internal readonly struct SmoothAxis
             double place = (pixel + 0.5 - start) / length * cells - 0.5;
             int first = (int)Math.Floor(place);
             double t = place - first, u = 1 - t;
-            ReadOnlySpan<double> shares = [u * u * u / 6, (3 * t * t * t - 6 * t * t + 4) / 6, (3 * u * u * u - 6 * u * u + 4) / 6, t * t * t / 6];
+            ReadOnlySpan<double> shares = [u * u * u / 6, (3 * t * t * t - 6 * t * t + 4) / 6,
+                (3 * u * u * u - 6 * u * u + 4) / 6, t * t * t / 6];
             for (int tap = 0; tap < Taps; tap++)
             {
                 _cells[pixel * Taps + tap] = Math.Clamp(first - 1 + tap, 0, cells - 1);
