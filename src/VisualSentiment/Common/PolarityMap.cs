@@ -53,9 +53,7 @@ internal sealed class PolarityMap
     /// <summary>Whether the polarity with the larger probability is that of the class.</summary>
     public bool IsCorrect(int label, ReadOnlySpan<float> probabilities) => Of(probabilities) == _polarities[label];
 
-    /// <summary>
-    /// The polarity with the larger probability; null in a tie, or if there are no classes of both polarities.
-    /// </summary>
+    /// <summary>The polarity with the larger probability; null in a tie, or without classes of both.</summary>
     public Polarity? Of(ReadOnlySpan<float> probabilities)
     {
         double positive = 0, negative = 0;
@@ -67,9 +65,7 @@ internal sealed class PolarityMap
         return !_twoSided || positive == negative ? null : positive > negative ? Polarity.Positive : Polarity.Negative;
     }
 
-    /// <summary>
-    /// A note on the classes that polarity accuracy excludes; null if there are none, or if it excludes all.
-    /// </summary>
+    /// <summary>A note on the classes that polarity accuracy excludes; null if none or all.</summary>
     public static string? Note(IReadOnlyCollection<string> unknown, int classes) =>
         unknown.Count > 0 && unknown.Count < classes
             ? $"Polarity accuracy excludes classes of unknown polarity: {string.Join(", ", unknown)}" : null;

@@ -1,8 +1,6 @@
 namespace VisualSentiment;
 
-/// <summary>
-/// The data given to <c>Fit</c> or <c>GetOutputSchema</c> are invalid. The message lists the problems.
-/// </summary>
+/// <summary>The data given to <c>Fit</c> are invalid. The message lists the problems.</summary>
 public sealed class TrainingDataException : VisualSentimentException
 {
     private const int MaxListed = 20;

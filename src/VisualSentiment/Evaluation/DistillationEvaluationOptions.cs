@@ -16,9 +16,7 @@ public sealed record DistillationEvaluationOptions
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
     /// <summary>Gets the temperature of the distillation, above 0, to detect flat soft targets.</summary>
-    /// <value>
-    /// Default: null, which is the temperature of the student if it is a <see cref="SentimentTransformer"/>.
-    /// </value>
+    /// <value>Default: null, which is that of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public double? Temperature { get; init; }
 
     /// <summary>

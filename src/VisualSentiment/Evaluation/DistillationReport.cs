@@ -65,9 +65,7 @@ public sealed class DistillationReport
     /// <summary>Gets the number of different test images.</summary>
     public int Images { get; }
 
-    /// <summary>
-    /// Gets the number of tests, which is larger than <see cref="Images"/> if several runs tested the same images.
-    /// </summary>
+    /// <summary>Gets the number of tests: more than <see cref="Images"/> if runs tested the same images.</summary>
     public int Tests { get; }
 
     /// <summary>Gets the metrics of the distilled student.</summary>
@@ -144,10 +142,7 @@ public sealed class DistillationReport
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestLosses { get; }
 
-    /// <summary>
-    /// Gets the images with the largest KL(teacher || student), like <see cref="LargestLosses"/>; empty without a
-    /// teacher.
-    /// </summary>
+    /// <summary>Gets the images with the largest KL(teacher || student); empty without a teacher.</summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestDivergences { get; }
 
@@ -183,12 +178,8 @@ public sealed class DistillationReport
     /// Computes the accuracy of this report's student minus that of another's (-1 to 1), paired over images and runs,
     /// to compare two recipes. The interval is computed like that of <see cref="GainOverHardLabels"/>.
     /// </summary>
-    /// <param name="other">
-    /// A report whose runs tested the same images in the same order: the same folds and seeds.
-    /// </param>
-    /// <exception cref="ArgumentException">
-    /// The reports differ in classes, number of runs, or the images of a run.
-    /// </exception>
+    /// <param name="other">A report with the same test images in each run: the same folds and seeds.</param>
+    /// <exception cref="ArgumentException">The classes, the numbers of runs, or the images of a run differ.</exception>
     public IntervalEstimate GainOver(DistillationReport other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -75,9 +75,7 @@ internal sealed class ImageIdentity : IDisposable
             _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
         }
 
-        /// <summary>
-        /// The path relative to the common folder, with at least its last two segments and forward slashes.
-        /// </summary>
+        /// <summary>The relative path, with at least its last two segments and forward slashes.</summary>
         public string Relative(string path)
         {
             string[] segments = path.Split('/', '\\');

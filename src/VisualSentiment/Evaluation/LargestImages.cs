@@ -24,9 +24,7 @@ internal sealed class LargestImages(int capacity, Func<TestedImage, double> figu
     /// <summary>The images in descending order.</summary>
     public TestedImage[] ToArray() => [.. Order(_kept.UnorderedItems.Select(item => item.Element), figure)];
 
-    /// <summary>
-    /// The largest of all runs, as many as one run kept. Each image appears once, with its largest value.
-    /// </summary>
+    /// <summary>The largest of all runs, as many as one run kept, each image once.</summary>
     public static IReadOnlyList<TestedImage> Merge(
         IReadOnlyList<IReadOnlyList<TestedImage>> runs, Func<TestedImage, double> figure) =>
         [.. Order(runs.SelectMany(run => run), figure).DistinctBy(image => image.Identity)

@@ -7,22 +7,16 @@ public sealed record ModelCost
     /// <value>Default: null, which shows its role in the comparison.</value>
     public string? Name { get; init; }
 
-    /// <summary>
-    /// Gets the number of parameters, such as <c>Students.Paper.CountParameters(classes).Trainable</c>.
-    /// </summary>
+    /// <summary>Gets the number of parameters; see <c>Student.CountParameters</c>.</summary>
     public long? Parameters { get; init; }
 
-    /// <summary>
-    /// Gets the number of multiply-adds per image, such as <c>Students.Paper.CountMultiplyAdds(classes)</c>.
-    /// </summary>
+    /// <summary>Gets the number of multiply-adds per image; see <c>Student.CountMultiplyAdds</c>.</summary>
     public long? MultiplyAdds { get; init; }
 
     /// <summary>Gets the size of the model file, in bytes.</summary>
     public long? FileBytes { get; init; }
 
-    /// <summary>
-    /// Gets the time per image, in milliseconds. Measure all networks on one machine and in the same way.
-    /// </summary>
+    /// <summary>Gets the time per image in milliseconds, on the same machine for all networks.</summary>
     public double? MillisecondsPerImage { get; init; }
 
     /// <summary>Gets the duration of the training.</summary>

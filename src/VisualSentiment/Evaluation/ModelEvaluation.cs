@@ -13,10 +13,6 @@ public sealed class ModelEvaluation
         Tally = tally;
         Accuracy = accuracy;
         Recall = recall;
-        MacroAccuracy = tally.MacroAccuracy;
-        CrossEntropy = tally.CrossEntropy;
-        CalibrationError = tally.Calibration.ExpectedError;
-        PolarityAccuracy = tally.PolarityAccuracy;
     }
 
     /// <summary>
@@ -26,23 +22,23 @@ public sealed class ModelEvaluation
     public IntervalEstimate Accuracy { get; }
 
     /// <summary>Gets the mean recall (0 to 1) of the classes with test images.</summary>
-    public double MacroAccuracy { get; }
+    public double MacroAccuracy => Tally.MacroAccuracy;
 
     /// <summary>Gets the mean of -ln p(label), in nats. Probabilities below 1e-15 count as 1e-15.</summary>
-    public double CrossEntropy { get; }
+    public double CrossEntropy => Tally.CrossEntropy;
 
     /// <summary>
     /// Gets the expected calibration error (0 to 1): the mean absolute difference between confidence and accuracy over
     /// 15 bins of equal width, weighted by the number of tests (Guo et al. 2017, equation 3).
     /// </summary>
-    public double CalibrationError { get; }
+    public double CalibrationError => Tally.Calibration.ExpectedError;
 
     /// <summary>
     /// Gets the share (0 to 1) of the tests with a positive or negative label in which the classes of the label's
     /// polarity have the larger sum of probabilities; null if the classes, or the labels, do not have both polarities.
     /// Neutral classes and those of <see cref="DistillationReport.ClassesWithoutPolarity"/> are excluded.
     /// </summary>
-    public double? PolarityAccuracy { get; }
+    public double? PolarityAccuracy => Tally.PolarityAccuracy;
 
     /// <summary>Gets the recall (0 to 1) of each class; null for a class without test images.</summary>
     public IReadOnlyDictionary<string, double?> Recall { get; }

@@ -8,9 +8,7 @@ namespace VisualSentiment.Evaluation;
 /// <param name="classes">The names of the C classes, in the order of the scores.</param>
 /// <param name="polarities">Additional polarities; null for none.</param>
 /// <param name="temperature">The temperature of the distillation; null if it is unknown.</param>
-/// <param name="maxExamples">
-/// The number of images to keep with the largest loss, and with the largest divergence.
-/// </param>
+/// <param name="maxExamples">The number of images to keep with the largest loss or divergence.</param>
 internal sealed class OutcomeRecorder(
     IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null,
     double? temperature = null, int maxExamples = 0)

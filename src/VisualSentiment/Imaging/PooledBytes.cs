@@ -28,14 +28,14 @@ internal sealed class PooledBytes : IDisposable
 
     /// <summary>Reads from the stream's position to its end by asynchronous calls alone.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static ValueTask<PooledBytes> ReadAsync(Stream stream, string name, ImageLimits? limits,
+    public static Task<PooledBytes> ReadAsync(Stream stream, string name, ImageLimits? limits,
         CancellationToken cancellationToken) =>
         ReadAsync(stream, name, limits, isAsync: true, cancellationToken);
 
     public void Dispose() => _buffer.Dispose();
 
     /// <summary>Completes synchronously unless <paramref name="isAsync"/>.</summary>
-    private static async ValueTask<PooledBytes> ReadAsync(
+    private static async Task<PooledBytes> ReadAsync(
         Stream stream, string name, ImageLimits? limits, bool isAsync, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);

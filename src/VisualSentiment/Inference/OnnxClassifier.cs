@@ -51,9 +51,7 @@ internal sealed class OnnxClassifier : PixelClassifier
     public override ImageFit Fit => Info.Fit;
     public override bool IsConcurrent => true;
 
-    /// <exception cref="InvalidModelException">
-    /// A probability is not a number, or the model cannot be computed.
-    /// </exception>
+    /// <exception cref="InvalidModelException">The scores are not numbers, or ONNX Runtime fails.</exception>
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
     {
         Run(pixels, count, ModelNames.Score, probabilities);
@@ -64,12 +62,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         Run(pixels, count, ModelNames.Logits, logits);
 
     /// <summary>Scores one image and computes its evidence maps.</summary>
-    /// <exception cref="NotSupportedException">
-    /// The network does not end in global average pooling and dense layers.
-    /// </exception>
-    /// <exception cref="InvalidModelException">
-    /// A probability is not a number, or the model cannot be computed.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The network has no maps; see <see cref="EvidenceOutput"/>.</exception>
+    /// <exception cref="InvalidModelException">The scores are not numbers, or ONNX Runtime fails.</exception>
     public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);

@@ -86,9 +86,7 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     public bool IsConfident(double threshold) => threshold is >= 0 and <= 1 ? Confidence >= threshold
         : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must be from 0 to 1.");
 
-    /// <summary>
-    /// Whether the other prediction has the same probabilities of the same emotions in the same order.
-    /// </summary>
+    /// <summary>Whether the probabilities, emotions and their order are equal.</summary>
     /// <param name="other">The other prediction.</param>
     public bool Equals(SentimentPrediction? other) => other is not null && _scores.SequenceEqual(other._scores);
 

@@ -52,34 +52,26 @@ public interface ISentimentDetector
         return Predict(bytes.Span.ToArray());
     }
 
-    /// <summary>
-    /// Predicts the emotion of an encoded image. The stream is read to its end, only by asynchronous calls, and stays
-    /// open.
-    /// </summary>
+    /// <summary>Predicts the emotion of an image, which is read asynchronously. The stream stays open.</summary>
     /// <param name="encoded">The content of an image file, for example the body of a web request.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <inheritdoc cref="Predict(Stream)" path="/exception"/>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     async Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
     {
-        using var bytes = await PooledBytes.ReadAsync(encoded, PixelPreprocessor.EncodedImage, limits: null,
-            cancellationToken)
-            .ConfigureAwait(false);
+        using var bytes = await PooledBytes.ReadAsync(
+            encoded, PixelPreprocessor.EncodedImage, limits: null, cancellationToken).ConfigureAwait(false);
         return Predict(bytes.Span.ToArray());
     }
 
-    /// <summary>
-    /// Predicts the emotions of many encoded images. A <see cref="SentimentDetector"/> processes several at a time.
-    /// </summary>
+    /// <summary>Predicts the emotions of many encoded images, which are read asynchronously.</summary>
     /// <param name="encoded">
     /// The content of image files. Each stream is read to its end, only by asynchronous calls, and then disposed,
     /// unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
     /// </param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    /// <returns>
-    /// One result per image, in the order of the images. An image that cannot be read is a result with an error.
-    /// </returns>
+    /// <returns>One result per image, in order. An image that cannot be read is a result with an error.</returns>
     /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     async IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded,
         PredictManyOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -3,10 +3,7 @@ namespace VisualSentiment;
 /// <summary>Options of <c>PredictMany</c> and <c>PredictManyAsync</c>.</summary>
 public sealed record PredictManyOptions
 {
-    /// <summary>
-    /// Gets the maximum number of images that are decoded and scored at the same time, each on one thread; from 1 to
-    /// 1024.
-    /// </summary>
+    /// <summary>Gets the maximum number of images in progress, each on one thread; from 1 to 1024.</summary>
     /// <value>Default: the number of processors.</value>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;
 

@@ -12,7 +12,7 @@ internal sealed record PredictionSource<T>(Func<T, long, string> Name, ImageScor
     /// <summary>
     /// Reads the encoded image asynchronously; null for images that <see cref="Read"/> reads on a thread of the pool.
     /// </summary>
-    public Func<ImageLimits?, T, string, CancellationToken, ValueTask<PooledBytes>>? LoadAsync { get; init; }
+    public Func<ImageLimits?, T, string, CancellationToken, Task<PooledBytes>>? LoadAsync { get; init; }
 }
 
 internal static class PredictionSources

@@ -95,9 +95,7 @@ internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T
         }
     }
 
-    /// <summary>
-    /// Waits for a slot, so that at most <see cref="PredictManyOptions.MaxParallelism"/> encoded images are in memory.
-    /// </summary>
+    /// <summary>Waits for a slot, which also limits the number of encoded images in memory.</summary>
     private async Task<ImageResult> PredictAsync(T image, long index, SemaphoreSlim slots,
         CancellationToken cancellationToken)
     {

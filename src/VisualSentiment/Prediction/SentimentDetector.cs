@@ -118,9 +118,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     }
 
     /// <summary>Predicts the emotions of many image files, several at a time.</summary>
-    /// <param name="paths">
-    /// Paths of images. They are enumerated while the results are read, a bounded number ahead.
-    /// </param>
+    /// <param name="paths">Paths of images, which are enumerated while the results are read.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <returns>
@@ -155,9 +153,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         CancellationToken cancellationToken = default) =>
         PredictMany(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options, cancellationToken);
 
-    /// <summary>
-    /// Predicts the emotions of many decoded images, several at a time. The caller disposes the images.
-    /// </summary>
+    /// <summary>Predicts the emotions of many decoded images. The caller disposes the images.</summary>
     /// <param name="images">Images of any size, which must not change until their results are read.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
@@ -192,9 +188,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <summary>Predicts the emotion of an image file and computes evidence maps.</summary>
     /// <param name="path">The path of an image. The file is read again for an overlay.</param>
     /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
-    /// <exception cref="NotSupportedException">
-    /// The student does not end in global average pooling and dense layers.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The student does not support evidence maps.</exception>
     public EvidenceMap Explain(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -207,10 +201,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     public EvidenceMap Explain(ReadOnlyMemory<byte> encoded) =>
         Explain(new ExplainedBytes(encoded.ToArray(), _preprocessor.Limits));
 
-    /// <summary>
-    /// Predicts the emotion of an encoded image and computes evidence maps. The stream is read to its end and stays
-    /// open.
-    /// </summary>
+    /// <summary>Predicts the emotion of an encoded image and computes evidence maps. The stream stays open.</summary>
     /// <param name="encoded">The content of an image file. The result keeps a copy.</param>
     /// <inheritdoc cref="Explain(string)" path="/exception"/>
     public EvidenceMap Explain(Stream encoded)
@@ -220,9 +211,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return Explain(new ExplainedBytes(bytes.Span.ToArray(), _preprocessor.Limits));
     }
 
-    /// <summary>
-    /// Predicts the emotion of a decoded image and computes evidence maps. The caller disposes the image.
-    /// </summary>
+    /// <summary>Predicts the emotion of a decoded image and computes evidence maps.</summary>
     /// <param name="image">The image, of any size. The result keeps a copy of its pixels.</param>
     /// <inheritdoc cref="Explain(string)" path="/exception"/>
     public EvidenceMap Explain(MLImage image)

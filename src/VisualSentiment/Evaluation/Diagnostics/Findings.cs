@@ -14,9 +14,7 @@ internal static class Findings
 
     private const double MemorizedAccuracy = 0.95, MemorizedConfidence = 0.9;
 
-    /// <summary>
-    /// The difference between training and test accuracy from which on a teacher counts as overfitted.
-    /// </summary>
+    /// <summary>The minimum difference between training and test accuracy of a teacher that overfits.</summary>
     private const double OverfittedBy = 0.2;
 
     private const double StillFalling = 0.1;
@@ -27,10 +25,7 @@ internal static class Findings
     /// <summary>z(0.975) + z(0.8): the difference in standard errors that is detected with a power of 80%.</summary>
     private const double DetectableInStandardErrors = 1.959964 + 0.841621;
 
-    /// <summary>
-    /// Empty if the gain is significant. Without a student on hard labels there is no verdict, but likely problems are
-    /// listed.
-    /// </summary>
+    /// <summary>Empty if the gain is significant. Without a student on hard labels there is no verdict.</summary>
     /// <param name="gain">Student minus hard labels; null without the latter.</param>
     /// <param name="gap">Teacher minus hard labels; null without either.</param>
     /// <param name="teacherAccuracy">On the test images; null without a teacher.</param>

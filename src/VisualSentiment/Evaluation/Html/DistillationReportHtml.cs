@@ -14,9 +14,7 @@ public static class DistillationReportHtml
     /// <param name="path">The path of the file, which is replaced if it exists.</param>
     /// <param name="options">Additional content, or null for none.</param>
     /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
-    /// <exception cref="IOException">
-    /// The file cannot be written. An image that cannot be read is shown as missing.
-    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveAsHtml(this DistillationReport report, string path, HtmlReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -30,9 +30,7 @@ internal sealed class PlotAxis
             percent);
     }
 
-    /// <summary>
-    /// An axis that starts and ends with the values. Steps are whole numbers, except for percentages.
-    /// </summary>
+    /// <summary>An axis that starts and ends with the values. Steps are integers, except for percentages.</summary>
     public static PlotAxis Within(IEnumerable<double> values, bool percent)
     {
         var (low, high) = Range(values);

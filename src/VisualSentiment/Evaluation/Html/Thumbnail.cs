@@ -4,9 +4,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>
-/// A small JPEG of an image, embedded in the page. If the image cannot be read, a box with the reason.
-/// </summary>
+/// <summary>An embedded small JPEG of an image, or a box with the reason if it cannot be read.</summary>
 internal static class Thumbnail
 {
     private const int Side = 224;

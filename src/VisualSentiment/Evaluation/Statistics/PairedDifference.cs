@@ -1,9 +1,7 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>The difference of two models' accuracies, paired over images and runs.</summary>
-/// <param name="Difference">
-/// The difference over all tests, with its bootstrap interval (percentiles 2.5 and 97.5).
-/// </param>
+/// <param name="Difference">The difference over all tests, with its bootstrap interval.</param>
 /// <param name="StandardError">The square root of the variance from images and runs together.</param>
 /// <param name="Images">The number of different test images.</param>
 /// <param name="DiscordantImages">The number of images on which exactly one of the models is correct in a run.</param>
@@ -54,9 +52,7 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
             RunSpread.Of([.. paired.Select(run => run.Mean)]));
     }
 
-    /// <summary>
-    /// The difference, such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).
-    /// </summary>
+    /// <summary>Such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).</summary>
     public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; "
         + $"exactly one model correct on {Format.Count(DiscordantImages)} images)";
 

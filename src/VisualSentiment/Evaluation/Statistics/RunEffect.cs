@@ -92,9 +92,7 @@ internal static class NormalDraw
 
 /// <summary>The differences of two models in one run.</summary>
 /// <param name="Images">The index of each test's image among all images.</param>
-/// <param name="Differences">
-/// For each test, +1 if only the first model is correct, -1 if only the second is, else 0.
-/// </param>
+/// <param name="Differences">+1 if only the first model is correct, -1 if only the second is, else 0.</param>
 internal sealed record PairedRun(int[] Images, int[] Differences)
 {
     public int Count => Images.Length;

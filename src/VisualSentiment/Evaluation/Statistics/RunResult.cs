@@ -1,8 +1,6 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>
-/// The counts of one run: a student, and optionally a teacher and a student on hard labels, on the same test images.
-/// </summary>
+/// <summary>The counts of one run of a student, and optionally a teacher and a student on hard labels.</summary>
 internal sealed record RunResult
 {
     public ModelTally? Teacher { get; init; }

@@ -14,9 +14,7 @@ internal sealed record TrainingDiagnostics
     /// <summary>The mean confidence (0 to 1) of the soft targets.</summary>
     public double? TeacherTrainingConfidence { get; init; }
 
-    /// <summary>
-    /// The share (0 to 1) of the decrease of the training loss that belongs to the last quarter of the epochs.
-    /// </summary>
+    /// <summary>The share (0 to 1) of the last quarter of the epochs in the decrease of the training loss.</summary>
     public double? LateLossFall { get; init; }
 
     /// <summary>The means of the known values.</summary>

@@ -1,8 +1,6 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>
-/// Wilson's score interval of a share (Wilson 1927), which is accurate for small counts and shares near 0 and 1.
-/// </summary>
+/// <summary>Wilson's score interval (Wilson 1927), accurate for small counts and shares near 0 and 1.</summary>
 internal static class WilsonInterval
 {
     private const double Z = 1.959963984540054;

@@ -46,10 +46,7 @@ public sealed class EvidenceMap
     /// </summary>
     public RectangleF Area { get; }
 
-    /// <summary>
-    /// Gets the evidence for an emotion, in logits: <see cref="Height"/> x <see cref="Width"/> values, row by row from
-    /// the top.
-    /// </summary>
+    /// <summary>Gets the evidence for an emotion in each cell, in logits, row by row from the top.</summary>
     /// <param name="emotion">One of the model's classes.</param>
     /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
     public IReadOnlyList<float> this[string emotion] => _grid.Of(IndexOf(emotion)).ToArray();
