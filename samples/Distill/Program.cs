@@ -41,7 +41,7 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     }
     // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
     catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
-        or InvalidImageFolderException or TrainingDataException or LibTorchUnavailableException)
+        or VisualSentimentException)
     {
         Console.Error.WriteLine(e.Message);
         return Failed;

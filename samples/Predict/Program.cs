@@ -57,7 +57,7 @@ static int Run(string model, string[] files, bool json, OverlayFolder? overlays)
         bool allRead = overlays?.Explain(detector, images, report) ?? Predict(detector, images, report);
         return allRead ? 0 : BadImage;
     }
-    catch (Exception e) when (e is ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
+    catch (Exception e) when (e is VisualSentimentException or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
         return BadUsage;

@@ -1,13 +1,13 @@
 namespace VisualSentiment;
 
-/// <summary>The training data passed to <c>Fit</c> is invalid. All problems are listed.</summary>
-public sealed class TrainingDataException : InvalidOperationException
+/// <summary>The data given to <c>Fit</c> are invalid. The message lists the problems.</summary>
+public sealed class TrainingDataException : VisualSentimentException
 {
     private const int MaxListed = 20;
 
     internal TrainingDataException(IReadOnlyList<string> problems) : base(Describe(problems)) => Problems = problems;
 
-    /// <summary>Gets the problems, one entry per problem. The message shows the first 20.</summary>
+    /// <summary>Gets all problems; the message lists the first 20.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     private static string Describe(IReadOnlyList<string> problems)

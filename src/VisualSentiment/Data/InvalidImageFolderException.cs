@@ -3,8 +3,8 @@ using System.Text;
 
 namespace VisualSentiment;
 
-/// <summary>A folder or label file cannot be used for training. The exception lists all errors.</summary>
-public sealed class InvalidImageFolderException : IOException
+/// <summary>A folder of images or a label file is invalid as training data. The message lists the problems.</summary>
+public sealed class InvalidImageFolderException : VisualSentimentException
 {
     private const int MaxListed = 20;
 
@@ -18,10 +18,10 @@ public sealed class InvalidImageFolderException : IOException
     /// <summary>Gets the full path of the folder or label file.</summary>
     public string Path { get; }
 
-    /// <summary>Gets all errors, of which the message shows the first 20; errors of a file begin with its path.</summary>
+    /// <summary>Gets all problems; the message lists the first 20. Those of a file start with its path.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>Formats a heading and the first problems.</summary>
+    /// <summary>The heading and the first problems under it.</summary>
     internal static string Describe(string heading, IReadOnlyList<string> problems)
     {
         var text = new StringBuilder(heading);

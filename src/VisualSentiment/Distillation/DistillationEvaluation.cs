@@ -50,7 +50,7 @@ internal static class DistillationEvaluation
             Student = options.History ?? HistoryOf(student),
             HardLabelStudent = HistoryOf(hardLabelStudent),
         };
-        return recorder.ToReport(diagnostics with { LateLossFall = TooFewSteps.LateLossFall(curves.Student) }, curves);
+        return recorder.ToReport(diagnostics with { LateLossFall = Findings.LateLossFall(curves.Student) }, curves);
     }
 
     private static void Record(OutcomeRecorder recorder, ImageIdentity images, ScoredModel students, ScoredModel? teachers, ScoredModel? hards)

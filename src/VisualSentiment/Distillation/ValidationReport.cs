@@ -39,6 +39,6 @@ internal static class ValidationReport
             }
             recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, taught, []);
         }
-        return recorder.ToReport(new TrainingDiagnostics { LateLossFall = TooFewSteps.LateLossFall(history) }, new TrainingCurves { Student = history });
+        return recorder.ToReport(new TrainingDiagnostics { LateLossFall = Findings.LateLossFall(history) }, new TrainingCurves { Student = history });
     }
 }

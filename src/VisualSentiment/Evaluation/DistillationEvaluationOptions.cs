@@ -6,35 +6,36 @@ namespace VisualSentiment;
 public sealed record DistillationEvaluationOptions
 {
     /// <summary>
-    /// Polarities of classes by name, beside those that the library knows and in place of them. A class without one is
-    /// left out of polarity accuracy, its probability included; <see cref="DistillationReport.ClassesWithoutPolarity"/>
-    /// lists them.
+    /// Gets polarities of classes by name, which are added to the known ones and override them. Polarity accuracy
+    /// excludes classes of unknown polarity; <see cref="DistillationReport.ClassesWithoutPolarity"/> lists them.
     /// </summary>
     /// <value>
-    /// null. Known in lower or upper case are the emotions of Ekman, Mikels and Plutchik and their common variants,
-    /// such as joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
+    /// Default: null. Known, in lower or upper case, are the emotions of Ekman, Mikels and Plutchik and their common
+    /// variants, such as joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
     /// </value>
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
-    /// <summary>The temperature of the distillation, above 0, to detect flat soft targets.</summary>
-    /// <value>null: the temperature of the student, if it is a <see cref="SentimentTransformer"/>.</value>
+    /// <summary>Gets the temperature of the distillation, above 0, to detect flat soft targets.</summary>
+    /// <value>Default: null, which is that of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public double? Temperature { get; init; }
 
     /// <summary>
-    /// The soft targets of the training: the training images with their label and the teacher's <c>Score</c> (probabilities), such as
-    /// <c>teacher.Transform(train)</c>, or out-of-fold scores if those were used. They show whether the teacher overfits.
+    /// Gets the soft targets of the training, to detect a teacher that overfits: the training images with their label
+    /// and the teacher's <c>Score</c> (probabilities), such as <c>teacher.Transform(train)</c>, or the out-of-fold
+    /// scores if those were used.
     /// </summary>
-    /// <value>null.</value>
+    /// <value>Default: null.</value>
     public IDataView? TeacherTrainingScores { get; init; }
 
-    /// <summary>The epochs of the student's training, to detect a training that was too short.</summary>
-    /// <value>null: the student's own history, where it is a <see cref="SentimentTransformer"/>.</value>
+    /// <summary>Gets the epochs of the student's training, to detect training that stopped too early.</summary>
+    /// <value>Default: null, which is the history of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public IReadOnlyList<EpochResult>? History { get; init; }
 
     /// <summary>
-    /// How many of the images with the largest loss the report keeps with all their scores, and as many of those on which
-    /// teacher and student are furthest apart; 0 for none. Whatever the number of rows, no more are kept in memory.
+    /// Gets the number of images that the report keeps, with their scores, of those with the largest loss and of those
+    /// with the largest divergence between teacher and student; at least 0. Memory does not grow with the number of
+    /// rows.
     /// </summary>
-    /// <value>12.</value>
+    /// <value>Default: 12.</value>
     public int MaxExamples { get; init; } = 12;
 }

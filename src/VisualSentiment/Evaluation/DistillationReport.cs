@@ -1,32 +1,29 @@
 using System.Text.Json.Serialization;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// What a distillation brought: teacher, distilled student and the same student on hard labels, tested on the same images.
-/// <c>ml.MulticlassClassification.EvaluateDistillation</c> makes one; <see cref="Combine"/> puts those of several seeds and
-/// folds together. It never changes, and System.Text.Json writes and reads it.
+/// The evaluation of a distillation: teacher, distilled student and the same student on hard labels, on the same test
+/// images. <c>ml.MulticlassClassification.EvaluateDistillation</c> creates it; <see cref="Combine"/> combines the
+/// reports of several seeds and folds. It is immutable. <c>System.Text.Json</c> writes and reads it.
 /// </summary>
 /// <remarks>
-/// Besides its figures a report keeps nine bytes for every test of an image: which one it was, and which models were right.
-/// That is what the paired intervals of combined reports are made of. Of a few images it keeps path and scores, too, as
-/// <see cref="DistillationEvaluationOptions.MaxExamples"/> says. When a report is read from JSON, its figures are computed
-/// again from what was counted.
+/// Besides its metrics, a report contains nine bytes per test for the paired intervals of combined reports: the image,
+/// and which models were correct. For a few images it also contains path and scores; see
+/// <see cref="DistillationEvaluationOptions.MaxExamples"/>. Metrics are computed again when a report is read from JSON.
 /// </remarks>
 public sealed class DistillationReport
 {
-    // A bootstrap takes long for many images, so that reports which are only read or combined do without.
+    // Lazy, because a bootstrap over many images takes long, and not every report needs it.
     private readonly Lazy<PairedDifference?> _gain;
     private readonly Lazy<PairedDifference?> _gap;
     private readonly Lazy<IReadOnlyList<DistillationFinding>> _findings;
 
     /// <param name="classes">The names of the C classes, in the order of the scores.</param>
-    /// <param name="outcomes">What was counted in each run.</param>
-    /// <exception cref="ArgumentException">There are no runs, or not of these classes and of the same models.</exception>
+    /// <param name="outcomes">The counts of each run.</param>
+    /// <exception cref="ArgumentException">There are no runs, or they differ in classes or models.</exception>
     [JsonConstructor]
     internal DistillationReport(IReadOnlyList<string> classes, IReadOnlyList<RunResult> outcomes)
     {
@@ -36,7 +33,7 @@ public sealed class DistillationReport
         var diagnostics = TrainingDiagnostics.Average([.. outcomes.Select(run => run.Diagnostics)]);
         Runs = outcomes.Count;
         Tests = outcomes.Sum(run => ImageOutcome.Count(run.Images));
-        Images = outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image).Distinct().Count();
+        Images = outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).DistinctBy(test => test.Image).Count();
         Student = Evaluate(run => run.Student)!;
         Teacher = Evaluate(run => run.Teacher);
         HardLabelStudent = Evaluate(run => run.HardLabels);
@@ -48,111 +45,116 @@ public sealed class DistillationReport
         var unknown = outcomes.SelectMany(run => run.ClassesWithoutPolarity).ToHashSet(StringComparer.Ordinal);
         ClassesWithoutPolarity = [.. classes.Where(unknown.Contains)];
         Temperature = diagnostics.Temperature;
-        _gain = new(() => HardLabelStudent is null ? null : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
+        _gain = new(() => HardLabelStudent is null ? null
+            : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
         _gap = new(() => HardLabelStudent is null || Teacher is null ? null
             : PairedDifference.Of(outcomes, CorrectModels.Teacher, CorrectModels.HardLabels));
-        _findings = new(() => Evaluation.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
+        _findings = new(() =>
+            Evaluation.Diagnostics.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
         LargestLosses = LargestImages.Merge([.. outcomes.Select(run => run.LargestLosses)], image => image.Loss);
-        LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)], image => image.Divergence ?? 0);
+        LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)],
+            image => image.Divergence ?? 0);
     }
 
-    /// <summary>The names of the classes, in the order of the models' scores.</summary>
+    /// <summary>Gets the names of the classes, in the order of the models' scores.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>How many runs (seeds, folds) the report is about.</summary>
+    /// <summary>Gets the number of runs (seeds, folds).</summary>
     public int Runs { get; }
 
-    /// <summary>How many different images were tested.</summary>
+    /// <summary>Gets the number of different test images.</summary>
     public int Images { get; }
 
-    /// <summary>How many tests there were; more than images where several runs tested the same ones.</summary>
+    /// <summary>Gets the number of tests: more than <see cref="Images"/> if runs tested the same images.</summary>
     public int Tests { get; }
 
-    /// <summary>The distilled student.</summary>
+    /// <summary>Gets the metrics of the distilled student.</summary>
     public ModelEvaluation Student { get; }
 
-    /// <summary>The teacher; null where none was given.</summary>
+    /// <summary>Gets the metrics of the teacher; null without a teacher.</summary>
     public ModelEvaluation? Teacher { get; }
 
-    /// <summary>The same student, trained on the labels alone; null where none was given.</summary>
+    /// <summary>Gets the metrics of the same student on hard labels; null without one.</summary>
     public ModelEvaluation? HardLabelStudent { get; }
 
-    /// <summary>The share (0 to 1) of tests in which student and teacher have the same winner; null without a teacher.</summary>
+    /// <summary>
+    /// Gets the share (0 to 1) of tests in which student and teacher predict the same class; null without a teacher.
+    /// </summary>
     public double? Agreement { get; }
 
-    /// <summary>The mean of KL(teacher || student) at T = 1, in nats; null without a teacher.</summary>
+    /// <summary>Gets the mean of KL(teacher || student) at T = 1, in nats; null without a teacher.</summary>
     public double? TeacherDivergence { get; }
 
     /// <summary>
-    /// The accuracy of the student less that of the student on hard labels (-1 to 1), paired over images and runs; null
-    /// without the latter.
+    /// Gets the accuracy of the student minus that of the student on hard labels (-1 to 1), paired over images and
+    /// runs; null without the latter.
     /// </summary>
     /// <remarks>
-    /// The interval is a bootstrap's (4,000 draws, the same every time, percentiles 2.5 and 97.5). A draw resamples
+    /// The interval is from a bootstrap (4,000 draws with a fixed seed, percentiles 2.5 and 97.5) that resamples
     /// images, each with its tests in all runs (Efron and Tibshirani 1993; for clusters, Field and Welsh 2007). With
-    /// several runs, a deviation is added for what runs differ beyond what their images explain (a moment estimate, as
-    /// in DerSimonian and Laird 1986). Few runs measure that difference badly, which the interval includes: for runs
-    /// that differ strongly it is that of Student's t with the number of runs less one as degrees of freedom. Take
-    /// three seeds or more; two give very wide intervals.
+    /// several runs, it includes the variance between runs that their images do not explain (a moment estimate, as in
+    /// DerSimonian and Laird 1986) and the uncertainty of that variance: if runs differ strongly, the interval
+    /// approaches that of Student's t with the number of runs minus one as degrees of freedom. Use at least three
+    /// seeds; two give very wide intervals.
     /// </remarks>
     public IntervalEstimate? GainOverHardLabels => _gain.Value?.Difference;
 
-    /// <summary>The gains of the runs; null for a single run.</summary>
+    /// <summary>Gets the distribution of the gain over runs; null for a single run.</summary>
     public RunSpread? GainOverRuns => _gain.Value?.OverRuns;
 
-    /// <summary>The accuracy of the teacher less that of the student on hard labels, with an interval as above; null without either.</summary>
+    /// <summary>
+    /// Gets the accuracy of the teacher minus that of the student on hard labels, with an interval like that of
+    /// <see cref="GainOverHardLabels"/>; null without either.
+    /// </summary>
     public IntervalEstimate? TeacherGap => _gap.Value?.Difference;
 
     /// <summary>
-    /// The share of the gap between hard labels and teacher that distillation closed: (student - hard) / (teacher - hard).
-    /// Null where that cannot be told; <see cref="GapRecoveredMissing"/> says why.
+    /// Gets the share of the gap between hard labels and teacher that distillation recovered: (student - hard) /
+    /// (teacher - hard). Null if it is unknown; see <see cref="GapRecoveredMissing"/>.
     /// </summary>
-    public double? GapRecovered => _gap.Value is { IsGain: true } gap ? _gain.Value!.Difference.Value / gap.Difference.Value : null;
+    public double? GapRecovered =>
+        _gap.Value is { IsGain: true } gap ? _gain.Value!.Difference.Value / gap.Difference.Value : null;
 
-    /// <summary>Why there is no <see cref="GapRecovered"/>; null where there is.</summary>
-    public string? GapRecoveredMissing => Teacher is null ? "there is no teacher to compare with"
-        : _gap.Value is not { } gap ? "there is no student on hard labels to compare with"
-        : gap.IsGain ? null : $"the gap is not larger than its noise: teacher less hard labels is {gap.Describe()}";
+    /// <summary>Gets why <see cref="GapRecovered"/> is null; null if it is not.</summary>
+    public string? GapRecoveredMissing => Teacher is null ? "there is no teacher"
+        : _gap.Value is not { } gap ? "there is no student on hard labels"
+        : gap.IsGain ? null : $"the gap is not significant: teacher minus hard labels is {gap.Describe()}";
 
     /// <summary>
-    /// Empty where distillation is shown to beat hard labels. Otherwise that it did not, and the likely causes; without a
-    /// student on hard labels, what would spoil a distillation.
+    /// Gets the findings. Empty if distillation beat hard labels significantly. Otherwise that it did not, and likely
+    /// causes; without a student on hard labels, likely problems.
     /// </summary>
     public IReadOnlyList<DistillationFinding> Findings => _findings.Value;
 
     /// <summary>
-    /// The classes that <see cref="ModelEvaluation.PolarityAccuracy"/> leaves out, their images and their
-    /// probabilities, because their polarity is not known; <see cref="DistillationEvaluationOptions.Polarities"/> gives
-    /// them one.
+    /// Gets the classes of unknown polarity, which <see cref="ModelEvaluation.PolarityAccuracy"/> excludes. Set
+    /// <see cref="DistillationEvaluationOptions.Polarities"/> to include them.
     /// </summary>
     public IReadOnlyList<string> ClassesWithoutPolarity { get; }
 
-    /// <summary>The temperature of the distillation, of several runs the mean; null where it is not known.</summary>
+    /// <summary>Gets the temperature of the distillation, for several runs the mean; null if it is unknown.</summary>
     public double? Temperature { get; }
 
     /// <summary>
-    /// The images with the largest loss (cross-entropy) of the student, the largest first; of several runs as many as one run
-    /// kept, each image once.
+    /// Gets the images with the largest loss (cross-entropy) of the student, in descending order. For several runs
+    /// there are as many as one run kept, and each image appears once.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestLosses { get; }
 
-    /// <summary>The images on which the student is furthest from the teacher, by KL(teacher || student), likewise; empty without a teacher.</summary>
+    /// <summary>Gets the images with the largest KL(teacher || student); empty without a teacher.</summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestDivergences { get; }
 
-    /// <summary>What was counted in each run.</summary>
+    /// <summary>The counts of each run.</summary>
     [JsonInclude]
     internal IReadOnlyList<RunResult> Outcomes { get; }
 
-    /// <summary>
-    /// One report of several runs: folds, seeds, or both. Pairs stay together, and an image that several runs tested is one
-    /// image.
-    /// </summary>
-    /// <param name="runs">The reports of the runs; they may be combined ones themselves.</param>
+    /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
+    /// <param name="runs">The reports of the runs, which can be combined reports.</param>
     /// <exception cref="ArgumentException">
-    /// There are none, or they differ in classes or in which models they are about; or a run is given twice, which is
-    /// one with the same scores of the same images, also if it was read from a file.
+    /// There are no reports, they differ in classes or models, or a run (the same scores of the same images) is given
+    /// twice.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
@@ -160,39 +162,37 @@ public sealed class DistillationReport
         DistillationReport[] reports = [.. runs];
         if (reports.Length == 0)
             throw new ArgumentException("There are no reports to combine", nameof(runs));
-        IReadOnlyList<string> classes = reports[0].Classes;
-        if (Array.Find(reports, report => !report.Classes.SequenceEqual(classes, StringComparer.Ordinal)) is { } other)
-            throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", classes)} and {string.Join(", ", other.Classes)}", nameof(runs));
+        foreach (DistillationReport report in reports)
+            report.ThrowIfOtherClasses(reports[0], nameof(runs));
         (string Name, RunResult Run)[] named = [.. reports.SelectMany((report, i) => report.Outcomes.Select(
             (run, j) => (report.Runs == 1 ? $"report {i + 1}" : $"run {j + 1} of report {i + 1}", run)))];
         for (int i = 0; i < named.Length; i++)
             for (int j = 0; j < i; j++)
                 if (named[i].Run.IsSameAs(named[j].Run))
-                    throw new ArgumentException(
-                        $"A run is given twice: {named[j].Name} and {named[i].Name} (counted from 1) hold the same scores "
-                        + "of the same images. Combine each run once", nameof(runs));
-        return new DistillationReport(classes, [.. named.Select(run => run.Run)]);
+                    throw new ArgumentException($"A run is given twice: {named[j].Name} and {named[i].Name} "
+                        + "(counted from 1) have the same scores of the same images. Combine each run once", nameof(runs));
+        return new DistillationReport(reports[0].Classes, [.. named.Select(run => run.Run)]);
     }
 
     /// <summary>
-    /// The accuracy of this report's student less that of another's (-1 to 1), paired over images and runs: what a change of the
-    /// recipe is worth. The interval is made as that of <see cref="GainOverHardLabels"/>.
+    /// Computes the accuracy of this report's student minus that of another's (-1 to 1), paired over images and runs,
+    /// to compare two recipes. The interval is computed like that of <see cref="GainOverHardLabels"/>.
     /// </summary>
-    /// <param name="other">A report whose runs tested the same images in the same order: the same folds and seeds.</param>
-    /// <exception cref="ArgumentException">The reports have other classes or numbers of runs, or a run tested other images.</exception>
+    /// <param name="other">A report with the same test images in each run: the same folds and seeds.</param>
+    /// <exception cref="ArgumentException">The classes, the numbers of runs, or the images of a run differ.</exception>
     public IntervalEstimate GainOver(DistillationReport other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (!Classes.SequenceEqual(other.Classes, StringComparer.Ordinal))
-            throw new ArgumentException($"The reports are about other classes, or another order: {string.Join(", ", Classes)} and {string.Join(", ", other.Classes)}", nameof(other));
+        other.ThrowIfOtherClasses(this, nameof(other));
         return ComparedRecipes.Difference(Outcomes, other.Outcomes).Difference;
     }
 
-    /// <summary>The report as Markdown: a table, and what follows from it.</summary>
+    /// <summary>Returns the report as Markdown: a table, comparisons and findings.</summary>
     public string ToMarkdown() => ReportMarkdown.Write(this);
 
-    /// <summary>The accuracies and the number of images in one line. <see cref="ToMarkdown"/> gives the whole report.</summary>
-    public override string ToString() => $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
+    /// <summary>Returns the accuracies and the number of images in one line.</summary>
+    public override string ToString() =>
+        $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
         + (Teacher is null ? "" : $", teacher {Format.Percent(Teacher.Accuracy.Value)}")
         + (HardLabelStudent is null ? "" : $", hard labels {Format.Percent(HardLabelStudent.Accuracy.Value)}");
 
@@ -200,10 +200,18 @@ public sealed class DistillationReport
     {
         if (classes is null || outcomes is not { Count: > 0 })
             throw new ArgumentException("A report has classes and at least one run");
-        if (outcomes.Select(run => run.FindError(classes.Count)).FirstOrDefault(error => error is not null) is { } error)
+        if (outcomes.Select(run => run.FindError(classes.Count)).OfType<string>().FirstOrDefault() is { } error)
             throw new ArgumentException($"The report is damaged: {error}");
         if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
-            throw new ArgumentException("Some runs have a teacher or a student on hard labels and others have none; give all runs the same models");
+            throw new ArgumentException("Some runs have a teacher or a student on hard labels and others do not; "
+                + "give all runs the same models");
+    }
+
+    private void ThrowIfOtherClasses(DistillationReport first, string parameter)
+    {
+        if (!Classes.SequenceEqual(first.Classes, StringComparer.Ordinal))
+            throw new ArgumentException("The reports have different classes, or a different order: "
+                + $"{string.Join(", ", first.Classes)} and {string.Join(", ", Classes)}", parameter);
     }
 
     private ModelEvaluation? Evaluate(Func<RunResult, ModelTally?> model)

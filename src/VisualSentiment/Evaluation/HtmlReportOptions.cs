@@ -1,56 +1,67 @@
-using VisualSentiment.Networks;
-
 namespace VisualSentiment;
 
-/// <summary>What <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/> shows besides what the report knows.</summary>
+/// <summary>
+/// Additional content of
+/// <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/>.
+/// </summary>
 public sealed record HtmlReportOptions
 {
-    /// <summary>The title of the page.</summary>
-    /// <value>"Distillation report".</value>
+    /// <summary>Gets the title of the page.</summary>
+    /// <value>Default: "Distillation report".</value>
     public string Title { get; init; } = "Distillation report";
 
-    /// <summary>Name, size and speed of the teacher.</summary>
-    /// <value>null: not known, as for the following.</value>
+    /// <summary>Gets the name, size and speed of the teacher.</summary>
+    /// <value>Default: null.</value>
     public ModelCost? Teacher { get; init; }
 
-    /// <summary>Those of the distilled student.</summary>
+    /// <summary>Gets the name, size and speed of the distilled student.</summary>
+    /// <value>Default: null.</value>
     public ModelCost? Student { get; init; }
 
-    /// <summary>Those of the student on hard labels.</summary>
+    /// <summary>Gets the name, size and speed of the student on hard labels.</summary>
+    /// <value>Default: null.</value>
     public ModelCost? HardLabelStudent { get; init; }
 
-    /// <summary>What the run was made with, by name, such as data, seed and epochs.</summary>
+    /// <summary>Gets the settings of the run by name, such as data, seed and epochs.</summary>
+    /// <value>Default: null.</value>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
-    /// <summary>At most so many images are shown in each list; at least 0.</summary>
-    /// <value>12.</value>
+    /// <summary>Gets the maximum number of images in each list; at least 0.</summary>
+    /// <value>Default: 12.</value>
     public int MaxImages { get; init; } = 12;
 
     /// <summary>
-    /// Gives the bytes of an image's file; null or an <see cref="IOException"/> where there are none. Images that were no files
-    /// when they were tested can be found by <see cref="TestedImage.Row"/>.
+    /// Gets a function that returns the content of an image file. It returns null, or throws an
+    /// <see cref="IOException"/>, if there is none. Images that are not files can be found by
+    /// <see cref="TestedImage.Row"/>.
     /// </summary>
-    /// <value>null: reads the file at <see cref="TestedImage.Path"/>.</value>
+    /// <value>Default: null, which reads the file at <see cref="TestedImage.Path"/>.</value>
     public Func<TestedImage, byte[]?>? LoadImage { get; init; }
 
     /// <summary>
-    /// Gives a second image (JPEG, PNG or WebP) to show beside the first, such as where the network looked; null for none.
+    /// Gets a function that returns a second image (JPEG, PNG or WebP) to show beside the first, such as an evidence
+    /// map; or null for none.
     /// </summary>
-    /// <value>null.</value>
+    /// <value>Default: null.</value>
     public Func<TestedImage, byte[]?>? LoadOverlay { get; init; }
 
-    /// <exception cref="ArgumentException">Options are invalid; all that are invalid are listed.</exception>
+    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
     internal void Validate()
     {
         List<string> errors = [];
         if (string.IsNullOrWhiteSpace(Title))
-            errors.Add($"{nameof(Title)} is empty; a page has a title");
+            errors.Add($"{nameof(Title)} is empty");
         if (MaxImages < 0)
             errors.Add(FormattableString.Invariant($"{nameof(MaxImages)} is {MaxImages}; it must be at least 0"));
-        foreach (var (role, cost) in ((string, ModelCost?)[])[(nameof(Teacher), Teacher), (nameof(Student), Student), (nameof(HardLabelStudent), HardLabelStudent)])
-            if (cost is { Parameters: < 0 } or { MultiplyAdds: < 0 } or { FileBytes: < 0 } || cost?.MillisecondsPerImage is { } milliseconds && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
+        (string, ModelCost?)[] costs =
+            [(nameof(Teacher), Teacher), (nameof(Student), Student), (nameof(HardLabelStudent), HardLabelStudent)];
+        foreach (var (role, cost) in costs)
+            if (cost is { Parameters: < 0 } or { MultiplyAdds: < 0 } or { FileBytes: < 0 }
+                || cost?.MillisecondsPerImage is { } milliseconds
+                    && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
                 errors.Add($"{role}: {cost}; values must not be negative");
         if (errors.Count > 0)
-            throw new ArgumentException($"The page cannot be written:{string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}"))}");
+            throw new ArgumentException("The page cannot be written:"
+                + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")));
     }
 }

@@ -5,14 +5,14 @@ using VisualSentiment.Data.Columns;
 namespace VisualSentiment.Evaluation;
 
 /// <summary>
-/// Numbers that tell images from each other, the same in every run: from the path of the image, from the other content
-/// of the row where there is no path, and from the row's id where there is no content that is cheap to read.
+/// Numbers that identify images, the same in every run: a hash of the path of the image, or of the other content of the
+/// row if there is no path, or the row's id if there is no content that is cheap to read.
 /// </summary>
 /// <remarks>
-/// A path counts from the folder that all images of the run have in common, so that the data may lie anywhere, and with
-/// at least its last two segments, so that a run whose images all lie in one folder still agrees with the others on
-/// <c>class/file.jpg</c>. Runs disagree only where the folders are nested deeper than that, and one run tests images of
-/// a single subfolder.
+/// A path counts relative to the common folder of all images of the run, so that copies of the data in other folders
+/// match, and with at least its last two segments, so that a run whose images are all in one folder still agrees with
+/// the others on <c>class/file.jpg</c>. Runs disagree only if folders are nested deeper and one run tests images of a
+/// single subfolder.
 /// </remarks>
 internal sealed class ImageIdentity : IDisposable
 {
@@ -30,23 +30,21 @@ internal sealed class ImageIdentity : IDisposable
             Func<string> content = RowContent.CreateGetter(_cursor, columns);
             _read = () => RowContent.HashOf(common is null ? content() : common.Relative(content()), seed: 0);
             _readPath = common is null ? null : content;
+            return;
         }
-        else
+        ValueGetter<DataViewRowId> getId = _cursor.GetIdGetter();
+        DataViewRowId id = default;
+        _read = () =>
         {
-            ValueGetter<DataViewRowId> getId = _cursor.GetIdGetter();
-            DataViewRowId id = default;
-            _read = () =>
-            {
-                getId(ref id);
-                return id.Low ^ (id.High * 0x9E3779B97F4A7C15);
-            };
-        }
+            getId(ref id);
+            return id.Low ^ (id.High * 0x9E3779B97F4A7C15);
+        };
     }
 
     /// <summary>The number of the current row's image.</summary>
     public ulong Current => _read();
 
-    /// <summary>The path of the current row's image; null where rows do not have one.</summary>
+    /// <summary>The path of the current row's image; null if rows do not have one.</summary>
     public string? ReadPath() => _readPath?.Invoke();
 
     public bool MoveNext() => _cursor.MoveNext();
@@ -62,31 +60,27 @@ internal sealed class ImageIdentity : IDisposable
             common.Add(read());
         return common;
     }
-}
 
-/// <summary>The folder that paths have in common, with either kind of slash.</summary>
-internal sealed class CommonFolder
-{
-    // class/file.jpg
-    private const int MinSegments = 2;
-
-    private string[]? _folder;
-
-    public void Add(string path)
+    /// <summary>The common folder of paths with either kind of slash.</summary>
+    private sealed class CommonFolder
     {
-        string[] folder = Segments(path)[..^1];
-        _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
-    }
+        // class/file.jpg
+        private const int MinSegments = 2;
 
-    /// <summary>
-    /// The rest of a path behind the common folder, and at least its last two segments, with forward slashes.
-    /// </summary>
-    public string Relative(string path)
-    {
-        string[] segments = Segments(path);
-        int start = Math.Min(_folder?.Length ?? 0, Math.Max(0, segments.Length - MinSegments));
-        return string.Join('/', segments[start..]);
-    }
+        private string[]? _folder;
 
-    private static string[] Segments(string path) => path.Split('/', '\\');
+        public void Add(string path)
+        {
+            string[] folder = path.Split('/', '\\')[..^1];
+            _folder = _folder is null ? folder : _folder[.._folder.AsSpan().CommonPrefixLength(folder)];
+        }
+
+        /// <summary>The relative path, with at least its last two segments and forward slashes.</summary>
+        public string Relative(string path)
+        {
+            string[] segments = path.Split('/', '\\');
+            int start = Math.Min(_folder?.Length ?? 0, Math.Max(0, segments.Length - MinSegments));
+            return string.Join('/', segments[start..]);
+        }
+    }
 }

@@ -3,8 +3,8 @@ using VisualSentiment.Evaluation.Statistics;
 namespace VisualSentiment;
 
 /// <summary>
-/// How well one model does on the test images. Of several runs, all tests of all images are counted together; how the
-/// runs differ is beside it.
+/// The metrics of one model on the test images. The metrics of several runs are those of all their tests together;
+/// the members named <c>OverRuns</c> are computed from the metrics of the single runs.
 /// </summary>
 public sealed class ModelEvaluation
 {
@@ -13,64 +13,60 @@ public sealed class ModelEvaluation
         Tally = tally;
         Accuracy = accuracy;
         Recall = recall;
-        MacroAccuracy = tally.MacroAccuracy;
-        CrossEntropy = tally.CrossEntropy;
-        CalibrationError = tally.Calibration.ExpectedError;
-        PolarityAccuracy = tally.PolarityAccuracy;
     }
 
     /// <summary>
-    /// The share (0 to 1) of tests in which the label wins, with its Wilson interval. An image that several runs tested
-    /// counts once in the width of the interval: testing it again does not make it another image.
+    /// Gets the accuracy (0 to 1) with its Wilson interval. The width of the interval depends on the number of
+    /// different images, not of tests, because several tests of one image are not independent.
     /// </summary>
     public IntervalEstimate Accuracy { get; }
 
-    /// <summary>The mean of the recalls of the classes that were tested, 0 to 1.</summary>
-    public double MacroAccuracy { get; }
+    /// <summary>Gets the mean recall (0 to 1) of the classes with test images.</summary>
+    public double MacroAccuracy => Tally.MacroAccuracy;
 
-    /// <summary>The mean of -ln p(label) in nats; a probability below 1e-15 counts as that.</summary>
-    public double CrossEntropy { get; }
-
-    /// <summary>
-    /// The expected calibration error, 0 to 1: the mean distance of confidence and accuracy over 15 bins of confidence of the
-    /// same width, weighted by their tests (Guo et al. 2017, equation 3).
-    /// </summary>
-    public double CalibrationError { get; }
+    /// <summary>Gets the mean of -ln p(label), in nats. Probabilities below 1e-15 count as 1e-15.</summary>
+    public double CrossEntropy => Tally.CrossEntropy;
 
     /// <summary>
-    /// The share (0 to 1) of the tests of positive and negative images in which the probabilities of the right side's
-    /// classes have the larger sum; null where the classes or images are not on both sides. Neutral classes are left
-    /// out, and those of <see cref="DistillationReport.ClassesWithoutPolarity"/>.
+    /// Gets the expected calibration error (0 to 1): the mean absolute difference between confidence and accuracy over
+    /// 15 bins of equal width, weighted by the number of tests (Guo et al. 2017, equation 3).
     /// </summary>
-    public double? PolarityAccuracy { get; }
+    public double CalibrationError => Tally.Calibration.ExpectedError;
 
-    /// <summary>For every class, the share (0 to 1) of its tests in which it wins; null for a class that was not tested.</summary>
+    /// <summary>
+    /// Gets the share (0 to 1) of the tests with a positive or negative label in which the classes of the label's
+    /// polarity have the larger sum of probabilities; null if the classes, or the labels, do not have both polarities.
+    /// Neutral classes and those of <see cref="DistillationReport.ClassesWithoutPolarity"/> are excluded.
+    /// </summary>
+    public double? PolarityAccuracy => Tally.PolarityAccuracy;
+
+    /// <summary>Gets the recall (0 to 1) of each class; null for a class without test images.</summary>
     public IReadOnlyDictionary<string, double?> Recall { get; }
 
     /// <summary>
-    /// The confusion matrix [C, C]: tests by the class of the label (row) and the predicted class (column), in the
-    /// order of the classes.
+    /// Gets the confusion matrix [C, C] of counts, with labels as rows and predictions as columns, in the order of the
+    /// classes.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix => Tally.Confusion;
 
-    /// <summary>The accuracies of the runs; null for a single run, as for the following.</summary>
+    /// <summary>Gets the distribution of the accuracy over runs; null for a single run.</summary>
     public RunSpread? AccuracyOverRuns { get; private init; }
 
-    /// <summary>The macro accuracies of the runs.</summary>
+    /// <summary>Gets the distribution of the macro accuracy over runs; null for a single run.</summary>
     public RunSpread? MacroAccuracyOverRuns { get; private init; }
 
-    /// <summary>The cross-entropies of the runs.</summary>
+    /// <summary>Gets the distribution of the cross-entropy over runs; null for a single run.</summary>
     public RunSpread? CrossEntropyOverRuns { get; private init; }
 
-    /// <summary>The expected calibration errors of the runs.</summary>
+    /// <summary>Gets the distribution of the expected calibration error over runs; null for a single run.</summary>
     public RunSpread? CalibrationErrorOverRuns { get; private init; }
 
-    /// <summary>What was counted in all runs together.</summary>
+    /// <summary>The counts of all runs together.</summary>
     internal ModelTally Tally { get; }
 
-    /// <param name="runs">What was counted in each run.</param>
+    /// <param name="runs">The counts of each run.</param>
     /// <param name="classes">The names of the C classes.</param>
-    /// <param name="images">How many different images were tested in all runs together.</param>
+    /// <param name="images">The number of different test images in all runs together.</param>
     internal static ModelEvaluation Of(IReadOnlyList<ModelTally> runs, IReadOnlyList<string> classes, int images)
     {
         ModelTally all = ModelTally.Sum(runs);

@@ -1,48 +1,48 @@
 using System.Buffers;
 using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 
-/// <summary>Counts one run, test by test. Besides nine bytes an image it keeps nothing that grows.</summary>
+/// <summary>Counts one run, test by test, in nine bytes per test.</summary>
 /// <param name="classes">The names of the C classes, in the order of the scores.</param>
-/// <param name="polarities">Polarities beside the known ones; null for none.</param>
-/// <param name="temperature">The temperature of the distillation; null where it is not known.</param>
-/// <param name="maxExamples">How many of the images with the largest loss are kept, and as many with the largest divergence.</param>
-internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null, double? temperature = null, int maxExamples = 0)
+/// <param name="polarities">Additional polarities; null for none.</param>
+/// <param name="temperature">The temperature of the distillation; null if it is unknown.</param>
+/// <param name="maxExamples">The number of images to keep with the largest loss or divergence.</param>
+internal sealed class OutcomeRecorder(
+    IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities = null,
+    double? temperature = null, int maxExamples = 0)
 {
     private const double MinProbability = 1e-15;
 
     private readonly PolarityMap _polarities = new(classes, polarities);
     private readonly ArrayBufferWriter<byte> _images = new();
     private readonly ModelTally _student = ModelTally.Empty(classes.Count);
-    private ModelTally? _teacher;
-    private ModelTally? _hardLabels;
     private readonly LargestImages _losses = new(maxExamples, image => image.Loss);
     private readonly LargestImages _divergences = new(maxExamples, image => image.Divergence ?? 0);
+    private ModelTally? _teacher, _hardLabels;
     private SoftTargetEntropy _entropy;
     private long _row;
     private int _agreeing;
     private double _divergence;
 
-    /// <summary>Counts one test of one image. The same models are given every time.</summary>
-    /// <param name="image">Tells the image from others, the same in every run that tests it.</param>
+    /// <summary>Counts one test. Every call must have the same models.</summary>
+    /// <param name="image">Identifies the image, the same in every run.</param>
     /// <param name="label">The class of the image, from 0.</param>
     /// <param name="student">The student's C probabilities.</param>
-    /// <param name="teacher">The teacher's; empty where there is none.</param>
-    /// <param name="hardLabels">Those of the student on hard labels; empty where there is none.</param>
-    /// <param name="readName">Reads the image's path, asked for images that are kept only; null where it has none.</param>
-    public void Add(ulong image, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default, ReadOnlySpan<float> hardLabels = default,
-        Func<string?>? readName = null)
+    /// <param name="teacher">The teacher's; empty for none.</param>
+    /// <param name="hardLabels">Those of the student on hard labels; empty for none.</param>
+    /// <param name="readName">Reads the image's path. Called only for images that are kept; null for no path.</param>
+    public void Add(ulong image, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default,
+        ReadOnlySpan<float> hardLabels = default, Func<string?>? readName = null)
     {
         double loss = -Math.Log(Math.Max(student[label], MinProbability));
         double? divergence = null;
-        CorrectModels right = _student.Add(label, student, _polarities) ? CorrectModels.Student : CorrectModels.None;
+        CorrectModels correct = _student.Add(label, student, _polarities) ? CorrectModels.Student : CorrectModels.None;
         if (!teacher.IsEmpty)
         {
             _teacher ??= ModelTally.Empty(classes.Count);
-            right |= _teacher.Add(label, teacher, _polarities) ? CorrectModels.Teacher : CorrectModels.None;
+            correct |= _teacher.Add(label, teacher, _polarities) ? CorrectModels.Teacher : CorrectModels.None;
             _agreeing += ArgMax.Of(teacher) == ArgMax.Of(student) ? 1 : 0;
             divergence = Divergence(teacher, student);
             _divergence += divergence.Value;
@@ -52,41 +52,40 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
         if (!hardLabels.IsEmpty)
         {
             _hardLabels ??= ModelTally.Empty(classes.Count);
-            right |= _hardLabels.Add(label, hardLabels, _polarities) ? CorrectModels.HardLabels : CorrectModels.None;
+            correct |= _hardLabels.Add(label, hardLabels, _polarities) ? CorrectModels.HardLabels : CorrectModels.None;
         }
-        new ImageOutcome(image, right).Write(_images);
-        Keep(image, label, loss, divergence, student, teacher, hardLabels, readName);
+        new ImageOutcome(image, correct).Write(_images);
+
+        bool isLossLarge = _losses.Takes(loss);
+        bool isDivergenceLarge = divergence is { } value && _divergences.Takes(value);
+        if (isLossLarge || isDivergenceLarge)
+        {
+            var tested = new TestedImage
+            {
+                Path = readName?.Invoke(),
+                Row = _row,
+                Identity = image,
+                Label = classes[label],
+                Loss = loss,
+                Divergence = divergence,
+                Student = student.ToArray(),
+                Teacher = teacher.IsEmpty ? null : teacher.ToArray(),
+                HardLabelStudent = hardLabels.IsEmpty ? null : hardLabels.ToArray(),
+            };
+            if (isLossLarge)
+                _losses.Add(tested);
+            if (isDivergenceLarge)
+                _divergences.Add(tested);
+        }
         _row++;
     }
 
-    private void Keep(ulong image, int label, double loss, double? divergence,
-        ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, ReadOnlySpan<float> hardLabels,
-        Func<string?>? readName)
-    {
-        bool isLossLarge = _losses.Takes(loss), isDivergenceLarge = divergence is { } apart && _divergences.Takes(apart);
-        if (!isLossLarge && !isDivergenceLarge)
-            return;
-        var tested = new TestedImage
-        {
-            Path = readName?.Invoke(),
-            Row = _row,
-            Identity = image,
-            Label = classes[label],
-            Loss = loss,
-            Divergence = divergence,
-            Student = student.ToArray(),
-            Teacher = teacher.IsEmpty ? null : teacher.ToArray(),
-            HardLabelStudent = hardLabels.IsEmpty ? null : hardLabels.ToArray(),
-        };
-        if (isLossLarge)
-            _losses.Add(tested);
-        if (isDivergenceLarge)
-            _divergences.Add(tested);
-    }
-
-    /// <summary>The report of this run.</summary>
-    /// <param name="diagnostics">What is known of the training. Soft targets it knows nothing of are judged by the teacher's scores of the test images.</param>
-    /// <param name="curves">How the networks were trained.</param>
+    /// <summary>Creates the report of this run.</summary>
+    /// <param name="diagnostics">
+    /// Measurements of the training. If the entropy of the soft targets is unknown, that of the teacher's scores of the
+    /// test images replaces it.
+    /// </param>
+    /// <param name="curves">The epochs of the networks.</param>
     public DistillationReport ToReport(TrainingDiagnostics? diagnostics = null, TrainingCurves? curves = null)
     {
         diagnostics ??= new TrainingDiagnostics();
@@ -102,11 +101,15 @@ internal sealed class OutcomeRecorder(IReadOnlyList<string> classes, IReadOnlyDi
             LargestLosses = _losses.ToArray(),
             LargestDivergences = _divergences.ToArray(),
             Curves = curves ?? new TrainingCurves(),
-            Diagnostics = diagnostics with { Temperature = temperature, SoftTargetEntropy = diagnostics.SoftTargetEntropy ?? _entropy.Mean },
+            Diagnostics = diagnostics with
+            {
+                Temperature = temperature,
+                SoftTargetEntropy = diagnostics.SoftTargetEntropy ?? _entropy.Mean,
+            },
         }]);
     }
 
-    /// <summary>KL(p || q) in nats; a q below 1e-15 counts as that.</summary>
+    /// <summary>KL(p || q) in nats.</summary>
     private static double Divergence(ReadOnlySpan<float> p, ReadOnlySpan<float> q)
     {
         double sum = 0;

@@ -1,20 +1,20 @@
 namespace VisualSentiment.Evaluation;
 
 /// <summary>
-/// How flat soft targets are: the mean entropy of softmax(v / T) as a share of its maximum, ln C. The logits v are taken from
-/// probabilities as their logarithms, which softmax cannot tell from the logits themselves.
+/// The mean entropy of soft targets softmax(v / T), as a share of its maximum ln C. The logarithms of the probabilities
+/// serve as the logits v, from which they differ by a constant per image.
 /// </summary>
 internal struct SoftTargetEntropy
 {
     private double _sum;
     private int _count;
 
-    /// <summary>0: one class has it all; 1: all have the same; null before the first.</summary>
+    /// <summary>From 0 (one class has all the probability) to 1 (uniform); null before the first image.</summary>
     public readonly double? Mean => _count == 0 ? null : _sum / _count;
 
     public void Add(ReadOnlySpan<float> probabilities, double temperature)
     {
-        // p^(1/T), each relative to the largest, so that nothing underflows.
+        // p^(1/T) relative to the largest, so that nothing underflows.
         double largest = System.Numerics.Tensors.TensorPrimitives.Max(probabilities);
         double total = 0, weighted = 0;
         foreach (float probability in probabilities)

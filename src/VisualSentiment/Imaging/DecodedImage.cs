@@ -33,10 +33,14 @@ internal sealed class DecodedImage : IDisposable
     /// <param name="encoded">The bytes of the file.</param>
     /// <param name="name">The name of the image in messages.</param>
     /// <param name="neededSide">The side of the square that the image is resized to, in pixels; 0 for all pixels.</param>
-    /// <exception cref="UnreadableImageException">The bytes are not an image, are damaged, or need too much memory.</exception>
-    public static unsafe DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, int neededSide)
+    /// <param name="limits">The limits; null for <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="UnreadableImageException">
+    /// The bytes are not an image, are damaged, or need too much memory.
+    /// </exception>
+    public static unsafe DecodedImage Decode(
+        ReadOnlySpan<byte> encoded, string name, int neededSide, ImageLimits? limits = null)
     {
-        ImageLimits limits = ImageLimits.Default;
+        limits ??= ImageLimits.Default;
         var cost = InspectHeader(encoded, encoded.Length, limits, name);
         fixed (byte* start = encoded)
         {

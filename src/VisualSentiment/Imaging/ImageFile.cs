@@ -7,10 +7,10 @@ internal static class ImageFile
 {
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="UnreadableImageException">The file is missing, not a regular file, or cannot be read.</exception>
-    public static PooledBytes Read(string path)
+    public static PooledBytes Read(string path, ImageLimits? limits = null)
     {
         using var stream = Open(path);
-        return PooledBytes.Read(stream, path);
+        return PooledBytes.Read(stream, path, limits);
     }
 
     /// <summary>Validates an image by its header, or by decoding it.</summary>
@@ -27,7 +27,8 @@ internal static class ImageFile
         DecodedImage.Decode(encoded.Span, path, PixelFormat.Height).Dispose();
     }
 
-    private static FileStream Open(string path)
+    /// <exception cref="UnreadableImageException">It is missing, is not a regular file, or cannot be opened.</exception>
+    public static FileStream Open(string path)
     {
         try
         {

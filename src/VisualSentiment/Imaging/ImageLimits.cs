@@ -28,7 +28,7 @@ public sealed record ImageLimits
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            value.Validate();
+            value.Validate(nameof(value));
             _default = value;
         }
     }
@@ -62,11 +62,12 @@ public sealed record ImageLimits
     /// <summary>The maximum number of pixels of all scans of a JPEG together.</summary>
     internal long MaxScannedPixels => 5 * MaxPixels;
 
-    private void Validate() => OptionErrors.ThrowIfAny(
+    /// <exception cref="ArgumentException">Limits are out of range; the message lists all of them.</exception>
+    internal void Validate(string parameter) => OptionErrors.ThrowIfAny(
     [
         OptionErrors.Range(nameof(MaxMemoryBytes), MaxMemoryBytes, 1 << 20, MaxLength),
         OptionErrors.Range(nameof(MaxFileBytes), MaxFileBytes, 1, MaxLength),
         OptionErrors.Range(nameof(MaxPixels), MaxPixels, 1, MaxLength / 4),
         OptionErrors.Range(nameof(MaxJpegScans), MaxJpegScans, 1, DecoderMaxScans),
-    ], "value");
+    ], parameter);
 }

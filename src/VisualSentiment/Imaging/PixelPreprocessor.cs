@@ -8,15 +8,21 @@ namespace VisualSentiment.Imaging;
 /// class, so that the same file gives the same bytes everywhere. Every method returns the part of the image (rotated by
 /// its EXIF orientation) that the square shows, as fractions of its width and height. Thread-safe.
 /// </summary>
-internal sealed class PixelPreprocessor(ImageFit fit)
+internal sealed class PixelPreprocessor(ImageFit fit, ImageLimits? limits = null)
 {
+    /// <summary>The name in messages of an image that has no path.</summary>
+    public const string EncodedImage = "an encoded image";
+
     public ImageFit Fit { get; } = fit;
+
+    /// <summary>The limits of decoding; null for <see cref="ImageLimits.Default"/>.</summary>
+    public ImageLimits? Limits { get; } = limits;
 
     /// <summary>Decodes an image file into <paramref name="pixels"/> (<see cref="PixelFormat.ByteCount"/> bytes).</summary>
     /// <exception cref="UnreadableImageException">The file is missing, not an image, or damaged.</exception>
     public RectangleF Read(string path, Span<byte> pixels)
     {
-        using var encoded = ImageFile.Read(path);
+        using var encoded = ImageFile.Read(path, Limits);
         return Read(encoded.Span, pixels, path);
     }
 
@@ -24,7 +30,7 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     /// <inheritdoc cref="Read(ReadOnlySpan{byte}, Span{byte}, string)"/>
     public RectangleF Read(Stream stream, Span<byte> pixels, string name)
     {
-        using var encoded = PooledBytes.Read(stream, name);
+        using var encoded = PooledBytes.Read(stream, name, Limits);
         return Read(encoded.Span, pixels, name);
     }
 
@@ -34,7 +40,7 @@ internal sealed class PixelPreprocessor(ImageFit fit)
     {
         try
         {
-            using var image = DecodedImage.Decode(encoded, name, neededSide: PixelFormat.Height);
+            using var image = DecodedImage.Decode(encoded, name, PixelFormat.Height, Limits);
             return Read(image.View, pixels);
         }
         catch (OutOfMemoryException e)

@@ -1,21 +1,25 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// An image is missing, not an image, damaged, exceeds <see cref="ImageLimits.Default"/>, or there is not enough memory
-/// to decode it.
+/// An image is missing, damaged, not a supported format, or beyond the <see cref="ImageLimits"/>; or there is not
+/// enough memory to decode it.
 /// </summary>
-public sealed class UnreadableImageException : IOException
+public sealed class UnreadableImageException : VisualSentimentException
 {
-    internal UnreadableImageException(string image, string reason, Exception? inner = null)
+    /// <summary>Creates an exception, for example for a test.</summary>
+    /// <param name="image">The path of the image, or its name in messages.</param>
+    /// <param name="reason">Why the image cannot be read.</param>
+    /// <param name="inner">The cause, or null.</param>
+    public UnreadableImageException(string image, string reason, Exception? inner = null)
         : base($"Cannot read the image '{image}': {reason}", inner)
     {
         Image = image;
         Reason = reason;
     }
 
-    /// <summary>Gets the path of the image, or its name if it came from memory.</summary>
+    /// <summary>Gets the path of the image, or its name in messages if it has no path.</summary>
     public string Image { get; }
 
-    /// <summary>Gets the reason.</summary>
+    /// <summary>Gets why the image cannot be read.</summary>
     public string Reason { get; }
 }

@@ -1,8 +1,8 @@
 namespace VisualSentiment.Inference;
 
-/// <summary>The maps of all classes.</summary>
-/// <param name="Width">Cells from left to right.</param>
-/// <param name="Height">Cells from top to bottom.</param>
+/// <summary>The evidence maps of all classes.</summary>
+/// <param name="Width">The number of columns.</param>
+/// <param name="Height">The number of rows.</param>
 /// <param name="Values">[C, Height, Width], in logits.</param>
 internal sealed record EvidenceGrid(int Width, int Height, float[] Values)
 {

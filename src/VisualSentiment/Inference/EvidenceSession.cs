@@ -5,14 +5,13 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Inference;
 
-/// <summary>A student that computes evidence maps with its scores. Thread-safe; owns its session.</summary>
+/// <summary>Computes evidence maps together with scores. Thread-safe; owns its session.</summary>
 internal sealed class EvidenceSession(InferenceSession session) : IDisposable
 {
     private readonly string[] _input = [session.InputNames[0]];
     private readonly string[] _outputs = [ModelNames.Score, ModelNames.Evidence];
     private readonly int[] _shape = session.OutputMetadata[ModelNames.Evidence].Dimensions;
 
-    /// <summary>Computes one image.</summary>
     public unsafe EvidenceGrid Run(RunOptions options, ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         var (classes, height, width) = (_shape[1], _shape[2], _shape[3]);
@@ -25,7 +24,8 @@ internal sealed class EvidenceSession(InferenceSession session) : IDisposable
                 [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
             using var score = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
                 [1, classes], (nint)scorePointer, probabilities.Length * sizeof(float));
-            using var evidence = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+            using var evidence = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                TensorElementType.Float,
                 [1, classes, height, width], (nint)mapPointer, (long)maps.Length * sizeof(float));
             session.Run(options, _input, [input], _outputs, [score, evidence]);
         }

@@ -1,17 +1,15 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Inference;
 
-/// <summary>A student, computed by ONNX Runtime.</summary>
+/// <summary>A student that ONNX Runtime computes.</summary>
 internal sealed class OnnxClassifier : PixelClassifier
 {
     private readonly InferenceSession _session;
@@ -25,9 +23,9 @@ internal sealed class OnnxClassifier : PixelClassifier
     private bool _disposed;
 
     /// <param name="onnxModel">The model's bytes.</param>
-    /// <param name="name">What the model is called in messages.</param>
-    /// <param name="options">How it is computed; null for the defaults.</param>
-    /// <exception cref="InvalidModelException">The bytes are no student that this library exported.</exception>
+    /// <param name="name">The name of the model in messages.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="InvalidModelException">The bytes are not a student that this library exported.</exception>
     public OnnxClassifier(byte[] onnxModel, string name, DetectorOptions? options = null)
     {
         (ModelProto model, Info) = ModelValidator.Validate(onnxModel, name);
@@ -36,26 +34,24 @@ internal sealed class OnnxClassifier : PixelClassifier
         _options = options ?? new DetectorOptions();
         _session = CreateSession(model);
         _input = [_session.InputNames[0]];
-        // ONNX Runtime computes evidence whether or not it is requested, so it has a session of its own.
-        _evidence = new(() => new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
+        // ONNX Runtime computes all outputs, also those that are not requested, so evidence has a separate session.
+        _evidence = new(() =>
+            new EvidenceSession(CreateSession(ModelValidator.Validate(EvidenceOutput.Add(Model), name).Model)));
     }
 
     /// <summary>The bytes of the model, without evidence.</summary>
     public byte[] Model { get; }
 
-    /// <summary>What the model says of itself.</summary>
     public OnnxModelInfo Info { get; }
 
-    /// <summary>What predictions compute; evidence is none of it, whether the model was given with it or not.</summary>
+    /// <summary>The outputs that predictions compute, without evidence.</summary>
     internal IReadOnlyList<string> Outputs => _session.OutputNames;
 
     public override IReadOnlyList<string> Classes => Info.Classes;
-
     public override ImageFit Fit => Info.Fit;
-
     public override bool IsConcurrent => true;
 
-    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    /// <exception cref="InvalidModelException">The scores are not numbers, or ONNX Runtime fails.</exception>
     public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities)
     {
         Run(pixels, count, ModelNames.Score, probabilities);
@@ -66,10 +62,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         Run(pixels, count, ModelNames.Logits, logits);
 
     /// <summary>Scores one image and computes its evidence maps.</summary>
-    /// <param name="pixels">The image.</param>
-    /// <param name="probabilities">Receives C probabilities.</param>
-    /// <exception cref="NotSupportedException">The network does not end in global average pooling and dense layers.</exception>
-    /// <exception cref="InvalidModelException">A probability is not a number, or the model cannot be computed.</exception>
+    /// <exception cref="NotSupportedException">The network has no maps; see <see cref="EvidenceOutput"/>.</exception>
+    /// <exception cref="InvalidModelException">The scores are not numbers, or ONNX Runtime fails.</exception>
     public EvidenceGrid Explain(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);
@@ -91,7 +85,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
     }
 
-    /// <summary>Frees the model as soon as no thread computes with it.</summary>
+    /// <summary>Frees the model when the computations in progress have finished.</summary>
     public override void Dispose()
     {
         lock (_gate)
@@ -114,9 +108,12 @@ internal sealed class OnnxClassifier : PixelClassifier
             fixed (byte* pixelPointer = pixels)
             fixed (float* valuePointer = values)
             {
-                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
-                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
-                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
+                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                    TensorElementType.UInt8,
+                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels],
+                    (nint)pixelPointer, pixels.Length);
+                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
+                    TensorElementType.Float,
                     [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
                 _session.Run(_runOptions, _input, [input], [output], [result]);
             }
@@ -155,7 +152,7 @@ internal sealed class OnnxClassifier : PixelClassifier
         if (_evidence.IsValueCreated)
             _evidence.Value.Dispose();
         _runOptions.Dispose();
-        // glibc would hold what a large model had.
+        // glibc would keep the memory of a large model.
         NativeHeap.Trim();
     }
 
@@ -166,7 +163,8 @@ internal sealed class OnnxClassifier : PixelClassifier
     {
         foreach (float probability in probabilities)
             if (float.IsNaN(probability))
-                throw new InvalidModelException(_name, "its scores of an image are not numbers; its weights are damaged, train it again");
+                throw new InvalidModelException(_name,
+                    "its scores are not numbers; its weights are damaged, train it again");
     }
 
     private InferenceSession CreateSession(ModelProto validated)
@@ -177,7 +175,7 @@ internal sealed class OnnxClassifier : PixelClassifier
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             IntraOpNumThreads = _options.Threads,
         };
-        // Threads that wait for the next image sleep: spinning would take the cores from decoding and from other requests.
+        // Waiting threads sleep; spinning would use the cores that decoding and other requests need.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         _options.ConfigureSession?.Invoke(options);
         try
@@ -186,7 +184,8 @@ internal sealed class OnnxClassifier : PixelClassifier
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidModelException(_name, $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
+            throw new InvalidModelException(_name,
+                $"ONNX Runtime cannot load it ({e.Message}); export it again with SaveAsOnnx", e);
         }
     }
 }

@@ -1,10 +1,10 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// libtorch, which is required for training but not for prediction, could not be loaded. The message lists the causes
-/// that apply to this system and their solutions.
+/// libtorch could not be loaded. Training needs it, prediction does not. The message lists the causes that apply to
+/// this system, and a remedy for each.
 /// </summary>
-public sealed class LibTorchUnavailableException : Exception
+public sealed class LibTorchUnavailableException : VisualSentimentException
 {
     internal LibTorchUnavailableException(string message, Exception? inner = null) : base(message, inner)
     {

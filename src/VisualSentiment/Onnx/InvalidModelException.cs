@@ -1,14 +1,15 @@
 namespace VisualSentiment;
 
-/// <summary>A model is missing, damaged, not a student exported by this library, or exceeds a limit.</summary>
-public sealed class InvalidModelException : IOException
+/// <summary>A model is missing, damaged, not exported by this library, or beyond the limits for models.</summary>
+public sealed class InvalidModelException : VisualSentimentException
 {
     internal InvalidModelException(string model, string reason, Exception? inner = null)
         : base($"Cannot use the model '{model}': {reason}", inner) => Model = model;
 
-    /// <summary>Gets the path of the model, or its name if it came from memory.</summary>
+    /// <summary>Gets the path of the model, or its name in messages if it has no path.</summary>
     public string Model { get; }
 
     internal static InvalidModelException NotOnnx(string model, Exception? inner) => new(model,
-        $"it is not a complete ONNX model; copy it again, or export it again with SaveAsOnnx{(inner is null ? "" : $" ({inner.Message})")}", inner);
+        "it is not an ONNX model, or only a part of one; export it again with SaveAsOnnx, or copy it again"
+        + (inner is null ? "" : $" ({inner.Message})"), inner);
 }

@@ -1,115 +1,101 @@
-using Microsoft.ML.Data;
+using System.Runtime.CompilerServices;
+using VisualSentiment.Imaging;
 
 namespace VisualSentiment;
 
-/// <summary>Tells the emotion that an image evokes. Thread-safe.</summary>
+/// <summary>Predicts the emotion that an image evokes. Implementations are thread-safe.</summary>
+/// <remarks>
+/// A class needs only <see cref="Classes"/> and <see cref="Predict(ReadOnlyMemory{byte})"/> to replace the detector in
+/// a test; the other members read the image and call <c>Predict</c>.
+/// <code>
+/// sealed class FakeDetector : ISentimentDetector
+/// {
+///     public IReadOnlyList&lt;string&gt; Classes => ["awe", "fear"];
+///
+///     public SentimentPrediction Predict(ReadOnlyMemory&lt;byte&gt; encoded) =>
+///         new(new Dictionary&lt;string, float&gt; { ["awe"] = 0.9f, ["fear"] = 0.1f });
+/// }
+/// </code>
+/// </remarks>
 public interface ISentimentDetector
 {
-    /// <summary>The emotions it can tell, in the order of the scores.</summary>
+    /// <summary>Gets the names of the emotions, in the order of the model's scores.</summary>
     IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Predicts the emotion of an encoded image.</summary>
+    /// <param name="encoded">The content of an image file.</param>
+    /// <exception cref="UnreadableImageException">
+    /// The bytes are not a supported image, are damaged, or are beyond the <see cref="ImageLimits"/>.
+    /// </exception>
+    SentimentPrediction Predict(ReadOnlyMemory<byte> encoded);
+
+    /// <summary>Predicts the emotion of an encoded image. The stream is read to its end and stays open.</summary>
+    /// <param name="encoded">The content of an image file.</param>
+    /// <exception cref="UnreadableImageException">
+    /// The stream cannot be read, or its content is not a supported image, is damaged, or is beyond the
+    /// <see cref="ImageLimits"/>.
+    /// </exception>
+    SentimentPrediction Predict(Stream encoded)
+    {
+        using var bytes = PooledBytes.Read(encoded, PixelPreprocessor.EncodedImage);
+        return Predict(bytes.Span.ToArray());
+    }
 
     /// <summary>Predicts the emotion of an image file.</summary>
     /// <param name="path">The path of an image.</param>
     /// <exception cref="UnreadableImageException">
-    /// The file is missing, is no image, is damaged, or is beyond <see cref="ImageLimits.Default"/>.
+    /// The file is missing, is not a supported image, is damaged, or is beyond the <see cref="ImageLimits"/>.
     /// </exception>
-    SentimentPrediction Predict(string path);
+    SentimentPrediction Predict(string path)
+    {
+        using var bytes = ImageFile.Read(path);
+        return Predict(bytes.Span.ToArray());
+    }
 
-    /// <summary>Predicts the emotion of an encoded image.</summary>
-    /// <param name="encoded">The bytes of an image file.</param>
-    /// <exception cref="UnreadableImageException">
-    /// The bytes are no image, are damaged, or are beyond <see cref="ImageLimits.Default"/>.
-    /// </exception>
-    SentimentPrediction Predict(ReadOnlySpan<byte> encoded);
+    /// <summary>Predicts the emotion of an image, which is read asynchronously. The stream stays open.</summary>
+    /// <param name="encoded">The content of an image file, for example the body of a web request.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <inheritdoc cref="Predict(Stream)" path="/exception"/>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    async Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
+    {
+        using var bytes = await PooledBytes.ReadAsync(
+            encoded, PixelPreprocessor.EncodedImage, limits: null, cancellationToken).ConfigureAwait(false);
+        return Predict(bytes.Span.ToArray());
+    }
 
-    /// <summary>Predicts the emotion of an encoded image, which is read to its end. The stream stays open.</summary>
-    /// <param name="encoded">The bytes of an image file.</param>
-    /// <exception cref="UnreadableImageException">
-    /// The stream cannot be read, or its bytes are no image, are damaged, or are beyond <see
-    /// cref="ImageLimits.Default"/>.
-    /// </exception>
-    SentimentPrediction Predict(Stream encoded);
-
-    /// <summary>Predicts the emotion of a decoded image, which stays its owner's.</summary>
-    /// <param name="image">The image, of any size.</param>
-    SentimentPrediction Predict(MLImage image);
-
-    /// <summary>Predicts the emotions of many image files, several at a time.</summary>
-    /// <param name="paths">Paths of images. They are asked for as results are, a bounded number ahead.</param>
-    /// <param name="options">How to go about it; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
-    /// <returns>
-    /// A result for every image, in their order, computed while they are read. An image that cannot be read is a result
-    /// with an error. Work that is no longer needed stops when the enumerator is disposed.
-    /// </returns>
-    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
-    IEnumerable<ImageResult> PredictMany(
-        IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
-    /// <param name="encoded">The bytes of image files, which must stay as they are until their result is there.</param>
-    /// <param name="options">How to go about it; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
-    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
-    IEnumerable<ImageResult> PredictMany(
-        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
+    /// <summary>Predicts the emotions of many encoded images, which are read asynchronously.</summary>
     /// <param name="encoded">
-    /// Streams, each read to its end and then disposed, unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
+    /// The content of image files. Each stream is read to its end, only by asynchronous calls, and then disposed,
+    /// unless <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
     /// </param>
-    /// <param name="options">How to go about it; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the work; reading the next result then throws.</param>
-    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
-    IEnumerable<ImageResult> PredictMany(
-        IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotions of many image files, several at a time, on the threads of the pool.</summary>
-    /// <remarks>A result is given as soon as it and those before it are there, however slowly the source goes on.</remarks>
-    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
-    IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotions of many encoded images, several at a time, on the threads of the pool.</summary>
-    /// <inheritdoc cref="PredictMany(IEnumerable{ReadOnlyMemory{byte}}, PredictManyOptions?, CancellationToken)"/>
-    IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotions of many encoded images, several at a time, on the threads of the pool.</summary>
-    /// <inheritdoc cref="PredictMany(IEnumerable{Stream}, PredictManyOptions?, CancellationToken)"/>
-    IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Predicts the emotion of an image file, and tells which regions speak for it and for every other one.</summary>
-    /// <param name="path">The path of an image. It is read again for an overlay.</param>
-    /// <exception cref="UnreadableImageException">
-    /// The file is missing, is no image, is damaged, or is beyond <see cref="ImageLimits.Default"/>.
-    /// </exception>
-    /// <exception cref="NotSupportedException">
-    /// The student does not end in global average pooling and dense layers; or this detector has no evidence maps.
-    /// </exception>
-    EvidenceMap Explain(string path) => throw NoEvidence();
-
-    /// <summary>Predicts the emotion of an encoded image, and tells which regions speak for it and for every other one.</summary>
-    /// <param name="encoded">The bytes of an image file. The result keeps a copy.</param>
-    /// <inheritdoc cref="Explain(string)" path="/exception"/>
-    EvidenceMap Explain(ReadOnlySpan<byte> encoded) => throw NoEvidence();
-
-    /// <summary>
-    /// Predicts the emotion of an encoded image, which is read to its end, and tells which regions speak for it and for every
-    /// other one. The stream stays open.
-    /// </summary>
-    /// <param name="encoded">The bytes of an image file. The result keeps a copy.</param>
-    /// <inheritdoc cref="Explain(string)" path="/exception"/>
-    EvidenceMap Explain(Stream encoded) => throw NoEvidence();
-
-    /// <summary>
-    /// Predicts the emotion of a decoded image, which stays its owner's, and tells which regions speak for it and for every
-    /// other one.
-    /// </summary>
-    /// <param name="image">The image, of any size. The result keeps a copy of its pixels.</param>
-    /// <inheritdoc cref="Explain(string)" path="/exception"/>
-    EvidenceMap Explain(MLImage image) => throw NoEvidence();
-
-    private NotSupportedException NoEvidence() => new($"{GetType().Name} has no evidence maps; it does not implement {nameof(Explain)}.");
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <returns>One result per image, in order. An image that cannot be read is a result with an error.</returns>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    async IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded,
+        PredictManyOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        long index = 0;
+        await foreach (Stream stream in encoded.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            string name = FormattableString.Invariant($"image {index}");
+            ImageResult result;
+            try
+            {
+                result = new(index, name, await PredictAsync(stream, cancellationToken).ConfigureAwait(false));
+            }
+            catch (UnreadableImageException e)
+            {
+                result = new(index, name, e);
+            }
+            finally
+            {
+                if (options?.LeaveStreamsOpen != true)
+                    await stream.DisposeAsync().ConfigureAwait(false);
+            }
+            index++;
+            yield return result;
+        }
+    }
 }

@@ -2,35 +2,40 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VisualSentiment;
 
-/// <summary>What came of one of many images: a prediction, or the reason why it could not be read.</summary>
+/// <summary>The result of one of many images: a prediction, or the error that the image could not be read.</summary>
 public sealed class ImageResult
 {
-    /// <summary>Creates a result with a prediction, such as for a test.</summary>
-    /// <param name="index">The index of the image among those that were given, from 0.</param>
+    /// <summary>Creates a result with a prediction, for example for a test.</summary>
+    /// <param name="index">The index of the image in its source, from 0.</param>
     /// <param name="name">The path of the image, or its name in messages.</param>
     /// <param name="prediction">The prediction.</param>
     public ImageResult(long index, string name, SentimentPrediction prediction) =>
         (Index, Name, Prediction) = (index, name, prediction);
 
-    internal ImageResult(long index, string name, UnreadableImageException error) => (Index, Name, Error) = (index, name, error);
+    /// <summary>Creates a result with an error, for example for a test.</summary>
+    /// <param name="index">The index of the image in its source, from 0.</param>
+    /// <param name="name">The path of the image, or its name in messages.</param>
+    /// <param name="error">Why the image could not be read.</param>
+    public ImageResult(long index, string name, UnreadableImageException error) =>
+        (Index, Name, Error) = (index, name, error);
 
-    /// <summary>The place of the image among those that were given, from 0.</summary>
+    /// <summary>Gets the index of the image in its source, from 0.</summary>
     public long Index { get; }
 
-    /// <summary>The path of the image; where it came from memory, what it is called in messages.</summary>
+    /// <summary>Gets the path of the image, or its name in messages if it has no path.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the image could be read.</summary>
+    /// <summary>Gets whether the image could be read.</summary>
     [MemberNotNullWhen(true, nameof(Prediction))]
     [MemberNotNullWhen(false, nameof(Error))]
     public bool IsPredicted => Prediction is not null;
 
-    /// <summary>The prediction; null where the image could not be read.</summary>
+    /// <summary>Gets the prediction; null if the image could not be read.</summary>
     public SentimentPrediction? Prediction { get; }
 
-    /// <summary>Why the image could not be read; null where it could.</summary>
+    /// <summary>Gets why the image could not be read; null if it could.</summary>
     public UnreadableImageException? Error { get; }
 
-    /// <summary>The name, and the prediction or the reason.</summary>
+    /// <summary>Returns the name, and the prediction or the error.</summary>
     public override string ToString() => IsPredicted ? $"{Name}: {Prediction}" : $"{Name}: {Error.Reason}";
 }

@@ -1,22 +1,22 @@
 namespace VisualSentiment;
 
-/// <summary>How <see cref="ISentimentDetector"/> goes about many images.</summary>
+/// <summary>Options of <c>PredictMany</c> and <c>PredictManyAsync</c>.</summary>
 public sealed record PredictManyOptions
 {
-    /// <summary>How many images are decoded and scored at the same time, each on one thread; at least 1.</summary>
+    /// <summary>Gets the maximum number of images in progress, each on one thread; from 1 to 1024.</summary>
     /// <value>Default: the number of processors.</value>
     public int MaxParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// How many images are taken from the source, at most, before their results are asked for; at least
-    /// <see cref="MaxParallelism"/>. Memory grows with it, not with the number of images.
+    /// Gets the maximum number of images that are taken from the source before their results are requested; from
+    /// <see cref="MaxParallelism"/> to 65536. Memory grows with it, not with the number of images.
     /// </summary>
-    /// <value>Default: null, four for each of <see cref="MaxParallelism"/>.</value>
+    /// <value>Default: null, which is four times <see cref="MaxParallelism"/>.</value>
     public int? LookAhead { get; init; }
 
     /// <summary>
-    /// Whether streams stay open. Otherwise each is disposed as soon as it is read, also one that was taken from the source
-    /// and then not needed any more.
+    /// Gets whether streams stay open. Otherwise each stream that was taken from the source is disposed once it is read
+    /// or not needed anymore.
     /// </summary>
     /// <value>Default: false.</value>
     public bool LeaveStreamsOpen { get; init; }
@@ -28,12 +28,13 @@ public sealed record PredictManyOptions
     {
         List<string> errors = [];
         if (MaxParallelism is < 1 or > 1024)
-            errors.Add(FormattableString.Invariant($"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024"));
+            errors.Add(FormattableString.Invariant(
+                $"{nameof(MaxParallelism)} is {MaxParallelism}; it must be from 1 to 1024"));
         if (LookAhead is < 1 or > 65536)
             errors.Add(FormattableString.Invariant($"{nameof(LookAhead)} is {LookAhead}; it must be from 1 to 65536"));
         else if (LookAhead < MaxParallelism && errors.Count == 0)
             errors.Add($"{nameof(LookAhead)} is {LookAhead} and {nameof(MaxParallelism)} {MaxParallelism}; "
-                + "so few images cannot be worked on at once");
+                + $"{nameof(LookAhead)} must not be smaller");
         if (errors.Count > 0)
             throw new ArgumentException(string.Join("; ", errors), parameter);
     }

@@ -1,37 +1,34 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using VisualSentiment.Common;
 using VisualSentiment.Imaging;
-using VisualSentiment.Inference;
 
 namespace VisualSentiment.Prediction;
 
 /// <summary>
-/// Images in, results out, in order and as they are asked for. A bounded number of images is under way at a time, each
-/// decoded and scored on one thread, so that any number of images takes the same memory.
+/// Predicts many images, in order, while the results are read. A bounded number of images is in progress at a time,
+/// each decoded and scored on one thread, so memory does not grow with the number of images.
 /// </summary>
-internal sealed class PredictionStream<T>(
-    PixelClassifier classifier, PixelPreprocessor preprocessor, PredictionSource<T> source, PredictManyOptions options)
+internal sealed class PredictionStream<T>(ImageScorer scorer, PredictionSource<T> source, PredictManyOptions options)
 {
     public IEnumerable<ImageResult> Run(IEnumerable<T> images, CancellationToken cancellationToken)
     {
-        // The thread that asks for results is one of those that work.
-        var work = CreateWork(options.MaxParallelism - 1);
-        Queue<Task<ImageResult>> underWay = new(options.Capacity);
+        // The thread that reads the results predicts as well.
+        var work = new ParallelWork<(T Image, long Index), ImageResult>(options.MaxParallelism - 1, Predict);
+        Queue<Task<ImageResult>> inProgress = new(options.Capacity);
         try
         {
             using var enumerator = images.GetEnumerator();
             bool ended = false;
             for (long index = 0; ;)
             {
-                while (!ended && underWay.Count < options.Capacity)
+                while (!ended && inProgress.Count < options.Capacity)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     ended = !enumerator.MoveNext();
                     if (!ended)
-                        underWay.Enqueue(work.Post((enumerator.Current, index++)));
+                        inProgress.Enqueue(work.Post((enumerator.Current, index++)));
                 }
-                if (!underWay.TryDequeue(out var first))
+                if (!inProgress.TryDequeue(out var first))
                     yield break;
                 work.Wait(first, cancellationToken);
                 yield return first.GetAwaiter().GetResult();
@@ -39,40 +36,43 @@ internal sealed class PredictionStream<T>(
         }
         finally
         {
-            Stop(work).GetAwaiter().GetResult();
+            var (dropped, idle) = work.Stop();
+            foreach (var (image, _) in dropped)
+                source.Release(image);
+            idle.GetAwaiter().GetResult();
         }
     }
 
     public async IAsyncEnumerable<ImageResult> RunAsync(
         IAsyncEnumerable<T> images, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var work = CreateWork(options.MaxParallelism);
-        Queue<Task<ImageResult>> underWay = new(options.Capacity);
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var enumerator = images.GetAsyncEnumerator(abandoned.Token);
+        using var slots = new SemaphoreSlim(options.MaxParallelism);
+        Queue<Task<ImageResult>> inProgress = new(options.Capacity);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var enumerator = images.GetAsyncEnumerator(stopping.Token);
         Task<bool>? next = null;
         try
         {
             bool ended = false;
             for (long index = 0; ;)
             {
-                if (!ended && underWay.Count < options.Capacity)
+                if (!ended && inProgress.Count < options.Capacity)
                     next ??= enumerator.MoveNextAsync().AsTask();
                 if (next is { IsCompleted: true })
                 {
                     ended = !await next.ConfigureAwait(false);
                     next = null;
                     if (!ended)
-                        underWay.Enqueue(work.Post((enumerator.Current, index++)));
+                        inProgress.Enqueue(PredictAsync(enumerator.Current, index++, slots, stopping.Token));
                     continue;
                 }
-                if (!underWay.TryPeek(out var first) && next is null)
+                if (!inProgress.TryPeek(out var first) && next is null)
                     yield break;
-                // A slow source must not keep back the results that are there.
+                // Finished results do not wait for a slow source.
                 if (first is { IsCompleted: true })
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    _ = underWay.Dequeue();
+                    _ = inProgress.Dequeue();
                     yield return await first.ConfigureAwait(false);
                     continue;
                 }
@@ -82,41 +82,42 @@ internal sealed class PredictionStream<T>(
         }
         finally
         {
-            await abandoned.CancelAsync().ConfigureAwait(false);
-            // A source cannot be disposed while it looks for its next image.
+            await stopping.CancelAsync().ConfigureAwait(false);
+            // A source must not be disposed while MoveNextAsync runs.
             if (next is not null)
             {
-                await next.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (next is { IsCompletedSuccessfully: true, Result: true })
                     source.Release(enumerator.Current);
             }
-            await Stop(work).ConfigureAwait(false);
+            await ((Task)Task.WhenAll(inProgress)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await enumerator.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private ParallelWork<(T Image, long Index), ImageResult> CreateWork(int helpers) => new(helpers, Predict);
-
-    private Task Stop(ParallelWork<(T Image, long Index), ImageResult> work)
+    /// <summary>Waits for a slot, which also limits the number of encoded images in memory.</summary>
+    private async Task<ImageResult> PredictAsync(T image, long index, SemaphoreSlim slots,
+        CancellationToken cancellationToken)
     {
-        var (dropped, idle) = work.Stop();
-        foreach (var (image, _) in dropped)
-            source.Release(image);
-        return idle;
-    }
-
-    private ImageResult Predict((T Image, long Index) item)
-    {
-        var (image, index) = item;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
         string name = source.Name(image, index);
         try
         {
-            var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
-            source.Read(preprocessor, image, pixels, name);
-            float[] scores = new float[classifier.Classes.Count];
-            classifier.Score(pixels, 1, scores);
-            return new ImageResult(index, name, new SentimentPrediction(classifier.Classes, scores));
+            await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                using PooledBytes? encoded = source.LoadAsync is { } load
+                    ? await load(scorer.Preprocessor.Limits, image, name, cancellationToken).ConfigureAwait(false)
+                    : null;
+                SentimentPrediction prediction = await Task.Run(() => encoded is null
+                    ? scorer.Predict(image, name, source.Read)
+                        : scorer.Predict(encoded.Span, name), CancellationToken.None)
+                    .ConfigureAwait(false);
+                return new ImageResult(index, name, prediction);
+            }
+            finally
+            {
+                slots.Release();
+            }
         }
         catch (UnreadableImageException e)
         {
@@ -124,8 +125,24 @@ internal sealed class PredictionStream<T>(
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
             source.Release(image);
+        }
+    }
+
+    private ImageResult Predict((T Image, long Index) item)
+    {
+        string name = source.Name(item.Image, item.Index);
+        try
+        {
+            return new ImageResult(item.Index, name, scorer.Predict(item.Image, name, source.Read));
+        }
+        catch (UnreadableImageException e)
+        {
+            return new ImageResult(item.Index, name, e);
+        }
+        finally
+        {
+            source.Release(item.Image);
         }
     }
 }

@@ -4,28 +4,30 @@ using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Prediction.Explanations;
 using VisualSentiment.Prediction;
+using VisualSentiment.Prediction.Explanations;
 
 namespace VisualSentiment;
 
 /// <summary>
-/// A distilled student, ready to look at images. One detector serves any number of threads; it needs neither TorchSharp's
-/// native libraries nor an <c>MLContext</c>.
+/// Predicts emotions with a distilled student. Thread-safe; load a model once and use it on any number of threads. It
+/// needs neither libtorch nor an <c>MLContext</c>.
 /// </summary>
 /// <remarks>
-/// Predictions throw an <see cref="InvalidModelException"/> where the model's scores of an image are not numbers, or ONNX Runtime cannot
-/// compute the model.
+/// Predictions throw an <see cref="InvalidModelException"/> if the model's scores are not numbers or ONNX Runtime
+/// cannot compute it, and an <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>.
 /// </remarks>
 public sealed class SentimentDetector : ISentimentDetector, IDisposable
 {
     private readonly OnnxClassifier _classifier;
     private readonly PixelPreprocessor _preprocessor;
+    private readonly ImageScorer _scorer;
 
-    private SentimentDetector(OnnxClassifier classifier)
+    private SentimentDetector(byte[] model, string name, DetectorOptions? options)
     {
-        _classifier = classifier;
-        _preprocessor = new PixelPreprocessor(classifier.Fit);
+        _classifier = new OnnxClassifier(model, name, options);
+        _preprocessor = new PixelPreprocessor(_classifier.Fit, options?.Limits);
+        _scorer = new ImageScorer(_classifier, _preprocessor);
     }
 
     /// <inheritdoc/>
@@ -33,163 +35,215 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
 
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>.</summary>
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
-    /// <param name="options">How the model is computed; null for the defaults.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidModelException">
-    /// The file is missing, damaged, larger or costlier than a student may be, or holds no student of this library.
+    /// The file is missing, damaged, beyond the limits for models, or does not contain a student of this library.
     /// </exception>
     public static SentimentDetector Load(string path, DetectorOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options?.Validate(nameof(options));
-        return new(new OnnxClassifier(ModelFile.Read(path), path, options));
+        return new(ModelFile.Read(path), path, options);
     }
 
     /// <summary>Loads a student from a stream, which is read to its end and stays open.</summary>
     /// <param name="stream">The content of an <c>.onnx</c> or <c>.zip</c> file.</param>
-    /// <param name="options">How the model is computed; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="InvalidModelException">
-    /// The content is damaged, larger or costlier than a student may be, or holds no student of this library.
-    /// </exception>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <inheritdoc cref="Load(string, DetectorOptions?)" path="/exception"/>
     public static SentimentDetector Load(Stream stream, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return Load(stream, "stream", options);
     }
 
-    /// <summary>Loads a student from memory, such as an embedded resource.</summary>
+    /// <summary>Loads a student from memory, for example from an embedded resource.</summary>
     /// <param name="model">The content of an <c>.onnx</c> or <c>.zip</c> file, which is copied.</param>
-    /// <param name="options">How the model is computed; null for the defaults.</param>
-    /// <inheritdoc cref="Load(Stream, DetectorOptions?)" path="/exception"/>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <inheritdoc cref="Load(string, DetectorOptions?)" path="/exception"/>
     public static SentimentDetector Load(ReadOnlyMemory<byte> model, DetectorOptions? options = null) =>
         Load(new MemoryStream(model.ToArray(), writable: false), "model", options);
 
     private static SentimentDetector Load(Stream stream, string name, DetectorOptions? options)
     {
         options?.Validate(nameof(options));
-        return new(new OnnxClassifier(ModelFile.Read(stream, name), name, options));
+        return new(ModelFile.Read(stream, name), name, options);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
     public SentimentPrediction Predict(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Predict(path, static (preprocessor, path, pixels) => preprocessor.Read(path, pixels));
+        return _scorer.Predict(path, path, PredictionSources.Paths.Read);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
-    public SentimentPrediction Predict(ReadOnlySpan<byte> encoded) =>
-        Predict(encoded, static (preprocessor, encoded, pixels) => preprocessor.Read(encoded, pixels, "an encoded image"));
+    public SentimentPrediction Predict(ReadOnlyMemory<byte> encoded) =>
+        _scorer.Predict(encoded.Span, PixelPreprocessor.EncodedImage);
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
     public SentimentPrediction Predict(Stream encoded)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Predict(encoded, static (preprocessor, encoded, pixels) => preprocessor.Read(encoded, pixels, "an encoded image"));
+        return _scorer.Predict(encoded, PixelPreprocessor.EncodedImage, static (preprocessor, encoded, pixels, name) =>
+            preprocessor.Read(encoded, pixels, name));
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    /// <summary>Predicts the emotion of a decoded image. The caller disposes the image.</summary>
+    /// <param name="image">The image, of any size.</param>
     public SentimentPrediction Predict(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Predict(image, static (preprocessor, image, pixels) => preprocessor.Read(image, pixels));
+        return _scorer.Predict(image, PixelPreprocessor.EncodedImage, PredictionSources.Decoded.Read);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    /// <remarks>The prediction runs on a thread of the pool.</remarks>
+    public Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return PredictAsync(encoded, PixelPreprocessor.EncodedImage, cancellationToken);
+    }
+
+    /// <summary>Predicts the emotion of an image file, on a thread of the pool.</summary>
+    /// <param name="path">The path of an image.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public async Task<SentimentPrediction> PredictAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        await using FileStream file = ImageFile.Open(path);
+        return await PredictAsync(file, path, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Predicts the emotions of many image files, several at a time.</summary>
+    /// <param name="paths">Paths of images, which are enumerated while the results are read.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <returns>
+    /// One result per image, in the order of the images, computed while they are read. An image that cannot be read is
+    /// a result with an error. Disposing the enumerator stops the work.
+    /// </returns>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return Open(PredictionSources.Paths, options).Run(paths, cancellationToken);
-    }
+        IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
+        PredictMany(paths, PredictionSources.Paths, options, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
+    /// <param name="encoded">The contents of image files, which must not change until their results are read.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PredictionSources.Encoded, options).Run(encoded, cancellationToken);
-    }
+        IEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictMany(encoded, PredictionSources.Encoded, options, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    /// <summary>Predicts the emotions of many encoded images, several at a time.</summary>
+    /// <param name="encoded">
+    /// Streams, each of which is read to its end and then disposed, unless
+    /// <see cref="PredictManyOptions.LeaveStreamsOpen"/> is set.
+    /// </param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IEnumerable<ImageResult> PredictMany(
-        IEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options).Run(encoded, cancellationToken);
-    }
+        IEnumerable<Stream> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictMany(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    /// <summary>Predicts the emotions of many decoded images. The caller disposes the images.</summary>
+    /// <param name="images">Images of any size, which must not change until their results are read.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
+    public IEnumerable<ImageResult> PredictMany(
+        IEnumerable<MLImage> images, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictMany(images, PredictionSources.Decoded, options, cancellationToken);
+
+    /// <summary>Predicts the emotions of many image files, several at a time, on threads of the pool.</summary>
+    /// <remarks>A slow source does not delay the results of the images before it.</remarks>
+    /// <inheritdoc cref="PredictMany(IEnumerable{string}, PredictManyOptions?, CancellationToken)"/>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return Open(PredictionSources.Paths, options).RunAsync(paths, cancellationToken);
-    }
+        IAsyncEnumerable<string> paths, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictManyAsync(paths, PredictionSources.Paths, options, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
+    /// <summary>Predicts the emotions of many encoded images, several at a time, on threads of the pool.</summary>
+    /// <inheritdoc cref="PredictMany(IEnumerable{ReadOnlyMemory{byte}}, PredictManyOptions?, CancellationToken)"/>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PredictionSources.Encoded, options).RunAsync(encoded, cancellationToken);
-    }
+        IAsyncEnumerable<ReadOnlyMemory<byte>> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictManyAsync(encoded, PredictionSources.Encoded, options, cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed, while results are read.</exception>
     public IAsyncEnumerable<ImageResult> PredictManyAsync(
-        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(encoded);
-        return Open(PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options).RunAsync(encoded, cancellationToken);
-    }
+        IAsyncEnumerable<Stream> encoded, PredictManyOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        PredictManyAsync(encoded, PredictionSources.Streams(options?.LeaveStreamsOpen ?? false), options,
+            cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    /// <summary>Predicts the emotion of an image file and computes evidence maps.</summary>
+    /// <param name="path">The path of an image. The file is read again for an overlay.</param>
+    /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
+    /// <exception cref="NotSupportedException">The student does not support evidence maps.</exception>
     public EvidenceMap Explain(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Explain(new ExplainedFile(path));
+        return Explain(new ExplainedFile(path, _preprocessor.Limits));
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
-    public EvidenceMap Explain(ReadOnlySpan<byte> encoded) => Explain(new ExplainedBytes(encoded.ToArray()));
+    /// <summary>Predicts the emotion of an encoded image and computes evidence maps.</summary>
+    /// <param name="encoded">The content of an image file. The result keeps a copy.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
+    public EvidenceMap Explain(ReadOnlyMemory<byte> encoded) =>
+        Explain(new ExplainedBytes(encoded.ToArray(), _preprocessor.Limits));
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    /// <summary>Predicts the emotion of an encoded image and computes evidence maps. The stream stays open.</summary>
+    /// <param name="encoded">The content of an image file. The result keeps a copy.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
     public EvidenceMap Explain(Stream encoded)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return Explain(ExplainedBytes.Read(encoded));
+        using var bytes = PooledBytes.Read(encoded, PixelPreprocessor.EncodedImage, _preprocessor.Limits);
+        return Explain(new ExplainedBytes(bytes.Span.ToArray(), _preprocessor.Limits));
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The detector is disposed.</exception>
+    /// <summary>Predicts the emotion of a decoded image and computes evidence maps.</summary>
+    /// <param name="image">The image, of any size. The result keeps a copy of its pixels.</param>
+    /// <inheritdoc cref="Explain(string)" path="/exception"/>
     public EvidenceMap Explain(MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
         return Explain(new ExplainedPixels(image));
     }
 
-    /// <summary>Frees the model, once the predictions under way are done.</summary>
+    /// <summary>Frees the model when the predictions in progress have finished.</summary>
     public void Dispose() => _classifier.Dispose();
+
+    private IEnumerable<ImageResult> PredictMany<T>(
+        IEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Open(source, options).Run(images, cancellationToken);
+    }
+
+    private IAsyncEnumerable<ImageResult> PredictManyAsync<T>(
+        IAsyncEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Open(source, options).RunAsync(images, cancellationToken);
+    }
 
     private PredictionStream<T> Open<T>(PredictionSource<T> source, PredictManyOptions? options)
     {
         options ??= new PredictManyOptions();
         options.Validate(nameof(options));
-        return new PredictionStream<T>(_classifier, _preprocessor, source, options);
+        return new PredictionStream<T>(_scorer, source, options);
     }
 
     private EvidenceMap Explain(ExplainedImage image)
@@ -198,10 +252,10 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         try
         {
             var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
-            RectangleF seen = image.Read(_preprocessor, pixels);
+            RectangleF area = image.Read(_preprocessor, pixels);
             float[] scores = new float[Classes.Count];
             EvidenceGrid grid = _classifier.Explain(pixels, scores);
-            return new EvidenceMap(new SentimentPrediction(Classes, scores), grid, seen, image);
+            return new EvidenceMap(new SentimentPrediction(Classes, scores), grid, area, image);
         }
         finally
         {
@@ -209,21 +263,11 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         }
     }
 
-    private SentimentPrediction Predict<TImage>(TImage image, Action<PixelPreprocessor, TImage, Span<byte>> read)
-        where TImage : allows ref struct
+    private async Task<SentimentPrediction> PredictAsync(Stream encoded, string name,
+        CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
-        try
-        {
-            var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
-            read(_preprocessor, image, pixels);
-            float[] scores = new float[Classes.Count];
-            _classifier.Score(pixels, 1, scores);
-            return new SentimentPrediction(Classes, scores);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using var bytes = await PooledBytes.ReadAsync(encoded, name, _preprocessor.Limits, cancellationToken)
+            .ConfigureAwait(false);
+        return await Task.Run(() => _scorer.Predict(bytes.Span, name), cancellationToken).ConfigureAwait(false);
     }
 }

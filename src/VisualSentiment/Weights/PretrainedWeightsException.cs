@@ -1,10 +1,10 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// A file of pretrained weights is damaged, does not fit the network, or could not be downloaded. The message names the
-/// file, lists all errors and gives a solution. The network is unchanged.
+/// A file of pretrained weights is damaged, does not match the network, or could not be downloaded. The message names
+/// the file, lists all errors and a remedy. The network is unchanged.
 /// </summary>
-public sealed class PretrainedWeightsException : IOException
+public sealed class PretrainedWeightsException : VisualSentimentException
 {
     internal PretrainedWeightsException(string weights, string reason, Exception? inner = null)
         : base(reason, inner) => Weights = weights;

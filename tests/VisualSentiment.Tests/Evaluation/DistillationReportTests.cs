@@ -58,15 +58,15 @@ public class DistillationReportTests
         var report = Run(count: 200, teacher: 102, student: 101, hard: 100);
 
         Assert.Null(report.GapRecovered);
-        Assert.StartsWith("the gap is not larger than its noise: teacher less hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
-        Assert.EndsWith(", 2 images decided differently)", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.StartsWith("the gap is not significant: teacher minus hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.EndsWith("; exactly one model correct on 2 images)", report.GapRecoveredMissing, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_a_teacher_or_a_student_on_hard_labels_the_report_says_what_is_missing()
     {
-        Assert.Equal("there is no teacher to compare with", Run(10, teacher: null, student: 5, hard: 5).GapRecoveredMissing);
-        Assert.Equal("there is no student on hard labels to compare with", Run(10, teacher: 5, student: 5, hard: null).GapRecoveredMissing);
+        Assert.Equal("there is no teacher", Run(10, teacher: null, student: 5, hard: 5).GapRecoveredMissing);
+        Assert.Equal("there is no student on hard labels", Run(10, teacher: 5, student: 5, hard: null).GapRecoveredMissing);
         Assert.Null(Run(10, teacher: 5, student: 5, hard: null).GainOverHardLabels);
         Assert.Null(Run(10, teacher: null, student: 5, hard: 5).Agreement);
     }
@@ -90,7 +90,7 @@ public class DistillationReportTests
 
     [Fact]
     public void A_loss_beyond_doubt_is_called_one() =>
-        Assert.StartsWith("Distillation did worse than hard labels: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Distillation was worse than hard labels: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_hard_labels_there_is_no_verdict_but_what_spoils_a_distillation_is_named() =>
@@ -191,8 +191,8 @@ public class DistillationReportTests
 
         Assert.Equal(["melancholy", "wistful"], report.ClassesWithoutPolarity);
         Assert.Equal(1, report.Student.PolarityAccuracy);
-        Assert.Contains("- Polarity accuracy leaves out classes whose polarity is not known: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
-        Assert.Contains("is not known: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
+        Assert.Contains("- Polarity accuracy excludes classes of unknown polarity: melancholy, wistful\n", report.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("of unknown polarity: melancholy, wistful.", Html.ReportPages.Write(report).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("olarity accuracy leaves", Run(10, null, 5, 5).ToMarkdown(), StringComparison.Ordinal);
     }
 
@@ -241,7 +241,7 @@ public class DistillationReportTests
         Assert.Contains("| accuracy | 80.0% | 65.0% | 50.0% |", lines);
         Assert.Contains("| 95% interval | 73.9% to 85.0% | 58.2% to 71.3% | 43.1% to 56.9% |", lines);
         Assert.Contains("| recall of joy | - | - | - |", lines);
-        Assert.Contains(lines, line => line.StartsWith("- Student less hard labels: +15.0 points (95% interval +", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("- Student minus hard labels: +15.0 points (95% interval +", StringComparison.Ordinal));
         Assert.Contains("- Gap recovered: 50.0% of +30.0 points", lines);
         Assert.DoesNotContain("Findings:", lines);
     }
@@ -289,8 +289,8 @@ public class DistillationReportTests
     {
         DistillationReport first = Run(count: 20, teacher: 16, student: 13, hard: 10), other = Run(count: 20, teacher: 16, student: 13, hard: 10, firstImage: 5);
 
-        Assert.Contains("Run 1 of one report tested other images", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
-        Assert.Contains("One report is of 2 runs, the other of 1",
+        Assert.Contains("Run 1 has different test images in the two reports", Assert.Throws<ArgumentException>(() => first.GainOver(other)).Message, StringComparison.Ordinal);
+        Assert.Contains("One report has 2 runs and the other 1",
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation;

@@ -12,7 +12,7 @@ public class PairedDifferenceTests
         var gain = Gain(Run(Differences(100, better: 30, worse: 10)));
 
         Assert.Equal(0.2, gain.Difference.Value, 1e-12);
-        Assert.Equal(40, gain.DecidingImages);
+        Assert.Equal(40, gain.DiscordantImages);
         Assert.Equal(100, gain.Images);
         Assert.Null(gain.OverRuns);
     }

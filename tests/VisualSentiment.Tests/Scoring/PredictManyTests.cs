@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Data;
 using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
 
@@ -30,11 +31,11 @@ public sealed class PredictManyTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Results_come_in_order_and_equal_those_of_single_images(int parallelizm)
+    public void Results_come_in_order_and_equal_those_of_single_images(int parallelism)
     {
         string[] files = [.. Enumerable.Range(0, 60).Select(i => _files[i * 3 % _files.Length])];
 
-        var results = _detector.PredictMany(files, new() { MaxParallelism = parallelizm }, Token).ToList();
+        var results = _detector.PredictMany(files, new() { MaxParallelism = parallelism }, Token).ToList();
 
         Assert.Equal(files, results.Select(r => r.Name));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => (long)i), results.Select(r => r.Index));
@@ -48,12 +49,17 @@ public sealed class PredictManyTests : IDisposable
         var expected = _files.Select(f => _detector.Predict(f).Scores).ToList();
         IEnumerable<ReadOnlyMemory<byte>> encoded = _files.Select(f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f));
         IEnumerable<Stream> streams = _files.Select(File.OpenRead);
+        IEnumerable<Stream> bodies = _files.Select(f => new AsynchronousStream(File.ReadAllBytes(f)));
+        MLImage[] images = [.. _files.Select(MLImage.CreateFromFile)];
 
         Assert.Equal(expected, Scores(_detector.PredictMany(encoded, cancellationToken: Token)));
         Assert.Equal(expected, Scores(_detector.PredictMany(streams, cancellationToken: Token)));
         Assert.Equal(expected, Scores(await Collect(_detector.PredictManyAsync(Slowly(_files), cancellationToken: Token))));
         Assert.Equal(expected, Scores(await Collect(_detector.PredictManyAsync(Slowly(encoded), cancellationToken: Token))));
         Assert.Equal(expected, Scores(await Collect(_detector.PredictManyAsync(Slowly(streams), cancellationToken: Token))));
+        Assert.Equal(expected, Scores(await Collect(_detector.PredictManyAsync(Slowly(bodies), cancellationToken: Token))));
+        Assert.Equal(expected, Scores(_detector.PredictMany(images, cancellationToken: Token)));
+        Array.ForEach(images, image => image.Dispose());
     }
 
     [Fact]
@@ -153,6 +159,35 @@ public sealed class PredictManyTests : IDisposable
         }
 
         _ = _detector.PredictMany(Source(), new() { MaxParallelism = 3, LeaveStreamsOpen = leaveOpen }, Token).Take(2).Count();
+
+        Assert.True(opened.Count > 2);
+        Assert.All(opened, stream => Assert.Equal(leaveOpen, stream.CanRead));
+        opened.ForEach(stream => stream.Dispose());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Asynchronous_streams_are_disposed_unless_they_stay_open(bool leaveOpen)
+    {
+        List<Stream> opened = [];
+        async IAsyncEnumerable<Stream> Source()
+        {
+            for (int i = 0; ; i++)
+            {
+                await Task.Yield();
+                opened.Add(new AsynchronousStream(TestImage.Encode(i)));
+                yield return opened[^1];
+            }
+        }
+
+        int taken = 0;
+        await foreach (var result in _detector.PredictManyAsync(Source(), new() { MaxParallelism = 3, LeaveStreamsOpen = leaveOpen }, Token))
+        {
+            Assert.True(result.IsPredicted);
+            if (++taken == 2)
+                break;
+        }
 
         Assert.True(opened.Count > 2);
         Assert.All(opened, stream => Assert.Equal(leaveOpen, stream.CanRead));
@@ -288,5 +323,7 @@ public sealed class PredictManyTests : IDisposable
     private sealed class FailingStream(Exception failure) : MemoryStream
     {
         public override int Read(Span<byte> buffer) => throw failure;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw failure;
     }
 }

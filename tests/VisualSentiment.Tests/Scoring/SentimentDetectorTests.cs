@@ -14,6 +14,8 @@ namespace VisualSentiment.Tests.Scoring;
 
 public sealed class SentimentDetectorTests : IDisposable
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _onnx;
     private readonly string _image;
@@ -179,7 +181,7 @@ public sealed class SentimentDetectorTests : IDisposable
         using var detector = SentimentDetector.Load(_onnx);
 
         Assert.Equal("nowhere.jpg", Assert.Throws<UnreadableImageException>(() => detector.Predict("nowhere.jpg")).Image);
-        Assert.Throws<UnreadableImageException>(() => detector.Predict("no image"u8));
+        Assert.Throws<UnreadableImageException>(() => detector.Predict("no image"u8.ToArray()));
     }
 
     public static TheoryData<string, byte[], string> Unusable => new()
@@ -219,17 +221,76 @@ public sealed class SentimentDetectorTests : IDisposable
     }
 
     [Fact]
-    public void Services_hold_one_detector_that_loads_when_first_asked_for()
+    public void Services_hold_one_detector_that_loads_when_first_resolved()
     {
         string path = _folder["later.onnx"];
-        var services = new ServiceCollection().AddVisualSentiment(path);
+        int sessions = 0;
+        var services = new ServiceCollection().AddVisualSentiment(path, new DetectorOptions { ConfigureSession = _ => sessions++ });
         using var provider = services.BuildServiceProvider();
         File.Copy(_onnx, path);
 
         var detector = provider.GetRequiredService<ISentimentDetector>();
 
-        Assert.Same(detector, provider.GetRequiredService<ISentimentDetector>());
+        Assert.Same(detector, provider.GetRequiredService<SentimentDetector>());
         Assert.Equal(ExportedStudent.Classes, detector.Classes);
+        Assert.Equal(1, sessions);
+        Assert.Throws<ArgumentException>(() => services.AddVisualSentiment(path, new DetectorOptions { Threads = 0 }));
+    }
+
+    [Fact]
+    public async Task Streams_are_read_by_asynchronous_calls_alone()
+    {
+        using var detector = SentimentDetector.Load(_onnx);
+        byte[] image = File.ReadAllBytes(_image);
+        var expected = detector.Predict(image);
+        using var body = new AsynchronousStream(image);
+
+        Assert.Equal(expected, await detector.PredictAsync(body, Token));
+        Assert.True(body.CanRead);
+        Assert.Equal(expected, await detector.PredictAsync(_image, Token));
+        Assert.Equal(expected, await ((ISentimentDetector)new FakeDetector(expected)).PredictAsync(new AsynchronousStream(image), Token));
+        Assert.Equal("nowhere.jpg", (await Assert.ThrowsAsync<UnreadableImageException>(() => detector.PredictAsync("nowhere.jpg", Token))).Image);
+        await Assert.ThrowsAsync<UnreadableImageException>(() => detector.PredictAsync(new AsynchronousStream("no image"u8.ToArray()), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detector.PredictAsync(new AsynchronousStream(image), new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task Limits_of_the_options_hold_for_this_detector_alone()
+    {
+        byte[] image = File.ReadAllBytes(_image);
+        using var any = SentimentDetector.Load(_onnx);
+        using var small = SentimentDetector.Load(_onnx, new DetectorOptions { Limits = new() { MaxPixels = 100 } });
+        using var brief = SentimentDetector.Load(_onnx, new DetectorOptions { Limits = new() { MaxFileBytes = image.Length - 1 } });
+
+        Assert.NotNull(any.Predict(image));
+        Assert.Contains("MaxPixels", Assert.Throws<UnreadableImageException>(() => small.Predict(image)).Reason);
+        Assert.Contains("MaxPixels", Assert.Throws<UnreadableImageException>(() => small.Explain(_image)).Reason);
+        Assert.Contains("MaxFileBytes", Assert.Throws<UnreadableImageException>(() => brief.Predict(_image)).Reason);
+        Assert.Contains("MaxFileBytes", (await Assert.ThrowsAsync<UnreadableImageException>(
+            () => brief.PredictAsync(new AsynchronousStream(image), Token))).Reason);
+        Assert.Contains("MaxPixels is 0", Assert.Throws<ArgumentException>(
+            () => SentimentDetector.Load(_onnx, new DetectorOptions { Limits = new() { MaxPixels = 0 } })).Message);
+    }
+
+    [Fact]
+    public async Task A_fake_needs_only_classes_and_one_method()
+    {
+        ISentimentDetector detector = new FakeDetector(new SentimentPrediction(["awe", "fear"], [0.9f, 0.1f]));
+        async IAsyncEnumerable<Stream> Uploads()
+        {
+            await Task.Yield();
+            yield return File.OpenRead(_image);
+            yield return new MemoryStream();
+        }
+        using var stream = File.OpenRead(_image);
+        List<ImageResult> results = [];
+
+        await foreach (ImageResult result in detector.PredictManyAsync(Uploads(), cancellationToken: Token))
+            results.Add(result);
+
+        Assert.Equal("awe", detector.Predict(_image).Emotion);
+        Assert.Equal("awe", detector.Predict(stream).Emotion);
+        Assert.Equal(["image 0: awe (90 %)", "image 1: it is empty"], results.Select(result => result.ToString()));
     }
 
     private static byte[] Tampered(Action<ModelProto> change)
@@ -256,5 +317,13 @@ public sealed class SentimentDetectorTests : IDisposable
     private sealed class Row
     {
         public string ImagePath { get; set; } = "";
+    }
+
+    private sealed class FakeDetector(SentimentPrediction prediction) : ISentimentDetector
+    {
+        public IReadOnlyList<string> Classes => [.. prediction.Scores.Keys];
+
+        public SentimentPrediction Predict(ReadOnlyMemory<byte> encoded) =>
+            encoded.IsEmpty ? throw new UnreadableImageException("empty", "it is empty") : prediction;
     }
 }

@@ -68,4 +68,45 @@ public class SentimentPredictionTests
         Assert.True(result.IsPredicted);
         Assert.Same(Prediction, result.Prediction);
     }
+
+    [Fact]
+    public void Top_emotions_are_in_descending_order()
+    {
+        Assert.Equal([("awe", 0.7f), ("fear", 0.25f)], Prediction.Top(2));
+        Assert.Equal(["awe", "fear", "anger"], Prediction.Top(3).Select(pair => pair.Emotion));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.Top(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.Top(4));
+    }
+
+    [Theory]
+    [InlineData("awe", 0.6f, "fear", 0.4f, Polarity.Positive)]
+    [InlineData("awe", 0.4f, "fear", 0.6f, Polarity.Negative)]
+    [InlineData("awe", 0.5f, "fear", 0.5f, null)]
+    [InlineData("awe", 0.6f, "surprise", 0.4f, null)]
+    [InlineData("red", 0.6f, "blue", 0.4f, null)]
+    public void Polarity_has_the_larger_probability(string first, float p, string second, float q, Polarity? expected) =>
+        Assert.Equal(expected, new SentimentPrediction([first, second], [p, q]).Polarity);
+
+    [Fact]
+    public void Polarity_is_that_of_the_sum_and_not_of_the_most_probable_emotion() =>
+        Assert.Equal(Polarity.Negative, new SentimentPrediction(["awe", "fear", "anger", "surprise"], [0.3f, 0.2f, 0.2f, 0.3f]).Polarity);
+
+    [Fact]
+    public void Confidence_is_compared_with_a_threshold()
+    {
+        Assert.True(Prediction.IsConfident(0.5));
+        Assert.True(Prediction.IsConfident(0.7f));
+        Assert.False(Prediction.IsConfident(0.8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.IsConfident(1.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.IsConfident(double.NaN));
+    }
+
+    [Fact]
+    public void Result_with_an_error_can_be_made_for_a_test()
+    {
+        var result = new ImageResult(3, "photo.jpg", new UnreadableImageException("photo.jpg", "it is damaged"));
+
+        Assert.False(result.IsPredicted);
+        Assert.Equal("photo.jpg: it is damaged", result.ToString());
+    }
 }

@@ -7,27 +7,26 @@ namespace VisualSentiment;
 public static class DistillationReportHtml
 {
     /// <summary>
-    /// Writes the report as one HTML file that needs no other and fetches nothing: figures, curves, confusions, calibration, and
-    /// the images that the student does worst on. The file appears complete or not at all.
+    /// Writes the report as one HTML file that loads no other files: metrics, curves, confusions, calibration, and the
+    /// images with the largest losses. If writing fails, an existing file is unchanged.
     /// </summary>
     /// <param name="report">The report.</param>
-    /// <param name="path">Where; a file that is there is replaced.</param>
-    /// <param name="options">What else to show; null for nothing.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="IOException">The file cannot be written. An image that cannot be read is shown as missing instead.</exception>
+    /// <param name="path">The path of the file, which is replaced if it exists.</param>
+    /// <param name="options">Additional content, or null for none.</param>
+    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveAsHtml(this DistillationReport report, string path, HtmlReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var page = new ReportPage(report, options ?? new());
-        AtomicFile.Write(path, page.Write);
+        AtomicFile.Write(path, new ReportPage(report, options ?? new()).Write);
     }
 
-    /// <summary>Writes the report as HTML in UTF-8, as <see cref="SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/> does. The stream stays open.</summary>
+    /// <summary>Writes the report as HTML in UTF-8. The stream stays open.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="stream">Where.</param>
-    /// <param name="options">What else to show; null for nothing.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="options">Additional content, or null for none.</param>
+    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
     public static void SaveAsHtml(this DistillationReport report, Stream stream, HtmlReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -1,15 +1,12 @@
 using System.Globalization;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
 /// <summary>The range of an axis, and ticks at round values in it.</summary>
 internal sealed class PlotAxis
 {
-    private readonly double _from;
-    private readonly double _to;
-    private readonly double _step;
+    private readonly double _from, _to, _step;
     private readonly bool _percent;
 
     private PlotAxis(double from, double to, double step, bool percent)
@@ -22,17 +19,18 @@ internal sealed class PlotAxis
 
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>An axis that begins and ends with a tick, so that all values lie between labels.</summary>
+    /// <summary>An axis that starts and ends with a tick.</summary>
     public static PlotAxis Around(IEnumerable<double> values, bool percent, int maxSteps = 6)
     {
         var (low, high) = Range(values);
         if (low == high)
             (low, high) = high > 0 ? (0.9 * low, high) : (low, low + 1);
         double step = RoundStep(high - low, maxSteps);
-        return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step, percent);
+        return new PlotAxis(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step,
+            percent);
     }
 
-    /// <summary>An axis that begins and ends with the values themselves. Steps of numbers are whole numbers.</summary>
+    /// <summary>An axis that starts and ends with the values. Steps are integers, except for percentages.</summary>
     public static PlotAxis Within(IEnumerable<double> values, bool percent)
     {
         var (low, high) = Range(values);
@@ -40,20 +38,21 @@ internal sealed class PlotAxis
         return new PlotAxis(low, high, percent ? step : Math.Max(1, step), percent);
     }
 
-    /// <summary>The coordinate of a value, where the axis lies between two coordinates.</summary>
+    /// <summary>The coordinate of a value on an axis between two coordinates.</summary>
     public double Position(double value, double start, double end) =>
         double.Lerp(start, end, _to > _from ? (value - _from) / (_to - _from) : 0.5);
 
-    /// <summary>A tick in words, with as many decimals as tell it from the next one.</summary>
+    /// <summary>The label of a tick, with the decimals of the step.</summary>
     public string Label(double tick)
     {
         double scale = _percent ? 100 : 1;
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(scale * _step) + 1e-6));
-        return Markup.Typeset((scale * tick).ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture) + (_percent ? "%" : ""));
+        string number = (scale * tick).ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture);
+        return Markup.Typeset(number + (_percent ? "%" : ""));
     }
 
-    /// <summary>Any value in words.</summary>
-    public string Value(double value) => _percent ? Format.Percent(value) : value.ToString("0.###", CultureInfo.InvariantCulture);
+    public string Value(double value) =>
+        _percent ? Format.Percent(value) : value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static (double Low, double High) Range(IEnumerable<double> values)
     {

@@ -2,13 +2,12 @@ using System.Reflection;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
 /// <summary>
-/// A report as one HTML file. The markup is well-formed XML, too, so that an XML writer does all escaping; a policy in its head
-/// keeps browsers from fetching or running anything.
+/// A report as one HTML file. It is also well-formed XML, so that an XML writer escapes all text. A content security
+/// policy prevents browsers from loading or running anything.
 /// </summary>
 internal sealed class ReportPage
 {
@@ -19,12 +18,12 @@ internal sealed class ReportPage
         ("Accuracy", AccuracySection.Render),
         ("Training", TrainingSection.Render),
         ("Recall per class", ClassesSection.Render),
-        ("Confusions", ConfusionSection.Render),
-        ("Calibration", CalibrationSection.Render),
+        ("Confusions", ClassesSection.RenderConfusions),
+        ("Calibration", AccuracySection.RenderCalibration),
         ("Largest losses", content => ImagesSection.Render(content,
-            "The images whose label gets the lowest probability from the student.", content.Report.LargestLosses)),
+            "The images with the lowest probability of the label from the student.", content.Report.LargestLosses)),
         ("Teacher against student", content => ImagesSection.Render(content,
-            "The images with the largest divergence between student and teacher.", content.Report.LargestDivergences)),
+            "The images with the largest KL(teacher || student).", content.Report.LargestDivergences)),
         ("Speed and size", CostSection.Render),
         ("Settings", Settings),
     ];
@@ -33,7 +32,7 @@ internal sealed class ReportPage
 
     private readonly ReportContent _content;
 
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
+    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
     public ReportPage(DistillationReport report, HtmlReportOptions options)
     {
         options.Validate();
@@ -47,8 +46,9 @@ internal sealed class ReportPage
             text.Value = Markup.Clean(text.Value);
         foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
             attribute.Value = Markup.Clean(attribute.Value);
-        // An empty element without an end would stay open in HTML.
-        foreach (XElement element in page.Descendants().Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
+        // HTML needs an end tag for empty elements other than these.
+        foreach (XElement element in page.Descendants()
+            .Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
             element.Value = "";
 
         using var writer = XmlWriter.Create(stream, new XmlWriterSettings
@@ -65,14 +65,17 @@ internal sealed class ReportPage
     {
         (string Id, string Title, XElement[] Content)[] sections =
         [
-            .. Sections.Select(section => (Id: section.Title.ToLowerInvariant().Replace(' ', '-'), section.Title, Content: section.Render(_content).ToArray()))
+            .. Sections.Select(section => (Id: section.Title.ToLowerInvariant().Replace(' ', '-'), section.Title,
+                Content: section.Render(_content).ToArray()))
                 .Where(section => section.Content.Length > 0),
         ];
         return new XElement("html", new XAttribute("lang", "en"),
             new XElement("head",
                 new XElement("meta", new XAttribute("charset", "utf-8")),
-                new XElement("meta", new XAttribute("http-equiv", "Content-Security-Policy"), new XAttribute("content", Policy)),
-                new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+                new XElement("meta", new XAttribute("http-equiv", "Content-Security-Policy"),
+                    new XAttribute("content", Policy)),
+                new XElement("meta", new XAttribute("name", "viewport"),
+                    new XAttribute("content", "width=device-width, initial-scale=1")),
                 new XElement("meta", new XAttribute("name", "color-scheme"), new XAttribute("content", "light dark")),
                 new XElement("title", _content.Options.Title),
                 new XElement("style", StyleSheet())),
@@ -80,16 +83,22 @@ internal sealed class ReportPage
                 new XElement("main",
                     Summary.Render(_content),
                     new XElement("nav", new XAttribute("aria-label", "Sections"),
-                        sections.Select(section => new XElement("a", new XAttribute("href", $"#{section.Id}"), section.Title))),
-                    sections.Select(section => new XElement("section", new XAttribute("id", section.Id), new XElement("h2", section.Title), section.Content))),
-                new XElement("footer", $"VisualSentiment {typeof(ReportPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}")));
+                        sections.Select(section =>
+                            new XElement("a", new XAttribute("href", $"#{section.Id}"), section.Title))),
+                    sections.Select(section => new XElement("section", new XAttribute("id", section.Id),
+                        new XElement("h2", section.Title), section.Content))),
+                new XElement("footer", $"VisualSentiment {Version()}")));
     }
 
-    private static IEnumerable<XElement> Settings(ReportContent content) => content.Options.Settings is not { Count: > 0 } settings ? [] :
+    private static IEnumerable<XElement> Settings(ReportContent content) =>
+        content.Options.Settings is not { Count: > 0 } settings ? [] :
     [
-        Markup.Table("Settings of the run", "list", ["setting", "value"], settings.Select(setting =>
-            (IEnumerable<XElement>)[Markup.RowTitle(Markup.Name(setting.Key)), Markup.Cell(Markup.Name(setting.Value))])),
+        Markup.Table("Settings of the run", "list", ["setting", "value"],
+            settings.Select(setting => Markup.Row(Markup.Name(setting.Key), Markup.Cell(Markup.Name(setting.Value))))),
     ];
+
+    private static string? Version() => typeof(ReportPage).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     private static string StyleSheet()
     {

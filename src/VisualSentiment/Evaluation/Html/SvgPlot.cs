@@ -1,26 +1,22 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>A point of a plot.</summary>
-/// <param name="X">The horizontal coordinate.</param>
-/// <param name="Y">The vertical coordinate.</param>
-/// <param name="Interval">The confidence interval of the vertical coordinate; null for none.</param>
+/// <summary>A point of a plot, with the confidence interval of its vertical coordinate, or null.</summary>
 internal readonly record struct PlotPoint(double X, double Y, IntervalEstimate? Interval = null);
 
 /// <summary>A line of a plot. Lines with the same name share an entry in the legend.</summary>
 /// <param name="Name">The name in the legend.</param>
 /// <param name="Points">The finite points, from left to right.</param>
-/// <param name="Color">The number n of the CSS class kn with the color; it selects the marker, too.</param>
+/// <param name="Color">The number n of the CSS class kn, which selects color and marker.</param>
 /// <param name="Dashed">Whether the line is dashed.</param>
 internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points, int Color, bool Dashed = false);
 
 /// <summary>
-/// Plots as HTML figures with inline SVG. All colors come from classes of report.css, so that a plot follows the
-/// color scheme of the page. The legend is HTML, whose lines wrap on narrow screens.
+/// Plots as HTML figures with inline SVG. Colors are classes of report.css, which has a light and a dark scheme. The
+/// legend is HTML, so that it wraps on narrow screens.
 /// </summary>
 internal static class SvgPlot
 {
@@ -38,7 +34,8 @@ internal static class SvgPlot
     /// <param name="series">The lines; at least one, each with at least one point.</param>
     /// <param name="percentX">Whether horizontal coordinates are shares (0 to 1), labeled in percent.</param>
     /// <param name="percentY">Whether vertical coordinates are shares.</param>
-    public static XElement Lines(string title, string horizontal, IReadOnlyList<PlotSeries> series, bool percentX, bool percentY)
+    public static XElement Lines(string title, string horizontal, IReadOnlyList<PlotSeries> series, bool percentX,
+        bool percentY)
     {
         const double Height = 240, Top = 10, Bottom = Height - 40;
         PlotPoint[] points = [.. series.SelectMany(line => line.Points)];
@@ -59,11 +56,13 @@ internal static class SvgPlot
         foreach (PlotSeries line in series)
         {
             content.Add(new XElement("polyline", new XAttribute("class", Style(line)),
-                new XAttribute("points", string.Join(' ', line.Points.Select(point => $"{Number(X(point.X))},{Number(Y(point.Y))}")))));
+                new XAttribute("points",
+                    string.Join(' ', line.Points.Select(point => $"{Number(X(point.X))},{Number(Y(point.Y))}")))));
             foreach (PlotPoint point in line.Points)
             {
                 if (point.Interval is { } interval)
-                    content.Add(Line($"k{line.Color} line", X(point.X), Y(interval.Lower), X(point.X), Y(interval.Upper)));
+                    content.Add(Line($"k{line.Color} line", X(point.X), Y(interval.Lower), X(point.X),
+                        Y(interval.Upper)));
                 if (HasMarkers(line))
                     content.Add(Marker(line.Color, X(point.X), Y(point.Y)));
             }
@@ -79,8 +78,10 @@ internal static class SvgPlot
     public static XElement Intervals(string title, IReadOnlyList<(string Name, int Color, IntervalEstimate Share)> rows)
     {
         const double RowHeight = 30;
-        double bottom = RowHeight * rows.Count + 4, left = LetterWidth * rows.Max(row => row.Name.Length) + 14, right = Width - 70;
-        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share))), percent: true, maxSteps: 4);
+        double bottom = RowHeight * rows.Count + 4, left = LetterWidth * rows.Max(row => row.Name.Length) + 14,
+            right = Width - 70;
+        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share))),
+            percent: true, maxSteps: 4);
         double X(double value) => x.Position(value, left + 8, right);
 
         var content = new List<XElement>();
@@ -98,13 +99,16 @@ internal static class SvgPlot
             content.Add(Text(Width, y + 4, "end", Format.Percent(share.Value)));
         }
         string description = string.Join(' ', rows.Select(row =>
-            $"{row.Name}: {Format.Percent(row.Share.Value)}, from {Format.Percent(row.Share.Lower)} to {Format.Percent(row.Share.Upper)}."));
+            $"{row.Name}: {Format.Percent(row.Share.Value)}, from {Format.Percent(row.Share.Lower)} "
+            + $"to {Format.Percent(row.Share.Upper)}."));
         return Figure(title, description, bottom + 22, content, legend: null);
     }
 
-    private static XElement Figure(string title, string description, double height, IEnumerable<XElement> content, XElement? legend) =>
+    private static XElement Figure(string title, string description, double height, IEnumerable<XElement> content,
+        XElement? legend) =>
         new("figure", new XElement("figcaption", Markup.Typeset(title)), legend,
-            Markup.Element("svg", "plot", new XAttribute("viewBox", $"0 0 {Number(Width)} {Number(height)}"), new XAttribute("role", "img"),
+            Markup.Element("svg", "plot", new XAttribute("viewBox", $"0 0 {Number(Width)} {Number(height)}"),
+                new XAttribute("role", "img"),
                 new XElement("title", title), new XElement("desc", description), content));
 
     private static XElement LegendEntry(PlotSeries line) => new("span",
@@ -112,19 +116,21 @@ internal static class SvgPlot
             Line(Style(line), 0, 6, 28, 6), HasMarkers(line) ? Marker(line.Color, 14, 6) : null),
         line.Name);
 
-    // Markers would hide dashes, and many of them the line.
+    // Markers would hide dashes, and many markers the line.
     private static bool HasMarkers(PlotSeries line) => line.Points.Count == 1
         || !line.Dashed && line.Color != Reference && line.Points.Count <= MaxMarkers;
 
     private static string Style(PlotSeries line) => $"k{line.Color} line{(line.Dashed ? " dashed" : "")}";
 
-    // The shapes tell the models apart where colors do not.
+    // Different shapes, so that models can be distinguished without colors.
     private static XElement Marker(int color, double x, double y) => color == 0
-        ? new XElement("circle", new XAttribute("class", "k0 mark"), Coordinate("cx", x), Coordinate("cy", y), Coordinate("r", 4))
+        ? new XElement("circle", new XAttribute("class", "k0 mark"), Coordinate("cx", x), Coordinate("cy", y),
+            Coordinate("r", 4))
         : new XElement("path", new XAttribute("class", $"k{color} mark"), new XAttribute("d",
             $"M{Number(x)} {Number(y)}{(color == 1 ? "m-3.5-3.5h7v7h-7z" : "m0-4.5l4.5 8h-9z")}"));
 
-    private static XElement Line(string style, double x1, double y1, double x2, double y2) => Markup.Element("line", style,
+    private static XElement Line(string style, double x1, double y1, double x2, double y2) =>
+        Markup.Element("line", style,
         Coordinate("x1", x1), Coordinate("y1", y1), Coordinate("x2", x2), Coordinate("y2", y2));
 
     private static XElement Text(double x, double y, string anchor, string text) =>
@@ -143,6 +149,7 @@ internal static class SvgPlot
         return line.Points.Count <= MaxListedPoints
             ? $"{line.Name}: {string.Join(", ", line.Points.Select(Point))}."
             : $"{line.Name}: {line.Points.Count} points, {Point(line.Points[0])} to {Point(line.Points[^1])}, "
-                + $"lowest {y.Value(line.Points.Min(point => point.Y))}, highest {y.Value(line.Points.Max(point => point.Y))}.";
+                + $"lowest {y.Value(line.Points.Min(point => point.Y))}, "
+                + $"highest {y.Value(line.Points.Max(point => point.Y))}.";
     }
 }

@@ -1,20 +1,17 @@
-using System.Globalization;
 using System.Xml.Linq;
 using SkiaSharp;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>
-/// A small copy of an image, decoded and encoded anew, inside the page. Where there is none, a box that says why.
-/// </summary>
+/// <summary>An embedded small JPEG of an image, or a box with the reason if it cannot be read.</summary>
 internal static class Thumbnail
 {
     private const int Side = 224;
     private const int Quality = 78;
 
     /// <summary>The bytes of a file; null for no path.</summary>
-    /// <exception cref="UnreadableImageException">It is missing or cannot be read.</exception>
+    /// <exception cref="UnreadableImageException">The file is missing or cannot be read.</exception>
     public static byte[]? ReadFile(string? path)
     {
         if (path is null)
@@ -23,8 +20,8 @@ internal static class Thumbnail
         return bytes.Span.ToArray();
     }
 
-    /// <param name="read">Gives the encoded image; null where there is none.</param>
-    /// <param name="alternative">What it is, for those who cannot see it.</param>
+    /// <param name="read">Returns the encoded image; null for none.</param>
+    /// <param name="alternative">The alternative text.</param>
     public static XElement Load(Func<byte[]?> read, string alternative)
     {
         try
@@ -32,9 +29,11 @@ internal static class Thumbnail
             if (read() is not { } encoded)
                 return Placeholder("no image", alternative);
             using DecodedImage image = DecodedImage.Decode(encoded, alternative, neededSide: Side);
-            var (jpeg, width, height) = Shrink(image.View);
-            return new XElement("img", new XAttribute("alt", alternative), new XAttribute("width", width), new XAttribute("height", height),
-                new XAttribute("src", $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}"));
+            using SKBitmap small = ShrunkBitmap.Create(image.View, Side);
+            using SKData jpeg = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
+            return new XElement("img", new XAttribute("alt", alternative), new XAttribute("width", small.Width),
+                new XAttribute("height", small.Height),
+                new XAttribute("src", $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.Span)}"));
         }
         catch (UnreadableImageException e)
         {
@@ -47,23 +46,6 @@ internal static class Thumbnail
     }
 
     private static XElement Placeholder(string reason, string alternative) =>
-        Markup.Element("div", "missing", new XAttribute("role", "img"), new XAttribute("aria-label", $"{alternative}: {reason}"), new XElement("span", reason));
-
-    private static (byte[] Jpeg, int Width, int Height) Shrink(PixelView view)
-    {
-        double scale = Math.Min(1, (double)Side / Math.Max(view.Columns.Count, view.Rows.Count));
-        int width = Math.Max(1, (int)Math.Round(scale * view.Columns.Count)), height = Math.Max(1, (int)Math.Round(scale * view.Rows.Count));
-        byte[] pixels = new byte[3 * width * height];
-        TriangleResampler.Resize(view, pixels, width, height);
-        using var small = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using SKPixmap map = small.PeekPixels();
-        Span<byte> target = map.GetPixelSpan<byte>();
-        for (int i = 0; i < width * height; i++)
-        {
-            pixels.AsSpan(3 * i, 3).CopyTo(target[(4 * i)..]);
-            target[4 * i + 3] = byte.MaxValue;
-        }
-        using SKData jpeg = small.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return (jpeg.ToArray(), width, height);
-    }
+        Markup.Element("div", "missing", new XAttribute("role", "img"),
+        new XAttribute("aria-label", $"{alternative}: {reason}"), new XElement("span", reason));
 }

@@ -1,10 +1,9 @@
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 
-/// <summary>Loss and accuracy, epoch by epoch.</summary>
+/// <summary>Loss and accuracy per epoch.</summary>
 internal static class TrainingSection
 {
     /// <summary>More lines per model are not legible.</summary>
@@ -26,11 +25,14 @@ internal static class TrainingSection
         ];
         if (losses.Length == 0)
             yield break;
-        yield return new XElement("p", "Networks with different targets have different losses: compare the shapes of their curves, not the values. "
-            + "Loss and training accuracy are means over an epoch, while the weights change."
-            + (content.Report.Outcomes.Count > MaxRuns ? $" Shown are the first {MaxRuns} of {content.Report.Outcomes.Count} runs." : ""));
-        yield return Markup.Element("div", "plots", SvgPlot.Lines("Loss", "epoch", losses, percentX: false, percentY: false),
-            accuracies.Length == 0 ? null : SvgPlot.Lines("Accuracy", "epoch", accuracies, percentX: false, percentY: true));
+        yield return new XElement("p", "Networks with different targets have different losses: compare the shapes of "
+            + "their curves, not the values. Loss and training accuracy are means over an epoch with changing weights."
+            + (content.Report.Outcomes.Count > MaxRuns
+                ? $" The first {MaxRuns} of {content.Report.Outcomes.Count} runs are shown." : ""));
+        yield return Markup.Element("div", "plots",
+            SvgPlot.Lines("Loss", "epoch", losses, percentX: false, percentY: false),
+            accuracies.Length == 0 ? null
+                : SvgPlot.Lines("Accuracy", "epoch", accuracies, percentX: false, percentY: true));
     }
 
     private static PlotPoint[] Points(IReadOnlyList<EpochResult> history, Func<EpochResult, double?> value) =>

@@ -1,9 +1,7 @@
-using VisualSentiment.Quantization;
-
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>
-/// Confidence against accuracy in 15 bins of the same width; bin m of M holds the confidences in ((m - 1) / M, m / M]
+/// Confidence and accuracy in 15 bins of equal width; bin m of M has the confidences in ((m - 1) / M, m / M]
 /// (Guo et al. 2017, "On calibration of modern neural networks").
 /// </summary>
 internal sealed class CalibrationBins
@@ -11,14 +9,14 @@ internal sealed class CalibrationBins
     private const int Count = 15;
 
     public int[] Tests { get; init; } = new int[Count];
-
     public int[] Correct { get; init; } = new int[Count];
 
     /// <summary>The sum of the confidences in a bin.</summary>
     public double[] Confidence { get; init; } = new double[Count];
 
     /// <summary>Equation 3: the sum over bins of |B| / n * |accuracy(B) - confidence(B)|.</summary>
-    public double ExpectedError => Enumerable.Range(0, Count).Sum(bin => Math.Abs(Correct[bin] - Confidence[bin])) / Tests.Sum();
+    public double ExpectedError =>
+        Enumerable.Range(0, Count).Sum(bin => Math.Abs(Correct[bin] - Confidence[bin])) / Tests.Sum();
 
     public void Add(double confidence, bool correct)
     {

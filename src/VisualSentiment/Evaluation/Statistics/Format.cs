@@ -1,5 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Statistics;
 
@@ -9,8 +8,12 @@ internal static class Format
     /// <summary>A share, such as 49.7%.</summary>
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + "%";
 
+    /// <summary>A mean and standard deviation of shares, such as 51.0% ± 1.4%.</summary>
+    public static string Percent(RunSpread shares) => $"{Percent(shares.Mean)} ± {Percent(shares.StandardDeviation)}";
+
     /// <summary>A difference of shares in percentage points, such as +2.1.</summary>
-    public static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+    public static string Points(double difference) =>
+        (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A difference with its interval, such as +2.1 points (95% interval +0.3 to +4.0).</summary>
     public static string Points(IntervalEstimate difference) =>

@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>The outcome of one test of one image, in nine bytes.</summary>
-/// <param name="Image">Tells the image from others, the same in every run that tests it.</param>
+/// <param name="Image">Identifies the image, the same in every run.</param>
 /// <param name="Correct">The models that were correct.</param>
 internal readonly record struct ImageOutcome(ulong Image, CorrectModels Correct)
 {
@@ -23,7 +23,8 @@ internal readonly record struct ImageOutcome(ulong Image, CorrectModels Correct)
     public static IEnumerable<ImageOutcome> Read(byte[] packed)
     {
         for (int at = 0; at + Size <= packed.Length; at += Size)
-            yield return new ImageOutcome(BinaryPrimitives.ReadUInt64LittleEndian(packed.AsSpan(at)), (CorrectModels)packed[at + sizeof(ulong)]);
+            yield return new ImageOutcome(
+                BinaryPrimitives.ReadUInt64LittleEndian(packed.AsSpan(at)), (CorrectModels)packed[at + sizeof(ulong)]);
     }
 
     /// <summary>1 if the model was correct, otherwise 0.</summary>

@@ -1,36 +1,29 @@
 using VisualSentiment.Common;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>What is counted of one model in one run; tallies of several runs can be added up.</summary>
+/// <summary>The counts of one model in one run. Those of several runs can be added.</summary>
 internal sealed class ModelTally
 {
     private const double MinProbability = 1e-15;
 
-    /// <summary>Tests, by the class of the label.</summary>
+    /// <summary>The number of tests per class of the label.</summary>
     public required int[] Tests { get; init; }
 
-    /// <summary>Tests in which the label won, by its class.</summary>
+    /// <summary>The number of correct predictions per class of the label.</summary>
     public required int[] Correct { get; init; }
 
-    /// <summary>Tests by the class of the label (row) and the predicted class (column).</summary>
+    /// <summary>The number of tests per class of the label (row) and predicted class (column).</summary>
     public required int[][] Confusion { get; init; }
 
     public double CrossEntropySum { get; set; }
-
     public CalibrationBins Calibration { get; init; } = new();
-
     public int PolarityTests { get; set; }
-
     public int PolarityCorrect { get; set; }
 
     public double Accuracy => (double)Correct.Sum() / Tests.Sum();
-
     public double MacroAccuracy => Enumerable.Range(0, Tests.Length).Select(Recall).Average()!.Value;
-
     public double CrossEntropy => CrossEntropySum / Tests.Sum();
-
     public double? PolarityAccuracy => PolarityTests == 0 ? null : (double)PolarityCorrect / PolarityTests;
 
     public static ModelTally Empty(int classes) => new()
@@ -43,7 +36,7 @@ internal sealed class ModelTally
     public double? Recall(int label) => Tests[label] == 0 ? null : (double)Correct[label] / Tests[label];
 
     /// <summary>Counts one test.</summary>
-    /// <returns>Whether the label won.</returns>
+    /// <returns>Whether the prediction is correct.</returns>
     public bool Add(int label, ReadOnlySpan<float> probabilities, PolarityMap polarities)
     {
         int winner = ArgMax.Of(probabilities);
@@ -63,7 +56,8 @@ internal sealed class ModelTally
 
     public static ModelTally Sum(IReadOnlyList<ModelTally> runs)
     {
-        int[] PerClass(Func<ModelTally, int[]> counts) => [.. Enumerable.Range(0, runs[0].Tests.Length).Select(i => runs.Sum(run => counts(run)[i]))];
+        int[] PerClass(Func<ModelTally, int[]> counts) =>
+            [.. Enumerable.Range(0, runs[0].Tests.Length).Select(i => runs.Sum(run => counts(run)[i]))];
         return new ModelTally
         {
             Tests = PerClass(run => run.Tests),

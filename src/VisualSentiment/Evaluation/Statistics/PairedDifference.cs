@@ -1,36 +1,37 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>The difference of two models' accuracies, paired over images and runs, and what chance alone could do to it.</summary>
-/// <param name="Difference">The difference over all tests, with its bootstrap interval (percentiles 2.5 and 97.5).</param>
+/// <summary>The difference of two models' accuracies, paired over images and runs.</summary>
+/// <param name="Difference">The difference over all tests, with its bootstrap interval.</param>
 /// <param name="StandardError">The square root of the variance from images and runs together.</param>
-/// <param name="Images">How many different images were tested.</param>
-/// <param name="DecidingImages">How many of them the two models decided differently, in any run.</param>
+/// <param name="Images">The number of different test images.</param>
+/// <param name="DiscordantImages">The number of images on which exactly one of the models is correct in a run.</param>
 /// <param name="OverRuns">The differences of the runs.</param>
-internal sealed record PairedDifference(IntervalEstimate Difference, double StandardError, int Images, int DecidingImages, RunSpread? OverRuns)
+internal sealed record PairedDifference(IntervalEstimate Difference, double StandardError, int Images,
+    int DiscordantImages, RunSpread? OverRuns)
 {
     private const int Draws = 4000;
     private const int Seed = 20260;
 
     /// <summary>
-    /// Fewer images than these that tell two models apart are no evidence: the percentiles of so few are too narrow
-    /// (five that all speak for one side have a sign-test p of 0.06, and a bootstrap interval that excludes zero).
+    /// With fewer discordant images, the bootstrap interval is too narrow: with five, all for one model, it excludes
+    /// zero, but the p-value of a sign test is 0.06.
     /// </summary>
-    public const int MinDecidingImages = 10;
+    public const int MinDiscordantImages = 10;
 
-    /// <summary>Whether the first model is better: the interval lies above zero and rests on enough images.</summary>
-    public bool IsGain => Difference.Lower > 0 && DecidingImages >= MinDecidingImages;
+    /// <summary>Whether the first model is significantly better.</summary>
+    public bool IsGain => Difference.Lower > 0 && DiscordantImages >= MinDiscordantImages;
 
     /// <summary>
     /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all
-    /// of its tests in all runs, because an image that is hard for one run is hard for the next (cluster bootstrap;
-    /// Field and Welsh 2007). With several runs it adds a deviation for the randomness of training, a source of
-    /// variance of its own (Bouthillier et al. 2021): normal, with a variance that is itself drawn from what
-    /// <see cref="RunEffect"/> measured. Where runs differ far more than their images explain, that deviation has Student's
-    /// t distribution with as many degrees of freedom as there are runs, less one. Resampling runs as well as images
-    /// would count the noise of single tests up to three times (Owen 2007, "The pigeonhole bootstrap").
+    /// of its tests in all runs, because the tests of one image are correlated (cluster bootstrap; Field and Welsh
+    /// 2007). With several runs it adds a deviation for the randomness of training, which is a separate source of
+    /// variance (Bouthillier et al. 2021). The deviation is normal, and its variance is drawn as well
+    /// (<see cref="RunEffect"/>). If runs differ far more than their images explain, it has Student's t distribution
+    /// with the number of runs minus one as degrees of freedom. Resampling runs as well as images would count the
+    /// variance of single tests up to three times (Owen 2007, "The pigeonhole bootstrap"). With one run this is the
+    /// paired bootstrap (Efron and Tibshirani 1993).
     /// </summary>
-    /// <remarks>With one run this is the ordinary paired bootstrap (Efron and Tibshirani 1993). The draws are the same every
-    /// time, and do not depend on the order of rows.</remarks>
+    /// <remarks>The seed is fixed, and the result does not depend on the order of rows.</remarks>
     public static PairedDifference Of(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second)
     {
         PairedRun[] paired = Pair(runs, first, second, out int images);
@@ -51,14 +52,17 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
             RunSpread.Of([.. paired.Select(run => run.Mean)]));
     }
 
-    /// <summary>The difference in words, such as +2.1 points (95% interval +0.3 to +4.0, 57 images decided differently).</summary>
-    public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}, {Format.Count(DecidingImages)} images decided differently)";
+    /// <summary>Such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).</summary>
+    public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; "
+        + $"exactly one model correct on {Format.Count(DiscordantImages)} images)";
 
-    private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second, out int images)
+    private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second,
+        out int images)
     {
-        // In the order of their numbers, so that rows in another order give the same draws.
+        // Sorted, so that the draws do not depend on the order of rows.
         var positions = new Dictionary<ulong, int>();
-        foreach (ulong image in runs.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image).Distinct().Order())
+        foreach (ulong image in runs.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image)
+            .Distinct().Order())
             positions.Add(image, positions.Count);
         images = positions.Count;
         return [.. runs.Select(run =>
@@ -72,7 +76,7 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
 
     private static double[] Draw(int[] sums, int[] tests, RunEffect runEffect, out double imageVariance)
     {
-        // Variances have a sequence of their own, so that the images of a draw do not depend on the number of runs.
+        // A separate generator for variances, so that the images of a draw do not depend on the number of runs.
         Random random = new(Seed), variances = new(Seed + 1);
         double[] means = new double[Draws], draws = new double[Draws];
         for (int draw = 0; draw < Draws; draw++)

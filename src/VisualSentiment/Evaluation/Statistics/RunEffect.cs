@@ -1,31 +1,29 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>
-/// How much the means of runs differ: by the randomness of each training, which more images do not average out, and by
-/// the images that each run tested.
+/// The variance between the means of runs: from the randomness of training, which more images do not average out, and
+/// from the test images of each run.
 /// </summary>
 /// <param name="Between">The variance between the means of runs; 0 for fewer than two runs.</param>
-/// <param name="FromImages">The part of it that the images are expected to cause.</param>
-/// <param name="Share">
-/// The variance of the mean over all tests, as a share of the variance of one run's own effect.
-/// </param>
-/// <param name="DegreesOfFreedom">The number of runs less one.</param>
+/// <param name="FromImages">The expected part of it from the images.</param>
+/// <param name="Share">The variance of the mean over all tests, as a share of the variance of one run's effect.</param>
+/// <param name="DegreesOfFreedom">The number of runs minus one.</param>
 internal readonly record struct RunEffect(double Between, double FromImages, double Share, int DegreesOfFreedom)
 {
     /// <summary>
-    /// The variance that the runs' own effects give to the mean over all tests; 0 where the images explain every
-    /// difference between runs, and for a single run.
+    /// The variance of the mean over all tests from the randomness of training; 0 if the images explain all differences
+    /// between runs, and for a single run.
     /// </summary>
     /// <remarks>
-    /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the expectation of
-    /// (m - m')^2 is twice the variance between runs plus the variance that the images give to m - m'. The latter is
-    /// summed over images, so that an image that both tested cancels as far as they agree on it. The estimate is the
-    /// mean over all pairs of runs; a negative estimate counts as 0.
+    /// A method-of-moments estimate, as in DerSimonian and Laird (1986): for two runs with means m and m', the
+    /// expectation of (m - m')^2 is twice the variance between runs plus the variance of m - m' from the images. The
+    /// latter is a sum over images, in which an image of both runs cancels as far as its differences agree. The
+    /// estimate is the mean over all pairs of runs; a negative estimate counts as 0.
     /// </remarks>
     public double VarianceOfMean => VarianceOfMeanAt(1);
 
     /// <param name="runs">The runs.</param>
-    /// <param name="images">How many different images they tested.</param>
+    /// <param name="images">The number of different test images of all runs.</param>
     public static RunEffect Of(IReadOnlyList<PairedRun> runs, int images)
     {
         PairedRun[] used = [.. runs.Where(run => run.Count > 1)];
@@ -46,9 +44,8 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
     }
 
     /// <summary>
-    /// A draw of <see cref="VarianceOfMean"/> given what was measured: the variance between runs, divided by
-    /// chi-squared over its degrees of freedom, less the part of the images (a generalized pivotal quantity, Weerahandi
-    /// 1993).
+    /// Draws <see cref="VarianceOfMean"/>: the variance between runs, divided by chi-squared over its degrees of
+    /// freedom, minus the part of the images (a generalized pivotal quantity, Weerahandi 1993).
     /// </summary>
     public double DrawVarianceOfMean(Random random)
     {
@@ -77,7 +74,7 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
         return variance;
     }
 
-    // What each image adds to the run's mean, less its expectation; scaled by n / (n - 1), as a sample's variance is.
+    // The contribution of each image to the run's mean, minus its expectation; scaled like a sample variance.
     private static void AddShares(PairedRun run, int sign, double[] share)
     {
         double scale = sign * Math.Sqrt(run.Count / (run.Count - 1.0)) / run.Count;
@@ -86,20 +83,18 @@ internal readonly record struct RunEffect(double Between, double FromImages, dou
     }
 }
 
-/// <summary>Draws from the standard normal distribution.</summary>
+/// <summary>Draws from the standard normal distribution (Box and Muller 1958).</summary>
 internal static class NormalDraw
 {
-    // Box and Muller 1958.
     public static double Next(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 }
 
-/// <summary>One run's differences of two models' outcomes: +1 where only the first is right, -1 where only the second is.</summary>
-/// <param name="Images">The position of each test's image among all images.</param>
-/// <param name="Differences">The difference of each test.</param>
+/// <summary>The differences of two models in one run.</summary>
+/// <param name="Images">The index of each test's image among all images.</param>
+/// <param name="Differences">+1 if only the first model is correct, -1 if only the second is, else 0.</param>
 internal sealed record PairedRun(int[] Images, int[] Differences)
 {
     public int Count => Images.Length;
-
     public double Mean { get; } = Differences.Average();
 }

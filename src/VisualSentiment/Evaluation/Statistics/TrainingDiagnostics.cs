@@ -1,9 +1,8 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>Measurements of a training that can explain a missing gain; null where unknown.</summary>
+/// <summary>Measurements of a training that can explain a missing gain; null if unknown.</summary>
 internal sealed record TrainingDiagnostics
 {
-    /// <summary>The temperature of the distillation.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>The mean entropy of the soft targets at that temperature, as a share (0 to 1) of ln C.</summary>
@@ -15,7 +14,7 @@ internal sealed record TrainingDiagnostics
     /// <summary>The mean confidence (0 to 1) of the soft targets.</summary>
     public double? TeacherTrainingConfidence { get; init; }
 
-    /// <summary>The share (0 to 1) of the whole fall of the training loss that fell to the last quarter of the epochs.</summary>
+    /// <summary>The share (0 to 1) of the last quarter of the epochs in the decrease of the training loss.</summary>
     public double? LateLossFall { get; init; }
 
     /// <summary>The means of the known values.</summary>

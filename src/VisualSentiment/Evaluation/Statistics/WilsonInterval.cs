@@ -1,12 +1,10 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>Wilson's score interval of a share (Wilson 1927), which keeps its 95% for small numbers and shares near 0 and 1.</summary>
+/// <summary>Wilson's score interval (Wilson 1927), accurate for small counts and shares near 0 and 1.</summary>
 internal static class WilsonInterval
 {
     private const double Z = 1.959963984540054;
 
-    /// <param name="share">The share, 0 to 1.</param>
-    /// <param name="count">Of how many.</param>
     public static IntervalEstimate Of(double share, int count)
     {
         double shrink = 1 + Z * Z / count;

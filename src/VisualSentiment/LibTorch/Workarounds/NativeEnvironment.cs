@@ -3,21 +3,22 @@ using System.Runtime.InteropServices;
 namespace VisualSentiment.LibTorch.Workarounds;
 
 /// <summary>
-/// Sets an environment variable that OpenMP reads when libtorch is loaded. On Unix, .NET's copy of the environment is
-/// separate from that of native libraries; neither .NET nor child processes are affected.
+/// The environment variables that native libraries read. On Unix they are separate from those of .NET, which are a
+/// copy: a variable that is set here is not visible to .NET or to child processes.
 /// </summary>
 internal static partial class NativeEnvironment
 {
-    private const string WaitPolicy = "OMP_WAIT_POLICY";
-
     /// <summary>
-    /// Makes waiting threads yield their core, unless the user has set the variable. With the default, spinning, training is
-    /// several times slower as soon as another program needs a core. Must be called before libtorch is loaded.
+    /// Makes the waiting threads of OpenMP sleep, unless the variable is set. They spin by default, and training then
+    /// takes several times as long if another process needs a core. To be called before libtorch is loaded.
     /// </summary>
-    public static void Prepare()
+    public static void Prepare() => SetDefault("OMP_WAIT_POLICY", "PASSIVE");
+
+    /// <summary>Sets a variable that is not set. Does nothing on Windows.</summary>
+    public static void SetDefault(string name, string value)
     {
         if (!OperatingSystem.IsWindows())
-            _ = SetVariable(WaitPolicy, Environment.GetEnvironmentVariable(WaitPolicy) ?? "PASSIVE", overwrite: 1);
+            _ = SetVariable(name, Environment.GetEnvironmentVariable(name) ?? value, overwrite: 1);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -37,7 +37,7 @@ public sealed record OnnxExportOptions
     /// <summary>
     /// Gets whether to add the output <c>evidence</c> float [N, C, H, W]: the logits of every part of the image, in at
     /// most 14 x 14 cells; the mean of a class's map is its logit if the network ends in one dense layer. It is meant
-    /// for other runtimes: <see cref="ISentimentDetector.Explain(string)"/> does not need it. ONNX Runtime always
+    /// for other runtimes: <see cref="SentimentDetector.Explain(string)"/> does not need it. ONNX Runtime always
     /// computes it, which adds up to a quarter of the time per image; this library does not compute it in predictions.
     /// </summary>
     /// <value>false.</value>

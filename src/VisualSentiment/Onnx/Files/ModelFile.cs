@@ -21,7 +21,7 @@ internal static class ModelFile
             using FileStream file = RegularFile.Open(path);
             return Read(file, path);
         }
-        catch (Exception e) when (e is IOException and not InvalidModelException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidModelException(
                 path, Directory.Exists(path) ? "it is a folder; pass the .onnx or .zip file" : e.Message, e);

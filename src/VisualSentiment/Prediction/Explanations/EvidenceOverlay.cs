@@ -1,33 +1,32 @@
 using System.Drawing;
 using SkiaSharp;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Prediction.Explanations;
 
-/// <summary>Draws heat over an image.</summary>
+/// <summary>Draws a heat map over an image.</summary>
 internal static class EvidenceOverlay
 {
     private const int LongestSide = 1600;
 
-    // What is left of an image's colors and of its light where it is cold, and what heat covers of it at most.
-    private const float ColdColor = 0.25f, ColdLight = 0.7f, MostCover = 0.85f;
+    // The remaining saturation and brightness of the image without heat, and the maximum opacity of heat.
+    private const float ColdColor = 0.25f, ColdLight = 0.7f, MaxOpacity = 0.85f;
 
-    // Heat takes on the light of the image under it, from this share where that is black, so that its shapes stay visible.
-    private const float LeastHeatLight = 0.55f, MoreHeatLight = 0.75f;
+    // The brightness of heat over black and its increase up to white, so that shapes in the image stay visible.
+    private const float MinHeatLight = 0.55f, HeatLightRange = 0.75f;
 
-    /// <summary>The bytes of a PNG.</summary>
+    /// <summary>Returns the bytes of a PNG.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="heat">From 0 to 1, row by row.</param>
-    /// <param name="width">How many are in a row.</param>
-    /// <param name="seen">Where they lie, in fractions of the image; around them it is as cold as can be.</param>
-    public static byte[] Draw(ExplainedImage image, float[] heat, int width, RectangleF seen)
+    /// <param name="heat">The heat (0 to 1) of each cell, row by row.</param>
+    /// <param name="width">The number of cells in a row.</param>
+    /// <param name="area">The area of the cells, in fractions of the image. Outside of it the heat is 0.</param>
+    public static byte[] Draw(ExplainedImage image, float[] heat, int width, RectangleF area)
     {
         using SKBitmap bitmap = image.Draw(LongestSide);
         int height = heat.Length / width;
-        var columns = new SmoothAxis(bitmap.Width, seen.X * bitmap.Width, seen.Width * bitmap.Width, width);
-        var rows = new SmoothAxis(bitmap.Height, seen.Y * bitmap.Height, seen.Height * bitmap.Height, height);
-        int left = (int)MathF.Round(seen.Left * bitmap.Width), right = (int)MathF.Round(seen.Right * bitmap.Width);
-        int top = (int)MathF.Round(seen.Top * bitmap.Height), bottom = (int)MathF.Round(seen.Bottom * bitmap.Height);
+        var columns = new SmoothAxis(bitmap.Width, area.X * bitmap.Width, area.Width * bitmap.Width, width);
+        var rows = new SmoothAxis(bitmap.Height, area.Y * bitmap.Height, area.Height * bitmap.Height, height);
+        int left = (int)MathF.Round(area.Left * bitmap.Width), right = (int)MathF.Round(area.Right * bitmap.Width);
+        int top = (int)MathF.Round(area.Top * bitmap.Height), bottom = (int)MathF.Round(area.Bottom * bitmap.Height);
         using SKPixmap map = bitmap.PeekPixels();
         float[] row = new float[width];
         for (int y = 0; y < bitmap.Height; y++)
@@ -53,15 +52,16 @@ internal static class EvidenceOverlay
     private static void Paint(Span<byte> pixel, float heat)
     {
         var (red, green, blue) = HeatRamp.Pick(heat);
-        float cover = MostCover * heat * (2 - heat);
-        // The luma of BT.601, as JPEG has it.
-        float grey = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
-        float light = LeastHeatLight + MoreHeatLight * grey / 255;
+        float cover = MaxOpacity * heat * (2 - heat);
+        // The luma of BT.601, as in JPEG.
+        float gray = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
+        float light = MinHeatLight + HeatLightRange * gray / 255;
         pixel[0] = Mix(pixel[0], red);
         pixel[1] = Mix(pixel[1], green);
         pixel[2] = Mix(pixel[2], blue);
 
         byte Mix(byte color, byte heatColor) =>
-            (byte)((1 - cover) * ColdLight * (grey + ColdColor * (color - grey)) + cover * Math.Min(255, light * heatColor) + 0.5f);
+            (byte)((1 - cover) * ColdLight * (gray + ColdColor * (color - gray))
+                + cover * Math.Min(255, light * heatColor) + 0.5f);
     }
 }

@@ -1,22 +1,21 @@
-using VisualSentiment.Quantization;
-
 namespace VisualSentiment.Prediction.Explanations;
 
 /// <summary>
-/// Colors for heat, from dark violet over red and orange to light yellow. Lightness rises evenly in Oklab (Ottosson 2020), so that equal
-/// steps look equal, in grey too.
+/// Colors of heat, from dark violet over red and orange to light yellow. Lightness is linear in Oklab (Ottosson 2020),
+/// so that equal steps look equal, also in gray.
 /// </summary>
 internal static class HeatRamp
 {
     private const int Count = 256;
 
-    // Lightness, chroma and hue in degrees, at even distances.
+    // Lightness, chroma and hue in degrees, at equal distances.
     private static readonly (double Lightness, double Chroma, double Hue)[] Stops =
         [(0.34, 0.16, 295), (0.49, 0.21, 330), (0.64, 0.20, 380), (0.79, 0.16, 425), (0.94, 0.13, 465)];
 
-    private static readonly (byte Red, byte Green, byte Blue)[] Colors = [.. Enumerable.Range(0, Count).Select(i => Compute(i / (Count - 1.0)))];
+    private static readonly (byte Red, byte Green, byte Blue)[] Colors =
+        [.. Enumerable.Range(0, Count).Select(i => Compute(i / (Count - 1.0)))];
 
-    /// <summary>The color of a heat from 0 to 1.</summary>
+    /// <summary>The color of heat from 0 to 1.</summary>
     public static (byte Red, byte Green, byte Blue) Pick(float heat) => Colors[(int)(heat * (Count - 1) + 0.5f)];
 
     private static (byte, byte, byte) Compute(double heat)
@@ -26,7 +25,8 @@ internal static class HeatRamp
         var (from, to) = (Stops[stop], Stops[stop + 1]);
         double Between(double a, double b) => a + (b - a) * (place - stop);
         double chroma = Between(from.Chroma, to.Chroma), hue = double.DegreesToRadians(Between(from.Hue, to.Hue));
-        double lightness = Between(from.Lightness, to.Lightness), a = chroma * Math.Cos(hue), b = chroma * Math.Sin(hue);
+        double lightness = Between(from.Lightness, to.Lightness), a = chroma * Math.Cos(hue),
+            b = chroma * Math.Sin(hue);
 
         double l = Math.Pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
         double m = Math.Pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);

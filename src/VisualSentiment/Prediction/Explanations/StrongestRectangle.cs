@@ -2,30 +2,29 @@ using System.Drawing;
 
 namespace VisualSentiment.Prediction.Explanations;
 
-/// <summary>Finds where values are large.</summary>
 internal static class StrongestRectangle
 {
-    // Logits that should be the same differ by the rounding of 32-bit floats.
+    // Equal logits differ by the rounding of 32-bit floats.
     private const double Rounding = 1e-5;
 
     /// <summary>
-    /// The rectangle over which the values, less the middle between their mean and their maximum, add up to most; all cells where
-    /// all values are the same.
+    /// Finds the rectangle with the largest sum of values minus a threshold halfway between their mean and maximum; all
+    /// cells if all values are equal.
     /// </summary>
-    /// <param name="values">Row by row.</param>
-    /// <param name="width">How many are in a row.</param>
+    /// <param name="values">The values, row by row.</param>
+    /// <param name="width">The number of values in a row.</param>
     public static Rectangle Find(ReadOnlySpan<float> values, int width)
     {
         int height = values.Length / width;
-        double mean = 0, most = values[0];
+        double mean = 0, max = values[0];
         foreach (float value in values)
         {
             mean += value / (double)values.Length;
-            most = Math.Max(most, value);
+            max = Math.Max(max, value);
         }
-        double threshold = (mean + most) / 2;
+        double threshold = (mean + max) / 2;
         var best = new Rectangle(0, 0, width, height);
-        if (!(most - mean > Rounding * Math.Max(1, Math.Abs(most))))
+        if (!(max - mean > Rounding * Math.Max(1, Math.Abs(max))))
             return best;
 
         double bestSum = 0;

@@ -10,15 +10,15 @@ public class FlatSoftTargetsTests
     [Fact]
     public void Targets_near_the_uniform_distribution_are_found_with_temperature_and_entropy()
     {
-        var finding = FlatSoftTargets.Find(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.971 });
+        var finding = Findings.FlatSoftTargets(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.971 });
 
         Assert.Equal(DistillationFindingKind.SoftTargetsTooFlat, finding?.Kind);
         Assert.Contains("T = 4: their mean entropy is 97.1%", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Targets_with_a_shape_are_not() => Assert.Null(FlatSoftTargets.Find(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.9 }));
+    public void Targets_with_a_shape_are_not() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.9 }));
 
     [Fact]
-    public void Nor_are_unknown_ones() => Assert.Null(FlatSoftTargets.Find(new TrainingDiagnostics()));
+    public void Nor_are_unknown_ones() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics()));
 }

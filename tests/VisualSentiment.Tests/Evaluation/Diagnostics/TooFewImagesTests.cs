@@ -10,20 +10,20 @@ public class TooFewImagesTests
     [Fact]
     public void The_smallest_gain_that_would_be_seen_is_named()
     {
-        var finding = TooFewImages.Find(Gain(Run(Differences(400, better: 80, worse: 80))));
+        var finding = Findings.TooFewImages(Gain(Run(Differences(400, better: 80, worse: 80))));
 
         Assert.Equal(DistillationFindingKind.TooFewImages, finding?.Kind);
-        Assert.Matches(@"400 test images show a gain of \+[89]\.\d points or more in four of five cases.*about [78],\d{3};", finding!.Message);
+        Assert.Matches(@"400 test images, the power is 80% for a gain of \+[89]\.\d points.*about [78],\d{3} images;", finding!.Message);
     }
 
     [Fact]
     public void A_test_that_would_have_seen_two_points_is_large_enough() =>
-        Assert.Null(TooFewImages.Find(Gain(Run(Differences(4000, better: 100, worse: 100)))));
+        Assert.Null(Findings.TooFewImages(Gain(Run(Differences(4000, better: 100, worse: 100)))));
 
     [Fact]
-    public void A_loss_beyond_doubt_needs_no_more_images() => Assert.Null(TooFewImages.Find(Gain(Run(Differences(100, better: 0, worse: 50)))));
+    public void A_loss_beyond_doubt_needs_no_more_images() => Assert.Null(Findings.TooFewImages(Gain(Run(Differences(100, better: 0, worse: 50)))));
 
     [Fact]
     public void A_handful_that_decides_is_too_few_whatever_the_interval_says() =>
-        Assert.Contains("of 100 test images, 6 were decided differently", TooFewImages.Find(Gain(Run(Differences(100, better: 6, worse: 0))))!.Message, StringComparison.Ordinal);
+        Assert.Contains("on 6 of 100 test images", Findings.TooFewImages(Gain(Run(Differences(100, better: 6, worse: 0))))!.Message, StringComparison.Ordinal);
 }

@@ -9,12 +9,12 @@ public class WeakTeacherTests
     [Fact]
     public void A_teacher_that_may_be_no_better_than_hard_labels_is_found()
     {
-        var finding = WeakTeacher.Find(Gain(Run(Differences(100, better: 20, worse: 18))));
+        var finding = Findings.WeakTeacher(Gain(Run(Differences(100, better: 20, worse: 18))));
 
         Assert.Equal(DistillationFindingKind.TeacherNoBetter, finding?.Kind);
         Assert.Contains("the difference is +2.0 points", finding!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_better_one_is_not() => Assert.Null(WeakTeacher.Find(Gain(Run(Differences(100, better: 40, worse: 10)))));
+    public void A_better_one_is_not() => Assert.Null(Findings.WeakTeacher(Gain(Run(Differences(100, better: 40, worse: 10)))));
 }

@@ -1,10 +1,10 @@
-namespace VisualSentiment.Evaluation.Statistics;
+namespace VisualSentiment.Common;
 
 /// <summary>The polarity of each of C classes.</summary>
 internal sealed class PolarityMap
 {
     // Mikels et al. 2005 (ArtPhoto, FI, EmoSet), Ekman 1992 (Emotion6), Plutchik 1980 with the names of intensities,
-    // and data sets that name polarities themselves. Nouns, and the adjectives that folders are named after.
+    // and data sets that name polarities themselves. Nouns and adjectives.
     private const string Positive = """
         acceptance admiration amused amusement awe content contentment ecstasy excited excitement happiness happy joy
         joyful love positive serenity trust
@@ -29,7 +29,7 @@ internal sealed class PolarityMap
     private readonly bool _twoSided;
 
     /// <param name="classes">The names of the classes.</param>
-    /// <param name="polarities">Further polarities, which take precedence over the known ones; null for none.</param>
+    /// <param name="polarities">Additional polarities, which override the known ones; null for none.</param>
     public PolarityMap(IReadOnlyList<string> classes, IReadOnlyDictionary<string, Polarity>? polarities)
     {
         Polarity? Find(string name) =>
@@ -40,16 +40,21 @@ internal sealed class PolarityMap
         _twoSided = _polarities.Contains(Polarity.Positive) && _polarities.Contains(Polarity.Negative);
     }
 
-    /// <summary>The classes without a polarity, in their order; they count as neutral.</summary>
+    /// <summary>The classes of unknown polarity, which count as neutral.</summary>
     public IReadOnlyList<string> Unknown { get; }
 
     public Polarity this[int label] => _polarities[label];
 
-    /// <summary>Whether images of the class are asked about: it has a side, and there are two.</summary>
+    /// <summary>
+    /// Whether the class counts for polarity accuracy: it is not neutral, and there are classes of both polarities.
+    /// </summary>
     public bool Counts(int label) => _twoSided && _polarities[label] != Polarity.Neutral;
 
-    /// <summary>Whether the probabilities of the classes on the label's side have the larger sum; a tie is a miss.</summary>
-    public bool IsCorrect(int label, ReadOnlySpan<float> probabilities)
+    /// <summary>Whether the polarity with the larger probability is that of the class.</summary>
+    public bool IsCorrect(int label, ReadOnlySpan<float> probabilities) => Of(probabilities) == _polarities[label];
+
+    /// <summary>The polarity with the larger probability; null in a tie, or without classes of both.</summary>
+    public Polarity? Of(ReadOnlySpan<float> probabilities)
     {
         double positive = 0, negative = 0;
         for (int i = 0; i < probabilities.Length; i++)
@@ -57,16 +62,13 @@ internal sealed class PolarityMap
                 positive += probabilities[i];
             else if (_polarities[i] == Polarity.Negative)
                 negative += probabilities[i];
-        return _polarities[label] == Polarity.Positive ? positive > negative : negative > positive;
+        return !_twoSided || positive == negative ? null : positive > negative ? Polarity.Positive : Polarity.Negative;
     }
 
-    /// <summary>
-    /// Names the classes that polarity accuracy leaves out; null where there are none, or where it does not apply at
-    /// all.
-    /// </summary>
+    /// <summary>A note on the classes that polarity accuracy excludes; null if none or all.</summary>
     public static string? Note(IReadOnlyCollection<string> unknown, int classes) =>
         unknown.Count > 0 && unknown.Count < classes
-            ? $"Polarity accuracy leaves out classes whose polarity is not known: {string.Join(", ", unknown)}" : null;
+            ? $"Polarity accuracy excludes classes of unknown polarity: {string.Join(", ", unknown)}" : null;
 
     private static IEnumerable<KeyValuePair<string, Polarity>> Named(string names, Polarity polarity) =>
         names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)

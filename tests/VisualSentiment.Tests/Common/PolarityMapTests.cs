@@ -1,6 +1,7 @@
+using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
 
-namespace VisualSentiment.Tests.Evaluation;
+namespace VisualSentiment.Tests.Common;
 
 public class PolarityMapTests
 {
