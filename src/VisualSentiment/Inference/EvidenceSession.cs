@@ -20,17 +20,26 @@ internal sealed class EvidenceSession(InferenceSession session) : IDisposable
         fixed (float* scorePointer = probabilities)
         fixed (float* mapPointer = maps)
         {
-            using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
-                [1, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], (nint)pixelPointer, pixels.Length);
-            using var score = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, TensorElementType.Float,
-                [1, classes], (nint)scorePointer, probabilities.Length * sizeof(float));
-            using var evidence = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
-                TensorElementType.Float,
-                [1, classes, height, width], (nint)mapPointer, (long)maps.Length * sizeof(float));
+            using OrtValue input = PinnedTensor.Of(pixelPointer, count: 1);
+            using OrtValue score = PinnedTensor.Of(scorePointer, 1, classes);
+            using OrtValue evidence = PinnedTensor.Of(mapPointer, 1, classes, height, width);
             session.Run(options, _input, [input], _outputs, [score, evidence]);
         }
         return new EvidenceGrid(width, height, maps);
     }
 
     public void Dispose() => session.Dispose();
+}
+
+/// <summary>Tensors over pinned memory.</summary>
+internal static unsafe class PinnedTensor
+{
+    public static OrtValue Of(byte* pixels, int count) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.UInt8,
+        [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels],
+        (nint)pixels, (long)count * PixelFormat.ByteCount);
+
+    public static OrtValue Of(float* values, params long[] shape) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)values,
+        shape.Aggregate((a, b) => a * b) * sizeof(float));
 }

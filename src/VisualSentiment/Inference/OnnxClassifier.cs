@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
@@ -108,13 +107,8 @@ internal sealed class OnnxClassifier : PixelClassifier
             fixed (byte* pixelPointer = pixels)
             fixed (float* valuePointer = values)
             {
-                using var input = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
-                    TensorElementType.UInt8,
-                    [count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels],
-                    (nint)pixelPointer, pixels.Length);
-                using var result = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance,
-                    TensorElementType.Float,
-                    [count, Classes.Count], (nint)valuePointer, values.Length * sizeof(float));
+                using OrtValue input = PinnedTensor.Of(pixelPointer, count);
+                using OrtValue result = PinnedTensor.Of(valuePointer, count, Classes.Count);
                 _session.Run(_runOptions, _input, [input], [output], [result]);
             }
         }
