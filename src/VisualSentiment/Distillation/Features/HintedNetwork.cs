@@ -6,6 +6,7 @@ using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
+using VisualSentiment.Training.Gradients;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -65,7 +66,7 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     /// <param name="log">Where it is said.</param>
     public static void WarnOfAnotherBackbone(Student student, Teacher teacher, CachedBackbone backbone, IChannel log)
     {
-        if (student.Features is { } learned && learned.Backbone != FeatureRegressors.DigitsOf(backbone.Network))
+        if (student.Features is { } learned && learned.BackboneId != FeatureRegressors.GetBackboneId(backbone.Network))
             log.Warning(MessageSensitivity.None, "The student '{0}' has learned to say the features of another backbone than the teacher's, '{1}': the layers that say them begin anew. "
                 + "To go on with them, pretrain the student with this teacher.", student.Name, teacher.Name);
     }
@@ -92,12 +93,12 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
 
     /// <summary>The layers of a network of <see cref="Create"/> that say the backbone's features.</summary>
     public static FeatureRegressors LayersOf(OwnedNetwork network, string backbone) =>
-        new(FeatureRegressors.DigitsOf(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
+        new(FeatureRegressors.GetBackboneId(backbone), TensorsOf(network.Module).ToDictionary(entry => entry.Name, entry => StoredTensor.Of(entry.Tensor), StringComparer.Ordinal));
 
     // A layer of another shape, of a student without classes or with them, stays as it is.
     private static OwnedNetwork CopyLearned(OwnedNetwork network, FeatureRegressors? learned, string? backbone)
     {
-        if (learned is null || backbone is null || learned.Backbone != FeatureRegressors.DigitsOf(backbone))
+        if (learned is null || backbone is null || learned.BackboneId != FeatureRegressors.GetBackboneId(backbone))
             return network;
         foreach (var (name, tensor) in TensorsOf(network.Module))
             if (learned.Tensors.TryGetValue(name, out StoredTensor? stored) && stored.Shape.AsSpan().SequenceEqual(tensor.shape))
