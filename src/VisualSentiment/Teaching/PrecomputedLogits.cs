@@ -43,7 +43,7 @@ internal sealed class PrecomputedLogits : IDisposable
         void AskAbout(int row)
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
-            teacher.ComputeLogits([asked[row].Image], views.Look(asked[row], buffer.AsSpan(0, PixelFormat.ByteCount)), logits.AsSpan(row * classes, classes));
+            teacher.ComputeLogits([asked[row].Image], views.Read(asked[row], buffer.AsSpan(0, PixelFormat.ByteCount)), logits.AsSpan(row * classes, classes));
             ArrayPool<byte>.Shared.Return(buffer);
         }
         void Report(int row) => run.Report(TrainingStage.Teaching, row + 1, asked.Length);

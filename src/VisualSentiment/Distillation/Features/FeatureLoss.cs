@@ -26,7 +26,7 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
 
     public bool AllowsPrefetch => true;
 
-    public PixelsSeen? Sees(MicroBatch slice)
+    public PixelObserver? GetPixelObserver(MicroBatch slice)
     {
         int width = backbone.Width;
         int size = slice.Views.Length * width;

@@ -14,7 +14,8 @@ internal sealed class LossWithFeatures(IBatchLoss loss, FeatureLoss features, in
 
     public bool AllowsPrefetch => !loss.NeedsPixels || loss.AllowsPrefetch;
 
-    public PixelsSeen? Sees(MicroBatch slice) => loss.Sees(slice) + features.Sees(slice);
+    public PixelObserver? GetPixelObserver(MicroBatch batch) =>
+        loss.GetPixelObserver(batch) + features.GetPixelObserver(batch);
 
     public Tensor Compute(Tensor logits, MicroBatch slice) => loss.Compute(logits.narrow(1, 0, classes), slice)
         + weight * features.Compute(logits.narrow(1, classes, logits.shape[1] - classes), slice);

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Training.Gradients;
 
 /// <summary>
-/// A module of this library that has no state besides its parameters and draws no random numbers, if its children do not.
+/// A module of this library that has no state besides its parameters and draws no random numbers, if its children do
+/// not.
 /// </summary>
 internal interface IStateless;
 
@@ -14,8 +15,8 @@ internal interface IStateless;
 internal static class SharedNetwork
 {
     /// <summary>
-    /// Whether all modules are stateless and draw no random numbers, and all parameters get gradients. Threads then share
-    /// only weights, and the gradients do not depend on the order of the threads.
+    /// Whether all modules are stateless and draw no random numbers, and all parameters get gradients. Threads then
+    /// share only weights, and the gradients do not depend on the order of the threads.
     /// </summary>
     /// <remarks>
     /// The backward pass is tried on a blank image, because an error there throws here but ends the process in
