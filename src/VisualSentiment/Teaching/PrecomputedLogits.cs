@@ -28,7 +28,7 @@ internal sealed class PrecomputedLogits : IDisposable
     public float[] Logits { get; }
 
     /// <summary>Asks the teacher about every view of a plan, once; null says zeros.</summary>
-    public static PrecomputedLogits Ask(PreparedTeacher? teacher, EpochPlan plan, int epochs, TrainingViews views, int classes, TrainingRun run)
+    public static PrecomputedLogits Compute(PreparedTeacher? teacher, EpochPlan plan, int epochs, TrainingViews views, int classes, TrainingRun run)
     {
         Dictionary<ImageView, int> rows = [];
         for (int epoch = 0; epoch < epochs; epoch++)
