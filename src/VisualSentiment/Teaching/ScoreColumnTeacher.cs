@@ -4,7 +4,7 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A teacher whose scores stand in a column of the training data.</summary>
+/// <summary>A teacher whose scores are in a column of the training data.</summary>
 internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) : Teacher
 {
     public override string Name => $"the column '{column}'";
@@ -16,6 +16,23 @@ internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) :
     {
         if (ScoreColumn.ReadClasses(set.Source.Schema, column) is { } known)
             ThrowIfOtherClasses(known, set.Classes);
-        return new PreparedScoreTeacher(ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
+        return new PreparedScoreTeacher(
+            ScoreColumn.ReadLogits(set.Source, column, kind, set.Count, set.Classes.Count), set.Classes.Count);
+    }
+}
+
+/// <summary>Fixed logits [N, C] of the labeled images, for all of their views. Other images have none.</summary>
+internal sealed class PreparedScoreTeacher(float[] logits, int classes) : PreparedTeacher(classes)
+{
+    public override bool RequiresPixels => false;
+
+    public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> values)
+    {
+        for (int i = 0; i < images.Length; i++)
+            logits.AsSpan(images[i] * Classes, Classes).CopyTo(values[(i * Classes)..]);
+    }
+
+    public override void Dispose()
+    {
     }
 }
