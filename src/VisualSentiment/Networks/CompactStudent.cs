@@ -13,7 +13,7 @@ internal static class CompactStudent
     // ONNX Runtime computes convolutions in blocks of 16 channels with AVX-512, in smaller blocks elsewhere.
     private const int ChannelBlock = 16;
 
-    /// <param name="classes">C.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="width">The factor of every layer's channels, which are rounded to multiples of 16.</param>
     /// <param name="small">
     /// Whether the first layers have fewer channels and the first two stages one block less.

@@ -10,9 +10,7 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal static class GrownWeights
 {
-    /// <param name="network">The larger network with random weights.</param>
-    /// <param name="head">The names of its tensors that depend on the classes, which are left out.</param>
-    /// <param name="smaller">The tensors of the trained network.</param>
+    /// <summary>Widens the tensors of a smaller network for a larger one, except those of its head.</summary>
     /// <exception cref="ArgumentException">The networks have different designs; all differences are listed.</exception>
     public static Dictionary<string, StoredTensor> Grow(
         nn.Module network, IReadOnlySet<string> head, IReadOnlyDictionary<string, StoredTensor> smaller)

@@ -15,10 +15,10 @@ internal sealed class CachedBackbone : IDisposable
     private readonly string _outputs;
     private bool _disposed;
 
-    /// <param name="backbone">The network.</param>
-    /// <param name="network">Identifies the embedding: network file, output, and normalization.</param>
-    /// <param name="outputs">Identifies the maps beside the embedding; empty without maps.</param>
-    /// <param name="openCache">Opens the cache for a fingerprint and a width.</param>
+    /// <summary>
+    /// Takes strings that identify the embedding (<paramref name="network"/>) and the maps (<paramref name="outputs"/>,
+    /// empty without maps), and a function that opens the cache for a fingerprint and a width.
+    /// </summary>
     public CachedBackbone(
         OnnxBackbone backbone, string network, string outputs, Func<string, int, TeacherCache> openCache)
     {
@@ -31,7 +31,7 @@ internal sealed class CachedBackbone : IDisposable
         _cache = openCache(Fingerprint, Width);
     }
 
-    /// <summary>Identifies the embedding.</summary>
+    /// <summary>Identifies the embedding: network file, output, and normalization.</summary>
     public string Network { get; }
 
     /// <summary>Identifies embedding and maps.</summary>

@@ -80,14 +80,10 @@ internal sealed class TeacherCache : IDisposable
     public static TeacherCache InMemory(int width, long limit = MemoryLimit) => new(width, null, limit);
 
     /// <summary>
-    /// Opens or creates the file of a teacher in a folder. If another process has the file open, the cache is in
-    /// memory.
+    /// Opens or creates the file of a teacher, identified by its weights and input normalization, in a folder. Without
+    /// a folder, or if another process has the file open, the cache is in memory. The limit is in bytes. The log
+    /// receives a warning if the file is in use, full, or cannot be written.
     /// </summary>
-    /// <param name="folder">The folder; null for a cache in memory.</param>
-    /// <param name="fingerprint">Identifies the teacher by its weights and input normalization.</param>
-    /// <param name="width">The number of values per image.</param>
-    /// <param name="limit">The maximum size of the file in bytes.</param>
-    /// <param name="log">Receives a warning if the file is in use, full, or cannot be written.</param>
     public static TeacherCache Open(string? folder, string fingerprint, int width,
         long limit = ImageTrainingOptions.DefaultCacheLimit, IChannel? log = null)
     {

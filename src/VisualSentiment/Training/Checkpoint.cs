@@ -5,12 +5,8 @@ namespace VisualSentiment.Training;
 
 /// <summary>
 /// The file with the training state after the last complete epoch. It is replaced by a rename, so that a killed process
-/// leaves the file of one epoch or of the next.
+/// leaves the file of one epoch or of the next. The settings are everything that affects training, by name.
 /// </summary>
-/// <param name="path">The path of the file.</param>
-/// <param name="settings">
-/// Everything that affects training, by name: options, data, teacher. Files with other settings are rejected.
-/// </param>
 internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string Value)> settings)
 {
     private static ReadOnlySpan<byte> Magic => "VSCKPT02"u8;

@@ -6,11 +6,6 @@ namespace VisualSentiment.Training;
 /// The order of the views in each epoch: the next view of every training image, shuffled with a share of unlabeled
 /// images. The same seed gives the same plan, so that a resumed run repeats it.
 /// </summary>
-/// <param name="images">The labeled images.</param>
-/// <param name="unlabeled">The unlabeled images.</param>
-/// <param name="unlabeledShare">The share of unlabeled images in an epoch.</param>
-/// <param name="views">The number of views per image.</param>
-/// <param name="seed">The seed of the order.</param>
 internal sealed class EpochPlan(
     IReadOnlyList<int> images, IReadOnlyList<int> unlabeled, double unlabeledShare, int views, int seed)
 {

@@ -58,8 +58,8 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     public static void ThrowIfWithoutLastLayer(Student student)
     {
         if (FindLastWidth(ShapesOf(student)) is null)
-            throw new NotSupportedException($"The student '{student.Name}' cannot learn features beside its classes: it "
-                + "is not a Sequential whose last part has an input [N, D]. Leave out "
+            throw new NotSupportedException($"The student '{student.Name}' cannot learn features beside its classes: "
+                + "it is not a Sequential whose last part has an input [N, D]. Leave out "
                 + $"{nameof(KnowledgeDistillationOptions.FeatureTeacher)}, or pretrain on them with PretrainStudent.");
     }
 

@@ -26,10 +26,10 @@ internal interface IBatchLoss
 /// <summary>Receives the pixels of one view of a micro-batch. They are overwritten after the call.</summary>
 internal delegate void PixelObserver(int index, ReadOnlySpan<byte> pixels);
 
-/// <summary>The images of a training step that go through the network together.</summary>
-/// <param name="Views">The views.</param>
-/// <param name="Others">The views that mixup blends with them; empty without mixup.</param>
-/// <param name="Share">The weight of <paramref name="Views"/> in a blend; 1 without mixup.</param>
+/// <summary>
+/// The views of a training step that go through the network together. Mixup blends them with <see cref="Others"/>, with
+/// the weight <see cref="Share"/> for <see cref="Views"/>; without mixup, there are no others and the share is 1.
+/// </summary>
 internal readonly record struct MicroBatch(ImageView[] Views, ImageView[] Others, double Share)
 {
     public static MicroBatch Of(params IEnumerable<int> images) =>

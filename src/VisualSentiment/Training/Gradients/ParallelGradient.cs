@@ -32,10 +32,9 @@ internal sealed class ParallelGradient : StepGradient
     private ExceptionDispatchInfo? _failure;
     private bool _stopped;
 
-    /// <param name="network">A network for which <see cref="SharedNetwork.IsSafe"/> is true.</param>
-    /// <param name="loss">A loss that is a mean over images.</param>
-    /// <param name="createBatch">Creates a batch with the capacity of one image.</param>
-    /// <param name="workers">The number of worker threads.</param>
+    /// <summary>
+    /// Requires a network for which <see cref="SharedNetwork.IsSafe"/> is true, and a loss that is a mean over images.
+    /// </summary>
     public ParallelGradient(
         nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
     {

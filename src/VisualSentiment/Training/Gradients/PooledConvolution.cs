@@ -50,7 +50,8 @@ internal sealed unsafe class PooledConvolution
         bool supported = convolution.GetType() == typeof(Conv2d) && pooling.GetType() == typeof(MaxPool2d)
             && others.All(module => module is nn.Module<Tensor, Tensor>)
             && convolution.weight is { requires_grad: true, dtype: ScalarType.Float32 }
-            && convolution is { bias.requires_grad: true, groups: 1, padding_type: not Padding.Same } && convolution.weight.shape[1] == Channels
+            && convolution is { bias.requires_grad: true, groups: 1, padding_type: not Padding.Same }
+            && convolution.weight.shape[1] == Channels
             && AreAll(convolution.padding, 0) && AreAll(convolution.dilation, 1)
             && !pooling.ceil_mode && AreAll(pooling.padding, 0) && AreAll(pooling.dilation, 1)
             && (pooling.stride is null || Pair(pooling.stride).SequenceEqual(window));

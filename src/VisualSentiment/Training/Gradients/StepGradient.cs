@@ -6,10 +6,9 @@ namespace VisualSentiment.Training.Gradients;
 internal abstract class StepGradient : IDisposable
 {
     /// <summary>
-    /// Stores the gradient of the step's mean loss in the network's parameters and returns the sum of the losses.
+    /// Stores the gradient of the step's mean loss in the network's parameters and returns the sum of the losses. The
+    /// images of the next step, if any, may be prepared ahead.
     /// </summary>
-    /// <param name="step">The images of the step.</param>
-    /// <param name="next">The images of the next step; null if there is none. They may be prepared ahead.</param>
     public abstract double Compute(MicroBatch step, MicroBatch? next);
 
     public abstract void Dispose();

@@ -4,10 +4,7 @@ using VisualSentiment.Pixels;
 
 namespace VisualSentiment.Training.Gradients;
 
-/// <summary>The views of a training set's images. Thread-safe.</summary>
-/// <param name="pixels">The original images.</param>
-/// <param name="augmentation">The augmentation; null for none.</param>
-/// <param name="seed">The seed of the run.</param>
+/// <summary>The views of a training set's images, which are the originals without augmentation. Thread-safe.</summary>
 internal sealed class TrainingViews(PixelStore pixels, ImageAugmentation? augmentation, int seed)
 {
     /// <summary>The number of views per image.</summary>
@@ -15,7 +12,6 @@ internal sealed class TrainingViews(PixelStore pixels, ImageAugmentation? augmen
 
     public bool AreAugmented => augmentation is not null;
 
-    /// <summary>The original images.</summary>
     public PixelStore Pixels => pixels;
 
     /// <summary>
