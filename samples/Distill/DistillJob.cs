@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Quantization;

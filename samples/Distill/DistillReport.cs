@@ -1,4 +1,4 @@
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment;
 
 namespace Distill;

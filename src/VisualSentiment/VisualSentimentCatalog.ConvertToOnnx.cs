@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 

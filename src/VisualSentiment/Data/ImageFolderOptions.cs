@@ -1,4 +1,3 @@
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment;
 

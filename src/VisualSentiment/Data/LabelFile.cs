@@ -1,6 +1,5 @@
 using CsvHelper;
 using VisualSentiment.Common;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Data;
 

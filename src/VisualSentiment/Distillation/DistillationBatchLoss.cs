@@ -15,7 +15,7 @@ internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLo
 
     public bool NeedsPixels => mixed is not null;
 
-    public PixelsSeen? Sees(MicroBatch slice)
+    public PixelObserver? GetPixelObserver(MicroBatch slice)
     {
         if (mixed is null)
             return null;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Distillation;
-using VisualSentiment.Networks;
 using VisualSentiment.Quantization;
 using VisualSentiment.Training;
 

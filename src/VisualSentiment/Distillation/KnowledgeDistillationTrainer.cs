@@ -157,7 +157,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
         bool mixes = _options.Augmentation is { Mixup: > 0 };
         using PrecomputedLogits? taught = mixes && teacher is not null ? null
-            : PrecomputedLogits.Ask(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
+            : PrecomputedLogits.Compute(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
         FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
 

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
-using VisualSentiment.Evaluation;
+using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment;
 

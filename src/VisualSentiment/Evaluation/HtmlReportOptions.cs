@@ -1,3 +1,5 @@
+using VisualSentiment.Networks;
+
 namespace VisualSentiment;
 
 /// <summary>

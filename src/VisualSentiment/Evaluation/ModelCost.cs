@@ -1,3 +1,5 @@
+using VisualSentiment.Networks;
+
 namespace VisualSentiment;
 
 /// <summary>Size and speed of a network, for the report. Unknown values are null.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using VisualSentiment.Common;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Drawing;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Imaging;
 

@@ -1,3 +1,4 @@
+using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Inference;

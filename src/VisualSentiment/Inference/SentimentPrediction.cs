@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VisualSentiment.Common;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment;
 

@@ -5,7 +5,7 @@ namespace VisualSentiment.Networks;
 
 /// <summary>
 /// The paper's AlexNet baseline: the convolutions of AlexNet (Krizhevsky et al. 2012) with batch normalization and one
-/// dense layer of 2000 units before the head; 540,305,240 parameters for eight classes, counted as the paper counts.
+/// dense layer of 2000 units before the head; 540,305,240 parameters for eight classes by the paper's count.
 /// Input [N, 3, 224, 224], output logits [N, C].
 /// </summary>
 internal static class AlexNet
@@ -19,7 +19,7 @@ internal static class AlexNet
         ("bn2", BatchNorm2d(256)),
         ("relu2", ReLU(inplace: true)),
         ("pool2", MaxPool2d(kernel_size: 2, stride: 2)),          // 56 x 56
-        // Zero padding of one and then a "same" convolution: a padding of two.
+        // The paper pads by one and then uses a "same" convolution: together, a padding of two.
         ("conv3", Conv2d(256, 512, kernel_size: 3, padding: 2)),  // 58 x 58
         ("bn3", BatchNorm2d(512)),
         ("relu3", ReLU(inplace: true)),

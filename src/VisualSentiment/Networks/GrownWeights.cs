@@ -4,22 +4,25 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Networks;
 
 /// <summary>
-/// Weights for a network that has more channels and blocks than a trained one, and begins by computing the same (Chen et al. 2016,
-/// Net2Net): what was there does not hear the new channels, whose own weights are random; a new block adds nothing to its input.
+/// Initial weights of a wider and deeper network that computes the same function as a smaller trained one (Net2Net,
+/// Chen et al. 2016): existing units get zero weights from new channels, new channels keep their random weights, and
+/// new residual blocks are the identity.
 /// </summary>
 internal static class GrownWeights
 {
-    /// <param name="network">The larger network, as it is before training.</param>
-    /// <param name="head">The names of its tensors that depend on the classes, which are left out.</param>
-    /// <param name="smaller">The tensors of the trained one.</param>
-    /// <exception cref="ArgumentException">The networks are of different designs; all that differs is listed.</exception>
-    public static Dictionary<string, StoredTensor> Grow(nn.Module network, IReadOnlySet<string> head, IReadOnlyDictionary<string, StoredTensor> smaller)
+    /// <summary>Widens the tensors of a smaller network for a larger one, except those of its head.</summary>
+    /// <exception cref="ArgumentException">The networks have different designs; all differences are listed.</exception>
+    public static Dictionary<string, StoredTensor> Grow(
+        nn.Module network, IReadOnlySet<string> head, IReadOnlyDictionary<string, StoredTensor> smaller)
     {
         using var scope = NewDisposeScope();
-        string[] added = [.. network.named_modules().Where(entry => entry.module is SeparableBlock { IsResidual: true })
-            .Select(entry => $"{entry.name}.").Where(block => !smaller.Keys.Any(name => name.StartsWith(block, StringComparison.Ordinal)))];
-        Dictionary<string, Tensor> own = network.state_dict().Where(entry => !head.Contains(entry.Key)).ToDictionary(StringComparer.Ordinal);
-        List<string> differences = [.. smaller.Keys.Where(name => !own.ContainsKey(name) && !head.Contains(name)).Select(name => $"{name} is not in the network")];
+        string[] newBlocks = [.. network.named_modules()
+            .Where(entry => entry.module is SeparableBlock { IsResidual: true }).Select(entry => $"{entry.name}.")
+            .Where(block => !smaller.Keys.Any(name => name.StartsWith(block, StringComparison.Ordinal)))];
+        Dictionary<string, Tensor> own = network.state_dict().Where(entry => !head.Contains(entry.Key))
+            .ToDictionary(StringComparer.Ordinal);
+        List<string> differences = [.. smaller.Keys.Where(name => !own.ContainsKey(name) && !head.Contains(name))
+            .Select(name => $"{name} is not in the network")];
         Dictionary<string, StoredTensor> grown = new(StringComparer.Ordinal);
         foreach (var (name, tensor) in own)
             if (smaller.TryGetValue(name, out StoredTensor? stored))
@@ -27,33 +30,37 @@ internal static class GrownWeights
                 if (Fits(stored.Shape, tensor.shape))
                     grown.Add(name, Widen(tensor, stored));
                 else
-                    differences.Add($"{name} is [{string.Join(", ", stored.Shape)}], which has no place in [{string.Join(", ", tensor.shape)}]");
+                    differences.Add($"{name} has shape [{string.Join(", ", stored.Shape)}], which does not fit into "
+                        + $"[{string.Join(", ", tensor.shape)}]");
             }
-            else if (added.FirstOrDefault(block => name.StartsWith(block, StringComparison.Ordinal)) is { } block)
-                grown.Add(name, name == block + SeparableBlock.LastScale ? StoredTensor.Of(zeros_like(tensor)) : StoredTensor.Of(tensor));
+            else if (newBlocks.FirstOrDefault(block => name.StartsWith(block, StringComparison.Ordinal)) is { } block)
+                grown.Add(name,
+                    StoredTensor.Of(name == block + SeparableBlock.LastScale ? zeros_like(tensor) : tensor));
             else
                 differences.Add($"{name} is missing");
         return differences.Count == 0 ? grown
-            : throw new ArgumentException($"The weights are not those of a smaller network of this design:{string.Concat(differences.Select(d => $"{Environment.NewLine}  - {d}"))}");
+            : throw new ArgumentException("The weights are not those of a smaller network of this design:"
+                + string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}")));
     }
 
-    // Channels may come; what a convolution sees of a channel stays as it is.
+    // Channels may be added; kernel sizes must match.
     private static bool Fits(long[] stored, long[] shape) =>
-        stored.Length == shape.Length && stored.Take(2).Zip(shape).All(size => size.First <= size.Second) && stored.Skip(2).SequenceEqual(shape.Skip(2));
+        stored.Length == shape.Length && stored.Take(2).Zip(shape).All(size => size.First <= size.Second)
+        && stored.Skip(2).SequenceEqual(shape.Skip(2));
 
-    // [outputs, inputs, ...] or one number a channel.
+    // The tensor is [outputs, inputs, ...] or has one element per channel.
     private static StoredTensor Widen(Tensor tensor, StoredTensor stored)
     {
         if (stored.Shape.AsSpan().SequenceEqual(tensor.shape))
             return stored;
         using var scope = NewDisposeScope();
-        Tensor wide = tensor.detach().clone(), known = wide.narrow(0, 0, stored.Shape[0]);
+        Tensor wide = tensor.detach().clone(), existing = wide.narrow(0, 0, stored.Shape[0]);
         if (stored.Shape.Length > 1)
         {
-            known.zero_();
-            known = known.narrow(1, 0, stored.Shape[1]);
+            existing.zero_();
+            existing = existing.narrow(1, 0, stored.Shape[1]);
         }
-        stored.CopyInto(known);
+        stored.CopyInto(existing);
         return StoredTensor.Of(wide);
     }
 }

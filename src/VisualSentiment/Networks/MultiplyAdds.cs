@@ -5,13 +5,12 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Networks;
 
-/// <summary>The products that convolutions and dense layers add up for one image.</summary>
-/// <param name="Total">All of them.</param>
-/// <param name="Layers">How many such layers there are.</param>
+/// <summary>The number of multiply-adds in the convolutions and dense layers of a network for one image.</summary>
+/// <param name="Total">The sum over all these layers.</param>
+/// <param name="Layers">The number of these layers.</param>
 internal readonly record struct MultiplyAdds(long Total, int Layers)
 {
-    /// <summary>Counts them by running a network on one image.</summary>
-    /// <param name="network">From [N, 3, 224, 224]; left in evaluation mode.</param>
+    /// <summary>Counts by running a network on one image [1, 3, 224, 224]. Leaves it in evaluation mode.</summary>
     public static MultiplyAdds Count(nn.Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();
@@ -22,7 +21,7 @@ internal readonly record struct MultiplyAdds(long Total, int Layers)
         List<Action> unhook = [];
         foreach (nn.Module module in network.modules())
         {
-            // Each element of the output is a sum over one output channel's weights.
+            // Each output element is a sum over the weights of its channel.
             if (module is Conv2d convolution)
                 Hook(convolution, output => output.numel() * convolution.weight.numel() / convolution.weight.shape[0]);
             else if (module is PointwiseConvolution pointwise)
@@ -34,11 +33,12 @@ internal readonly record struct MultiplyAdds(long Total, int Layers)
         unhook.ForEach(remove => remove());
         return new MultiplyAdds(sum, layers);
 
-        void Hook(nn.Module<Tensor, Tensor> layer, Func<Tensor, long> count) => unhook.Add(layer.register_forward_hook((_, _, output) =>
-        {
-            sum += count(output);
-            layers++;
-            return output;
-        }).remove);
+        void Hook(nn.Module<Tensor, Tensor> layer, Func<Tensor, long> count) =>
+            unhook.Add(layer.register_forward_hook((_, _, output) =>
+            {
+                sum += count(output);
+                layers++;
+                return output;
+            }).remove);
     }
 }

@@ -9,7 +9,7 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal static class PaperStudent
 {
-    // Pooling comes before ReLU: the same function and gradient as after it, on a sixteenth of the elements.
+    // Pooling before ReLU is the same function with the same gradient, and ReLU processes a sixteenth of the elements.
     public static Module<Tensor, Tensor> Create(int classes) => Sequential(
         ("conv1", Conv2d(3, 64, kernel_size: 3)),                 // 222 x 222
         ("pool1", MaxPool2d(kernel_size: 4, stride: 4)),          // 55 x 55

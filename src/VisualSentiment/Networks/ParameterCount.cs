@@ -4,11 +4,11 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment;
 
-/// <summary>How many parameters a network has, by the two ways of counting in use.</summary>
-/// <param name="Trainable">Every number that training changes, as PyTorch users count.</param>
+/// <summary>The number of parameters of a network, by two common ways of counting.</summary>
+/// <param name="Trainable">The number of trainable parameters, as in PyTorch.</param>
 /// <param name="WithStatistics">
-/// As the paper counts (and a Keras summary of its networks): besides the trainable ones, the running mean and variance of
-/// every batch normalization, and a bias for every convolution, also where the network has none.
+/// The count of the paper, and of a Keras summary of its networks: the trainable parameters, the running mean and
+/// variance of every batch normalization, and a bias of every convolution, even if the network has none.
 /// </param>
 public readonly record struct ParameterCount(long Trainable, long WithStatistics)
 {

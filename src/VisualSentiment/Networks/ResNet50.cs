@@ -10,11 +10,8 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal sealed class ResNet50 : Module<Tensor, Tensor>
 {
-    /// <summary>The prefix of the head's tensors.</summary>
-    public const string Head = "fc";
-
-    /// <summary>The prefix of the tensors that attend to regions.</summary>
-    public const string Regions = "regions";
+    /// <summary>Prefixes of tensor names.</summary>
+    public const string Head = "fc", Regions = "regions";
 
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -44,7 +41,7 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The parts in the order of Table 1, for looking at what each puts out.</summary>
+    /// <summary>The stages in the order of Table 1.</summary>
     internal IReadOnlyList<(string Name, Module<Tensor, Tensor> Stage)> Stages =>
         [("conv1", Sequential(conv1, bn1, ReLU())), ("conv2_x", Sequential(maxpool, layer1)), ("conv3_x", layer2),
          ("conv4_x", layer3), ("conv5_x", layer4), ("fc", Sequential(avgpool, Flatten(), fc))];
@@ -61,7 +58,30 @@ internal sealed class ResNet50 : Module<Tensor, Tensor>
     private static Sequential Stage(int blocks, int inputs, int width, int stride)
     {
         var first = new Bottleneck(inputs, width, stride);
-        var others = Enumerable.Range(1, blocks - 1).Select(_ => new Bottleneck(width * Bottleneck.Expansion, width, stride: 1));
-        return Sequential([first, .. others]);
+        return Sequential([first, .. Enumerable.Range(1, blocks - 1)
+            .Select(_ => new Bottleneck(width * Bottleneck.Expansion, width, stride: 1))]);
+    }
+}
+
+/// <summary>
+/// Pools a feature map [N, D, H, W] to [N, D]: the average of the mean over positions and of the mean weighted by
+/// an attention map that all classes share, softmax(a . x_p). Training starts at a = 0: global average pooling.
+/// </summary>
+internal sealed class RegionPooling : Module<Tensor, Tensor>
+{
+    private readonly Parameter attention;
+
+    public RegionPooling(int channels) : base(nameof(RegionPooling))
+    {
+        attention = Parameter(zeros(channels));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        Tensor maps = input.flatten(2).transpose(1, 2);
+        Tensor shares = maps.matmul(attention).softmax(1).unsqueeze(1);
+        return ((maps.mean([1]) + shares.matmul(maps).squeeze(1)) / 2).MoveToOuterDisposeScope();
     }
 }

@@ -5,13 +5,13 @@ using static TorchSharp.torch.nn;
 namespace VisualSentiment.Networks;
 
 /// <summary>
-/// A depthwise and a pointwise convolution, each normalized and rectified (Howard et al. 2017); where neither size nor
-/// channels change, the input is added before the last ReLU (He et al. 2016).
+/// A depthwise and a pointwise convolution, each followed by batch normalization and ReLU (Howard et al. 2017). If the
+/// shape does not change, the input is added before the last ReLU (He et al. 2016).
 /// [N, inputs, H, W] -> [N, outputs, H / stride, W / stride].
 /// </summary>
 internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
 {
-    /// <summary>The scale of the last normalization; with zeros, a residual block returns its input.</summary>
+    /// <summary>The scale of the last normalization. If it is zero, a residual block returns its input.</summary>
     public const string LastScale = "body.bn2.weight";
 
     private readonly Sequential body;
@@ -20,7 +20,7 @@ internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
     {
         IsResidual = stride == 1 && inputs == outputs;
         body = Sequential(
-            ("depthwise", Conv2d(inputs, inputs, kernel, stride: stride, padding: kernel / 2, groups: inputs, bias: false)),
+            ("depthwise", Conv2d(inputs, inputs, kernel, stride, padding: kernel / 2, groups: inputs, bias: false)),
             ("bn1", BatchNorm2d(inputs)),
             ("relu", ReLU()),
             ("pointwise", Conv2d(inputs, outputs, kernel_size: 1, bias: false)),
@@ -28,7 +28,6 @@ internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
         RegisterComponents();
     }
 
-    /// <summary>Whether the input is added.</summary>
     public bool IsResidual { get; }
 
     public override Tensor forward(Tensor input)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment;
 
-/// <summary>A recipe for a student network. The built-in ones, and the way to write one's own, are in <see cref="Students"/>.</summary>
+/// <summary>
+/// Creates the networks of a student. <see cref="Students"/> has the built-in students and a factory for your own.
+/// </summary>
 public sealed class Student
 {
     private readonly Func<int, nn.Module<Tensor, Tensor>> _create;
@@ -19,32 +21,33 @@ public sealed class Student
     }
 
     private Student(Student student, StudentWeights weights)
-        : this($"{student.Name}, pretrained {weights.Fingerprint}", student.Normalization, student._create) => _weights = weights;
+        : this($"{student.Name}, pretrained {weights.Fingerprint}", student.Normalization, student._create) =>
+        _weights = weights;
 
-    /// <summary>The name, for logs and the metadata of exported models.</summary>
+    /// <summary>Gets the name in logs and in the metadata of exported models.</summary>
     public string Name { get; }
 
-    /// <summary>What the first layer is fed.</summary>
+    /// <summary>Gets the normalization of pixel values before the first layer.</summary>
     public PixelNormalization Normalization { get; }
 
-    /// <summary>The layers by which the student, pretrained, says a backbone's features; null for one that was not.</summary>
+    /// <summary>The pretrained projections to a backbone's features; null without pretraining.</summary>
     internal FeatureRegressors? Features => _weights?.Features;
 
-    /// <summary>How many parameters the network has for a number of classes.</summary>
+    /// <summary>Counts the parameters of the network for a number of classes.</summary>
     public ParameterCount CountParameters(int classes) => Inspect(ParameterCount.Of, classes);
 
-    /// <summary>
-    /// How many products of two numbers the network adds up for one image, in convolutions and dense layers; what else it
-    /// does is not counted.
-    /// </summary>
+    /// <summary>Counts the multiply-adds in the network's convolutions and dense layers for one image.</summary>
     public long CountMultiplyAdds(int classes) => Inspect(network => MultiplyAdds.Count(network).Total, classes);
 
     /// <summary>
-    /// The same student, whose training begins with the weights of a file that <see cref="SaveWeights"/> wrote. Its head, which
-    /// depends on the classes, begins at random; the layers that say a backbone's features begin with what the file holds of them.
+    /// Returns the same student with initial weights from a file that <see cref="SaveWeights"/> wrote. The head, whose
+    /// shape depends on the classes, stays random. Projections to a backbone's features are restored too, if the file
+    /// has them.
     /// </summary>
     /// <param name="path">A safetensors file.</param>
-    /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of another network; what differs is listed.</exception>
+    /// <exception cref="PretrainedWeightsException">
+    /// The file is missing, damaged, or of another network; all differences are listed.
+    /// </exception>
     public Student WithWeights(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -56,24 +59,29 @@ public sealed class Student
         }
         catch (ArgumentException e)
         {
-            string wayOut = CanGrowFrom(path) ? $" It is of a smaller student that this one can grow from: call {nameof(GrownFrom)} in place of {nameof(WithWeights)}." : "";
-            throw new PretrainedWeightsException(path, $"'{path}' does not fit the student '{Name}'.{wayOut} {e.Message}", e);
+            string hint = CanGrowFrom(path)
+                ? $" It has the weights of a smaller student of this design: call {nameof(GrownFrom)} instead." : "";
+            throw new PretrainedWeightsException(
+                path, $"'{path}' does not fit the student '{Name}'.{hint} {e.Message}", e);
         }
         return student;
     }
 
     /// <summary>
-    /// The same student, whose training begins with what a smaller one of the same design has learned, as
-    /// <see cref="Students.Compact"/> can with the weights of <see cref="Students.CompactSmall"/>: it computes the same at first, and then
-    /// learns more with the channels and blocks that it has besides (Chen et al. 2016, Net2Net). Pretrain it before it is distilled.
+    /// Returns the same student with initial weights from a smaller student of the same design, such as
+    /// <see cref="Students.Compact"/> from <see cref="Students.CompactSmall"/>. It first computes the same function,
+    /// and its additional channels and blocks add capacity (Chen et al. 2016, Net2Net). Pretrain it before
+    /// distillation.
     /// </summary>
     /// <param name="path">A file that <see cref="SaveWeights"/> of the smaller student wrote.</param>
-    /// <exception cref="PretrainedWeightsException">The file is missing, damaged, or of another design; what differs is listed.</exception>
+    /// <exception cref="PretrainedWeightsException">
+    /// The file is missing, damaged, or of another design; all differences are listed.
+    /// </exception>
     public Student GrownFrom(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         StudentWeights smaller = StudentWeights.Read(path);
-        // What the new channels begin with must not differ from call to call.
+        // A fixed seed, so that the weights of new channels do not differ from call to call.
         using var isolated = SeededTorch.Isolate(seed: 0);
         using OwnedNetwork network = CreateRandom(classes: 2);
         try
@@ -82,27 +90,32 @@ public sealed class Student
         }
         catch (ArgumentException e)
         {
-            throw new PretrainedWeightsException(path, $"The student '{Name}' cannot grow from '{path}'. {e.Message}", e);
+            throw new PretrainedWeightsException(
+                path, $"The student '{Name}' cannot grow from '{path}'. {e.Message}", e);
         }
     }
 
-    /// <summary>Writes the weights that training begins with, all but the head's, and the layers that say the backbone's features, to a safetensors file, by rename.</summary>
-    /// <param name="path">The file; another of the same name is replaced.</param>
-    /// <exception cref="InvalidOperationException">The student begins at random.</exception>
+    /// <summary>
+    /// Writes the initial weights, except those of the head, and the projections to the backbone's features to a
+    /// safetensors file. An existing file is replaced only when the new one is complete.
+    /// </summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="InvalidOperationException">The student has random initial weights.</exception>
     public void SaveWeights(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (_weights is null)
-            throw new InvalidOperationException($"The student '{Name}' begins with random weights; there is nothing to save before it is pretrained.");
+            throw new InvalidOperationException(
+                $"The student '{Name}' has random initial weights; save the student that PretrainStudent returns.");
         _weights.Write(path, Name);
     }
 
-    /// <summary>The same student with weights to begin with.</summary>
     internal Student With(StudentWeights weights) => new(this, weights);
 
-    /// <summary>A new network: input [N, 3, 224, 224], output logits [N, classes]. Its weights are random, but for those that the student begins with.</summary>
-    /// <param name="classes">C.</param>
-    /// <param name="wrap">Makes a network around the student's, of which that is then a part.</param>
+    /// <summary>
+    /// Creates a network with the student's initial weights: input [N, 3, 224, 224], output logits [N, classes]. If
+    /// <paramref name="wrap"/> is given, returns the network that it creates around the student's.
+    /// </summary>
     internal OwnedNetwork Create(int classes, Func<nn.Module<Tensor, Tensor>, nn.Module<Tensor, Tensor>>? wrap = null)
     {
         LibTorchBackend.EnsureLoaded();
@@ -126,12 +139,12 @@ public sealed class Student
         }
     }
 
-    /// <summary>Looks at a network that is not trained, and frees it. The random state is left as it was.</summary>
-    internal T Inspect<T>(Func<nn.Module<Tensor, Tensor>, T> look, int classes = 2)
+    /// <summary>Calls a function on a temporary, untrained network. Preserves the random state.</summary>
+    internal T Inspect<T>(Func<nn.Module<Tensor, Tensor>, T> inspect, int classes = 2)
     {
         using var isolated = SeededTorch.Isolate();
         using OwnedNetwork network = Create(classes);
-        return look(network.Module);
+        return inspect(network.Module);
     }
 
     /// <summary>The names of the tensors whose shape depends on the number of classes.</summary>
@@ -140,7 +153,8 @@ public sealed class Student
         using var isolated = SeededTorch.Isolate();
         using OwnedNetwork few = CreateRandom(2), many = CreateRandom(3);
         Dictionary<string, Tensor> other = many.Module.state_dict();
-        return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor) || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
+        return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor)
+                || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
             .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
     }
 

@@ -11,11 +11,12 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal sealed class Vgg16 : Module<Tensor, Tensor>
 {
-    /// <summary>The tensors that are new here or, under the same name in a pretrained file, ImageNet's own head.</summary>
+    /// <summary>Prefixes of the tensors that are not loaded from pretrained weights, which have another head.</summary>
     public static readonly IReadOnlyList<string> Head = ["classifier.6", "classifier.8"];
 
     private const int Pool = 0;
-    private static readonly int[] Layout = [64, 64, Pool, 128, 128, Pool, 256, 256, 256, Pool, 512, 512, 512, Pool, 512, 512, 512, Pool];
+    private static readonly int[] Layout =
+        [64, 64, Pool, 128, 128, Pool, 256, 256, 256, Pool, 512, 512, 512, Pool, 512, 512, 512, Pool];
 
     private readonly Sequential features;
     private readonly Sequential classifier;

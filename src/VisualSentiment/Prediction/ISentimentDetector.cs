@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment;

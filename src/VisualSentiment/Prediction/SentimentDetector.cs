@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Drawing;
 using Microsoft.ML.Data;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Prediction;
 using VisualSentiment.Prediction.Explanations;
+using VisualSentiment.Prediction;
 
 namespace VisualSentiment;
 

@@ -10,6 +10,7 @@ using VisualSentiment.Onnx.Files;
 using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Prediction.Persistence;
 using VisualSentiment.Quantization;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 

@@ -25,13 +25,10 @@ internal sealed class DenseHead
     public long Parameters => _weights.Length + _bias.Length;
 
     /// <summary>
-    /// Multinomial logistic regression with L2 regularization on standardized embeddings: a convex problem, solved with
-    /// Adam over all images at once, from zero, so that no seed is involved.
+    /// Fits multinomial logistic regression with L2 regularization to standardized embeddings [N, D] and class indices
+    /// [N]. The problem is convex; full-batch Adam solves it from zero, so that no seed is needed. The loss is the mean
+    /// cross-entropy plus <paramref name="weightDecay"/> times half the sum of the squared weights.
     /// </summary>
-    /// <param name="embeddings">[N, D].</param>
-    /// <param name="labels">[N] class indices.</param>
-    /// <param name="classes">C.</param>
-    /// <param name="weightDecay">The factor of half the weights' sum of squares, beside the mean cross-entropy.</param>
     public static DenseHead Fit(float[] embeddings, int[] labels, int classes, double weightDecay)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +36,7 @@ internal sealed class DenseHead
         pause.BeforeStep();
         Tensor raw = tensor(embeddings, [labels.Length, embeddings.Length / labels.Length]);
         Tensor mean = raw.mean([0]);
-        // A feature that never varies says nothing; its deviation is not divided by.
+        // Constant features carry no information and are not scaled.
         Tensor deviation = (raw - mean).square().mean([0]).sqrt();
         deviation = where(deviation > 1e-6, deviation, ones_like(deviation));
         Tensor x = (raw - mean) / deviation;
@@ -54,7 +51,8 @@ internal sealed class DenseHead
             using var step = NewDisposeScope();
             optimizer.ParamGroups.First().LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / Iterations));
             optimizer.zero_grad();
-            Tensor loss = nn.functional.cross_entropy(x.matmul(weights.t()) + bias, y) + weights.square().sum() * (weightDecay / 2);
+            Tensor loss = nn.functional.cross_entropy(x.matmul(weights.t()) + bias, y)
+                + weights.square().sum() * (weightDecay / 2);
             loss.backward();
             optimizer.step();
         }
@@ -65,13 +63,13 @@ internal sealed class DenseHead
     }
 
     /// <summary>
-    /// The weight decay with the smallest cross-entropy on images that were not trained on: three-fold cross-validation
-    /// within the training images. Cross-entropy rather than accuracy, since a student learns from all probabilities.
+    /// Chooses the weight decay with the smallest cross-entropy in three-fold cross-validation on the training images.
+    /// Cross-entropy, not accuracy, because a student learns from all probabilities.
     /// </summary>
     public static double ChooseWeightDecay(float[] embeddings, int[] labels, int classes)
     {
         int size = embeddings.Length / labels.Length;
-        // Fold by fold within each class, so that every part has every class that can be shared out.
+        // Stratified folds.
         int[] fold = new int[labels.Length];
         int[] seen = new int[classes];
         for (int i = 0; i < labels.Length; i++)
@@ -94,7 +92,8 @@ internal sealed class DenseHead
             if (test.Labels.Length == 0)
                 continue;
             for (int c = 0; c < Candidates.Length; c++)
-                loss[c] += Fit(train.Embeddings, train.Labels, classes, Candidates[c]).CrossEntropy(test.Embeddings, test.Labels);
+                loss[c] += Fit(train.Embeddings, train.Labels, classes, Candidates[c])
+                    .CrossEntropy(test.Embeddings, test.Labels);
         }
         return Candidates[Array.IndexOf(loss, loss.Min())];
     }
@@ -111,7 +110,7 @@ internal sealed class DenseHead
         return sum;
     }
 
-    /// <summary>Logits [N, C] of embeddings [N, D].</summary>
+    /// <summary>Computes the logits [N, C] of embeddings [N, D].</summary>
     public void Apply(ReadOnlySpan<float> embeddings, Span<float> logits)
     {
         int classes = _bias.Length, size = _weights.Length / classes;

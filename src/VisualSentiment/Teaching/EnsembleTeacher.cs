@@ -4,8 +4,7 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>Several teachers of any kinds, whose probabilities are averaged.</summary>
-/// <param name="members">The teachers, each with its weight.</param>
+/// <summary>A weighted average of the probabilities of several teachers.</summary>
 internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Weight)> members) : Teacher
 {
     public override string Name => $"ensemble of {string.Join(", ", members.Select(member => member.Teacher.Name))}";
@@ -17,7 +16,8 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
         foreach (var (teacher, weight) in members)
         {
             if (!(weight > 0) || double.IsInfinity(weight))
-                yield return string.Create(CultureInfo.InvariantCulture, $"the weight of {teacher.Name} in the ensemble is {weight}; it must be above 0");
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"the weight of {teacher.Name} in the ensemble is {weight}; it must be above 0");
             foreach (string error in teacher.FindErrors())
                 yield return error;
         }
@@ -25,22 +25,23 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
 
     internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
-        List<(PreparedTeacher Teacher, float Share)> ready = [];
+        List<(PreparedTeacher Teacher, float Share)> prepared = [];
         double total = members.Sum(member => member.Weight);
         try
         {
             foreach (var (teacher, weight) in members)
-                ready.Add((teacher.Prepare(set, run), (float)(weight / total)));
-            return new Ready(ready, set.Classes.Count);
+                prepared.Add((teacher.Prepare(set, run), (float)(weight / total)));
+            return new Prepared(prepared, set.Classes.Count);
         }
         catch
         {
-            ready.ForEach(member => member.Teacher.Dispose());
+            prepared.ForEach(member => member.Teacher.Dispose());
             throw;
         }
     }
 
-    private sealed class Ready(IReadOnlyList<(PreparedTeacher Teacher, float Share)> members, int classes) : PreparedTeacher(classes)
+    private sealed class Prepared(IReadOnlyList<(PreparedTeacher Teacher, float Share)> members, int classes)
+        : PreparedTeacher(classes)
     {
         public override bool RequiresPixels => members.All(member => member.Teacher.RequiresPixels);
 
@@ -50,7 +51,8 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
             members.Aggregate(0L, (group, member) => unchecked(group * 1_000_003 + member.Teacher.MixGroupOf(image)));
 
         public override PreparedTeacher WithSharedBackbone(CachedBackbone features) =>
-            new Ready([.. members.Select(member => (member.Teacher.WithSharedBackbone(features), member.Share))], Classes);
+            new Prepared([.. members.Select(member =>
+                (member.Teacher.WithSharedBackbone(features), member.Share))], Classes);
 
         public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits)
         {

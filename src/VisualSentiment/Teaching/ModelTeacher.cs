@@ -3,7 +3,7 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A trained ML.NET model with a score column.</summary>
+/// <summary>A trained ML.NET model whose score column has probabilities.</summary>
 internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Teacher
 {
     public override string Name => model is TeacherTransformer teacher ? teacher.Name : model.GetType().Name;
@@ -12,7 +12,7 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
 
     internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
-        // Models of our own look at the pixels that are decoded already, and give logits that are not rounded.
+        // Models of this library use the decoded pixels, and their logits are not computed from rounded probabilities.
         if (model is TeacherTransformer { Trained: var trained } && trained.Classifier.Fit == set.Fit)
         {
             ThrowIfOtherClasses(trained.Classifier.Classes, set.Classes);

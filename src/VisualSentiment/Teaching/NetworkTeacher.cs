@@ -1,12 +1,16 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Imaging;
+using VisualSentiment.Inference;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A network trained end to end on the labels: the paper's way.</summary>
+/// <summary>A network trained end to end on the labels, as in the paper.</summary>
 internal sealed class NetworkTeacher : TrainableTeacher
 {
     public required NetworkDefinition Network { get; init; }
@@ -22,8 +26,8 @@ internal sealed class NetworkTeacher : TrainableTeacher
     {
         if (Network is { NeedsPretraining: true, Weights: null })
             run.Log.Warning(MessageSensitivity.None,
-                "{0} starts from random weights, which {1} epochs at a learning rate of {2} change little. "
-                + "Use pretrained weights where there are any, or a higher learning rate, more epochs and more images.",
+                "{0} starts from random weights, which change little in {1} epochs at a learning rate of {2}. "
+                + "Use pretrained weights if available, or a higher learning rate, more epochs and more images.",
                 Name, Training.Epochs, Training.LearningRate.ToString(CultureInfo.InvariantCulture));
         string? weights = Network.Weights?.Locate(run);
         using var seeded = SeededTorch.Begin(run.Seed);
@@ -35,7 +39,8 @@ internal sealed class NetworkTeacher : TrainableTeacher
                 Network.Weights!.Load(network.Module, weights, run);
             long parameters = ParameterCount.Of(network.Module).Trainable;
             using var labels = new LabelLoss(set, run.Device);
-            var loop = new TrainingLoop(set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
+            var loop = new TrainingLoop(
+                set, Training.ToSchedule(), Network.Normalization, TrainingStage.TrainingTeacher, run)
             {
                 LossIsMeanOverImages = true,
                 Random = seeded,
@@ -44,12 +49,69 @@ internal sealed class NetworkTeacher : TrainableTeacher
                     .. Training.ToSchedule().Settings(), .. set.Settings()]),
             };
             var history = loop.Fit(network.Module, labels).History;
-            return new TrainedTeacher(new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);
+            return new TrainedTeacher(
+                new NetworkClassifier(network, set.Classes, set.Fit, Network.Normalization), parameters, history);
         }
         catch
         {
             network.Dispose();
             throw;
+        }
+    }
+}
+
+/// <summary>The definition of a network: its factory, its input normalization, and its pretrained weights.</summary>
+internal sealed record NetworkDefinition(
+    string Name, PixelNormalization Normalization, Func<int, nn.Module<Tensor, Tensor>> Create)
+{
+    public WeightsSource? Weights { get; init; }
+
+    /// <summary>Whether training from random weights logs a warning.</summary>
+    public bool NeedsPretraining { get; init; }
+}
+
+/// <summary>Runs a trained network in libtorch. Owns the network.</summary>
+internal sealed class NetworkClassifier(
+    OwnedNetwork network, IReadOnlyList<string> classes, ImageFit fit, PixelNormalization normalization)
+    : PixelClassifier
+{
+    private readonly Lock _gate = new();
+    private readonly Device _device = network.Module.parameters().First().device;
+    private bool _disposed;
+
+    public override IReadOnlyList<string> Classes { get; } = classes;
+
+    public override ImageFit Fit { get; } = fit;
+
+    public override void Score(ReadOnlySpan<byte> pixels, int count, Span<float> probabilities) =>
+        Run(pixels, count, softmax: true, probabilities);
+
+    public override void Logits(ReadOnlySpan<byte> pixels, int count, Span<float> logits) =>
+        Run(pixels, count, softmax: false, logits);
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                network.Dispose();
+            _disposed = true;
+        }
+    }
+
+    private void Run(ReadOnlySpan<byte> pixels, int count, bool softmax, Span<float> values)
+    {
+        // One at a time, because libtorch uses all cores for a single computation.
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            network.Module.eval();
+            Tensor bytes = empty([count, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels], ScalarType.Byte);
+            pixels.CopyTo(bytes.bytes);
+            Tensor logits = network.Module.call(ChannelsLast.Normalize(bytes.to(_device), normalization));
+            (softmax ? logits.softmax(1) : logits).cpu().data<float>().CopyTo(values);
         }
     }
 }

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A teacher's logits of every view that a student will see, computed before it begins.</summary>
+/// <summary>A teacher's logits of every scheduled view, computed before the student is trained.</summary>
 internal sealed class PrecomputedLogits : IDisposable
 {
     private readonly Dictionary<ImageView, int> _rows;
@@ -27,8 +27,9 @@ internal sealed class PrecomputedLogits : IDisposable
     /// <summary>All logits, [views, C].</summary>
     public float[] Logits { get; }
 
-    /// <summary>Asks the teacher about every view of a plan, once; null says zeros.</summary>
-    public static PrecomputedLogits Ask(PreparedTeacher? teacher, EpochPlan plan, int epochs, TrainingViews views, int classes, TrainingRun run)
+    /// <summary>Computes the logits of every view of a plan once. Without a teacher, they are zero.</summary>
+    public static PrecomputedLogits Compute(PreparedTeacher? teacher, EpochPlan plan, int epochs, TrainingViews views,
+        int classes, TrainingRun run)
     {
         Dictionary<ImageView, int> rows = [];
         for (int epoch = 0; epoch < epochs; epoch++)
@@ -39,30 +40,33 @@ internal sealed class PrecomputedLogits : IDisposable
         if (teacher is null)
             return new PrecomputedLogits(rows, logits, classes, run.Device);
         using var memory = ReusedMemory.Begin();
-        ImageView[] asked = [.. rows.OrderBy(row => row.Value).Select(row => row.Key)];
-        void AskAbout(int row)
-        {
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
-            teacher.ComputeLogits([asked[row].Image], views.Look(asked[row], buffer.AsSpan(0, PixelFormat.ByteCount)), logits.AsSpan(row * classes, classes));
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        void Report(int row) => run.Report(TrainingStage.Teaching, row + 1, asked.Length);
+        ImageView[] scheduled = [.. rows.OrderBy(row => row.Value).Select(row => row.Key)];
         if (teacher.IsConcurrent)
-            PerCore.For(asked.Length, AskAbout, Report, run.CancellationToken);
+            PerCore.For(scheduled.Length, ComputeRow, Report, run.CancellationToken);
         else
         {
             using var pause = new FinalizerPause();
-            for (int row = 0; row < asked.Length; row++)
+            for (int row = 0; row < scheduled.Length; row++)
             {
                 pause.BeforeStep();
-                AskAbout(row);
+                ComputeRow(row);
                 Report(row);
             }
         }
         return new PrecomputedLogits(rows, logits, classes, run.Device);
+
+        void ComputeRow(int row)
+        {
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+            var pixels = views.Read(scheduled[row], buffer.AsSpan(0, PixelFormat.ByteCount));
+            teacher.ComputeLogits([scheduled[row].Image], pixels, logits.AsSpan(row * classes, classes));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        void Report(int row) => run.Report(TrainingStage.Teaching, row + 1, scheduled.Length);
     }
 
-    /// <summary>The logits [N, C] of views.</summary>
+    /// <summary>Gets the logits [N, C] of views.</summary>
     public Tensor Of(ImageView[] views)
     {
         using Tensor rows = tensor(Array.ConvertAll(views, view => (long)_rows[view]));

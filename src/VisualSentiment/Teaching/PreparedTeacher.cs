@@ -2,33 +2,32 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A teacher that can be asked about the images of one training set. Used by one thread at a time, unless it is concurrent.</summary>
+/// <summary>A teacher prepared for the images of one training set.</summary>
 internal abstract class PreparedTeacher(int classes) : IDisposable
 {
-    /// <summary>C.</summary>
     public int Classes { get; } = classes;
 
-    /// <summary>Whether the answer depends on the pixels, or on the image alone.</summary>
+    /// <summary>Whether the logits depend on the pixels, not only on the image's index.</summary>
     public virtual bool RequiresPixels => true;
 
-    /// <summary>Whether several threads may ask at once, and are answered at once.</summary>
+    /// <summary>Whether several threads may compute logits at the same time.</summary>
     public virtual bool IsConcurrent => false;
 
     /// <summary>
-    /// The group of an image: where images of different groups are mixed, every part of the teacher was trained on one of
-    /// them.
+    /// Gets the group of an image. Only images of one group may be mixed, because for images of different groups every
+    /// part of the teacher was trained on one of them.
     /// </summary>
     public virtual long MixGroupOf(int image) => 0;
 
-    /// <summary>Computes logits of images as they are looked at: as they are, or augmented.</summary>
-    /// <param name="images">Which images of the set they are.</param>
-    /// <param name="pixels">The pixels that are looked at, <see cref="PixelFormat.ByteCount"/> an image.</param>
-    /// <param name="logits">Receives [N, C] logits, in the set's class order.</param>
+    /// <summary>Computes the logits of images or of their augmented views.</summary>
+    /// <param name="images">The indices of the N images in the set.</param>
+    /// <param name="pixels">The pixels of the views, <see cref="PixelFormat.ByteCount"/> per image.</param>
+    /// <param name="logits">Receives the logits [N, C] in the class order of the set.</param>
     public abstract void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits);
 
     /// <summary>
-    /// The same teacher, which takes what it needs from features that are computed anyway, where it can: takes the place of this one,
-    /// and lives no longer than the features.
+    /// Returns a teacher that reuses the features of a backbone, if possible. It replaces this one and must not outlive
+    /// the backbone.
     /// </summary>
     public virtual PreparedTeacher WithSharedBackbone(CachedBackbone features) => this;
 

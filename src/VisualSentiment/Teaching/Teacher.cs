@@ -5,8 +5,8 @@ using VisualSentiment.Training;
 namespace VisualSentiment;
 
 /// <summary>
-/// What a student learns from: something that has logits for every training image. The kinds of teachers are in
-/// <see cref="Teachers"/>. Distillation never changes a teacher.
+/// A source of logits for the training images of a student. <see cref="Teachers"/> creates all kinds of teachers.
+/// Distillation does not change a teacher.
 /// </summary>
 public abstract class Teacher
 {
@@ -14,23 +14,24 @@ public abstract class Teacher
     {
     }
 
-    /// <summary>A short name, for logs and the metadata of exported models.</summary>
+    /// <summary>Gets a short name for logs and the metadata of exported models.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What is wrong with the teacher's settings, as far as that can be known without data.</summary>
+    /// <summary>Finds errors in the settings that can be found without data.</summary>
     internal abstract IEnumerable<string> FindErrors();
 
-    /// <summary>Whether the teacher has a backbone whose features it can compute before it has learned any classes.</summary>
+    /// <summary>Whether the teacher has a backbone that computes features without training.</summary>
     internal virtual bool HasFeatures => false;
 
     /// <summary>Opens the backbone of a teacher that has features.</summary>
-    internal virtual CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) => throw new NotSupportedException($"The teacher '{Name}' has no features.");
+    internal virtual CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) =>
+        throw new NotSupportedException($"The teacher '{Name}' has no features.");
 
-    /// <summary>Makes the teacher ready to be asked about the images of a set; one that has to be trained is trained now.</summary>
-    /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
+    /// <summary>Prepares the teacher for the images of a set. A trainable teacher is trained.</summary>
+    /// <exception cref="InvalidOperationException">The teacher has other classes or another class order.</exception>
     internal abstract PreparedTeacher Prepare(TrainingSet set, TrainingRun run);
 
-    /// <summary>Reads the scores of the labeled images from a column of the data, as it is or after a model.</summary>
+    /// <summary>Reads the scores of the labeled images from a column of the data, unchanged or scored by a model.</summary>
     private protected PreparedScoreTeacher PrepareScores(TrainingSet set, string column, TeacherScoreKind kind,
         Func<IDataView, IDataView> score)
     {
@@ -45,15 +46,16 @@ public abstract class Teacher
         return new PreparedScoreTeacher([.. logits], set.Classes.Count);
     }
 
-    /// <exception cref="InvalidOperationException">The teacher knows other classes, or knows them in another order.</exception>
-    private protected void ThrowIfOtherClasses(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
+    /// <exception cref="InvalidOperationException">The teacher has other classes or another class order.</exception>
+    private protected void ThrowIfOtherClasses(IReadOnlyList<string> own, IReadOnlyList<string> labels)
     {
-        if (known.SequenceEqual(wanted, StringComparer.Ordinal))
+        if (own.SequenceEqual(labels, StringComparer.Ordinal))
             return;
-        string difference = known.Order(StringComparer.Ordinal).SequenceEqual(wanted.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+        string difference = own.ToHashSet(StringComparer.Ordinal).SetEquals(labels)
             ? "the classes of the label column in another order" : "other classes than the label column";
-        throw new InvalidOperationException($"The teacher '{Name}' has {difference}, so its logits would teach the wrong thing."
-            + $"{Environment.NewLine}  teacher: {string.Join(", ", known)}{Environment.NewLine}  labels:  {string.Join(", ", wanted)}{Environment.NewLine}"
-            + "Use text labels, or a key with keyOrdinality: ByValue, for both, or train the teacher on these labels.");
+        throw new InvalidOperationException($"The teacher '{Name}' has {difference}, so its logits cannot be used."
+            + $"{Environment.NewLine}  teacher: {string.Join(", ", own)}"
+            + $"{Environment.NewLine}  labels:  {string.Join(", ", labels)}{Environment.NewLine}"
+            + "Use text labels, or keys with keyOrdinality: ByValue, for both, or train the teacher on these labels.");
     }
 }

@@ -5,26 +5,24 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using Microsoft.Win32.SafeHandles;
-using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>Computes numbers from the pixels of one image.</summary>
+/// <summary>Computes values from the pixels of one image.</summary>
 internal delegate void PixelFunction<in TState>(TState state, ReadOnlySpan<byte> pixels, Span<float> values);
 
 /// <summary>
-/// What a teacher computed of images, found again by the very bytes it looked at: a key is a hash of the 224 x 224 pixels
-/// after preprocessing and augmentation, so that neither an order of rows nor an edited file can lead to another image's
-/// numbers. Kept in memory, and in a file where a folder is given; both are bounded. Thread-safe.
+/// Caches a teacher's outputs in memory, or in a file if a folder is given; both are bounded. The key is a hash of the
+/// 224 x 224 pixels after preprocessing and augmentation, so that changes of the data cannot return another image's
+/// values. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The file begins with a header that names the teacher. A record is the key (16 bytes), the values (4 bytes each) and a
-/// checksum (8 bytes). A record whose checksum does not hold is not believed: its values are computed again. What a killed
-/// process wrote of a last record is overwritten.
+/// The file starts with a header that identifies the teacher. A record is the key (16 bytes), the values (4 bytes each)
+/// and a checksum (8 bytes). Records with a wrong checksum are ignored, and an incomplete last record is overwritten.
 /// </remarks>
 internal sealed class TeacherCache : IDisposable
 {
-    /// <summary>The most bytes of values kept in memory where there is no file.</summary>
+    /// <summary>The maximum number of bytes in memory without a file.</summary>
     public const long MemoryLimit = 512L << 20;
 
     private const int KeyBytes = 16, ChecksumBytes = 8;
@@ -36,7 +34,7 @@ internal sealed class TeacherCache : IDisposable
     private readonly FileStream? _file;
     private readonly long _limit;
 
-    // What is written, behind the gate: a record may be long, and there are many.
+    // A reused buffer for the record that is written, under the lock.
     private readonly byte[] _record;
     private long _end;
     private bool _isReadOnly;
@@ -51,10 +49,10 @@ internal sealed class TeacherCache : IDisposable
         _record = file is null ? [] : new byte[RecordBytes];
     }
 
-    /// <summary>How many values an image has.</summary>
+    /// <summary>The number of values per image.</summary>
     public int Width { get; }
 
-    /// <summary>How many images are known.</summary>
+    /// <summary>The number of cached images.</summary>
     public int Count
     {
         get
@@ -64,13 +62,13 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    /// <summary>Writes a record at a place in the file; tests put a disk without space in its place.</summary>
+    /// <summary>Writes a record at a position of the file; tests replace it to simulate a full disk.</summary>
     internal Action<SafeFileHandle, byte[], long> WriteRecord { get; set; } =
         (file, record, position) => RandomAccess.Write(file, record, position);
 
     private int RecordBytes => KeyBytes + Width * sizeof(float) + ChecksumBytes;
 
-    /// <summary>The key of an image in <see cref="Imaging.PixelFormat"/>.</summary>
+    /// <summary>Computes the key of an image.</summary>
     public static UInt128 KeyOf(ReadOnlySpan<byte> pixels)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -78,19 +76,15 @@ internal sealed class TeacherCache : IDisposable
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    /// <summary>A cache that lasts as long as the object.</summary>
     public static TeacherCache InMemory(int width, long limit = MemoryLimit) => new(width, null, limit);
 
     /// <summary>
-    /// Opens the file of a teacher in a folder, and makes both where they are not there. While another process has the file
-    /// open, the cache is in memory alone.
+    /// Opens or creates the file of a teacher, identified by its weights and input normalization, in a folder. Without
+    /// a folder, or if another process has the file open, the cache is in memory. The limit is in bytes. The log
+    /// receives a warning if the file is in use, full, or cannot be written.
     /// </summary>
-    /// <param name="folder">The folder; null for a cache in memory.</param>
-    /// <param name="fingerprint">Decides which teacher the values are of: its weights and what it is fed.</param>
-    /// <param name="width">How many values an image has.</param>
-    /// <param name="limit">The most bytes of the file.</param>
-    /// <param name="log">Is told where another program uses the file, so that values are kept in memory alone, and when the file is full.</param>
-    public static TeacherCache Open(string? folder, string fingerprint, int width, long limit = ImageTrainingOptions.DefaultCacheLimit, IChannel? log = null)
+    public static TeacherCache Open(string? folder, string fingerprint, int width,
+        long limit = ImageTrainingOptions.DefaultCacheLimit, IChannel? log = null)
     {
         if (folder is null)
             return InMemory(width);
@@ -99,8 +93,9 @@ internal sealed class TeacherCache : IDisposable
         string path = Path.Combine(folder, $"teacher-{Convert.ToHexStringLower(identity.AsSpan(0, 8))}.cache");
         if (!TryOpen(path, out FileStream? file))
         {
-            log?.Warning(MessageSensitivity.None, "'{0}' is in use, by another program perhaps: what the teacher says is kept in memory for now, and computed again where that is too little. Give each program a {1} of its own.",
-                path, nameof(ImageTrainingOptions.CacheFolder));
+            log?.Warning(MessageSensitivity.None, "'{0}' is in use, probably by another program. The teacher's outputs "
+                + "are cached in memory, up to {1} bytes, and lost at the end. Use another {2} for each program.",
+                path, MemoryLimit, nameof(ImageTrainingOptions.CacheFolder));
             return InMemory(width);
         }
         try
@@ -122,34 +117,34 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    /// <summary>Copies what is known of an image.</summary>
+    /// <summary>Copies the cached values of an image.</summary>
     public bool TryRead(UInt128 key, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
         long position;
         lock (_gate)
         {
-            if (_memory.TryGetValue(key, out float[]? known))
+            if (_memory.TryGetValue(key, out float[]? cached))
             {
-                known.CopyTo(values);
+                cached.CopyTo(values);
                 return true;
             }
             if (!_records.TryGetValue(key, out position))
                 return false;
         }
-        // A record that has a place is never written again, so that threads need not wait for each other to read and check.
+        // Records are never overwritten, so they can be read without the lock.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(RecordBytes);
         Span<byte> record = buffer.AsSpan(0, RecordBytes);
-        bool sound = TryReadRecord(position, record, out UInt128 found) && found == key;
-        if (sound)
+        bool valid = TryReadRecord(position, record, out UInt128 found) && found == key;
+        if (valid)
             MemoryMarshal.Cast<byte, float>(record.Slice(KeyBytes, Width * sizeof(float))).CopyTo(values);
         ArrayPool<byte>.Shared.Return(buffer);
-        if (!sound)
+        if (!valid)
             Forget(key, position);
-        return sound;
+        return valid;
     }
 
-    /// <summary>Keeps what was computed of an image, unless the cache is full.</summary>
+    /// <summary>Caches the values of an image, unless the cache is full.</summary>
     public void Add(UInt128 key, ReadOnlySpan<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, Width);
@@ -164,9 +159,10 @@ internal sealed class TeacherCache : IDisposable
                 return;
             if (_end + RecordBytes > _limit)
             {
-                // Once is enough.
-                _log?.Warning(MessageSensitivity.None, "'{0}' is full at {1} bytes: what more the teacher says is computed again whenever it is needed. A higher {2} gives it room.",
+                _log?.Warning(MessageSensitivity.None, "'{0}' is full at {1} bytes. Other outputs of the teacher are "
+                    + "computed again whenever they are needed. Use a higher {2}.",
                     _file.Name, _limit, nameof(ImageTrainingOptions.CacheLimit));
+                // Warns only once.
                 _log = null;
                 return;
             }
@@ -189,12 +185,9 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    /// <summary>Copies what is known of an image, or computes it and keeps it.</summary>
-    /// <param name="pixels">One image.</param>
-    /// <param name="values">Receives the values.</param>
-    /// <param name="state">Handed to <paramref name="compute"/>.</param>
-    /// <param name="compute">Computes the values of the pixels.</param>
-    public void ReadOrCompute<TState>(ReadOnlySpan<byte> pixels, Span<float> values, TState state, PixelFunction<TState> compute)
+    /// <summary>Copies the cached values of an image, or computes and caches them.</summary>
+    public void ReadOrCompute<TState>(
+        ReadOnlySpan<byte> pixels, Span<float> values, TState state, PixelFunction<TState> compute)
     {
         UInt128 key = KeyOf(pixels);
         if (TryRead(key, values))
@@ -219,12 +212,12 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    private static void WarnOfDisk(IChannel? log, string path, IOException failure) => log?.Warning(MessageSensitivity.None,
-        "'{0}' cannot be written ({1}): what the teacher computes from now on stays in memory, up to {2} bytes, and is lost "
-        + "at the end. Free space on the disk, or choose another {3}.",
+    private static void WarnOfDisk(IChannel? log, string path, IOException failure) => log?.Warning(
+        MessageSensitivity.None, "'{0}' cannot be written ({1}). Further outputs of the teacher are cached in memory, "
+        + "up to {2} bytes, and lost at the end. Free disk space, or use another {3}.",
         path, failure.Message, MemoryLimit, nameof(ImageTrainingOptions.CacheFolder));
 
-    // Behind the gate.
+    // Under the lock.
     private void AddToMemory(UInt128 key, ReadOnlySpan<float> values)
     {
         if ((_memory.Count + 1L) * RecordBytes <= (_file is null ? _limit : MemoryLimit))
@@ -234,16 +227,17 @@ internal sealed class TeacherCache : IDisposable
     private void ReadIndex(byte[] identity)
     {
         byte[] header = [.. Magic, .. identity];
-        byte[] found = new byte[header.Length];
+        byte[] actual = new byte[header.Length];
         long length = RandomAccess.GetLength(_file!.SafeFileHandle);
         _end = header.Length;
-        if (RandomAccess.Read(_file.SafeFileHandle, found, 0) < found.Length || !found.AsSpan().SequenceEqual(header))
+        if (RandomAccess.Read(_file.SafeFileHandle, actual, 0) < actual.Length
+            || !actual.AsSpan().SequenceEqual(header))
         {
             RandomAccess.SetLength(_file.SafeFileHandle, 0);
             RandomAccess.Write(_file.SafeFileHandle, header, 0);
             return;
         }
-        // Values are looked at when they are asked for; a start costs a read of the keys alone.
+        // Only the keys are read; values are checked when they are used.
         byte[] key = new byte[KeyBytes];
         for (; _end + RecordBytes <= length; _end += RecordBytes)
         {
@@ -253,11 +247,11 @@ internal sealed class TeacherCache : IDisposable
         }
     }
 
-    // Another thread may have computed and kept the values by now.
+    // Another thread may have replaced the record already.
     private void Forget(UInt128 key, long position)
     {
         lock (_gate)
-            if (_records.TryGetValue(key, out long kept) && kept == position)
+            if (_records.TryGetValue(key, out long current) && current == position)
                 _records.Remove(key);
     }
 
@@ -269,5 +263,6 @@ internal sealed class TeacherCache : IDisposable
         return whole;
     }
 
-    private static byte[] Checksum(ReadOnlySpan<byte> record) => SHA256.HashData(record[..^ChecksumBytes])[..ChecksumBytes];
+    private static byte[] Checksum(ReadOnlySpan<byte> record) =>
+        SHA256.HashData(record[..^ChecksumBytes])[..ChecksumBytes];
 }

@@ -3,14 +3,14 @@ using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 
-/// <summary>What the numbers of a teacher's score column mean.</summary>
+/// <summary>The meaning of the values in a teacher's score column.</summary>
 public enum TeacherScoreKind
 {
     /// <summary>
-    /// Probabilities or shares of votes, from 0 to 1. Their logarithms serve as logits; a zero counts as one in a million.
+    /// Probabilities or shares of votes, from 0 to 1. Their logarithms are the logits; values below 1e-6 count as 1e-6.
     /// </summary>
     Probabilities,
 
-    /// <summary>Logits: any finite numbers, the inputs of a softmax.</summary>
+    /// <summary>Logits: any finite values, the inputs of a softmax.</summary>
     Logits,
 }

@@ -7,8 +7,8 @@ using Microsoft.ML.Data;
 namespace VisualSentiment;
 
 /// <summary>
-/// A trained teacher as an ML.NET transformer: evaluate it, and let it teach with <see cref="Teachers.FromModel"/>. It stays
-/// in this process: what is saved and shipped is the student.
+/// A trained teacher as an ML.NET transformer, for evaluation and for <see cref="Teachers.FromModel"/>. It cannot be
+/// saved; save the student instead.
 /// </summary>
 public sealed class TeacherTransformer : ITransformer, IDisposable
 {
@@ -21,31 +21,31 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
         _imageColumn = imageColumn;
     }
 
-    /// <summary>The teacher's name.</summary>
+    /// <summary>Gets the name of the teacher.</summary>
     public string Name { get; }
 
-    /// <summary>The classes, in the order of the scores.</summary>
+    /// <summary>Gets the classes in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => Trained.Classifier.Classes;
 
-    /// <summary>How many parameters the teacher has.</summary>
+    /// <summary>Gets the number of parameters of the teacher.</summary>
     public long Parameters => Trained.Parameters;
 
-    /// <summary>What came of each epoch of its training; empty where it was not trained epoch by epoch.</summary>
+    /// <summary>Gets the metrics of each training epoch; empty if it was not trained in epochs.</summary>
     public IReadOnlyList<EpochResult> History => Trained.History;
 
     internal TrainedTeacher Trained { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>The schema with <c>PredictedLabel</c> and <c>Score</c>.</summary>
+    /// <summary>Returns the schema with <c>PredictedLabel</c> and <c>Score</c> added.</summary>
     /// <param name="inputSchema">The schema of the data to score.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing.</exception>
     /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => CreateMapper(inputSchema).OutputSchema;
 
     /// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to data, row by row as it is read.</summary>
     /// <param name="input">The data to score.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It has no image column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing.</exception>
     /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
     public IDataView Transform(IDataView input)
     {
@@ -56,9 +56,10 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => CreateMapper(inputSchema);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException(
-        "A teacher cannot be saved with ml.Model.Save. Distil a student from it (DistillSentiment with Teachers.FromModel) and save that.");
+        "A teacher cannot be saved with ml.Model.Save. Distill a student from it (DistillSentiment with "
+        + "Teachers.FromModel) and save that.");
 
-    /// <summary>Frees the teacher. Data that it scores cannot be read any more.</summary>
+    /// <summary>Releases the teacher. Data that it scores can no longer be read.</summary>
     public void Dispose() => Trained.Dispose();
 
     private ScoringMapper CreateMapper(DataViewSchema schema)

@@ -4,8 +4,8 @@ using VisualSentiment.Training;
 namespace VisualSentiment;
 
 /// <summary>
-/// A teacher that first learns the training labels itself. Given to a student's trainer, it is trained on the same images;
-/// with <c>Trainers.SentimentTeacher</c> it is trained once, to be evaluated and to teach several students.
+/// A teacher that is trained on labeled images. A student's trainer trains it on the same images;
+/// <c>Trainers.SentimentTeacher</c> trains it once for evaluation and for several students.
 /// </summary>
 public abstract class TrainableTeacher : Teacher
 {
@@ -13,20 +13,22 @@ public abstract class TrainableTeacher : Teacher
     {
     }
 
-    /// <summary>Trains a new teacher on the training part of the set.</summary>
+    /// <summary>Trains a teacher on the training part of the set.</summary>
     internal abstract TrainedTeacher Train(TrainingSet set, TrainingRun run);
 
     /// <summary>
-    /// Trains a new teacher on each part of the set's images. What does not depend on the part is computed once, by kinds
-    /// of teachers that have such a thing.
+    /// Trains a teacher on each part of the set's images. Overrides may share computations that do not depend on the
+    /// part.
     /// </summary>
-    internal virtual IReadOnlyList<TrainedTeacher> TrainOnParts(TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
+    internal virtual IReadOnlyList<TrainedTeacher> TrainOnParts(
+        TrainingSet set, IReadOnlyList<IReadOnlyList<int>> parts, TrainingRun run)
     {
         List<TrainedTeacher> trained = [];
         try
         {
             foreach (IReadOnlyList<int> part in parts)
-                trained.Add(Train(set.WithTrainingPart(part), run with { CheckpointSuffix = $"{run.CheckpointSuffix}-{trained.Count + 1}" }));
+                trained.Add(Train(set.WithTrainingPart(part),
+                    run with { CheckpointSuffix = $"{run.CheckpointSuffix}-{trained.Count + 1}" }));
             return trained;
         }
         catch
@@ -42,20 +44,22 @@ public abstract class TrainableTeacher : Teacher
         return new Owner(trained, trained.Prepare(set, run));
     }
 
-    private sealed class Owner(TrainedTeacher trained, PreparedTeacher ready) : PreparedTeacher(ready.Classes)
+    /// <summary>A prepared teacher that owns the trained one.</summary>
+    private sealed class Owner(TrainedTeacher trained, PreparedTeacher prepared) : PreparedTeacher(prepared.Classes)
     {
-        public override bool IsConcurrent => ready.IsConcurrent;
+        public override bool IsConcurrent => prepared.IsConcurrent;
 
-        public override long MixGroupOf(int image) => ready.MixGroupOf(image);
+        public override long MixGroupOf(int image) => prepared.MixGroupOf(image);
 
-        public override PreparedTeacher WithSharedBackbone(CachedBackbone features) => new Owner(trained, ready.WithSharedBackbone(features));
+        public override PreparedTeacher WithSharedBackbone(CachedBackbone features) =>
+            new Owner(trained, prepared.WithSharedBackbone(features));
 
         public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits) =>
-            ready.ComputeLogits(images, pixels, logits);
+            prepared.ComputeLogits(images, pixels, logits);
 
         public override void Dispose()
         {
-            ready.Dispose();
+            prepared.Dispose();
             trained.Dispose();
         }
     }

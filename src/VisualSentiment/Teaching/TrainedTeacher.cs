@@ -1,10 +1,13 @@
+using VisualSentiment.Distillation.Losses;
+using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A teacher that has learned: it only computes, in evaluation mode and without gradients.</summary>
-internal class TrainedTeacher(PixelClassifier classifier, long parameters, IReadOnlyList<EpochResult> history) : IDisposable
+/// <summary>A trained teacher: a classifier with its number of parameters and training metrics.</summary>
+internal class TrainedTeacher(PixelClassifier classifier, long parameters, IReadOnlyList<EpochResult> history)
+    : IDisposable
 {
     public PixelClassifier Classifier { get; } = classifier;
 
@@ -12,14 +15,40 @@ internal class TrainedTeacher(PixelClassifier classifier, long parameters, IRead
 
     public IReadOnlyList<EpochResult> History { get; } = history;
 
-    /// <summary>
-    /// Decides the classifier's logits; null where it keeps what is expensive itself, or where that is cheap.
-    /// </summary>
+    /// <summary>Identifies the classifier in the cache of logits; null if its logits are not worth caching.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>Makes the teacher ready for a set whose classes it has. The teacher outlives what is returned.</summary>
-    public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(Classifier,
-        Fingerprint is null ? null : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, run.CacheLimit, run.Log));
+    /// <summary>Prepares the teacher for a set with the same classes. It must outlive the result.</summary>
+    public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(
+        Classifier, Fingerprint is null ? null
+        : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, run.CacheLimit, run.Log));
 
     public virtual void Dispose() => Classifier.Dispose();
+}
+
+/// <summary>A teacher that classifies pixels. It owns the optional cache of logits, but not the classifier.</summary>
+internal sealed class PreparedPixelTeacher(PixelClassifier classifier, TeacherCache? cache)
+    : PreparedTeacher(classifier.Classes.Count)
+{
+    public override bool IsConcurrent => classifier.IsConcurrent;
+
+    // One image at a time: in a batch, the last bits would depend on the other images.
+    public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits)
+    {
+        for (int i = 0; i < images.Length; i++)
+        {
+            var image = pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount);
+            Span<float> row = logits.Slice(i * Classes, Classes);
+            if (cache is null)
+                classifier.Logits(image, 1, row);
+            else
+                cache.ReadOrCompute(
+                    image, row, classifier, static (classifier, image, row) => classifier.Logits(image, 1, row));
+        }
+    }
+
+    public override PreparedTeacher WithSharedBackbone(CachedBackbone features) =>
+        classifier is OnnxBackboneClassifier backbone ? new PreparedPixelTeacher(backbone.On(features), cache) : this;
+
+    public override void Dispose() => cache?.Dispose();
 }

@@ -1,13 +1,11 @@
 namespace VisualSentiment.Training;
 
-/// <summary>Draws from the symmetric Beta distribution.</summary>
 internal static class BetaDistribution
 {
-    /// <summary>A number from 0 to 1 with the density of Beta(a, a).</summary>
-    /// <remarks>
-    /// Two Gamma(a) variates by Marsaglia and Tsang (2000), their share of the sum; for a below 1, Gamma(a) is Gamma(a + 1)
-    /// times a uniform number to the power of 1 / a.
-    /// </remarks>
+    /// <summary>
+    /// Draws from Beta(a, a) as x / (x + y), where x and y are Gamma(a) variates (Marsaglia and Tsang 2000). For a
+    /// below 1, Gamma(a) is Gamma(a + 1) times a uniform number to the power of 1 / a.
+    /// </summary>
     public static double Sample(Random random, double a)
     {
         double x = Gamma(random, a), y = Gamma(random, a);
@@ -21,7 +19,8 @@ internal static class BetaDistribution
         double d = shape - 1.0 / 3, c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+                * Math.Cos(2 * Math.PI * random.NextDouble());
             double v = Math.Pow(1 + c * normal, 3);
             if (v > 0 && Math.Log(1 - random.NextDouble()) < normal * normal / 2 + d * (1 - v + Math.Log(v)))
                 return d * v;

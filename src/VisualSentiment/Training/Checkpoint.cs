@@ -1,28 +1,24 @@
 using System.Security.Cryptography;
+using Microsoft.ML.Runtime;
 using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 
 /// <summary>
-/// The state of a training after its last whole epoch, in a file that appears by rename: whenever the process is killed, the
-/// file is of one epoch or of the next.
+/// The file with the training state after the last complete epoch. It is replaced by a rename, so that a killed process
+/// leaves the file of one epoch or of the next. The settings are everything that affects training, by name.
 /// </summary>
-/// <param name="path">The file.</param>
-/// <param name="settings">
-/// All that decides how training goes on, by name: options, data, teacher. A file of other settings is refused.
-/// </param>
 internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string Value)> settings)
 {
     private static ReadOnlySpan<byte> Magic => "VSCKPT02"u8;
 
-    /// <summary>Writes the state.</summary>
     public void Save(TrainingState state)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string unfinished = path + ".tmp";
         try
         {
-            // What a killed process has left of one is written over.
+            // Overwrites the remains of a killed process.
             using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
             {
                 file.Write(Magic);
@@ -50,27 +46,30 @@ internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string
         }
     }
 
-    /// <summary>Takes up the state of the file, where there is one.</summary>
-    /// <exception cref="InvalidOperationException">The file is damaged, or of other settings, which are listed.</exception>
+    /// <summary>Loads the state from the file, if it exists.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The file is damaged or has other settings, which are listed.
+    /// </exception>
     public void Resume(TrainingState state, TrainingRun run)
     {
         if (!File.Exists(path))
             return;
         using var file = File.OpenRead(path);
-        if (!IsWhole(file))
-            throw new InvalidOperationException($"The checkpoint '{path}' is damaged, or no checkpoint. Delete it to start over.");
+        if (!IsValid(file))
+            throw new InvalidOperationException(
+                $"The checkpoint '{path}' is damaged or not a checkpoint. Delete it to start over.");
         file.Position = Magic.Length;
         using var reader = new BinaryReader(file);
         var before = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int left = reader.ReadInt32(); left > 0; left--)
             before.Add(reader.ReadString(), reader.ReadString());
-        ThrowIfOther(before);
+        ThrowIfDifferent(before);
         state.Load(reader);
-        run.Log.Info(Microsoft.ML.Runtime.MessageSensitivity.None, "goes on after epoch {0}, from {1}", state.Epoch, path);
+        run.Log.Info(MessageSensitivity.None, "resumes after epoch {0} from {1}", state.Epoch, path);
     }
 
-    /// <summary>Whether a file begins as a checkpoint and has the checksum that stands at its end.</summary>
-    internal static bool IsWhole(Stream file)
+    /// <summary>Whether a file starts with the magic bytes and ends with the right checksum.</summary>
+    internal static bool IsValid(Stream file)
     {
         byte[] magic = new byte[Magic.Length], expected = new byte[SHA256.HashSizeInBytes];
         long content = file.Length - magic.Length - expected.Length;
@@ -92,15 +91,17 @@ internal sealed class Checkpoint(string path, IReadOnlyList<(string Name, string
             && hash.GetCurrentHash().AsSpan().SequenceEqual(expected);
     }
 
-    private void ThrowIfOther(Dictionary<string, string> before)
+    private void ThrowIfDifferent(Dictionary<string, string> before)
     {
         string[] differences = [.. settings.Select(setting => setting.Name).Union(before.Keys)
-            .Select(name => (Name: name, Before: before.GetValueOrDefault(name, "not set"), Now: settings.FirstOrDefault(s => s.Name == name).Value ?? "not set"))
+            .Select(name => (Name: name, Before: before.GetValueOrDefault(name, "not set"),
+                Now: settings.FirstOrDefault(setting => setting.Name == name).Value ?? "not set"))
             .Where(setting => setting.Before != setting.Now)
             .Select(setting => $"{setting.Name}: {setting.Before} in the checkpoint, {setting.Now} now")];
         if (differences.Length > 0)
-            throw new InvalidOperationException($"The checkpoint '{path}' is of another training:"
+            throw new InvalidOperationException($"The checkpoint '{path}' belongs to another training:"
                 + string.Concat(differences.Select(difference => $"{Environment.NewLine}  - {difference}"))
-                + $"{Environment.NewLine}Go on with the same options and data, delete the file to start over, or name another folder.");
+                + $"{Environment.NewLine}Use the same options and data, delete the file to start over, "
+                + "or set another folder.");
     }
 }

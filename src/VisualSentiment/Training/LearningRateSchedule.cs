@@ -1,11 +1,11 @@
 namespace VisualSentiment;
 
-/// <summary>How the learning rate changes while a network is trained.</summary>
+/// <summary>The course of the learning rate during training.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>Not at all: the paper's way.</summary>
+    /// <summary>A constant rate, as in the paper.</summary>
     Constant,
 
-    /// <summary>It rises for the first 3 % of the steps and then falls along half a cosine to zero.</summary>
+    /// <summary>Linear warm-up over the first 3 % of the steps, then cosine decay to zero.</summary>
     Cosine,
 }

@@ -3,23 +3,27 @@ using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 
-/// <summary>How long and how fast a network is trained: with Adam, or with AdamW where weights decay.</summary>
+/// <summary>
+/// The epochs, steps and learning rates of a training with Adam, or with AdamW if there is weight decay.
+/// </summary>
 internal sealed record TrainingSchedule(int Epochs, int BatchSize, double LearningRate)
 {
-    // Cosine schedules begin with so much of the steps, in which the rate rises.
+    // The share of the steps in which a cosine schedule's rate rises.
     private const double WarmUp = 0.03;
 
     public LearningRateSchedule RateSchedule { get; init; }
 
     public double WeightDecay { get; init; }
 
-    /// <summary>Stop after so many epochs without a better validation accuracy; null for never.</summary>
+    /// <summary>
+    /// The number of epochs without a better validation accuracy after which training stops; null for no limit.
+    /// </summary>
     public int? Patience { get; init; }
 
-    /// <summary>Whether the weights of the best epoch are kept rather than those of the last.</summary>
+    /// <summary>Whether the network ends with the weights of the best epoch, not of the last.</summary>
     public bool KeepBest { get; init; }
 
-    /// <summary>The learning rate of a step, counted from 0 over all epochs.</summary>
+    /// <summary>Gets the learning rate of a step, counted from 0 over all epochs.</summary>
     public double RateOf(long step, long steps)
     {
         if (RateSchedule == LearningRateSchedule.Constant)
@@ -28,7 +32,6 @@ internal sealed record TrainingSchedule(int Epochs, int BatchSize, double Learni
         return LearningRate * Math.Min(1, (step + 1) / rising) * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
     }
 
-    /// <summary>All of it, by name.</summary>
     public IEnumerable<(string Name, string Value)> Settings()
     {
         yield return ("epochs", Epochs.ToString(CultureInfo.InvariantCulture));
@@ -47,11 +50,14 @@ internal sealed record TrainingSchedule(int Epochs, int BatchSize, double Learni
         if (BatchSize < 1)
             yield return $"{owner}BatchSize is {BatchSize}; it must be at least 1";
         if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{owner}LearningRate is {LearningRate}; it must be above 0 and finite");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{owner}LearningRate is {LearningRate}; it must be above 0 and finite");
         if (!Enum.IsDefined(RateSchedule))
-            yield return $"{owner}LearningRateSchedule is {RateSchedule}; it must be one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}";
+            yield return $"{owner}LearningRateSchedule is {RateSchedule}; it must be one of "
+                + string.Join(", ", Enum.GetNames<LearningRateSchedule>());
         if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{owner}WeightDecay is {WeightDecay}; it must be at least 0 and finite");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{owner}WeightDecay is {WeightDecay}; it must be at least 0 and finite");
         if (Patience is < 1)
             yield return $"{owner}Patience is {Patience}; it must be at least 1, or null";
     }

@@ -3,24 +3,26 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Training;
 
-/// <summary>All that training changes: the weights, the optimizer, the random state, the history, and the best weights so far.</summary>
+/// <summary>
+/// Everything that training changes: weights, optimizer, random state, history, and the best weights so far.
+/// </summary>
 internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer) : IDisposable
 {
     private readonly List<EpochResult> _history = [];
     private Tensor[]? _bestWeights;
 
-    /// <summary>How many epochs are done.</summary>
+    /// <summary>The number of completed epochs.</summary>
     public int Epoch => _history.Count;
 
     public IReadOnlyList<EpochResult> History => _history;
 
-    /// <summary>The epoch of the highest validation accuracy so far, the first of equals; null without a validation part.</summary>
-    public EpochResult? Best => _history.Where(epoch => epoch.ValidationAccuracy is not null).MaxBy(epoch => epoch.ValidationAccuracy);
+    /// <summary>The first epoch with the highest validation accuracy; null without a validation part.</summary>
+    public EpochResult? Best => _history.Where(epoch => epoch.ValidationAccuracy is not null)
+        .MaxBy(epoch => epoch.ValidationAccuracy);
 
-    /// <summary>The time that epochs before a stop took.</summary>
+    /// <summary>The training time before the run was resumed.</summary>
     public TimeSpan ElapsedBefore { get; private set; }
 
-    /// <summary>Notes the end of an epoch.</summary>
     public void Finish(EpochResult epoch, bool keepBest)
     {
         _history.Add(epoch);
@@ -28,14 +30,12 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
             Copy(Weights, BestWeights());
     }
 
-    /// <summary>Gives the network the weights of the best epoch.</summary>
     public void RestoreBest()
     {
         if (_bestWeights is not null)
             Copy(_bestWeights, Weights);
     }
 
-    /// <summary>Writes everything.</summary>
     public void Save(BinaryWriter writer)
     {
         writer.Write(_history.Count);
@@ -52,7 +52,7 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         using Tensor random = get_rng_state();
         writer.Write(random.numel());
         TensorBytes.Write(writer, random);
-        // The optimizer's own way to write itself knows no channels-last tensors.
+        // TorchSharp's own serialization of optimizers does not support channels-last tensors.
         foreach (OptimizerState state in optimizer.state_dict().State)
         {
             writer.Write(StepsOf(state));
@@ -60,7 +60,6 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         }
     }
 
-    /// <summary>Reads everything that <see cref="Save"/> wrote.</summary>
     public void Load(BinaryReader reader)
     {
         int epochs = reader.ReadInt32();
@@ -68,7 +67,10 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
         {
             double loss = reader.ReadDouble();
             double? validation = ReadShare(), training = ReadShare();
-            _history.Add(new EpochResult(epoch, loss, validation, new TimeSpan(reader.ReadInt64())) { TrainingAccuracy = training });
+            _history.Add(new EpochResult(epoch, loss, validation, new TimeSpan(reader.ReadInt64()))
+            {
+                TrainingAccuracy = training,
+            });
         }
         ElapsedBefore = _history[^1].Elapsed;
         Read(reader, Weights);
@@ -97,7 +99,7 @@ internal sealed class TrainingState(nn.Module network, OptimizerHelper optimizer
 
     private IEnumerable<Tensor> Weights => network.state_dict().Values;
 
-    // They stay on the processor, where there is room for them.
+    // On the CPU, which has more memory than a GPU.
     private Tensor[] BestWeights() => _bestWeights ??=
         [.. Weights.Select(tensor => empty(tensor.shape, tensor.dtype).DetachFromDisposeScope())];
 

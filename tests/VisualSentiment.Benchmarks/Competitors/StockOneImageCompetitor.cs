@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

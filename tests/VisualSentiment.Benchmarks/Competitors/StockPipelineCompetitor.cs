@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Benchmarks.Images;
+using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

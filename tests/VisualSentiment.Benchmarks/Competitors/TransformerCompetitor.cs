@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Benchmarks.Images;
+using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

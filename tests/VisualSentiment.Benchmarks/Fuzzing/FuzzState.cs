@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
 

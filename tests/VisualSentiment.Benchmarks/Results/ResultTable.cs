@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using VisualSentiment.Evaluation.Html;
 
 namespace VisualSentiment.Benchmarks.Results;
 

@@ -1,5 +1,4 @@
 using VisualSentiment.Common;
-using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Common;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Onnx;

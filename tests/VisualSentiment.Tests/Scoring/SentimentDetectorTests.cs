@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.Extensions.DependencyInjection;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Onnx;

@@ -30,9 +30,9 @@ public sealed class MixupTests : IDisposable
         var taught = new DistillationBatchLoss(loss, taught: null, new Fixed(), labels: tensor([0L, 1L]));
         var slice = new MicroBatch([new ImageView(0, 0), new ImageView(1, 0)], [new ImageView(1, 0), new ImageView(0, 0)], share);
 
-        PixelsSeen see = Assert.IsType<PixelsSeen>(taught.Sees(slice));
-        see(0, []);
-        see(1, []);
+        PixelObserver observer = Assert.IsType<PixelObserver>(taught.GetPixelObserver(slice));
+        observer(0, []);
+        observer(1, []);
         taught.Compute(zeros(2, 3), slice);
 
         Assert.All(loss.TeacherLogits, logits => Assert.Equal([1, 2, 3, 1, 2, 3], logits));

@@ -86,7 +86,7 @@ public sealed class WrappedLossTests : IDisposable
     {
         var error = Assert.Throws<ArgumentException>(() => DistillationLosses.HardLabels.Standardized());
 
-        Assert.Contains("'hard labels' looks at the labels alone", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'hard labels' does not use the teacher", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

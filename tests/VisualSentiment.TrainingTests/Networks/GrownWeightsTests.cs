@@ -72,7 +72,7 @@ public sealed class GrownWeightsTests : IDisposable
         var smaller = Assert.Throws<PretrainedWeightsException>(() => Students.CompactSmall.GrownFrom(_folder["small.safetensors"]));
         var other = Assert.Throws<PretrainedWeightsException>(() => Students.Paper.GrownFrom(_folder["small.safetensors"]));
 
-        Assert.Contains("stem.conv.weight is [32, 3, 4, 4], which has no place in [16, 3, 4, 4]", smaller.Message);
+        Assert.Contains("stem.conv.weight has shape [32, 3, 4, 4], which does not fit into [16, 3, 4, 4]", smaller.Message);
         Assert.Contains("stage2.block2.body.bn2.weight is not in the network", smaller.Message);
         Assert.Contains("conv1.weight is missing", other.Message);
     }
@@ -85,7 +85,7 @@ public sealed class GrownWeightsTests : IDisposable
         var smaller = Assert.Throws<PretrainedWeightsException>(() => Students.Compact.WithWeights(_folder["small.safetensors"]));
         var other = Assert.Throws<PretrainedWeightsException>(() => Students.Paper.WithWeights(_folder["small.safetensors"]));
 
-        Assert.Contains("call GrownFrom in place of WithWeights", smaller.Message);
+        Assert.Contains("call GrownFrom instead", smaller.Message);
         Assert.DoesNotContain("GrownFrom", other.Message);
     }
 

@@ -79,7 +79,9 @@ public class ResNet50TeacherTests
         Assert.ThrowsAny<OperationCanceledException>(() => ml.MulticlassClassification.Trainers.SentimentTeacher(
             new TeacherOptions { Teacher = Teachers.ResNet50(), CancellationToken = stop.Token }).Fit(images.Load(ml)));
 
-        Assert.StartsWith("ResNet-50 starts from random weights, which 30 epochs at a learning rate of 1E-05 change little.", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ResNet-50 starts from random weights, which change little in 30 epochs at a learning rate of 1E-05.",
+            Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public sealed class TeacherTests : IDisposable
 
         var failure = Assert.ThrowsAny<Exception>(() => _ml.Model.Save(teacher, data.Schema, stream));
 
-        Assert.Contains("Distil a student", failure.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Distill a student", failure.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

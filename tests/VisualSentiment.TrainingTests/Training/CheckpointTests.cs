@@ -12,7 +12,7 @@ public sealed class CheckpointTests
     {
         using var file = new Shrinking([.. "VSCKPT02"u8, .. new byte[100]], left: 50);
 
-        Assert.False(Checkpoint.IsWhole(file));
+        Assert.False(Checkpoint.IsValid(file));
     }
 
     [Fact]

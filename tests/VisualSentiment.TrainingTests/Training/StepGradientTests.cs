@@ -176,7 +176,7 @@ public sealed class StepGradientTests : IDisposable
     [InlineData(4_100_000_000, 54, 20, 8)]
     [InlineData(0, 0, 20, 8)]
     public void Small_layers_get_fewer_threads(long multiplyAdds, int layers, int batchSize, int threads) =>
-        Assert.Equal(threads, BatchGradient.ThreadsWorthwhile(new MultiplyAdds(multiplyAdds, layers), batchSize, threads: 8));
+        Assert.Equal(threads, BatchGradient.ChooseThreads(new MultiplyAdds(multiplyAdds, layers), batchSize, threads: 8));
 
     private static nn.Module<Tensor, Tensor> Network()
     {

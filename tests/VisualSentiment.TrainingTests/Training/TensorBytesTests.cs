@@ -60,7 +60,7 @@ public class TensorBytesTests
 
         var failure = Assert.Throws<InvalidOperationException>(() => TensorBytes.Read(reader, ones(6)));
 
-        Assert.Contains("24 bytes was expected, and there are 20", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Expected a tensor of 24 bytes, but it has 20", failure.Message, StringComparison.Ordinal);
     }
 
     private static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

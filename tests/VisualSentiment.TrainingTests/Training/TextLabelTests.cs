@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 

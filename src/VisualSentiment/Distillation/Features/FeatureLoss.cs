@@ -9,16 +9,13 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation.Features;
 
 /// <summary>
-/// One minus the cosine between what a network says of an image, [N, D], and the backbone's features of the same pixels,
-/// each of them shifted and scaled to mean 0 and deviation 1. The direction is learned, not the length, which differs from
-/// one kind of backbone to another. To that comes, of every feature map that both have, the mean squared difference: hints
-/// (Romero et al. 2015).
+/// One minus the cosine similarity of a network's output [N, D] and the backbone's standardized embedding of the same
+/// pixels, because the norm of embeddings differs between backbones; plus the mean squared difference of each feature
+/// map that both have (hints, Romero et al. 2015).
 /// </summary>
-/// <param name="backbone">Computes the features, D numbers an image.</param>
-/// <param name="statistics">Mean and deviation of each.</param>
 internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics statistics) : IBatchLoss
 {
-    // Of slices that were seen and not computed yet; and arrays to use again.
+    // The targets of batches whose loss is not computed yet, and arrays for reuse.
     private readonly ConcurrentDictionary<ImageView[], float[]> _targets = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentBag<float[]> _free = [];
 
@@ -26,13 +23,13 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
 
     public bool AllowsPrefetch => true;
 
-    public PixelsSeen? Sees(MicroBatch slice)
+    public PixelObserver? GetPixelObserver(MicroBatch batch)
     {
         int width = backbone.Width;
-        int size = slice.Views.Length * width;
+        int size = batch.Views.Length * width;
         if (!_free.TryTake(out float[]? targets) || targets.Length != size)
             targets = new float[size];
-        _targets[slice.Views] = targets;
+        _targets[batch.Views] = targets;
         return (i, pixels) =>
         {
             Span<float> target = targets.AsSpan(i * width, width);
@@ -41,16 +38,17 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
         };
     }
 
-    public Tensor Compute(Tensor logits, MicroBatch slice)
+    public Tensor Compute(Tensor logits, MicroBatch batch)
     {
-        float[] values = _targets[slice.Views];
-        _targets.TryRemove(slice.Views, out _);
+        float[] values = _targets[batch.Views];
+        _targets.TryRemove(batch.Views, out _);
         using Tensor plain = empty(logits.shape);
         values.CopyTo(MemoryMarshal.Cast<byte, float>(plain.bytes));
         _free.Add(values);
         using Tensor targets = plain.to(logits.device);
         int width = backbone.EmbeddingWidth;
-        Tensor loss = 1 - nn.functional.cosine_similarity(logits.narrow(1, 0, width), targets.narrow(1, 0, width), dim: 1).mean();
+        Tensor loss = 1 - nn.functional.cosine_similarity(
+            logits.narrow(1, 0, width), targets.narrow(1, 0, width), dim: 1).mean();
         foreach (BackboneMap map in backbone.Maps)
         {
             int size = map.Channels * map.Side * map.Side;
@@ -60,4 +58,18 @@ internal sealed class FeatureLoss(CachedBackbone backbone, FeatureStatistics sta
         }
         return loss;
     }
+}
+
+/// <summary>The sum of a loss of the logits and a weighted loss of the features in outputs [N, C + D + ...].</summary>
+internal sealed class LossWithFeatures(IBatchLoss loss, FeatureLoss features, int classes, double weight) : IBatchLoss
+{
+    public bool NeedsPixels => true;
+
+    public bool AllowsPrefetch => !loss.NeedsPixels || loss.AllowsPrefetch;
+
+    public PixelObserver? GetPixelObserver(MicroBatch batch) =>
+        loss.GetPixelObserver(batch) + features.GetPixelObserver(batch);
+
+    public Tensor Compute(Tensor outputs, MicroBatch batch) => loss.Compute(outputs.narrow(1, 0, classes), batch)
+        + weight * features.Compute(outputs.narrow(1, classes, outputs.shape[1] - classes), batch);
 }

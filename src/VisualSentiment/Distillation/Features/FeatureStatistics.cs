@@ -5,14 +5,17 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Distillation.Features;
 
-/// <summary>Mean and deviation of each of a backbone's features over images; of a map, of each channel over images and places.</summary>
+/// <summary>
+/// The mean and standard deviation of each embedding element over images, and of each map channel over images and
+/// positions.
+/// </summary>
 internal sealed class FeatureStatistics
 {
-    // Enough for two digits of every mean.
-    private const int MostImages = 4096;
+    // Gives every mean an accuracy of about two digits.
+    private const int MaxImages = 4096;
 
-    // A feature that hardly varies says nothing; its deviation is not divided by.
-    private const float SmallestDeviation = 1e-3f;
+    // Almost constant features carry no information and are not scaled up.
+    private const float MinDeviation = 1e-3f;
 
     private readonly float[] _mean;
     private readonly float[] _deviation;
@@ -23,14 +26,14 @@ internal sealed class FeatureStatistics
         _deviation = deviation;
     }
 
-    /// <summary>Computes them over the images that are trained on, or evenly many of a large set.</summary>
+    /// <summary>Computes the statistics of the training images, or of an even sample of a large set.</summary>
     public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingRun run)
     {
         int[] images = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
-        int count = Math.Min(images.Length, MostImages);
+        int count = Math.Min(images.Length, MaxImages);
         double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
-        int[] looked = [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Length / count)])];
-        backbone.EmbedAll(looked, set.Pixels, (i, features) =>
+        int[] sample = [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Length / count)])];
+        backbone.EmbedAll(sample, set.Pixels, (i, features) =>
         {
             for (int f = 0; f < features.Length; f++)
             {
@@ -42,26 +45,26 @@ internal sealed class FeatureStatistics
         PoolChannels(backbone, sum);
         PoolChannels(backbone, squares);
         float[] mean = [.. sum.Select(value => (float)(value / count))];
-        float[] deviation = [.. squares.Select((square, f) => (float)Math.Sqrt(Math.Max(0, square / count - sum[f] / count * (sum[f] / count))))];
-        return new FeatureStatistics(mean, [.. deviation.Select(value => value < SmallestDeviation ? 1 : value)]);
+        float[] deviation = [.. squares.Select((square, f) =>
+            (float)Math.Sqrt(Math.Max(0, square / count - sum[f] / count * (sum[f] / count))))];
+        return new FeatureStatistics(mean, [.. deviation.Select(value => value < MinDeviation ? 1 : value)]);
     }
 
-    // All places of a channel get the mean over them.
+    // Replaces the values of a channel with their mean.
     private static void PoolChannels(CachedBackbone backbone, Span<double> values)
     {
         Span<double> rest = values[backbone.EmbeddingWidth..];
         foreach (BackboneMap map in backbone.Maps)
         {
-            int places = map.Side * map.Side;
+            int positions = map.Side * map.Side;
             for (int channel = 0; channel < map.Channels; channel++)
             {
-                rest[..places].Fill(TensorPrimitives.Sum<double>(rest[..places]) / places);
-                rest = rest[places..];
+                rest[..positions].Fill(TensorPrimitives.Sum<double>(rest[..positions]) / positions);
+                rest = rest[positions..];
             }
         }
     }
 
-    /// <summary>Shifts and scales the features of one image.</summary>
     public void Standardize(Span<float> features)
     {
         TensorPrimitives.Subtract(features, _mean, features);

@@ -3,53 +3,63 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>How a student learns what a teacher's backbone sees in images, before it learns any classes.</summary>
+/// <summary>
+/// The options of <c>PretrainStudent</c>, which trains a student on a backbone's features without labels.
+/// </summary>
 public sealed record StudentPretrainingOptions : ImageTrainingOptions
 {
-    /// <summary>Whose features the student learns: a teacher with a backbone that needs no labels, such as <c>Teachers.Onnx</c>.</summary>
-    /// <value>null.</value>
+    /// <summary>
+    /// Gets the teacher whose features the student learns: one with a backbone that needs no labels, such as
+    /// <c>Teachers.Onnx</c>. It is required.
+    /// </summary>
+    /// <value>null by default.</value>
     public Teacher? Teacher { get; init; }
 
-    /// <summary>The network that is trained.</summary>
-    /// <value><see cref="Students.Compact"/>.</value>
+    /// <summary>Gets the student to pretrain.</summary>
+    /// <value><see cref="Students.Compact"/> by default.</value>
     public Student Student { get; init; } = Students.Compact;
 
     /// <summary>
-    /// Whether feature maps are learned too, not only what is pooled at the end: where the backbone has a map of 14 x 14 or 7 x 7, and a
-    /// part of a <c>Sequential</c> student ends in one as large or larger, the student's learns the backbone's, place by place. So one
-    /// image says as much as hundreds of embeddings; the numbers that <c>CacheFolder</c> keeps of it are as many more.
+    /// Gets whether the student also learns the backbone's 14 x 14 and 7 x 7 feature maps, position by position, not
+    /// only the pooled embedding. It learns a map if it is a <c>Sequential</c> of which a part has an output of that
+    /// size or larger. One image then carries as much information as hundreds of embeddings, and <c>CacheFolder</c>
+    /// grows accordingly.
     /// </summary>
-    /// <value>true.</value>
+    /// <value>true by default.</value>
     public bool Hints { get; init; } = true;
 
-    /// <summary>How often every image is seen; at least 1.</summary>
-    /// <value>20.</value>
+    /// <summary>Gets the number of passes over the images; at least 1.</summary>
+    /// <value>20 by default.</value>
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Images in a step; at least 1.</summary>
-    /// <value>64.</value>
+    /// <summary>Gets the number of images per training step; at least 1.</summary>
+    /// <value>64 by default.</value>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Adam's highest learning rate; above 0.</summary>
-    /// <value>2e-3.</value>
+    /// <summary>Gets the maximum learning rate of the optimizer; above 0.</summary>
+    /// <value>2e-3 by default.</value>
     public double LearningRate { get; init; } = 2e-3;
 
-    /// <summary>How the learning rate changes.</summary>
-    /// <value><see cref="LearningRateSchedule.Cosine"/>.</value>
+    /// <summary>Gets the course of the learning rate.</summary>
+    /// <value><see cref="LearningRateSchedule.Cosine"/> by default.</value>
     public LearningRateSchedule LearningRateSchedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>The decay of the weights by AdamW; at least 0.</summary>
-    /// <value>0.02.</value>
+    /// <summary>Gets the weight decay of AdamW; at least 0. At 0, the optimizer is Adam.</summary>
+    /// <value>0.02 by default.</value>
     public double WeightDecay { get; init; } = 0.02;
 
     /// <summary>
-    /// How images are varied; the backbone looks at the very same pixels, once at each view, which takes longer than the student does.
-    /// Null shows them as they are.
+    /// Gets the augmentation of the images; null for none. The backbone computes each view once from the same pixels,
+    /// which takes longer than training the student.
     /// </summary>
-    /// <value>Two views.</value>
+    /// <value>Two views by default.</value>
     public ImageAugmentation? Augmentation { get; init; } = new() { Views = 2 };
 
-    internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate) { RateSchedule = LearningRateSchedule, WeightDecay = WeightDecay };
+    internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
+    {
+        RateSchedule = LearningRateSchedule,
+        WeightDecay = WeightDecay,
+    };
 
     internal override IEnumerable<string> FindErrors()
     {
@@ -60,9 +70,11 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
         if (Teacher is null)
             yield return $"{nameof(Teacher)} is missing; choose one with a backbone, such as Teachers.Onnx";
         else if (!Teacher.HasFeatures)
-            yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no features that it could compute without labels; choose one with a backbone, such as Teachers.Onnx";
+            yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no backbone that needs no labels; "
+                + "choose one that has, such as Teachers.Onnx";
         if (ValidationFraction != 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationFraction)} is {ValidationFraction}; without labels there is no accuracy to measure, so leave it at 0");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be 0, because there are no labels");
         foreach (string error in Augmentation?.FindErrors() ?? [])
             yield return $"{nameof(Augmentation)}: {error}";
         foreach (string error in Teacher?.FindErrors() ?? [])

@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation.Losses;
 
 /// <summary>
-/// Decoupled knowledge distillation (Zhao et al. 2022, equation 7): T^2 (alpha KL of "the labeled class or another" + beta
-/// KL among the other classes).
+/// Decoupled knowledge distillation (Zhao et al. 2022, equation 7): T^2 (alpha KL of the labeled class against the rest
+/// + beta KL among the other classes).
 /// </summary>
-internal sealed class DecoupledLoss(double temperature, double alpha, double beta) : DistillationLoss(createsTensors: false)
+internal sealed class DecoupledLoss(double temperature, double alpha, double beta)
+    : DistillationLoss(createsTensors: false)
 {
     public override string Name =>
         string.Create(CultureInfo.InvariantCulture, $"decoupled KD, T={temperature}, alpha {alpha}, beta {beta}");
@@ -19,7 +20,7 @@ internal sealed class DecoupledLoss(double temperature, double alpha, double bet
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        // About an image without a label, the class that the teacher puts first is the one to tell from the others.
+        // For unlabeled images, the teacher's top class takes the place of the label.
         labels = labels.where(labels.ne(NoLabel), teacherLogits.argmax(1));
         var (binaryP, othersP) = Decouple(teacherLogits, labels);
         var (binaryQ, othersQ) = Decouple(studentLogits, labels);
@@ -28,9 +29,9 @@ internal sealed class DecoupledLoss(double temperature, double alpha, double bet
     }
 
     /// <summary>
-    /// Logarithms of the probabilities of "labeled class, any other" [N, 2], and of the other classes among themselves
-    /// [N, C - 1]. The labeled class is left out rather than pushed down by a large number: with two classes one
-    /// certain class is left, whatever the size of the logits, and 1 - p is never computed as a difference.
+    /// Computes log probabilities of the labeled class against the rest [N, 2], and of the other classes among
+    /// themselves [N, C - 1]. The labeled class is removed, not masked with a large negative number, so that the result
+    /// is exact for logits of any size, and 1 - p is never computed as a difference.
     /// </summary>
     private (Tensor Binary, Tensor Others) Decouple(Tensor logits, Tensor labels)
     {

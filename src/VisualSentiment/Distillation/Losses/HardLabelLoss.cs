@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Distillation.Losses;
 
-/// <summary>Plain cross-entropy with the labels: what a student does that has no teacher.</summary>
+/// <summary>Cross-entropy with the labels.</summary>
 internal sealed class HardLabelLoss() : DistillationLoss(createsTensors: false)
 {
     public override string Name => "hard labels";
@@ -15,8 +15,9 @@ internal sealed class HardLabelLoss() : DistillationLoss(createsTensors: false)
     public override Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        // The mean over all images, of which those without a label cost nothing, so that it stays a mean slice by slice.
-        Tensor sum = functional.cross_entropy(Logits.Widen(studentLogits), labels, ignore_index: NoLabel, reduction: Reduction.Sum);
+        // Unlabeled images count as zero in the mean, so that it is a mean over images for any part of a batch.
+        Tensor sum = functional.cross_entropy(
+            Logits.Widen(studentLogits), labels, ignore_index: NoLabel, reduction: Reduction.Sum);
         return (sum / studentLogits.shape[0]).MoveToOuterDisposeScope();
     }
 }

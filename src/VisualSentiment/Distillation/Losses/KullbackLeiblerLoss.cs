@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation.Losses;
 
 /// <summary>
-/// T^2 KL(softmax(v / T) || softmax(z / T)) (Hinton et al. 2015, section 2). Its gradient is dC/dz = T (q - p), whose size
-/// hardly changes with T.
+/// T^2 KL(softmax(v / T) || softmax(z / T)) (Hinton et al. 2015, section 2). The size of its gradient dC/dz = T (q - p)
+/// hardly depends on T.
 /// </summary>
 internal sealed class KullbackLeiblerLoss(double temperature) : DistillationLoss(createsTensors: false)
 {

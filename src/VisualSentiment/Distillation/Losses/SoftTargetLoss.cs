@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Distillation.Losses;
 
 /// <summary>
-/// Equation 1 of the paper: the cross-entropy between p = softmax(v / T) and q = softmax(z / T), for the teacher's logits v
-/// and the student's logits z. Its gradient is dC/dz = (q - p) / T.
+/// Equation 1 of the paper: the cross-entropy between p = softmax(v / T) and q = softmax(z / T) of the teacher's logits
+/// v and the student's logits z. Its gradient is dC/dz = (q - p) / T.
 /// </summary>
 internal sealed class SoftTargetLoss(double temperature) : DistillationLoss(createsTensors: false)
 {

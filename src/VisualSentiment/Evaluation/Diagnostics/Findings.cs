@@ -1,5 +1,7 @@
 using System.Globalization;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Evaluation.Diagnostics;
 

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Evaluation.Html;
 

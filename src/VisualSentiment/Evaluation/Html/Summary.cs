@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 

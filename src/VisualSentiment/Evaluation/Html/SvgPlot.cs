@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 

@@ -1,3 +1,5 @@
+using VisualSentiment.Quantization;
+
 namespace VisualSentiment.Evaluation.Statistics;
 
 /// <summary>

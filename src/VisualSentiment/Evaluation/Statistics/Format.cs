@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Statistics;
 

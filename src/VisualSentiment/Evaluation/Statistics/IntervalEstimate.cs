@@ -1,3 +1,5 @@
+using VisualSentiment.Onnx.Validation;
+
 namespace VisualSentiment;
 
 /// <summary>A metric and its 95% confidence interval.</summary>

@@ -1,4 +1,5 @@
 using VisualSentiment.Common;
+using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Statistics;
 

@@ -1,3 +1,5 @@
+using VisualSentiment.Data.Columns;
+
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>Computes the output shapes of a node from its input shapes.</summary>

@@ -10,9 +10,8 @@ using VisualSentiment.Inference;
 namespace VisualSentiment.Prediction.DataView;
 
 /// <summary>
-/// A cursor over rows with their scores that reads a bounded number of rows ahead, so that their images are decoded and
-/// scored on several threads. The input is only touched by the thread that drives the cursor; rows keep their order, and
-/// what goes wrong with a row is thrown where that row is.
+/// A cursor that prefetches a bounded number of rows and decodes and scores their images on several threads. Only the
+/// calling thread reads the input. Rows keep their order, and an error in a row is thrown when that row is reached.
 /// </summary>
 internal sealed class PrefetchingCursor : DataViewRowCursor
 {
@@ -27,38 +26,39 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
     private readonly Action<EncodedImage> _readImage;
     private readonly ValueGetter<DataViewRowId> _readId;
 
-    /// <summary>Rows that were taken from the input.</summary>
+    /// <summary>The number of rows read from the input.</summary>
     private long _read;
     private bool _inputEnded;
     private ExceptionDispatchInfo? _inputFailure;
     private long _position = -1;
     private bool _ended;
 
-    /// <param name="input">A cursor in which the image column and the active input columns are active. It is owned.</param>
-    /// <param name="schema">The schema with the added columns.</param>
-    /// <param name="active">Which of its columns are wanted.</param>
-    /// <param name="image">The column of images.</param>
-    /// <param name="classifier">What scores them.</param>
-    public PrefetchingCursor(
-        DataViewRowCursor input, DataViewSchema schema, bool[] active, DataViewSchema.Column image, PixelClassifier classifier)
+    /// <summary>
+    /// Takes ownership of <paramref name="input"/>, a cursor over the image column and those columns of
+    /// <paramref name="schema"/>, which has the added columns too, that are <paramref name="active"/>.
+    /// </summary>
+    public PrefetchingCursor(DataViewRowCursor input, DataViewSchema schema, bool[] active,
+        DataViewSchema.Column image, PixelClassifier classifier)
     {
         _input = input;
         _active = active;
         _classifier = classifier;
         _preprocessor = new PixelPreprocessor(classifier.Fit);
         Schema = schema;
-        // The thread that drives the cursor is one of those that work.
+        // The calling thread also scores while it waits.
         _work = new(_threads - 1, Score);
         _ring = [.. Enumerable.Range(0, 4 * _threads).Select(_ => new PrefetchedRow(classifier.Classes.Count))];
-        _columns = [.. input.Schema.Select(c => active[c.Index] ? PrefetchedColumn.Create(input, c, _ring.Length) : null)];
+        _columns = [.. input.Schema.Select(
+            column => active[column.Index] ? PrefetchedColumn.Create(input, column, _ring.Length) : null)];
         _readImage = ImageColumn.CreateReader(input, input.Schema[image.Index])
-            ?? throw new ArgumentException($"images of {image.Type} cannot be read ahead", nameof(image));
+            ?? throw new ArgumentException($"images of type {image.Type} cannot be prefetched", nameof(image));
         _readId = input.GetIdGetter();
     }
 
-    /// <summary>Whether rows can be read ahead: every value that is wanted of them can be kept.</summary>
-    public static bool CanRead(DataViewSchema input, bool[] active, DataViewSchema.Column image, PixelClassifier classifier) =>
-        classifier.IsConcurrent && PrefetchedColumn.CanKeep(image.Type) && input.All(c => !active[c.Index] || PrefetchedColumn.CanKeep(c.Type));
+    public static bool CanRead(
+        DataViewSchema input, bool[] active, DataViewSchema.Column image, PixelClassifier classifier) =>
+        classifier.IsConcurrent && PrefetchedColumn.CanStore(image.Type)
+        && input.All(column => !active[column.Index] || PrefetchedColumn.CanStore(column.Type));
 
     public override DataViewSchema Schema { get; }
 
@@ -75,10 +75,10 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
     {
         if (_ended)
             return false;
-        // Its buffers are used again.
+        // The row's buffers are reused.
         if (_position >= 0)
             _work.Wait(Current.Scored);
-        // Who looks at a few rows does not pay for many: the look-ahead grows with the rows that are taken.
+        // Prefetching grows with use, so that reading a few rows stays cheap.
         long ahead = Math.Min(_ring.Length, _threads + _position + 1);
         while (_read - (_position + 1) < ahead && TryRead())
         {
@@ -103,8 +103,8 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
         Delegate getter = column.Index < _columns.Length ? _columns[column.Index]!.CreateGetter(() => Slot)
             : column.Index == _active.Length - 1 ? (ValueGetter<VBuffer<float>>)GetScore
             : (ValueGetter<uint>)GetPredictedLabel;
-        return getter as ValueGetter<TValue>
-            ?? throw new ArgumentException($"the column '{column.Name}' is {column.Type}, not {typeof(TValue)}", nameof(column));
+        return getter as ValueGetter<TValue> ?? throw new ArgumentException(
+            $"the column '{column.Name}' is {column.Type}, not {typeof(TValue)}", nameof(column));
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = Current.Id;
@@ -140,7 +140,7 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
         int slot = (int)(_read++ % _ring.Length);
         var row = _ring[slot];
         foreach (var column in _columns)
-            column?.Keep(slot);
+            column?.Store(slot);
         _readId(ref row.Id);
         row.Batch = _input.Batch;
         row.Failure = null;
@@ -189,6 +189,24 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
         destination = editor.Commit();
     }
 
-    // Keys count from 1; 0 is a missing one.
+    // Key values start at 1; 0 means missing.
     private void GetPredictedLabel(ref uint destination) => destination = (uint)(ArgMax.Of(CurrentScores()) + 1);
+}
+
+/// <summary>A prefetched row.</summary>
+internal sealed class PrefetchedRow(int classes)
+{
+    public EncodedImage Image { get; } = new();
+
+    /// <summary>The error from reading the image; null if there was none.</summary>
+    public ExceptionDispatchInfo? Failure { get; set; }
+
+    public float[] Scores { get; } = new float[classes];
+
+    /// <summary>Completes when <see cref="Scores"/> is filled.</summary>
+    public Task<bool> Scored { get; set; } = Task.FromResult(false);
+
+    public DataViewRowId Id;
+
+    public long Batch { get; set; }
 }

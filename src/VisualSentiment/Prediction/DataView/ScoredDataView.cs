@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace VisualSentiment.Prediction.DataView;
 
-/// <summary>Data with scores, computed while a cursor passes over it.</summary>
+/// <summary>Data with scores, which are computed when a cursor reads them.</summary>
 internal sealed class ScoredDataView(IDataView input, ScoringMapper mapper) : IDataView
 {
     public DataViewSchema Schema => mapper.OutputSchema;
@@ -15,13 +15,14 @@ internal sealed class ScoredDataView(IDataView input, ScoringMapper mapper) : ID
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         var cursor = input.GetRowCursor(mapper.GetDependencies(columns), rand);
-        return mapper.CreateCursor(cursor, columns, alone: false);
+        return mapper.CreateCursor(cursor, columns, inSet: false);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] columns = [.. columnsNeeded];
         var cursors = input.GetRowCursorSet(mapper.GetDependencies(columns), n, rand);
-        return [.. cursors.Select(cursor => mapper.CreateCursor(cursor, columns, alone: cursors.Length > 1))];
+        return [.. cursors.Select(cursor => mapper.CreateCursor(cursor, columns, inSet: cursors.Length > 1))];
     }
 }

@@ -1,13 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VisualSentiment.Common;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 
 namespace VisualSentiment.Prediction.DataView;
 
-/// <summary>
-/// Adds a predicted label and scores to rows of a schema; every other column passes through untouched.
-/// </summary>
+/// <summary>Adds a predicted label and scores to rows; all other columns pass through.</summary>
 internal sealed class ScoringMapper : IRowToRowMapper
 {
     private readonly PixelClassifier _classifier;
@@ -24,14 +24,15 @@ internal sealed class ScoringMapper : IRowToRowMapper
         OutputSchema = ScoreColumns.AppendTo(input, classifier.Classes, columns);
     }
 
-    /// <summary>Throws the types of exceptions that ML.NET's own transformers throw, so that a saved model throws the same.</summary>
+    // These are the exceptions of ML.NET's transformers, so that a saved model throws the same ones.
     /// <exception cref="ArgumentOutOfRangeException">The schema has no such column.</exception>
     /// <exception cref="InvalidOperationException">The column cannot hold images.</exception>
     public static void ThrowIfNotImages(DataViewSchema inputSchema, string imageColumn)
     {
         if (ImageColumn.FindError(inputSchema, imageColumn) is { } problem)
             throw inputSchema.GetColumnOrNull(imageColumn) is null
-                ? new ArgumentOutOfRangeException(nameof(inputSchema), problem) : new InvalidOperationException(problem);
+                ? new ArgumentOutOfRangeException(nameof(inputSchema), problem)
+                : new InvalidOperationException(problem);
     }
 
     public DataViewSchema InputSchema { get; }
@@ -50,21 +51,23 @@ internal sealed class ScoringMapper : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Schema != InputSchema)
-            throw new ArgumentOutOfRangeException(nameof(input), "The row has another schema than the one that the mapper "
-                + $"was created for. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
+            throw new ArgumentOutOfRangeException(nameof(input), "The row's schema is not the one that the mapper was "
+                + $"created for. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
                 + "Call GetRowToRowMapper with the schema of the rows.");
         return new ScoredRow(input, Bind(input, Active(activeColumns)));
     }
 
-    /// <summary>A cursor over rows with their scores; it owns the one that is given.</summary>
-    /// <param name="input">A cursor in which the columns are active that <see cref="GetDependencies"/> names.</param>
-    /// <param name="activeColumns">The columns that are wanted.</param>
-    /// <param name="alone">Whether it is one of several cursors that are driven at the same time.</param>
-    public DataViewRowCursor CreateCursor(DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns, bool alone)
+    /// <summary>
+    /// Creates a cursor over scored rows. It takes ownership of <paramref name="input"/>, a cursor over the columns of
+    /// <see cref="GetDependencies"/>, and does not prefetch if it is one of a set that several threads read.
+    /// </summary>
+    public DataViewRowCursor CreateCursor(
+        DataViewRowCursor input, IEnumerable<DataViewSchema.Column> activeColumns, bool inSet)
     {
         bool[] active = Active(activeColumns);
-        bool ahead = !alone && IsScored(active) && PrefetchingCursor.CanRead(InputSchema, active, _image, _classifier);
-        return ahead ? new PrefetchingCursor(input, OutputSchema, active, _image, _classifier)
+        bool prefetch = !inSet && IsScored(active)
+            && PrefetchingCursor.CanRead(InputSchema, active, _image, _classifier);
+        return prefetch ? new PrefetchingCursor(input, OutputSchema, active, _image, _classifier)
             : new ScoredCursor(input, Bind(input, active));
     }
 
@@ -81,5 +84,39 @@ internal sealed class ScoringMapper : IRowToRowMapper
         foreach (var column in columns)
             active[column.Index] = true;
         return active;
+    }
+}
+
+/// <summary>Scores the current row of a cursor: at most once, and only if a getter needs it.</summary>
+internal sealed class RowScorer(DataViewRow row, DataViewSchema.Column image, PixelClassifier classifier)
+{
+    private readonly PixelGetter _pixels = ImageColumn.CreateGetter(row, image, new PixelPreprocessor(classifier.Fit));
+    private readonly byte[] _buffer = new byte[PixelFormat.ByteCount];
+    private readonly float[] _scores = new float[classifier.Classes.Count];
+    private long? _scored;
+
+    public void GetScore(ref VBuffer<float> destination)
+    {
+        Update();
+        var editor = VBufferEditor.Create(ref destination, _scores.Length);
+        _scores.CopyTo(editor.Values);
+        destination = editor.Commit();
+    }
+
+    public void GetPredictedLabel(ref uint destination)
+    {
+        Update();
+        // Key values start at 1; 0 means missing.
+        destination = (uint)(ArgMax.Of(_scores) + 1);
+    }
+
+    private void Update()
+    {
+        if (_scored == row.Position)
+            return;
+        _scored = null;
+        _pixels(_buffer);
+        classifier.Score(_buffer, 1, _scores);
+        _scored = row.Position;
     }
 }

@@ -1,5 +1,6 @@
 using System.Drawing;
 using SkiaSharp;
+using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Prediction.Explanations;
 

@@ -1,6 +1,7 @@
 using System.Drawing;
 using Microsoft.ML.Data;
 using SkiaSharp;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Prediction.Explanations;

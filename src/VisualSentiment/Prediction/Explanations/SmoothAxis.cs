@@ -1,3 +1,5 @@
+using VisualSentiment.Quantization;
+
 namespace VisualSentiment.Prediction.Explanations;
 
 /// <summary>

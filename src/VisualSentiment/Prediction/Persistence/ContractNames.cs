@@ -1,8 +1,8 @@
 namespace VisualSentiment.Prediction.Persistence;
 
 /// <summary>
-/// What saved models say instead of code. The names are frozen: a model that was saved once must load with every later
-/// version of the same major version.
+/// The names by which saved models refer to custom mappings. They are frozen: a saved model must load with every later
+/// release of the same major version.
 /// </summary>
 internal static class ContractNames
 {

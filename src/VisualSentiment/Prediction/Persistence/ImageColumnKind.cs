@@ -1,14 +1,28 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
 namespace VisualSentiment.Prediction.Persistence;
 
-/// <summary>What an image column holds.</summary>
+/// <summary>The kind of values in an image column.</summary>
 internal enum ImageColumnKind
 {
-    /// <summary>A path (text).</summary>
+    /// <summary>Paths (text).</summary>
     Path,
 
-    /// <summary>An encoded image (a vector of bytes).</summary>
+    /// <summary>Encoded images (vectors of bytes).</summary>
     Encoded,
 
-    /// <summary>A decoded image, of any size or of one that the column's type names.</summary>
+    /// <summary>Decoded images, of any size or of the size in the column's type.</summary>
     Image,
+}
+
+internal static class ImageColumnKinds
+{
+    public static ImageColumnKind Of(DataViewType type) => type switch
+    {
+        TextDataViewType => ImageColumnKind.Path,
+        VectorDataViewType => ImageColumnKind.Encoded,
+        ImageDataViewType => ImageColumnKind.Image,
+        _ => throw new ArgumentException($"{type} holds no images", nameof(type)),
+    };
 }

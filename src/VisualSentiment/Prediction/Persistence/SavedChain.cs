@@ -8,15 +8,15 @@ using VisualSentiment.Onnx.Files;
 namespace VisualSentiment.Prediction.Persistence;
 
 /// <summary>
-/// The chain of ML.NET's own transformers that computes what <see cref="SentimentTransformer"/> computes. A transformer
-/// from outside ML.NET cannot write a loader of its own; this chain is saved in its place, and loads anywhere.
+/// A chain of ML.NET transformers that computes the same columns as <see cref="SentimentTransformer"/>. It is saved in
+/// the transformer's place, because ML.NET loads transformers from other assemblies only if they are registered.
 /// </summary>
 internal static class SavedChain
 {
     public static void Save(ModelSaveContext context, byte[] onnxModel, OnnxModelInfo info, string imageColumn,
         DataViewType imageType, ScoreColumnNames columns)
     {
-        // ML.NET's ONNX transformer keeps its model in a file until it has been saved.
+        // ML.NET's ONNX transformer needs its model in a file until the chain is saved.
         var folder = Directory.CreateTempSubdirectory("visualsentiment-saving-");
         try
         {
@@ -24,7 +24,7 @@ internal static class SavedChain
             using var chain = BuildTwice();
             ((ICanSaveModel)chain).Save(context);
 
-            // ML.NET gives the file a random extension. One in 32,768 is '.ort', for which ONNX Runtime expects another format.
+            // ML.NET gives the file a random extension; ONNX Runtime reads '.ort', one in 32,768, as another format.
             TransformerChain<ITransformer> BuildTwice()
             {
                 try
@@ -54,7 +54,7 @@ internal static class SavedChain
             .Append(ml.Transforms.CustomMapping(new ArgMaxContract().GetMapping(), ContractNames.Winner))
             .Append(ml.Transforms.Conversion.MapValue(
                 ChainColumns.PredictedLabel, classes, ChainColumns.Winner, treatValuesAsKeyType: true))
-            // A column that replaces one of the data takes its place; dropped first, both stand at the end and in their order.
+            // A column that replaces an input column keeps its position. Dropping both first puts them last, in order.
             .Append(ml.Transforms.CopyColumns(columns.PredictedLabel, ChainColumns.PredictedLabel))
             .Append(ml.Transforms.CopyColumns(columns.Score, ChainColumns.Score))
             .Append(ml.Transforms.DropColumns(columns.PredictedLabel, columns.Score,
@@ -65,16 +65,20 @@ internal static class SavedChain
             .Fit(NoImages(ml, imageColumn, imageType));
     }
 
-    private static EstimatorChain<ITransformer> Pixels(MLContext ml, ImageFit fit, string imageColumn, DataViewType imageType)
+    private static EstimatorChain<ITransformer> Pixels(
+        MLContext ml, ImageFit fit, string imageColumn, DataViewType imageType)
     {
         if (imageType is ImageDataViewType { Height: > 0 } sized)
-            return ml.Transforms.ExtractPixels(ChainColumns.Image, imageColumn, ImagePixelExtractingEstimator.ColorBits.All,
-                    ImagePixelExtractingEstimator.ColorsOrder.ARGB, interleavePixelColors: true, outputAsFloatArray: false)
+            return ml.Transforms.ExtractPixels(ChainColumns.Image, imageColumn,
+                    ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+                    interleavePixelColors: true, outputAsFloatArray: false)
                 .Append(ml.Transforms.CustomMapping(new ZeroContract().GetMapping(), ContractNames.Zero))
-                .Append(ml.Transforms.Conversion.MapValue(ChainColumns.Height, [KeyValuePair.Create(0, sized.Height)], ChainColumns.Zero))
-                .Append(ml.Transforms.Conversion.MapValue(ChainColumns.Width, [KeyValuePair.Create(0, sized.Width)], ChainColumns.Zero))
-                .Append((fit == ImageFit.Fill ? new SizedImageFillContract() : (IPixelContract)new SizedImageCenterCropContract()).CreateStep(ml))
-                .Append<ITransformer>(ml.Transforms.DropColumns(ChainColumns.Zero, ChainColumns.Height, ChainColumns.Width));
+                .Append(Constant(ChainColumns.Height, sized.Height))
+                .Append(Constant(ChainColumns.Width, sized.Width))
+                .Append((fit == ImageFit.Fill
+                    ? new SizedImageFillContract() : (IPixelContract)new SizedImageCenterCropContract()).CreateStep(ml))
+                .Append<ITransformer>(ml.Transforms.DropColumns(
+                    ChainColumns.Zero, ChainColumns.Height, ChainColumns.Width));
 
         IPixelContract contract = (ImageColumnKinds.Of(imageType), fit) switch
         {
@@ -86,9 +90,12 @@ internal static class SavedChain
             _ => new ImageCenterCropContract(),
         };
         return ml.Transforms.CopyColumns(ChainColumns.Image, imageColumn).Append(contract.CreateStep(ml));
+
+        IEstimator<ITransformer> Constant(string column, int value) =>
+            ml.Transforms.Conversion.MapValue(column, [KeyValuePair.Create(0, value)], ChainColumns.Zero);
     }
 
-    /// <summary>Data without rows, against which ML.NET checks the chain.</summary>
+    /// <summary>Data without rows, to which the chain is fitted.</summary>
     private static IDataView NoImages(MLContext ml, string imageColumn, DataViewType imageType)
     {
         return ImageColumnKinds.Of(imageType) switch

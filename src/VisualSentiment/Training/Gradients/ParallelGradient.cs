@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Training.Gradients;
 
 /// <summary>
-/// The gradient of a step by several workers, each with an image of its own and its share of libtorch's threads: one, where
-/// there are no more threads than images. Threads that compute one image together would wait for each other at every layer.
+/// Processes several images in parallel, one per worker thread. Each worker gets an equal share of libtorch's threads,
+/// usually one: threads that compute one image together would wait for each other at every layer.
 /// </summary>
 /// <remarks>
-/// The workers share the network and only read its weights. Which worker takes which image is fixed, and so is the order in
-/// which gradients are added up, so that the same number of workers gives the same bits. The loss is asked about one
-/// image at a time, in the order of the images.
+/// The workers share the network and only read its weights. The images of each worker and the order in which gradients
+/// are added are fixed, so that the same number of workers gives the same bits. The loss is computed for one image at a
+/// time, in the order of the images.
 /// </remarks>
 internal sealed class ParallelGradient : StepGradient
 {
@@ -32,11 +32,11 @@ internal sealed class ParallelGradient : StepGradient
     private ExceptionDispatchInfo? _failure;
     private bool _stopped;
 
-    /// <param name="network">A network that several threads may compute with at once, and that uses all of its parameters.</param>
-    /// <param name="loss">A loss that is a mean over images.</param>
-    /// <param name="createBatch">Creates room for one image.</param>
-    /// <param name="workers">How many images are worked on at once.</param>
-    public ParallelGradient(nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
+    /// <summary>
+    /// Requires a network for which <see cref="SharedNetwork.IsSafe"/> is true, and a loss that is a mean over images.
+    /// </summary>
+    public ParallelGradient(
+        nn.Module<Tensor, Tensor> network, IBatchLoss loss, Func<PixelBatch> createBatch, int workers)
     {
         _network = network;
         _loss = loss;
@@ -46,7 +46,8 @@ internal sealed class ParallelGradient : StepGradient
         _sums = [.. _batches.Select(_ => new GradientSum())];
         _barrier = new Barrier(workers + 1);
         int share = Math.Max(1, get_num_threads() / workers);
-        _threads = [.. Enumerable.Range(0, workers).Select(worker => new Thread(() => Work(worker, share)) { IsBackground = true, Name = $"training worker {worker}" })];
+        _threads = [.. Enumerable.Range(0, workers).Select(worker =>
+            new Thread(() => Work(worker, share)) { IsBackground = true, Name = $"training worker {worker}" })];
         foreach (Thread thread in _threads)
             thread.Start();
     }
@@ -65,7 +66,7 @@ internal sealed class ParallelGradient : StepGradient
             failure.Throw();
         }
         foreach (GradientSum sum in _sums[1..])
-            _sums[0].Take(sum);
+            _sums[0].AddAndClear(sum);
         _sums[0].MoveTo(_parameters);
         return _total;
     }
@@ -92,7 +93,7 @@ internal sealed class ParallelGradient : StepGradient
             try
             {
                 for (int image = worker; image < _step.Views.Length; image += _threads.Length)
-                    if (!TryLearn(image, _batches[worker], _sums[worker]))
+                    if (!TryAddGradient(image, _batches[worker], _sums[worker]))
                         break;
             }
             catch (Exception e)
@@ -107,12 +108,12 @@ internal sealed class ParallelGradient : StepGradient
         }
     }
 
-    // False where another worker has failed.
-    private bool TryLearn(int image, PixelBatch batch, GradientSum sum)
+    // Returns false if another worker has failed.
+    private bool TryAddGradient(int image, PixelBatch batch, GradientSum sum)
     {
         using var scope = NewDisposeScope();
         MicroBatch slice = _step.Slice(image, 1);
-        Tensor pixels = batch.Gather(slice, _loss.Sees(slice));
+        Tensor pixels = batch.Gather(slice, _loss.GetPixelObserver(slice));
         var (pooled, indices) = _first?.Forward(pixels) ?? default;
         Tensor logits = _first is not null ? _first.ForwardRest(pooled) : _network.call(pixels);
         Tensor? gradient;
@@ -134,14 +135,13 @@ internal sealed class ParallelGradient : StepGradient
             return true;
         }
         // The first two parameters are those of the first layer.
-        var found = autograd.grad([logits], [pooled, .. _parameters.AsSpan(2)], [gradient]);
-        var (weight, bias) = _first.Backward(pixels, indices, found[0]);
-        sum.Add([weight, bias, .. found.Skip(1)]);
+        var gradients = autograd.grad([logits], [pooled, .. _parameters.AsSpan(2)], [gradient]);
+        var (weight, bias) = _first.Backward(pixels, indices, gradients[0]);
+        sum.Add([weight, bias, .. gradients.Skip(1)]);
         return true;
     }
 
-    // The loss may be anybody's, and what is wrong in its backward pass is an exception here, but would end the process in
-    // autograd.grad.
+    // An error in a custom loss's backward pass throws here but would end the process in autograd.grad.
     private Tensor? Differentiate(Tensor logits, MicroBatch slice)
     {
         Tensor leaf = logits.detach().requires_grad_(true);
@@ -150,5 +150,49 @@ internal sealed class ParallelGradient : StepGradient
         value.backward();
         _total += value.item<float>() * images;
         return leaf.grad;
+    }
+}
+
+/// <summary>A sum of gradients of the same parameters.</summary>
+internal sealed class GradientSum : IDisposable
+{
+    private Tensor[] _sums = [];
+
+    /// <summary>Adds gradients, one per parameter, and takes ownership of them.</summary>
+    public void Add(IList<Tensor> gradients)
+    {
+        if (_sums.Length == 0)
+        {
+            _sums = [.. gradients.Select(gradient => gradient.DetachFromDisposeScope())];
+            return;
+        }
+        using var scope = NewDisposeScope();
+        foreach (var (sum, gradient) in _sums.Zip(gradients))
+        {
+            sum.add_(gradient);
+            gradient.Dispose();
+        }
+    }
+
+    public void AddAndClear(GradientSum other)
+    {
+        if (other._sums.Length > 0)
+            Add(other._sums);
+        other._sums = [];
+    }
+
+    /// <summary>Sets the gradients of the parameters to the sum, and clears it.</summary>
+    public void MoveTo(IReadOnlyList<Parameter> parameters)
+    {
+        foreach (var (parameter, sum) in parameters.Zip(_sums))
+            parameter.grad = sum;
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor sum in _sums)
+            sum.Dispose();
+        _sums = [];
     }
 }

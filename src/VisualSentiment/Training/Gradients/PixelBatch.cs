@@ -1,61 +1,65 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using VisualSentiment.Imaging.Augmentation;
-using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch.Workarounds;
 using TorchSharp;
+using VisualSentiment.Imaging;
+using VisualSentiment.Imaging.Augmentation;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace VisualSentiment.Training.Gradients;
 
 /// <summary>
-/// Gathers views of images into a tensor whose memory is used again for every batch: numbers for the processor, bytes for
-/// a GPU, which are a fourth of what has to be brought there.
+/// Gathers views of images into a tensor whose memory is reused for every batch: normalized floats on a CPU; bytes for
+/// a GPU, to which they are copied faster.
 /// </summary>
-internal sealed class PixelBatch(TrainingViews views, PixelNormalization normalization, DeviceType device, int capacity) : IDisposable
+internal sealed class PixelBatch(
+    TrainingViews views, PixelNormalization normalization, DeviceType device, int capacity) : IDisposable
 {
     private readonly PixelScale? _scale = device == DeviceType.CPU ? new(normalization) : null;
     private readonly Tensor _values = empty([capacity, PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels],
         device == DeviceType.CPU ? ScalarType.Float32 : ScalarType.Byte).DetachFromDisposeScope();
 
     /// <summary>
-    /// The images as a network is fed them, [N, 3, 224, 224], channels-last. The next call overwrites them.
+    /// Returns the network's input [N, 3, 224, 224], channels-last, which the next call overwrites. The observer, if
+    /// any, receives the pixels of each view.
     /// </summary>
-    /// <param name="slice">What is looked at.</param>
-    /// <param name="see">Shown the pixels of each view of the slice; null where nobody else looks.</param>
-    public Tensor Gather(MicroBatch slice, PixelsSeen? see = null)
+    public Tensor Gather(MicroBatch batch, PixelObserver? observer = null)
     {
-        Fill(slice, see);
-        return Filled(slice.Views.Length);
+        Fill(batch, observer);
+        return ToTensor(batch.Views.Length);
     }
 
-    /// <summary>The first half of <see cref="Gather"/>, which any thread may do.</summary>
-    public void Fill(MicroBatch slice, PixelsSeen? see = null)
+    /// <summary>The first half of <see cref="Gather"/>, on any thread.</summary>
+    public void Fill(MicroBatch batch, PixelObserver? observer = null)
     {
-        for (int i = 0; i < slice.Views.Length; i++)
-            FillIn(slice, i, see);
+        for (int i = 0; i < batch.Views.Length; i++)
+            FillIn(batch, i, observer);
     }
 
-    /// <summary>The same, an image on each core, for those who may see several at once.</summary>
-    public void FillOnAllCores(MicroBatch slice, PixelsSeen? see) =>
-        PerCore.For(slice.Views.Length, i => FillIn(slice, i, see), CancellationToken.None);
+    /// <summary>Does the same as <see cref="Fill"/> with one image per core.</summary>
+    public void FillInParallel(MicroBatch batch, PixelObserver? observer) =>
+        PerCore.For(batch.Views.Length, i => FillIn(batch, i, observer), CancellationToken.None);
 
-    private void FillIn(MicroBatch slice, int index, PixelsSeen? see)
+    private void FillIn(MicroBatch batch, int index, PixelObserver? observer)
     {
-        byte[] look = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount), other = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+        byte[] first = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+        byte[] second = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
         try
         {
-            Span<byte> room = look.AsSpan(0, PixelFormat.ByteCount);
-            ReadOnlySpan<byte> pixels = views.Look(slice.Views[index], room);
-            if (slice.Share < 1)
+            Span<byte> buffer = first.AsSpan(0, PixelFormat.ByteCount);
+            ReadOnlySpan<byte> pixels = views.Read(batch.Views[index], buffer);
+            if (batch.Share < 1)
             {
-                // The store's own bytes are not to be written to.
-                if (!views.Vary)
-                    pixels.CopyTo(room);
-                ViewRenderer.Blend(room, views.Look(slice.Others[index], other.AsSpan(0, PixelFormat.ByteCount)), slice.Share);
-                pixels = room;
+                // The store's bytes must not be overwritten.
+                if (!views.AreAugmented)
+                    pixels.CopyTo(buffer);
+                ViewRenderer.Blend(
+                    buffer, views.Read(batch.Others[index], second.AsSpan(0, PixelFormat.ByteCount)), batch.Share);
+                pixels = buffer;
             }
-            see?.Invoke(index, pixels);
+            observer?.Invoke(index, pixels);
             using Tensor image = _values.narrow(0, index, 1);
             if (_scale is null)
                 pixels.CopyTo(image.bytes);
@@ -64,20 +68,47 @@ internal sealed class PixelBatch(TrainingViews views, PixelNormalization normali
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(look);
-            ArrayPool<byte>.Shared.Return(other);
+            ArrayPool<byte>.Shared.Return(first);
+            ArrayPool<byte>.Shared.Return(second);
         }
     }
 
-    /// <summary>The second half: the first images that were filled in.</summary>
-    public Tensor Filled(int count)
+    /// <summary>The second half of <see cref="Gather"/>: the network's input of the first images.</summary>
+    public Tensor ToTensor(int count)
     {
         using Tensor filled = _values.narrow(0, 0, count);
         if (_scale is not null)
             return filled.permute(0, 3, 1, 2);
-        using Tensor there = filled.to(device);
-        return ChannelsLast.Normalize(there, normalization);
+        using Tensor moved = filled.to(device);
+        return ChannelsLast.Normalize(moved, normalization);
     }
 
     public void Dispose() => _values.Dispose();
+}
+
+/// <summary>Normalizes pixels row by row on a CPU.</summary>
+internal sealed class PixelScale
+{
+    private const int RowLength = PixelFormat.Width * PixelFormat.Channels;
+
+    private readonly float[] _factors;
+    private readonly float[] _offsets;
+
+    public PixelScale(PixelNormalization normalization)
+    {
+        var (scale, offset) = normalization.ToScaleAndOffset();
+        _factors = [.. Enumerable.Range(0, RowLength).Select(i => scale[i % scale.Length])];
+        _offsets = [.. Enumerable.Range(0, RowLength).Select(i => offset[i % offset.Length])];
+    }
+
+    /// <summary>Converts whole images in height-width-channel order.</summary>
+    public void Convert(ReadOnlySpan<byte> pixels, Span<float> values)
+    {
+        for (int at = 0; at < pixels.Length; at += RowLength)
+        {
+            Span<float> row = values.Slice(at, RowLength);
+            TensorPrimitives.ConvertTruncating(pixels.Slice(at, RowLength), row);
+            TensorPrimitives.MultiplyAdd(row, _factors, _offsets, row);
+        }
+    }
 }

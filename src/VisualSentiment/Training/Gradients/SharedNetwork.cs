@@ -1,25 +1,29 @@
 using TorchSharp.Modules;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Networks;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training.Gradients;
 
-/// <summary>Which networks several threads may train at once.</summary>
+/// <summary>
+/// A module of this library that has no state besides its parameters and draws no random numbers, if its children do
+/// not.
+/// </summary>
+internal interface IStateless;
+
+/// <summary>Finds out whether several threads may train one network at once.</summary>
 internal static class SharedNetwork
 {
     /// <summary>
-    /// Whether the network consists of modules that keep nothing of a computation and draw no random numbers, all of whose
-    /// parameters take part: threads with an image each then see only weights, and the gradients do not depend on who comes first.
+    /// Whether all modules are stateless and draw no random numbers, and all parameters get gradients. Threads then
+    /// share only weights, and the gradients do not depend on the order of the threads.
     /// </summary>
     /// <remarks>
-    /// A backward pass is tried on an empty image. What is wrong in it is an exception here, but would end the process in
+    /// The backward pass is tried on a blank image, because an error there throws here but ends the process in
     /// autograd.grad.
     /// </remarks>
     public static bool IsSafe(nn.Module<Tensor, Tensor> network)
     {
-        // A hook may do anything, too.
         if (!network.modules().Append(network).All(module => IsStateless(module) && !ForwardHooks.Exist(module)))
             return false;
         using var scope = NewDisposeScope();
@@ -30,7 +34,7 @@ internal static class SharedNetwork
         return complete;
     }
 
-    // Types derived from these may do anything.
+    // Exact types, because derived types may have state.
     private static bool IsStateless(nn.Module module) => module.GetType() is var type && (type == typeof(Sequential)
         || module is IStateless or ModuleList<Conv2d>
         || type == typeof(Conv2d) || type == typeof(Linear) || type == typeof(Flatten) || type == typeof(Identity)

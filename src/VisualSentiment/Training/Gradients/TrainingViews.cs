@@ -4,36 +4,30 @@ using VisualSentiment.Pixels;
 
 namespace VisualSentiment.Training.Gradients;
 
-/// <summary>The pixels of views of a training set's images. Thread-safe.</summary>
-/// <param name="pixels">The images as they are.</param>
-/// <param name="augmentation">How they are varied; null for not at all.</param>
-/// <param name="seed">The seed of the run.</param>
+/// <summary>The views of a training set's images, which are the originals without augmentation. Thread-safe.</summary>
 internal sealed class TrainingViews(PixelStore pixels, ImageAugmentation? augmentation, int seed)
 {
-    /// <summary>How many views an image has.</summary>
+    /// <summary>The number of views per image.</summary>
     public int Count => augmentation?.Views ?? 1;
 
-    /// <summary>Whether views differ from the images.</summary>
-    public bool Vary => augmentation is not null;
+    public bool AreAugmented => augmentation is not null;
 
-    /// <summary>The images as they are.</summary>
     public PixelStore Pixels => pixels;
 
-    /// <summary>The pixels of a view: those of the store where nothing is varied, rendered into the buffer otherwise.</summary>
-    /// <param name="view">Which view.</param>
-    /// <param name="buffer">Room for one image.</param>
-    public ReadOnlySpan<byte> Look(ImageView view, Span<byte> buffer)
+    /// <summary>
+    /// Gets the pixels of a view: without augmentation those of the store, otherwise rendered into the buffer.
+    /// </summary>
+    public ReadOnlySpan<byte> Read(ImageView view, Span<byte> buffer)
     {
         ReadOnlySpan<byte> image = pixels[view.Image];
         if (augmentation is null)
             return image;
-        ViewRenderer.Render(image, ViewGeometry.Draw(augmentation, seed, Content(image), view.View), buffer);
+        ViewRenderer.Render(image, ViewGeometry.Draw(augmentation, seed, Hash(image), view.View), buffer);
         return buffer;
     }
 
-    // A hash of everything would take as long as rendering. Rows at a distance tell photographs apart, and where they do
-    // not, two images have the same crops, which does no harm.
-    private static UInt128 Content(ReadOnlySpan<byte> image)
+    // A hash of all pixels would take as long as rendering. A collision only gives two images the same crops.
+    private static UInt128 Hash(ReadOnlySpan<byte> image)
     {
         const int Step = PixelFormat.ByteCount / 16;
         var hash = new UInt128(0, 14695981039346656037UL);
@@ -44,5 +38,5 @@ internal sealed class TrainingViews(PixelStore pixels, ImageAugmentation? augmen
     }
 }
 
-/// <summary>A view of an image of a training set. Without augmentation, 0 is the only view.</summary>
+/// <summary>A view of an image by its index. Without augmentation, the only view is 0.</summary>
 internal readonly record struct ImageView(int Image, int View);

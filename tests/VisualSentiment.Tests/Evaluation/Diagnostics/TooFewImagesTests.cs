@@ -1,4 +1,3 @@
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
 using static VisualSentiment.Tests.Evaluation.PairedRuns;
 

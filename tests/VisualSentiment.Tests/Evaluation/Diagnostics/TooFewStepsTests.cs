@@ -1,4 +1,3 @@
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Onnx.Validation;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Html;
 using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;

@@ -54,7 +54,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
         Distill(student, Backbone, same);
         Assert.Empty(warnings);
         Distill(student, another, other);
-        Assert.Contains("another backbone than the teacher's, 'ONNX backbone another'", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("another backbone than that of the teacher 'ONNX backbone another'", Assert.Single(warnings), StringComparison.Ordinal);
         warnings.Clear();
         Pretrain(Options(epochs: 1) with { Student = student, Teacher = Teachers.Onnx(another) });
         Assert.Single(warnings);

@@ -125,7 +125,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
     [Fact]
     public void A_student_that_begins_at_random_has_nothing_to_save() =>
-        Assert.Contains("nothing to save", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
+        Assert.Contains("has random initial weights", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void All_mistakes_are_listed_together()
@@ -136,7 +136,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
         }));
 
         Assert.Contains("3 errors", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("Teacher is 'normalized', which has no features", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Teacher is 'normalized', which has no backbone", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ValidationFraction is 0.1", refusal.Message, StringComparison.Ordinal);
     }
