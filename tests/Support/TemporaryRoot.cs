@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using VisualSentiment.Tests.Support;
 
-[assembly: AssemblyFixture(typeof(TemporaryRoot))]
+[assembly: AssemblyFixture(typeof(VisualSentiment.Tests.Support.TemporaryRoot))]
 
 namespace VisualSentiment.Tests.Support;
 

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Common;

@@ -4,8 +4,6 @@ using Microsoft.ML.Transforms;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation;

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using VisualSentiment.Imaging;
-using VisualSentiment.Tests.LibTorch;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Imaging.TestImages;
 

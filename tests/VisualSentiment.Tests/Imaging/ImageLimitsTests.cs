@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.Imaging;
-using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Imaging.TestImages;
 

@@ -4,7 +4,6 @@ using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 using Google.Protobuf;
 

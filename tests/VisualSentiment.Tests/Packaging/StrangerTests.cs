@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Prediction;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Packaging;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using VisualSentiment.Tests.LibTorch;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation;

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Tests.Distillation.Losses;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation;

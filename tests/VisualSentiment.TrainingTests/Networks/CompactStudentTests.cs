@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Networks.Pretrained;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;

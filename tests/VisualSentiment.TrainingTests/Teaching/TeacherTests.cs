@@ -119,7 +119,7 @@ public sealed class TeacherTests : IDisposable
 
         var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.FromModel(new Evaluation.DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
+            Teacher = Teachers.FromModel(new DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
         }).Fit(_images.Load(_ml)));
 
         Assert.Contains(message, Assert.Single(failure.Problems), StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
-using static VisualSentiment.Tests.Evaluation.PairedRuns;
+using static VisualSentiment.Tests.Evaluation.Statistics.PairedRuns;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using SkiaSharp;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;

@@ -33,8 +33,8 @@ public sealed partial class ReportPageTests : IDisposable
     public void A_page_fetches_and_runs_nothing()
     {
         string file = _folder["a.jpg"];
-        Scoring.TestImage.Write(file, 1);
-        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => Scoring.TestImage.Encode(2) });
+        TestImage.Write(file, 1);
+        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => TestImage.Encode(2) });
 
         Assert.DoesNotContain("http:", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", text, StringComparison.OrdinalIgnoreCase);

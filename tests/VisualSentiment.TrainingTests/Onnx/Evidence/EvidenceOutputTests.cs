@@ -10,7 +10,7 @@ using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
 using VisualSentiment.Quantization;
-using VisualSentiment.Tests.Onnx.Quantization;
+using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
