@@ -4,7 +4,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>One file after the other through a prediction engine over ML.NET's stock pipeline.</summary>
+/// <summary>Predictions for one file after the other with a prediction engine over ML.NET's stock pipeline.</summary>
 internal sealed class StockOneImageCompetitor : ICompetitor
 {
     private const int WarmUps = 20;

@@ -4,10 +4,9 @@ using VisualSentiment.Benchmarks.Images;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// No competitor, but what some compete with where the weights do not matter: a compact student after one epoch on a few images,
-/// made in seconds.
+/// Not a competitor: trains a compact student for one epoch on a few images, for competitors for which the weights do not matter.
 /// </summary>
-internal sealed class UntaughtStudent(CompetitorSettings settings) : ICompetitor
+internal sealed class QuickStudent(CompetitorSettings settings) : ICompetitor
 {
     private const int Images = 40;
 
