@@ -77,6 +77,7 @@ public sealed class ConvertToOnnxTests : IDisposable
         _ml.Model.Save(_student, _data.Schema, file);
         file.Position = 0;
         ITransformer loaded = _ml.Model.Load(file, out _);
+        using var owner = (IDisposable)loaded;
 
         Assert.Throws<InvalidOperationException>(() => _ml.Model.ConvertToOnnx(loaded, _data, _stream));
     }

@@ -28,6 +28,7 @@ public sealed partial class OwnStudentSampleTests : IDisposable
         using var detector = SentimentDetector.Load(_folder["sentiment.onnx"]);
         var ml = new MLContext();
         var loaded = ml.Model.Load(_folder["sentiment.zip"], out _);
+        using var owner = (IDisposable)loaded;
         float[] saved = loaded.Transform(ml.Data.LoadFromEnumerable([new { ImagePath = image }])).GetColumn<float[]>("Score").Single();
         Assert.Equal(["calm", "hope", "rage"], detector.Predict(image).Scores.Keys);
         Assert.Equal(detector.Predict(image).Scores.Values, saved);

@@ -45,6 +45,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         var model = pipeline.Fit(split.TrainSet);
         _ml.Model.Save(model, data.Schema, folder["sentiment.zip"]);
         ITransformer loaded = new MLContext().Model.Load(folder["sentiment.zip"], out _);
+        using var owner = (IDisposable)loaded;
 
         float[][] expected = [.. model.Transform(split.TestSet).GetColumn<float[]>("Score")];
         Assert.Equal(6, expected.Length);

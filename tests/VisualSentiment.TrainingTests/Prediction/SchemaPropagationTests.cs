@@ -14,10 +14,15 @@ public sealed class SchemaPropagationTests : IDisposable
 
     private readonly DrawnImages _images = new(imagesPerClass: 2);
     private readonly MLContext _ml = new(seed: 1);
+    private readonly List<IDisposable> _loaded = [];
 
     public SchemaPropagationTests() => LibTorchBackend.EnsureLoaded();
 
-    public void Dispose() => _images.Dispose();
+    public void Dispose()
+    {
+        _loaded.ForEach(model => model.Dispose());
+        _images.Dispose();
+    }
 
     [Fact]
     public void Trainer_transformer_and_loaded_model_have_the_schema_that_was_promised()
@@ -114,7 +119,10 @@ public sealed class SchemaPropagationTests : IDisposable
         using var stream = new MemoryStream();
         _ml.Model.Save(model, schema, stream);
         stream.Position = 0;
-        return new MLContext().Model.Load(stream, out _);
+        ITransformer loaded = new MLContext().Model.Load(stream, out _);
+        // A loaded chain keeps its ONNX file in the temporary folder.
+        _loaded.Add((IDisposable)loaded);
+        return loaded;
     }
 
     private sealed class ImageRow

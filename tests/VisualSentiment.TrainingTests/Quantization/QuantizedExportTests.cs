@@ -77,6 +77,7 @@ public sealed class QuantizedExportTests : IDisposable
         _ml.Model.Save(quantized, _images.Schema, _folder["small.zip"]);
 
         var loaded = _ml.Model.Load(_folder["small.zip"], out _);
+        using var owner = (IDisposable)loaded;
         Assert.Equal(quantized.Transform(_images).GetColumn<float[]>("Score"), loaded.Transform(_images).GetColumn<float[]>("Score"));
         using var fromZip = SentimentTransformer.Load(_folder["small.zip"], _images.Schema);
         Assert.Equal(quantized.Transform(_images).GetColumn<float[]>("Score"), fromZip.Transform(_images).GetColumn<float[]>("Score"));

@@ -12,6 +12,7 @@ public sealed class SavedModelTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly MLContext _ml = new(seed: 1);
+    private readonly List<IDisposable> _loaded = [];
 
     public SavedModelTests()
     {
@@ -19,7 +20,11 @@ public sealed class SavedModelTests : IDisposable
             TestImage.Write(_folder[$"{i}.png"], i);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _loaded.ForEach(model => model.Dispose());
+        _folder.Dispose();
+    }
 
     [Theory]
     [InlineData(ImageFit.Fill)]
@@ -208,7 +213,10 @@ public sealed class SavedModelTests : IDisposable
         using var stream = new MemoryStream();
         _ml.Model.Save(model, schema, stream);
         stream.Position = 0;
-        return new MLContext().Model.Load(stream, out _);
+        ITransformer loaded = new MLContext().Model.Load(stream, out _);
+        // A loaded chain keeps its ONNX file in the temporary folder.
+        _loaded.Add((IDisposable)loaded);
+        return loaded;
     }
 
     private IDataView Paths() => _ml.Data.LoadFromEnumerable(

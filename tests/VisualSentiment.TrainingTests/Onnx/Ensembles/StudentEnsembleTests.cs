@@ -70,11 +70,13 @@ public sealed class StudentEnsembleTests : IDisposable
             Assert.Equal(Classes, detector.Classes);
             Assert.Equal(expected, detector.Predict(image).Scores.Values);
         }
-        Assert.Equal(expected, ml.Model.Load(_folder["ensemble.zip"], out _).Transform(data).GetColumn<float[]>("Score").Single());
+        ITransformer chain = ml.Model.Load(_folder["ensemble.zip"], out _);
+        using var owner = (IDisposable)chain;
+        Assert.Equal(expected, chain.Transform(data).GetColumn<float[]>("Score").Single());
         using var loaded = SentimentTransformer.Load(_folder["ensemble.onnx"], data.Schema);
         Assert.Equal(expected, loaded.Transform(data).GetColumn<float[]>("Score").Single());
         var slots = default(VBuffer<ReadOnlyMemory<char>>);
-        ml.Model.Load(_folder["ensemble.zip"], out _).Transform(data).Schema["Score"].GetSlotNames(ref slots);
+        chain.Transform(data).Schema["Score"].GetSlotNames(ref slots);
         Assert.Equal(Classes, slots.DenseValues().Select(name => name.ToString()));
     }
 

@@ -7,10 +7,10 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Tests.Prediction.Explanations;
 
-/// <summary>Evidence on photographs: what a map points at is what the prediction rests on.</summary>
+/// <summary>Evidence maps of photographs show the regions that the prediction depends on.</summary>
 public sealed class DeletionTests : IDisposable
 {
-    private const int ImagesOfClass = 50;
+    private const int ImagesOfClass = 36;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -42,10 +42,10 @@ public sealed class DeletionTests : IDisposable
         double mean = differences.Average();
         double error = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (differences.Length - 1) / differences.Length);
         Assert.True(differences.Length >= 200);
-        Assert.True(mean > 5 * error, $"the strongest region counts {mean:0.0000} more than another, with a standard error of {error:0.0000}");
+        Assert.True(mean > 5 * error, $"The mean difference is {mean:0.0000}, with a standard error of {error:0.0000}.");
     }
 
-    /// <summary>How much more deleting the strongest region takes from the winner's probability than deleting another of its size.</summary>
+    /// <summary>How much more the predicted probability drops without the strongest region than without another region of the same size.</summary>
     private static double Difference(SentimentDetector detector, string file, Random random)
     {
         using SKBitmap image = SKBitmap.Decode(file);
