@@ -36,7 +36,7 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_label_file_that_is_a_pipe_is_refused()
+    public async Task A_label_file_that_is_a_pipe_is_rejected()
     {
         MakePipe(_folder["labels.csv"]);
 

@@ -66,7 +66,7 @@ public sealed class ImageLimitsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_or_stream_with_too_many_bytes_is_refused()
+    public void A_file_or_stream_with_too_many_bytes_is_rejected()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["student.onnx"], ExportedStudent.Create());

@@ -8,7 +8,7 @@ public class SentimentPredictionTests
         new(new OrderedDictionary<string, float> { ["fear"] = 0.25f, ["awe"] = 0.7f, ["anger"] = 0.05f });
 
     [Fact]
-    public void Most_probable_emotion_is_found_and_the_order_stays()
+    public void The_most_probable_emotion_is_found_and_the_order_of_scores_is_kept()
     {
         Assert.Equal(("awe", 0.7f), (Prediction.Emotion, Prediction.Confidence));
         Assert.Equal(["fear", "awe", "anger"], Prediction.Scores.Keys);
@@ -16,7 +16,7 @@ public class SentimentPredictionTests
     }
 
     [Fact]
-    public void First_of_equal_emotions_wins_as_in_a_model() =>
+    public void The_first_of_equally_probable_emotions_wins_as_in_a_model() =>
         Assert.Equal(new SentimentPrediction(["awe", "fear"], [0.5f, 0.5f]).Emotion, new SentimentPrediction(new OrderedDictionary<string, float> { ["awe"] = 0.5f, ["fear"] = 0.5f }).Emotion);
 
     [Fact]
@@ -49,7 +49,7 @@ public class SentimentPredictionTests
     [InlineData(-0.1f)]
     [InlineData(1.1f)]
     [InlineData(float.NaN)]
-    public void Number_that_is_no_probability_is_refused_by_name(float score)
+    public void Number_that_is_no_probability_is_rejected_by_name(float score)
     {
         var error = Assert.Throws<ArgumentException>(() => new SentimentPrediction(new Dictionary<string, float> { ["awe"] = score }));
 
@@ -57,7 +57,7 @@ public class SentimentPredictionTests
     }
 
     [Fact]
-    public void Prediction_without_emotions_is_refused() =>
+    public void Prediction_without_emotions_is_rejected() =>
         Assert.Throws<ArgumentException>(() => new SentimentPrediction(new Dictionary<string, float>()));
 
     [Fact]

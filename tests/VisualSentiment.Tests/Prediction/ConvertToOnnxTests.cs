@@ -44,7 +44,7 @@ public sealed class ConvertToOnnxTests : IDisposable
     }
 
     [Fact]
-    public void Chain_that_makes_the_image_column_is_refused()
+    public void Chain_that_makes_the_image_column_is_rejected()
     {
         var chain = _ml.Transforms.CopyColumns("ImagePath", "Label").Append(new ReadyMadeEstimator(_student)).Fit(_data);
 
@@ -52,11 +52,11 @@ public sealed class ConvertToOnnxTests : IDisposable
     }
 
     [Fact]
-    public void Other_output_columns_are_refused() => AssertRefused(
+    public void Other_output_columns_are_rejected() => AssertRefused(
         "'PredictedLabel' cannot be exported", () => _ml.Model.ConvertToOnnx(_student, _data, _stream, "Score", "PredictedLabel"));
 
     [Fact]
-    public void Other_operator_sets_are_refused()
+    public void Other_operator_sets_are_rejected()
     {
         var chain = _ml.Transforms.CopyColumns("Name", "Label").Append(new ReadyMadeEstimator(_student)).Fit(_data);
 
@@ -67,11 +67,11 @@ public sealed class ConvertToOnnxTests : IDisposable
     }
 
     [Fact]
-    public void Schema_without_the_image_column_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
+    public void Schema_without_the_image_column_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(
         () => _ml.Model.ConvertToOnnx(_student, _ml.Transforms.DropColumns("ImagePath").Fit(_data).Transform(_data), _stream));
 
     [Fact]
-    public void Loaded_model_is_refused_by_ml_net()
+    public void Loaded_model_is_rejected_by_ml_net()
     {
         using var file = new MemoryStream();
         _ml.Model.Save(_student, _data.Schema, file);

@@ -129,7 +129,7 @@ public sealed class SentimentDetectorTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1025)]
-    public void Thread_counts_out_of_range_are_refused(int threads)
+    public void Thread_counts_out_of_range_are_rejected(int threads)
     {
         var options = new DetectorOptions { Threads = threads };
         string expected = $"Threads is {threads}; it must be from 1 to 1024";

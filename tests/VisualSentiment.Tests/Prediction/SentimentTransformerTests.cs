@@ -325,7 +325,7 @@ public sealed class SentimentTransformerTests : IDisposable
     }
 
     [Fact]
-    public void Image_column_of_another_kind_than_in_training_is_refused()
+    public void Image_column_of_another_kind_than_in_training_is_rejected()
     {
         using var transformer = new SentimentTransformer(ExportedStudent.Create(), "ImagePath", new VectorDataViewType(NumberDataViewType.Byte));
 
@@ -336,7 +336,7 @@ public sealed class SentimentTransformerTests : IDisposable
     }
 
     [Fact]
-    public void Row_of_another_schema_is_refused()
+    public void Row_of_another_schema_is_rejected()
     {
         var moved = _ml.Data.LoadFromEnumerable(_rows.Select(row => new MovedRow { Aaa = "another.png", ImagePath = row.ImagePath }));
         var mapper = ((ITransformer)_transformer).GetRowToRowMapper(_data.Schema);

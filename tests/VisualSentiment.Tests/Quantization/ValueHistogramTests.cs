@@ -59,7 +59,7 @@ public class ValueHistogramTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Values_that_are_not_numbers_are_refused(float value) => Assert.Throws<InvalidOperationException>(() => Histogram([1, value, 2]));
+    public void Values_that_are_not_numbers_are_rejected(float value) => Assert.Throws<InvalidOperationException>(() => Histogram([1, value, 2]));
 
     private static ValueHistogram Histogram(float[] values)
     {

@@ -15,7 +15,7 @@ public sealed partial class OwnStudentSampleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_student_and_a_loss_of_ones_own_train_export_save_load_and_predict()
+    public void A_custom_student_and_loss_train_export_save_load_and_predict()
     {
         var (exitCode, output, error) = SampleProgram.Run("OwnStudent", _folder.Path);
 
@@ -60,6 +60,6 @@ public sealed partial class OwnStudentSampleTests : IDisposable
     private static int Accuracy(string output, string row) =>
         int.Parse(Percent().Match(output[output.IndexOf(row, StringComparison.Ordinal)..]).Groups[1].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(\d+) %")]
+    [GeneratedRegex(@"(\d+)%")]
     private static partial Regex Percent();
 }

@@ -82,7 +82,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(9)]
     [InlineData(40)]
     [InlineData(-1)]
-    public void A_file_cut_short_anywhere_is_refused(int length)
+    public void A_file_cut_short_anywhere_is_rejected(int length)
     {
         byte[] whole = new SafetensorsBuilder().Add("weight", [2], 1, 2).ToArray();
         string message = Refusal(whole[..(length < 0 ? whole.Length + length : length)]);
@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_header_longer_than_the_format_allows_is_refused_without_reading_it()
+    public void A_header_longer_than_the_format_allows_is_rejected_without_reading_it()
     {
         byte[] bytes = [.. BitConverter.GetBytes(100_000_001L), (byte)'{'];
         Assert.Contains("a header of 100000001 bytes", Refusal(bytes), StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "the bytes 0 to 4, before tensor 'a', belong to no tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes at its end belong to no tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "it ends too early: 8 bytes of data instead of 16")]
-    public void A_damaged_header_is_refused_with_its_fault(string header, string fault)
+    public void A_damaged_header_is_rejected_with_its_fault(string header, string fault)
     {
         Assert.Contains(fault, Refusal(SafetensorsBuilder.Raw(header, new byte[8])), StringComparison.Ordinal);
     }
@@ -133,7 +133,7 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(InvalidText))]
-    public void Text_that_is_no_Unicode_is_refused(byte[] header) =>
+    public void Text_that_is_no_Unicode_is_rejected(byte[] header) =>
         Refusal([.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]]);
 
     // One byte a character, so that invalid UTF-8 can be written.

@@ -16,7 +16,7 @@ public sealed class ValidationReportTests : IDisposable
     public void Dispose() => _images.Dispose();
 
     [Fact]
-    public void A_Fit_with_a_validation_part_says_what_distillation_brought()
+    public void A_Fit_with_a_validation_part_reports_the_gain_of_distillation()
     {
         using var foreign = new DrawnImages(imagesPerClass: 2);
         long before = LiveTensors.Count();
@@ -43,7 +43,7 @@ public sealed class ValidationReportTests : IDisposable
     }
 
     [Fact]
-    public void The_student_on_hard_labels_takes_as_many_steps_as_the_distilled_one()
+    public void The_student_on_hard_labels_trains_for_the_same_number_of_steps()
     {
         using var foreign = new DrawnImages(imagesPerClass: 8);
         var steps = new Dictionary<int, int>();

@@ -25,7 +25,7 @@ public sealed class SchemaPropagationTests : IDisposable
     }
 
     [Fact]
-    public void Trainer_transformer_and_loaded_model_have_the_schema_that_was_promised()
+    public void Trainer_transformer_and_loaded_model_have_the_declared_schema()
     {
         IDataView data = _images.Load(_ml);
         var trainer = Trainer(_ml);
@@ -67,7 +67,7 @@ public sealed class SchemaPropagationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(InvalidColumns))]
-    public void Image_column_that_holds_no_images_is_refused_before_and_in_Fit(string column, string message)
+    public void Image_column_that_holds_no_images_is_rejected_before_and_in_Fit(string column, string message)
     {
         IDataView data = WithNumbers();
 
@@ -82,7 +82,7 @@ public sealed class SchemaPropagationTests : IDisposable
     [InlineData("Keys", "the label column 'Keys' is Vector<Key<UInt32>>; make it a key with")]
     [InlineData("Nameless", "the label column 'Nameless' is a key without names")]
     [InlineData("Time", "the classes of the label column 'Time' are DateTime; use text, numbers or Booleans")]
-    public void Label_column_that_names_no_classes_is_refused_before_and_in_Fit(string column, string message)
+    public void Label_column_that_names_no_classes_is_rejected_before_and_in_Fit(string column, string message)
     {
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Time").Fit(WithNumbers()).Transform(WithNumbers());
 
@@ -92,7 +92,7 @@ public sealed class SchemaPropagationTests : IDisposable
     }
 
     [Fact]
-    public void Images_without_labels_in_a_column_of_another_type_are_refused_before_and_in_Fit()
+    public void Images_without_labels_in_a_column_of_another_type_are_rejected_before_and_in_Fit()
     {
         IDataView unlabeled = _ml.Data.LoadFromEnumerable([new NumberRow { ImagePath = 1 }]);
 

@@ -188,7 +188,7 @@ public sealed class QuantizedExportTests : IDisposable
     }
 
     [Fact]
-    public void Calibration_data_without_the_image_column_or_without_rows_is_refused()
+    public void Calibration_data_without_the_image_column_or_without_rows_is_rejected()
     {
         using var student = Load();
         var other = _ml.Transforms.DropColumns("ImagePath").Fit(_images).Transform(_images);

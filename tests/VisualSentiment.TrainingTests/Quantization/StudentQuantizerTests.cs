@@ -171,7 +171,7 @@ public sealed class StudentQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Student_that_computes_no_numbers_is_refused()
+    public void Student_that_computes_no_numbers_is_rejected()
     {
         byte[] model = Export(() =>
         {

@@ -187,7 +187,7 @@ public sealed class PretrainedWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_path_that_does_not_exist_is_refused_with_both_ways_out()
+    public void A_path_that_does_not_exist_is_rejected_with_both_ways_out()
     {
         var e = Assert.Throws<PretrainedWeightsException>(() => PretrainedWeights.Resolve("imagnet", PretrainedModel.ResNet50A1,
             _ => Assert.Fail("nothing to say"), TestContext.Current.CancellationToken));

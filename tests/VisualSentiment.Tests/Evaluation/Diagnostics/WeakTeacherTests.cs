@@ -16,5 +16,5 @@ public class WeakTeacherTests
     }
 
     [Fact]
-    public void A_better_one_is_not() => Assert.Null(WeakTeacher.Find(Gain(Run(Differences(100, better: 40, worse: 10)))));
+    public void A_teacher_that_is_better_than_hard_labels_is_no_finding() => Assert.Null(WeakTeacher.Find(Gain(Run(Differences(100, better: 40, worse: 10)))));
 }

@@ -30,7 +30,7 @@ public class CalibrationBinsTests
     [InlineData(1.0, 14)]
     [InlineData(1.0000001, 14)]
     [InlineData(0.0, 0)]
-    public void The_ends_have_a_bin(double confidence, int expected)
+    public void Confidences_of_zero_and_one_have_a_bin(double confidence, int expected)
     {
         var bins = new CalibrationBins();
         bins.Add(confidence, true);
@@ -39,7 +39,7 @@ public class CalibrationBinsTests
     }
 
     [Fact]
-    public void Certainty_that_is_right_has_no_error()
+    public void Confident_correct_predictions_have_no_calibration_error()
     {
         var bins = new CalibrationBins();
         bins.Add(1, true);

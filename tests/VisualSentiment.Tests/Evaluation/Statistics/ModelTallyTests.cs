@@ -29,7 +29,7 @@ public class ModelTallyTests
         Assert.Equal((Math.Log(2) + Math.Log(4) + Math.Log(1 / 0.3) + Math.Log(2)) / 4, _tally.CrossEntropy, 1e-7);
 
     [Fact]
-    public void A_label_that_was_given_no_chance_costs_a_finite_amount()
+    public void A_label_with_probability_zero_has_a_finite_loss()
     {
         var tally = ModelTally.Empty(3);
         tally.Add(2, [0.5f, 0.5f, 0], _polarities);
@@ -38,7 +38,7 @@ public class ModelTallyTests
     }
 
     [Fact]
-    public void Polarity_accuracy_asks_about_the_side_alone() => Assert.Equal(0.75, _tally.PolarityAccuracy);
+    public void Polarity_accuracy_compares_only_the_polarity() => Assert.Equal(0.75, _tally.PolarityAccuracy);
 
     [Fact]
     public void Neutral_images_are_left_out_of_polarity_accuracy()
@@ -49,7 +49,7 @@ public class ModelTallyTests
     }
 
     [Fact]
-    public void Without_two_sides_there_is_no_polarity_accuracy()
+    public void Without_both_polarities_there_is_no_polarity_accuracy()
     {
         var tally = ModelTally.Empty(2);
         tally.Add(0, [0.9f, 0.1f], new PolarityMap(["left", "right"], null));

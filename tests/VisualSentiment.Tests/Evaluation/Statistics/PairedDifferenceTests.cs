@@ -7,7 +7,7 @@ namespace VisualSentiment.Tests.Evaluation.Statistics;
 public class PairedDifferenceTests
 {
     [Fact]
-    public void The_difference_is_the_share_that_was_won_less_the_share_that_was_lost()
+    public void The_difference_is_the_share_of_images_won_minus_the_share_lost()
     {
         var gain = Gain(Run(Differences(100, better: 30, worse: 10)));
 
@@ -30,7 +30,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void Pairing_makes_images_that_both_decide_the_same_way_count_for_nothing() =>
+    public void Images_on_which_both_models_agree_do_not_widen_the_interval() =>
         Assert.Equal(new IntervalEstimate(0, 0, 0), Gain(Run(Differences(50, better: 0, worse: 0))).Difference);
 
     [Fact]
@@ -75,7 +75,7 @@ public class PairedDifferenceTests
     }
 
     [Fact]
-    public void A_gain_on_a_handful_of_images_is_none()
+    public void A_gain_on_a_few_images_is_not_significant()
     {
         var gain = Gain(Run(Differences(100, better: 9, worse: 0)));
 
@@ -134,7 +134,7 @@ public class PairedDifferenceTests
     // Every run has the same difference on every image, so that the interval is that of a mean of three numbers: 4.3027 is
     // the 0.975 quantile of Student's t with 2 degrees of freedom.
     [Fact]
-    public void Interval_over_runs_that_images_do_not_explain_is_that_of_Students_t()
+    public void Interval_over_runs_with_variance_between_runs_is_that_of_Students_t()
     {
         RunResult Constant(int better) => Run(Enumerable.Range(0, 4000).Select(i => ((ulong)i, i % 10 < better ? 1 : 0)));
         var gain = Gain(Constant(1), Constant(3), Constant(8));

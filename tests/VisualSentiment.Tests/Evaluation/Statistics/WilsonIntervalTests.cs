@@ -17,7 +17,7 @@ public class WilsonIntervalTests
     }
 
     [Fact]
-    public void None_of_ten_is_not_known_to_be_none_at_all()
+    public void The_interval_of_none_out_of_ten_extends_above_zero()
     {
         var interval = WilsonInterval.Of(0, 10);
 

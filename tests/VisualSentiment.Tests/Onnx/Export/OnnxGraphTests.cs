@@ -28,7 +28,7 @@ public class OnnxGraphTests
         Assert.Equal("Clip", _graph.AddNode("Clip", ["x", "", _graph.AddWeight("maximum", [1f])]));
 
     [Fact]
-    public void Weight_of_another_size_than_its_shape_is_refused()
+    public void Weight_of_another_size_than_its_shape_is_rejected()
     {
         var error = Assert.Throws<ArgumentException>(() => _graph.AddWeight("weight", [1f, 2f, 3f], 2, 2));
 

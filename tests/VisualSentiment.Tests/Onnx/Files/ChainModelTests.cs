@@ -46,7 +46,7 @@ public class ChainModelTests
     }
 
     [Fact]
-    public void Other_models_stay_as_they_are_and_other_bytes_are_refused()
+    public void Other_models_stay_as_they_are_and_other_bytes_are_rejected()
     {
         byte[] model = ExportedStudent.Create(), noModel = [1, 2, 3, 255];
 

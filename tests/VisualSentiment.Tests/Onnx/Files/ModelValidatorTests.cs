@@ -23,7 +23,7 @@ public sealed class ModelValidatorTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OnnxFiles))]
-    public void Hostile_model_is_refused_with_its_reason(string name)
+    public void Hostile_model_is_rejected_with_its_reason(string name)
     {
         var (create, reason) = HostileModels.OnnxFiles[name];
 
@@ -32,7 +32,7 @@ public sealed class ModelValidatorTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ZipFiles))]
-    public void Hostile_zip_file_is_refused_with_its_reason(string name)
+    public void Hostile_zip_file_is_rejected_with_its_reason(string name)
     {
         var (create, reason) = HostileModels.ZipFiles[name];
 
@@ -40,7 +40,7 @@ public sealed class ModelValidatorTests : IDisposable
     }
 
     [Fact]
-    public void Model_in_a_stream_without_an_end_is_refused()
+    public void Model_in_a_stream_without_an_end_is_rejected()
     {
         using var endless = new EndlessStream();
 
@@ -50,7 +50,7 @@ public sealed class ModelValidatorTests : IDisposable
     }
 
     [Fact]
-    public void Model_that_is_no_regular_file_is_refused_without_opening_it()
+    public void Model_that_is_no_regular_file_is_rejected_without_opening_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes are no files on Windows");
         string pipe = _folder["pipe.onnx"], link = _folder["link.onnx"];
@@ -77,7 +77,7 @@ public sealed class ModelValidatorTests : IDisposable
     }
 
     [Fact]
-    public void Backbone_with_weights_in_other_files_is_refused()
+    public void Backbone_with_weights_in_other_files_is_rejected()
     {
         foreach (var (name, (create, _)) in HostileModels.OnnxFiles.Where(file =>
             file.Key.StartsWith("external", StringComparison.Ordinal)))

@@ -185,7 +185,7 @@ public sealed class EvidenceMapTests : IDisposable
     }
 
     [Fact]
-    public void An_unsupported_model_is_refused_with_the_reason_and_still_predicts()
+    public void An_unsupported_model_is_rejected_with_the_reason_and_still_predicts()
     {
         using var detector = Load(ExportedStudent.Create());
 

@@ -29,26 +29,26 @@ public sealed class SavedModelTests : IDisposable
     [Theory]
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
-    public void Model_on_paths_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Paths(), fit);
+    public void Saved_model_on_paths_loads_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Paths(), fit);
 
     [Theory]
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
-    public void Model_on_encoded_images_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Encoded(), fit);
+    public void Saved_model_on_encoded_images_loads_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Encoded(), fit);
 
     [Theory]
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
-    public void Model_on_images_loads_anywhere_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Images(), fit);
+    public void Saved_model_on_images_loads_with_the_same_results(ImageFit fit) => AssertSurvivesSaving(Images(), fit);
 
     [Theory]
     [InlineData(ImageFit.Fill)]
     [InlineData(ImageFit.CenterCrop)]
-    public void Model_on_images_of_one_size_loads_anywhere_with_the_same_results(ImageFit fit) =>
+    public void Saved_model_on_images_of_one_size_loads_with_the_same_results(ImageFit fit) =>
         AssertSurvivesSaving(_ml.Transforms.ResizeImages("Image", 40, 30).Fit(Images()).Transform(Images()), fit);
 
     [Fact]
-    public void The_fit_makes_a_difference() => Assert.NotEqual(
+    public void The_image_fit_affects_the_scores() => Assert.NotEqual(
         Scores(Transformer(Paths(), ImageFit.Fill).Transform(Paths())), Scores(Transformer(Paths(), ImageFit.CenterCrop).Transform(Paths())));
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class SavedModelTests : IDisposable
     }
 
     [Fact]
-    public void Columns_called_like_the_models_own_are_left_alone()
+    public void Columns_with_the_names_of_the_models_inputs_and_outputs_are_kept()
     {
         var data = _ml.Transforms.CopyColumns("pixels", "Image").Append(_ml.Transforms.CopyColumns("logits", "Image")).Fit(Paths()).Transform(Paths());
         using var transformer = Transformer(data);

@@ -82,7 +82,7 @@ public class DistillationLossTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_loss_is_a_mean_over_images_if_and_only_if_it_says_so(string name)
+    public void IsMeanOverImages_is_true_exactly_for_means_over_images(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];
@@ -143,7 +143,7 @@ public class DistillationLossTests
     }
 
     [Fact]
-    public void A_loss_names_the_temperature_that_divides_the_teachers_logits()
+    public void A_loss_has_the_temperature_that_divides_the_teachers_logits()
     {
         Assert.Equal([3, 3, 3, 3, 3], ((DistillationLoss[])[DistillationLosses.SoftTarget(3), DistillationLosses.KullbackLeibler(3),
             DistillationLosses.Hinton(3), DistillationLosses.Decoupled(3), DistillationLosses.Dist(3).WithHardLabels(0.2)]).Select(loss => loss.Temperature ?? 0));
@@ -152,7 +152,7 @@ public class DistillationLossTests
     }
 
     [Fact]
-    public void Names_tell_losses_and_settings_apart() =>
+    public void Losses_with_different_settings_have_different_names() =>
         Assert.Equal(LossSamples.All.Count, LossSamples.All.Values.Select(loss => loss.Name).Distinct().Count());
 
     [Theory]

@@ -110,7 +110,7 @@ public class LossSafetyTests
     }
 
     [Fact]
-    public void A_student_of_equal_logits_is_led_towards_its_teacher() =>
+    public void A_student_with_equal_logits_has_a_gradient_towards_its_teacher() =>
         Assert.All(LossSamples.All.Where(sample => sample.Value.UsesTeacher), sample =>
         {
             using var scope = NewDisposeScope();
@@ -124,7 +124,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void An_image_without_a_label_is_taught_by_the_teacher_alone(string name)
+    public void An_unlabeled_image_has_only_the_loss_of_the_teacher(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];
@@ -139,7 +139,7 @@ public class LossSafetyTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void A_mean_over_images_stays_one_where_some_have_no_label(string name)
+    public void A_mean_over_images_includes_unlabeled_images(string name)
     {
         using var scope = NewDisposeScope();
         DistillationLoss loss = LossSamples.All[name];

@@ -54,7 +54,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void A_teacher_that_is_all_but_undecided_is_not_made_to_look_sure()
+    public void Nearly_equal_teacher_logits_are_not_scaled_up()
     {
         var loss = DistillationLosses.KullbackLeibler(1).Standardized();
 
@@ -71,7 +71,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void Labels_see_the_logits_as_they_are_whichever_wrapper_comes_first()
+    public void Hard_labels_use_the_original_logits_for_any_order_of_wrappers()
     {
         var loss = DistillationLosses.KullbackLeibler(2);
         double expected = 0.9 * Value(loss.Standardized()) + 0.1 * Value(DistillationLosses.HardLabels);
@@ -82,7 +82,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_of_labels_alone_cannot_be_standardized()
+    public void A_loss_of_hard_labels_only_cannot_be_standardized()
     {
         var error = Assert.Throws<ArgumentException>(() => DistillationLosses.HardLabels.Standardized());
 
@@ -90,7 +90,7 @@ public sealed class WrappedLossTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_of_ones_own_is_wrapped_like_any_other()
+    public void A_custom_loss_can_be_wrapped()
     {
         DistillationLoss loss = new OwnLoss().WithHardLabels(0.25);
 

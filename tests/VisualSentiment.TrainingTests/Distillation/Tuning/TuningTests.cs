@@ -27,7 +27,7 @@ public sealed class TuningTests : IDisposable
     }
 
     [Fact]
-    public void When_the_budget_is_spent_every_candidate_was_run_once()
+    public void With_a_spent_budget_every_candidate_is_run_once()
     {
         var tuning = _ml.MulticlassClassification.TuneDistillation(_images.Load(_ml), [Options(0.01, 1), Options(0.02, 1)], budget: TimeSpan.Zero);
 

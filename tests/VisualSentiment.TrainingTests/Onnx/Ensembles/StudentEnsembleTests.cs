@@ -157,7 +157,7 @@ public sealed class StudentEnsembleTests : IDisposable
     }
 
     [Fact]
-    public void Students_that_do_not_fit_together_are_refused_with_both()
+    public void Students_that_do_not_fit_together_are_rejected_with_both()
     {
         var student = Student(1);
         AssertRefused("[calm, hope, rage]", "[rage, hope, calm]", student, Student(2, classes: ["rage", "hope", "calm"]));

@@ -71,7 +71,7 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void A_network_that_could_not_be_loaded_is_refused()
+    public void A_network_that_could_not_be_loaded_is_rejected()
     {
         using var large = Sequential(Conv2d(3, 2048, 1), AdaptiveAvgPool2d(1), Flatten(), Linear(2048, 3));
 
@@ -167,7 +167,7 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void Settings_that_cannot_be_exported_are_refused()
+    public void Settings_that_cannot_be_exported_are_rejected()
     {
         using var network = Sequential(
             ("reflect", Conv2d(3, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect)),

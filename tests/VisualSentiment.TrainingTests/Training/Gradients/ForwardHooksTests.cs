@@ -16,7 +16,7 @@ public sealed class ForwardHooksTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_hooked_network_is_trained_by_one_thread_and_by_libtorch_alone(string kind, int module)
+    public void A_network_with_hooks_is_not_shared_between_threads(string kind, int module)
     {
         using var scope = NewDisposeScope();
         using var network = PaperStudent.Create(classes: 3);
