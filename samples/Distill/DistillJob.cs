@@ -10,7 +10,7 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>From images to a student: the teacher, the distilled student, and the same student on hard labels alone.</summary>
+/// <summary>Trains the teacher, the distilled student, and the same student on hard labels only.</summary>
 internal sealed class DistillJob(DistillSettings settings, CancellationToken cancellation)
 {
     private const int PaintedImagesPerMood = 100;
@@ -18,18 +18,18 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     private readonly MLContext _ml = new(settings.Seed);
     private readonly List<string> _written = [];
 
-    /// <summary>What it has written, for whoever stopped it.</summary>
-    public string Describe() => _written.Count == 0 ? "Nothing was written." : $"Written by then: {string.Join(", ", _written)}";
+    /// <summary>The files written so far, for the message of a stopped run.</summary>
+    public string Describe() => _written.Count == 0 ? "Nothing was written." : $"Already written: {string.Join(", ", _written)}";
 
     public DistillReport Run()
     {
         TrainingDisplay.ShowWarnings(_ml);
-        // First of all: pretraining takes long, and images that cannot be used must not wait for its end.
+        // Invalid images are reported before pretraining, which takes long.
         IDataView images = _ml.Data.LoadImageFolder(settings.Data ?? PaintImages());
         Student distilled = PretrainedStudent.Create(settings, cancellation);
         Directory.CreateDirectory(settings.Output);
 
-        // The key is made from all labels, so that training and test images share one order of classes.
+        // The keys come from all labels, so that training and test images have the same order of classes.
         var keys = _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images);
         var split = _ml.Data.StratifiedSplit(images, settings.TestFraction);
         IDataView train = keys.Transform(split.TrainSet), test = keys.Transform(split.TestSet);
@@ -39,18 +39,18 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
         var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
         using (taught)
         {
-            // Before it is asked about a test image: a backbone looks at an image once, and --cache keeps what it saw in earlier runs.
+            // Measured before the test: a backbone computes each image once, and --cache keeps the features of earlier runs.
             double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, taught, test, warmUp: train) : null;
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled",
                 progress => trainers.ForStudent(progress, Teachers.FromModel(taught), settings.Temperature).Fit(train), model => model.History);
-            var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
+            var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels only", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
             using (student)
             using (baseline)
             {
                 long bytes = Save(student, images.Schema);
                 DistillationReport comparison = _ml.MulticlassClassification.EvaluateDistillation(test, student, taught, baseline, options: new DistillationEvaluationOptions
                 {
-                    // A teacher by folds did not teach with the scores that it gives of training images now.
+                    // The soft targets of an out-of-fold teacher are not its scores of the training images.
                     TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
                 });
                 int classes = student.Classes.Count;
@@ -113,7 +113,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
     {
         string onnx = Path.Combine(settings.Output, "sentiment.onnx");
         student.SaveAsOnnx(onnx);
-        // Without the step that maps labels to keys, so that images to predict need no label.
+        // Without the step that maps labels to keys, so that prediction needs no label.
         _written.Add(onnx);
         string zip = Path.Combine(settings.Output, "sentiment.zip");
         OutputFile.Write(zip, unfinished => _ml.Model.Save(student, schema, unfinished));

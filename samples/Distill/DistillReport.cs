@@ -3,7 +3,7 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>What came out, as written to report.json.</summary>
+/// <summary>The results in report.json.</summary>
 internal sealed record DistillReport
 {
     public required string Data { get; init; }
@@ -26,16 +26,16 @@ internal sealed record DistillReport
 
     public required NetworkReport Student { get; init; }
 
-    /// <summary>The same student, trained on the labels alone.</summary>
+    /// <summary>The same student, trained on hard labels only.</summary>
     public required NetworkReport HardLabelStudent { get; init; }
 
-    /// <summary>What distillation brought, in sentences.</summary>
+    /// <summary>The effect of distillation, in sentences.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
-    /// <summary>The distilled student with 8-bit integers; null where it was not asked for.</summary>
+    /// <summary>The distilled student with 8-bit integers; null without --int8.</summary>
     public Int8Report? Int8 { get; init; }
 
-    /// <summary>The distilled student and others as one; null where it was not asked for.</summary>
+    /// <summary>The ensemble of students; null without --ensemble.</summary>
     public EnsembleReport? Ensemble { get; init; }
 
     public void Save(string path) => OutputFile.WriteJson(path, this);

@@ -5,10 +5,10 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The settings on the command line.</summary>
 internal sealed record DistillSettings
 {
-    /// <summary>A folder or label file; null paints images.</summary>
+    /// <summary>A folder or label file; null for painted images.</summary>
     public string? Data { get; init; }
 
     public required string Output { get; init; }
@@ -35,21 +35,21 @@ internal sealed record DistillSettings
 
     public int Seed { get; init; }
 
-    /// <summary>Whether the student is written with 8-bit integers too.</summary>
+    /// <summary>Whether the student is also written with 8-bit integers.</summary>
     public bool Int8 { get; init; }
 
-    /// <summary>Students that are averaged in one file, the distilled one among them; 0 for none.</summary>
+    /// <summary>The number of students in the ensemble, including the distilled one; 0 for no ensemble.</summary>
     public int Ensemble { get; init; }
 
-    /// <summary>Whether overlays are written that show where the student sees which mood.</summary>
+    /// <summary>Whether to write overlays that show which regions a prediction depends on.</summary>
     public bool Explain { get; init; }
 
     public required string Loss { get; init; }
 
-    /// <summary>Views of each image; 0 for none but the image itself.</summary>
+    /// <summary>Augmented views per image; 0 for no augmentation.</summary>
     public int Views { get; init; }
 
-    /// <summary>The smallest share of an image's area that a view shows where the student learns classes; null for the library's.</summary>
+    /// <summary>The minimum share of an image's area in a view, in distillation; null for the library's default.</summary>
     public double? MinCropArea { get; init; }
 
     /// <summary>A folder of images without labels; null for none.</summary>
@@ -57,33 +57,33 @@ internal sealed record DistillSettings
 
     public double UnlabeledShare { get; init; }
 
-    /// <summary>A folder of images whose features, as the teacher's backbone sees them, the student learns first; null for none.</summary>
+    /// <summary>A folder of images for feature pretraining; null for none.</summary>
     public string? Pretrain { get; init; }
 
     public int PretrainEpochs { get; init; }
 
-    /// <summary>Views of each of those images.</summary>
+    /// <summary>Augmented views per image of pretraining.</summary>
     public int PretrainViews { get; init; }
 
-    /// <summary>The file of a smaller student's weights that the student begins <see cref="Pretrain"/> with; null for none.</summary>
+    /// <summary>The weight file of a smaller student with which <see cref="Pretrain"/> starts; null for none.</summary>
     public string? GrowFrom { get; init; }
 
-    /// <summary>Epochs in which the distilled student learns the same of the training images in their views, after those of <see cref="Pretrain"/>; 0 for none.</summary>
+    /// <summary>Epochs of feature pretraining on the training images, after <see cref="Pretrain"/>; 0 for none.</summary>
     public int PretrainTrainingEpochs { get; init; }
 
-    /// <summary>The file of weights that the distilled student begins with; null for random ones.</summary>
+    /// <summary>The initial weights of the distilled student; null for random ones.</summary>
     public string? StudentWeights { get; init; }
 
-    /// <summary>The weight of the loss of the features of the teacher's backbone, which the distilled student learns beside the classes; 0 for none.</summary>
+    /// <summary>The weight of the feature-distillation loss; 0 for none.</summary>
     public double FeatureWeight { get; init; }
 
-    /// <summary>Whether the distilled student begins with a last layer that is fitted to the teacher's logits.</summary>
+    /// <summary>Whether the last layer of the distilled student is fitted to the teacher's logits before training.</summary>
     public bool LinearProbe { get; init; }
 
-    /// <summary>Into how many parts the teacher's training images are divided, so that it speaks of what it has not seen; 0 for not at all.</summary>
+    /// <summary>The number of folds of an out-of-fold teacher; 0 for one teacher.</summary>
     public int TeacherFolds { get; init; }
 
-    /// <summary>The decay of the weights of an ONNX backbone's layer; null where it is chosen.</summary>
+    /// <summary>The weight decay of the head of an ONNX backbone; null to choose it by cross-validation.</summary>
     public double? TeacherWeightDecay { get; init; }
 
     public bool Cosine { get; init; }
@@ -95,13 +95,13 @@ internal sealed record DistillSettings
 
     public int Seeds { get; init; }
 
-    /// <summary>Whether the same student is trained on the labels alone, to compare with.</summary>
+    /// <summary>Whether the same student is also trained on hard labels only.</summary>
     public bool LeavesOutHardLabels { get; init; }
 
-    /// <summary>The folds.json of other recipes, over the same folds and seeds.</summary>
+    /// <summary>The folds.json files of other recipes with the same folds and seeds.</summary>
     public IReadOnlyList<string> Compare { get; init; } = [];
 
-    /// <summary>How images are varied where the student learns classes; null for not at all.</summary>
+    /// <summary>The augmentation in distillation; null for none.</summary>
     public ImageAugmentation? CreateAugmentation()
     {
         if (Views == 0)
@@ -110,7 +110,7 @@ internal sealed record DistillSettings
         return MinCropArea is { } share ? augmentation with { MinCropArea = share } : augmentation;
     }
 
-    /// <summary>What decides the outcome, by name, as a report shows it.</summary>
+    /// <summary>The settings that affect the results, by name, for the report.</summary>
     public IReadOnlyDictionary<string, string> Describe()
     {
         string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
@@ -145,9 +145,9 @@ internal sealed record DistillSettings
         return described;
     }
 
-    /// <summary>Keeps decoded images and what teachers said; null for nowhere.</summary>
+    /// <summary>The folder for decoded images and teacher outputs; null for none.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>The most bytes that <see cref="Cache"/> keeps of a teacher.</summary>
+    /// <summary>The maximum bytes of teacher outputs in <see cref="Cache"/>, per teacher.</summary>
     public long CacheLimit { get; init; }
 }

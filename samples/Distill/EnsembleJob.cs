@@ -5,12 +5,12 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>From one student and its teacher to an ensemble of students with other seeds.</summary>
+/// <summary>An ensemble of students that are distilled from one teacher with different seeds.</summary>
 internal sealed class EnsembleJob(DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
     private const int TimedImages = 200;
 
-    /// <summary>Distils the others, writes the ensemble beside the student, and compares them.</summary>
+    /// <summary>Distills the other students, writes the ensemble beside the student, and compares them.</summary>
     public EnsembleReport Run(SentimentTransformer student, Teacher teacher, IDataView train, IDataView test)
     {
         List<SentimentTransformer> others = [];

@@ -4,7 +4,7 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>Overlays that show where the student sees which mood.</summary>
+/// <summary>Overlays that show which regions a prediction depends on.</summary>
 internal sealed class EvidenceJob(DistillSettings settings)
 {
     private const int TestImages = 8;
@@ -12,7 +12,7 @@ internal sealed class EvidenceJob(DistillSettings settings)
 
     private readonly string _folder = Path.Combine(settings.Output, "evidence");
 
-    /// <summary>Overlays of some test images, or, where images are painted, of one in two moods.</summary>
+    /// <summary>Writes overlays of some test images or, for painted images, of an image in two moods.</summary>
     public void Run(IDataView test)
     {
         Directory.CreateDirectory(_folder);

@@ -2,8 +2,8 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>One fold of one seed: its test images, and what teacher, student and student on hard labels made of them.</summary>
-/// <param name="Seed">The seed of the folds and of the trainings.</param>
-/// <param name="Fold">Which of the folds was tested on, from 1.</param>
-/// <param name="Report">The figures, and the outcome of every test, from which reports over several runs are made.</param>
+/// <summary>The results of one fold of one seed.</summary>
+/// <param name="Seed">The seed of the folds and of training.</param>
+/// <param name="Fold">The number of the test fold, from 1.</param>
+/// <param name="Report">The report, with the outcome of every test image, so that reports can be combined.</param>
 internal sealed record FoldRun(int Seed, int Fold, DistillationReport Report);

@@ -11,7 +11,7 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>All that decides the result of a run besides its seed and fold, so that only runs of the same settings are put together.</summary>
+/// <summary>All settings that affect the result of a run, except seed and fold, so that only runs with the same settings are combined.</summary>
 internal static class FoldSettings
 {
     // What has its default is left out: an option that is added later does not make runs without it others.
@@ -26,7 +26,7 @@ internal static class FoldSettings
         nameof(DistillSettings.Compare),
     ];
 
-    /// <summary>The settings by name; files are described by a hash of what they hold, wherever they lie.</summary>
+    /// <summary>The settings by name. Files are described by a hash of their content.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="images">The labeled images.</param>
     public static IReadOnlyDictionary<string, string> Describe(DistillSettings settings, IDataView images)

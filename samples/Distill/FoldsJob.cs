@@ -8,8 +8,7 @@ using VisualSentiment;
 namespace Distill;
 
 /// <summary>
-/// Teacher, distilled student and student on hard labels over folds and seeds, each tested on what nothing was trained on.
-/// Runs that folds.json holds already are not run again.
+/// Cross-validates teacher, distilled student and student on hard labels over folds and seeds. Runs in folds.json are not run again.
 /// </summary>
 internal sealed class FoldsJob(DistillSettings settings, CancellationToken cancellation)
 {
@@ -21,12 +20,12 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
 
     private IEnumerable<FoldRun> Asked => _runs.Values.Where(run => run.Seed >= settings.Seed && run.Seed < settings.Seed + settings.Seeds);
 
-    /// <summary>How far it has come, for whoever stopped it.</summary>
+    /// <summary>The progress, for the message of a stopped run.</summary>
     public string Describe()
     {
         int done = Asked.Count(), all = settings.Folds * settings.Seeds;
-        return done == 0 ? $"Not one of {all} folds is done, and no result was written."
-            : $"{done} of {all} folds are done and stand in {JsonPath} and {MarkdownPath}; the same command goes on from there.";
+        return done == 0 ? $"None of {all} folds is done, and nothing was written."
+            : $"{done} of {all} folds are done and written to {JsonPath} and {MarkdownPath}. Run the same command to continue.";
     }
 
     /// <summary>Writes folds.json, folds.md and folds.html over all folds and seeds.</summary>
@@ -52,7 +51,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
             {
                 bool done = _runs.TryGetValue((seed, ++fold), out FoldRun? run);
                 run ??= new FoldRun(seed, fold, RunFold(ml, distilled, seed, fold, keys.Transform(part.TrainSet), keys.Transform(part.TestSet)));
-                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from the run before" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}{(run.Report.HardLabelStudent is { } hard ? $", hard labels {Percent(hard)}" : "")}");
+                Screen.Title($"seed {seed}, fold {fold} of {settings.Folds}{(done ? ", from an earlier run" : "")}: teacher {Percent(run.Report.Teacher!)}, distilled {Percent(run.Report.Student)}{(run.Report.HardLabelStudent is { } hard ? $", hard labels {Percent(hard)}" : "")}");
                 if (!done)
                 {
                     _runs.Add((seed, fold), run);
@@ -71,7 +70,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         var trainers = new Trainers(ml, settings, PretrainedStudent.ContinueFold(ml, settings, distilled, train, seed, fold, cancellation), cancellation);
         using TeacherTransformer teacher = TrainingDisplay.Run($"Teacher: {trainers.Teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train));
         using SentimentTransformer student = TrainingDisplay.Run($"Student ({trainers.StudentName}), distilled", progress => trainers.ForStudent(progress, Teachers.FromModel(teacher), settings.Temperature).Fit(train));
-        using SentimentTransformer? baseline = settings.LeavesOutHardLabels ? null : TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels alone", progress => trainers.ForHardLabels(progress).Fit(train));
+        using SentimentTransformer? baseline = settings.LeavesOutHardLabels ? null : TrainingDisplay.Run($"Student ({trainers.PlainStudentName}), hard labels only", progress => trainers.ForHardLabels(progress).Fit(train));
         return ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, baseline);
     }
 
@@ -88,5 +87,5 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         return report;
     }
 
-    private static string Percent(ModelEvaluation model) => model.Accuracy.Value.ToString("P1", CultureInfo.InvariantCulture);
+    private static string Percent(ModelEvaluation model) => model.Accuracy.Value.ToString("0.0%", CultureInfo.InvariantCulture);
 }

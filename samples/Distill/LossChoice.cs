@@ -6,13 +6,13 @@ namespace Distill;
 internal static class LossChoice
 {
     public const string Paper = "soft";
-    public const string Help = $"{Paper} (the paper's), kl, decoupled, dist or mse; with a leading 'standardized-', on standardized logits";
+    public const string Help = $"{Paper} (the paper's), kl, decoupled, dist or mse; with the prefix 'standardized-', on standardized logits";
     private const string Standardized = "standardized-";
 
     public static string? FindError(string? loss) =>
-        loss is not null && Create(loss, 1) is not null ? null : $"'{loss}' is no loss. Choose {Help}.";
+        loss is not null && Create(loss, 1) is not null ? null : $"'{loss}' is not a loss. Choose {Help}.";
 
-    /// <summary>The loss of that name at a temperature; null where there is none.</summary>
+    /// <summary>The loss with a name at a temperature; null for an unknown name.</summary>
     public static DistillationLoss? Create(string loss, double temperature)
     {
         bool standardized = loss.StartsWith(Standardized, StringComparison.Ordinal);

@@ -5,30 +5,29 @@ using VisualSentiment.Quantization;
 namespace Distill;
 
 /// <summary>
-/// Paints abstract images in eight moods, so that the sample runs without a data set. A mood speaks through its colors
-/// and its motif, and not always clearly: some images borrow another mood's colors, some its motif, some show both
-/// motifs, and grain, blur and shade lie over them.
+/// Paints abstract images in eight moods, so that the sample runs without a data set. A mood has colors and a motif. To make the task
+/// harder, some images have the colors or the motif of another mood, or both motifs, and all have grain, blur and shade.
 /// </summary>
 public static class MoodPainter
 {
-    /// <summary>Names the set that a folder holds; written last, so that an interrupted one is painted again.</summary>
+    /// <summary>The file with the name of the image set; written last, so that an interrupted set is painted again.</summary>
     private const string Marker = ".moods";
 
     /// <summary>The eight moods, in alphabetical order.</summary>
     public static IReadOnlyList<string> Moods { get; } = [.. Mood.All.Select(m => m.Name)];
 
     /// <summary>
-    /// Paints <c>folder/mood/0001.jpg</c> and so on, 224 to 320 pixels a side: the same images for the same seed. Does
-    /// nothing where the folder already holds them.
+    /// Paints <c>folder/mood/0001.jpg</c> and so on, with sides of 224 to 320 pixels: the same images for the same seed. Does
+    /// nothing if the folder already contains them.
     /// </summary>
-    /// <exception cref="IOException">The folder holds something else.</exception>
+    /// <exception cref="IOException">The folder contains other files.</exception>
     public static void Paint(string folder, int imagesPerMood, int seed)
     {
-        string marker = Path.Combine(folder, Marker), set = $"{imagesPerMood} images a mood, seed {seed}";
+        string marker = Path.Combine(folder, Marker), set = $"{imagesPerMood} images per mood, seed {seed}";
         if (File.Exists(marker) && File.ReadAllText(marker) == set)
             return;
         if (!File.Exists(marker) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"'{folder}' holds files that were not painted here. Choose a new or an empty folder.");
+            throw new IOException($"'{folder}' contains files that this sample did not paint. Choose a new or an empty folder.");
 
         Directory.CreateDirectory(folder);
         File.WriteAllText(marker, "unfinished");
@@ -50,7 +49,7 @@ public static class MoodPainter
     }
 
     /// <summary>Paints an image whose left half has one mood and whose right half another, each clearly; the same for the same seed.</summary>
-    /// <exception cref="ArgumentException">There is no such mood.</exception>
+    /// <exception cref="ArgumentException">The mood is unknown.</exception>
     public static void PaintTwo(string path, string left, string right, int seed)
     {
         const int Side = 480;
@@ -58,7 +57,7 @@ public static class MoodPainter
         using (var canvas = new SKCanvas(image))
             foreach (var (i, name) in ((string[])[left, right]).Index())
             {
-                Mood mood = Mood.All.FirstOrDefault(m => m.Name == name) ?? throw new ArgumentException($"'{name}' is none of the moods {string.Join(", ", Moods)}.");
+                Mood mood = Mood.All.FirstOrDefault(m => m.Name == name) ?? throw new ArgumentException($"'{name}' is not a mood. The moods are {string.Join(", ", Moods)}.");
                 using var half = new SKBitmap(Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
                 Paint(half, mood, mood, mood, new Random(unchecked(seed * 1_000_003 + i)));
                 canvas.DrawBitmap(half, i * Side, 0);
@@ -71,7 +70,7 @@ public static class MoodPainter
     private static SKBitmap Paint(Mood mood, Random random)
     {
         var image = new SKBitmap(random.Next(224, 321), random.Next(224, 321), SKColorType.Rgba8888, SKAlphaType.Opaque);
-        // Who borrows the colors keeps the motif, and the other way round, so that something of the mood is always there.
+        // An image keeps the colors or the motif of its mood.
         Mood other = Mood.All[random.Next(Mood.All.Count)];
         float chance = random.NextSingle();
         Paint(image, chance < 0.28f ? other : mood, chance > 0.92f ? other : mood, other, random);

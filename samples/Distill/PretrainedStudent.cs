@@ -4,13 +4,13 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>The student that is distilled: one that begins at random, with the weights of a file, or with what it learned of the teacher's backbone first.</summary>
+/// <summary>The initial weights of the distilled student: random, from a file, or pretrained on the features of the teacher's backbone.</summary>
 internal static class PretrainedStudent
 {
     private const string FileName = "student.safetensors";
     private const string FolderName = "students";
 
-    /// <summary>What every distilled student of a run begins with.</summary>
+    /// <summary>The student that every distillation of a run starts with.</summary>
     public static Student Create(DistillSettings settings, CancellationToken cancellation)
     {
         Student student = StudentChoice.Create(settings.Student);
@@ -24,7 +24,7 @@ internal static class PretrainedStudent
         var ml = new MLContext(settings.Seed);
         Directory.CreateDirectory(settings.Output);
         TrainingDisplay.ShowWarnings(ml);
-        // Where a run was stopped later, its pretraining need not be done again.
+        // A run that is stopped later need not repeat the pretraining.
         Student pretrained = Pretrain(ml, settings, student, ml.Data.LoadUnlabeledImages(settings.Pretrain), settings.Pretrain, settings.PretrainEpochs, new StudentPretrainingOptions().BatchSize, settings.PretrainViews,
             checkpoints: Path.Combine(settings.Output, "pretraining"), cancellation);
         string file = Path.Combine(settings.Output, FileName);
@@ -33,13 +33,13 @@ internal static class PretrainedStudent
         return pretrained;
     }
 
-    /// <summary>Lets a student learn the same of the images that it will be distilled on, in the same views, where that was asked for.</summary>
+    /// <summary>Pretrains a student on the training images, in the same views, with --pretrain-training-epochs.</summary>
     public static Student Continue(MLContext ml, DistillSettings settings, Student student, IDataView train, CancellationToken cancellation) =>
         settings.PretrainTrainingEpochs == 0 ? student
             : Pretrain(ml, settings, student, train, "the training images", settings.PretrainTrainingEpochs,
                 settings.BatchSize, settings.Views, checkpoints: null, cancellation);
 
-    /// <summary>The same for a fold, whose student <c>--student-weights</c> can take from an earlier run over the same folds.</summary>
+    /// <summary>The same for a fold, whose student can come from an earlier run with the same folds.</summary>
     public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
     {
         if (Directory.Exists(settings.StudentWeights))
@@ -52,10 +52,10 @@ internal static class PretrainedStudent
         return pretrained;
     }
 
-    /// <summary>Where the student of a fold lies in a folder of them.</summary>
+    /// <summary>The path of the student of a fold in a folder of students.</summary>
     public static string FileOf(string folder, int seed, int fold) => Path.Combine(folder, $"seed{seed}-fold{fold}.safetensors");
 
-    /// <exception cref="FileNotFoundException">A folder of students lacks that of a fold.</exception>
+    /// <exception cref="FileNotFoundException">The folder has no student for a fold.</exception>
     public static void CheckFolds(DistillSettings settings)
     {
         if (!Directory.Exists(settings.StudentWeights))
@@ -63,14 +63,14 @@ internal static class PretrainedStudent
         for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
             for (int fold = 1; fold <= settings.Folds; fold++)
                 if (FileOf(settings.StudentWeights, seed, fold) is var file && !File.Exists(file))
-                    throw new FileNotFoundException($"There is no student for seed {seed}, fold {fold} of {settings.Folds} in --student-weights, no '{file}'. Give the folder of a run over the same folds and seeds.");
+                    throw new FileNotFoundException($"--student-weights has no student for seed {seed}, fold {fold} of {settings.Folds}: '{file}' does not exist. Pass the folder of a run with the same folds and seeds.");
     }
 
-    /// <summary>All such files of a folder.</summary>
+    /// <summary>All student files of a folder.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
     private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView images, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
-        TrainingDisplay.Run($"Student ({student.Name}), learning what the teacher's backbone sees in {where}",
+        TrainingDisplay.Run($"Student ({student.Name}), learning the features of the teacher's backbone on {where}",
             progress => ml.MulticlassClassification.PretrainStudent(images, new StudentPretrainingOptions
             {
                 Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),

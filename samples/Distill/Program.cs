@@ -14,7 +14,7 @@ return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 
 static int Run(DistillSettings settings, CancellationToken cancellation)
 {
-    // Says what was written by then.
+    // Names the files written so far.
     Func<string> describe;
     Action run;
     if (settings.Folds > 0)
@@ -39,7 +39,7 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
         Console.Error.WriteLine($"Stopped. {describe()}");
         return Canceled;
     }
-    // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
+    // Errors that a user can fix are one message; anything else is a bug and keeps its stack trace.
     catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
         or VisualSentimentException)
     {
@@ -62,23 +62,23 @@ static void Show(DistillReport report, string output)
     [
         .. new[] { report.Teacher, report.Student, report.HardLabelStudent }.Select(network => (string[])
         [
-            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerImage is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "P1"),
+            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerImage is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "0.0%"),
         ]),
     ];
     if (report.Int8 is { Accuracy: { } accuracy })
-        rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "P1")]);
+        rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "0.0%")]);
     if (report.Ensemble is { } together)
-        rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "P1")]);
+        rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "0.0%")]);
     Screen.Line();
-    Screen.Table(["", "parameters", "ms an image", "training, s", "accuracy"], rows);
-    Screen.Line($"{report.TrainingImages} training and {report.TestImages} test images of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "P1")}.");
+    Screen.Table(["", "parameters", "ms per image", "training, s", "accuracy"], rows);
+    Screen.Line($"{report.TrainingImages} training and {report.TestImages} test images of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "0.0%")}.");
     foreach (string finding in report.Findings)
         Screen.Line($"- {finding}");
     Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");
     if (report.Ensemble is { } ensemble)
     {
-        string alone = string.Join(" / ", ensemble.StudentAccuracies.Select(accuracy => Row(accuracy, "P1")));
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, EnsembleReport.FileName)}, {ensemble.Bytes:N0} bytes instead of {ensemble.StudentBytes:N0}; its students alone: {alone}"));
+        string alone = string.Join(" / ", ensemble.StudentAccuracies.Select(accuracy => Row(accuracy, "0.0%")));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, EnsembleReport.FileName)}, {ensemble.Bytes:N0} bytes instead of {ensemble.StudentBytes:N0}; accuracies of its students: {alone}"));
         Screen.Line(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {ensemble.StudentMilliseconds:0.0} ms for one student, {ensemble.Milliseconds:0.0} ms for the ensemble."));
     }
     if (report.Int8 is { Bytes: { } bytes } int8)

@@ -3,18 +3,18 @@ using Microsoft.ML;
 
 namespace Distill;
 
-/// <summary>How long a model takes for an image.</summary>
+/// <summary>Measures the time per image of a model.</summary>
 internal static class Speed
 {
     private const int Images = 32;
 
-    /// <summary>How it was measured.</summary>
-    public static string Note { get; } = $"{Images} test images through Transform, decoding included, on {Environment.ProcessorCount} processors of this machine.";
+    /// <summary>A description of the measurement.</summary>
+    public static string Note { get; } = $"{Images} test images through Transform, including decoding, on {Environment.ProcessorCount} processors.";
 
     /// <param name="ml">The context.</param>
     /// <param name="model">The model.</param>
-    /// <param name="images">Images that it has not been asked about.</param>
-    /// <param name="warmUp">Others, by which code is loaded before the clock runs.</param>
+    /// <param name="images">Images that the model has not scored yet.</param>
+    /// <param name="warmUp">Other images, for a warm-up before the measurement.</param>
     public static double Measure(MLContext ml, ITransformer model, IDataView images, IDataView warmUp)
     {
         Score(ml.Data.TakeRows(warmUp, 4), model);

@@ -11,7 +11,7 @@ internal static class StudentChoice
     public const string Help = $"{Paper} (the paper's), {Compact} (fast and accurate) or {CompactSmall} (faster)";
 
     public static string? FindError(string? student) => student is Paper or Compact or CompactSmall ? null
-        : $"'{student}' is no student. Choose {Help}.";
+        : $"'{student}' is not a student. Choose {Help}.";
 
     public static Student Create(string student) => student switch
     {

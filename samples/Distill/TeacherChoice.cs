@@ -10,7 +10,7 @@ internal static class TeacherChoice
     public const string ResNet50 = "resnet50";
     public const string Vgg16 = "vgg16";
     public const string AlexNet = "alexnet";
-    public const string Help = $"{ConvNet} (this sample's own, ten times the student), {ResNet50}, {Vgg16}, {AlexNet}, or onnx:FILE (an image network whose embeddings feed a new head)";
+    public const string Help = $"{ConvNet} (a small network with ten times the student's parameters), {ResNet50}, {Vgg16}, {AlexNet}, or onnx:FILE (an image network whose embeddings feed a new head)";
     private const string Onnx = "onnx:";
 
     // The paper's rate is for fine-tuning; random weights need larger steps.
@@ -20,10 +20,10 @@ internal static class TeacherChoice
     {
         ConvNet or ResNet50 or Vgg16 or AlexNet => null,
         not null when teacher.StartsWith(Onnx, StringComparison.Ordinal) && teacher.Length > Onnx.Length => null,
-        _ => $"'{teacher}' is no teacher. Choose {Help}.",
+        _ => $"'{teacher}' is not a teacher. Choose {Help}.",
     };
 
-    /// <summary>The file that the teacher is read from; null where it is none.</summary>
+    /// <summary>The ONNX file of the teacher; null for other teachers.</summary>
     public static string? FileOf(string teacher) => teacher.StartsWith(Onnx, StringComparison.Ordinal) ? teacher[Onnx.Length..] : null;
 
     public static TrainableTeacher Create(DistillSettings settings)

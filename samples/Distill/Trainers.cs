@@ -5,7 +5,7 @@ using VisualSentiment;
 namespace Distill;
 
 /// <summary>The trainers that the settings describe.</summary>
-/// <param name="distilled">The student that is distilled; on the labels alone, the same one begins at random.</param>
+/// <param name="distilled">The distilled student; for hard labels, the same network starts with random weights.</param>
 internal sealed class Trainers(MLContext ml, DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
     private readonly Student _student = StudentChoice.Create(settings.Student);
@@ -15,7 +15,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
 
     public string StudentName => distilled.Name;
 
-    /// <summary>Of the student on the labels alone, which begins at random.</summary>
+    /// <summary>The name of the student on hard labels, which starts with random weights.</summary>
     public string PlainStudentName => _student.Name;
 
     public long CountParameters(int classes) => _student.CountParameters(classes).Trainable;
@@ -46,7 +46,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
             : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
     }
 
-    /// <summary>The same student, images and number of steps, with the labels alone.</summary>
+    /// <summary>The same student, images and number of steps, with hard labels only.</summary>
     public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)
     {
         KnowledgeDistillationOptions options = Common(progress) with { Loss = DistillationLosses.HardLabels };

@@ -12,7 +12,7 @@ const int BadUsage = 2;
 
 Argument<string> folder = new("OUTPUT")
 {
-    Description = "The folder of the images, the .onnx file and the .zip file.",
+    Description = "The folder for the images, the .onnx file and the .zip file.",
     DefaultValueFactory = _ => Path.Combine("output", "own-student"),
 };
 folder.Validators.Add(result =>
@@ -20,7 +20,7 @@ folder.Validators.Add(result =>
     foreach (var token in result.Tokens.Where(t => t.Value.StartsWith('-')))
         result.AddError($"'{token.Value}' is not an option.");
 });
-RootCommand command = new("Trains a student of its own with a loss of its own, saves it, and predicts.") { folder };
+RootCommand command = new("Trains a custom student with a custom loss, saves it, and predicts.") { folder };
 var commandLine = command.Parse(args);
 if (commandLine.Action is not null || commandLine.Errors.Count > 0)
 {
@@ -28,7 +28,7 @@ if (commandLine.Action is not null || commandLine.Errors.Count > 0)
     return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
 }
 
-// Images of three moods; a quarter of each mood is kept back.
+// Images of three moods; a quarter of each mood is held out.
 string output = commandLine.GetRequiredValue(folder), folderOfImages = Path.Combine(output, "images");
 Sketches.Draw(folderOfImages, imagesPerMood: 16, seed: 1);
 var ml = new MLContext(seed: 1);
@@ -45,7 +45,7 @@ var plain = Teachers.Network("plain", classes => Sequential(
     new TeacherTrainingOptions { Epochs = 8, BatchSize = 6, LearningRate = 3e-3 });
 using var teacher = ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", plain).Fit(train);
 
-// The student and the loss of one's own go where the built-in ones do, and the library's wrappers fit them.
+// A custom student and a custom loss are used like the built-in ones, with the library's wrappers.
 using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
 {
     Teacher = Teachers.FromModel(teacher),
@@ -60,24 +60,26 @@ string onnx = Path.Combine(output, "sentiment.onnx"), zip = Path.Combine(output,
 student.SaveAsOnnx(onnx);
 ml.Model.Save(student, images.Schema, zip);
 ITransformer loaded = new MLContext().Model.Load(zip, out _);
+// ML.NET keeps the ONNX model of a loaded chain in a temporary file until the chain is disposed.
+using var chain = (IDisposable)loaded;
 using var detector = SentimentDetector.Load(onnx);
 
 string[] files = [.. test.GetColumn<string>("ImagePath")];
 float[][] scores = [.. student.Transform(test).GetColumn<float[]>("Score")];
 Student recipe = SqueezeExciteStudent.Recipe;
-Print("", "accuracy", "largest difference of a score");
+Print("", "accuracy", "maximum score difference");
 Print($"teacher '{teacher.Name}'", Accuracy(teacher));
 Print($"student '{recipe.Name}', {recipe.CountParameters(classes: 3).Trainable} parameters", Accuracy(student));
 Print("the student's .zip, loaded", Accuracy(loaded), Difference(loaded.Transform(test).GetColumn<float[]>("Score")));
 SentimentPrediction[] predictions = [.. files.Select(detector.Predict)];
 Print("the student's .onnx, loaded", Share(files.Zip(predictions, (file, p) => Mood(file) == p.Emotion ? 1.0 : 0).Average()),
     Difference(predictions.Select(p => student.Classes.Select(mood => p[mood]).ToArray())));
-Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} images to learn from, {files.Length} to test with. Written: {onnx}, {zip}");
+Console.WriteLine($"{train.GetColumn<string>("ImagePath").Count()} training images, {files.Length} test images. Written: {onnx}, {zip}");
 return 0;
 
 string Accuracy(ITransformer model) => Share(ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
 
-string Share(double value) => value.ToString("P0", CultureInfo.InvariantCulture);
+string Share(double value) => value.ToString("0%", CultureInfo.InvariantCulture);
 
 string Difference(IEnumerable<float[]> others) =>
     scores.Zip(others, (ours, theirs) => ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max()).Max().ToString("0.000000", CultureInfo.InvariantCulture);

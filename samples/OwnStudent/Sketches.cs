@@ -2,12 +2,12 @@ using SkiaSharp;
 
 namespace OwnStudent;
 
-/// <summary>A few images to learn from: the colors of three moods, in discs on a plain ground.</summary>
+/// <summary>A few training images: discs in the colors of three moods on a plain background.</summary>
 internal static class Sketches
 {
     private static readonly (string Mood, float Hue)[] Moods = [("calm", 210), ("hope", 120), ("rage", 5)];
 
-    /// <summary>Draws <c>folder/mood/00.png</c> and so on; what is there already is drawn over, the same for the same seed.</summary>
+    /// <summary>Draws <c>folder/mood/00.png</c> and so on, the same for the same seed. Existing files are overwritten.</summary>
     public static void Draw(string folder, int imagesPerMood, int seed)
     {
         var random = new Random(seed);

@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace OwnStudent;
 
 /// <summary>
-/// A module of one's own, squeeze and excitation (Hu et al. 2018): every channel is scaled by a number from 0 to 1 that the
-/// means of all channels decide. [N, C, H, W] to the same.
+/// A custom module, squeeze and excitation (Hu et al. 2018): every channel is scaled by a factor from 0 to 1, which is computed from
+/// the means of all channels. Input and output are [N, C, H, W].
 /// </summary>
 internal sealed class SqueezeExcite : Module<Tensor, Tensor>, IOnnxExportable
 {
@@ -27,6 +27,6 @@ internal sealed class SqueezeExcite : Module<Tensor, Tensor>, IOnnxExportable
         return input * scale;
     }
 
-    // The same once more in ONNX: modules that are known export themselves, the product is a node.
+    // The same in ONNX: known modules are exported by the library, the product is a node.
     public string ExportOnnx(OnnxGraph graph, string input) => graph.AddNode("Mul", [input, graph.AddModule(nameof(gate), gate, input)]);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace OwnStudent;
 
-/// <summary>A student of one's own: three strided convolutions with squeeze and excitation between them.</summary>
+/// <summary>A custom student: three strided convolutions with squeeze and excitation between them.</summary>
 internal static class SqueezeExciteStudent
 {
     public static Student Recipe { get; } = Students.Custom("squeeze-excite", Create);

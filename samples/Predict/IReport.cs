@@ -2,7 +2,7 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Where predictions go, a line an image.</summary>
+/// <summary>Writes predictions, one line per image.</summary>
 internal interface IReport
 {
     void Write(string file, SentimentPrediction prediction);

@@ -1,6 +1,6 @@
 namespace Predict;
 
-/// <summary>Finds the images that a command line names.</summary>
+/// <summary>Finds the images on a command line.</summary>
 internal static class ImageFiles
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
@@ -10,13 +10,13 @@ internal static class ImageFiles
 
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true };
 
-    /// <summary>Files as they are named, and the images of folders in ordinal order.</summary>
-    /// <exception cref="ArgumentException">Folders have no images; all of them are named.</exception>
+    /// <summary>The named files, and the images of named folders in ordinal order.</summary>
+    /// <exception cref="ArgumentException">Folders contain no images; the message names all of them.</exception>
     public static IEnumerable<string> Find(IReadOnlyList<string> filesAndFolders)
     {
         string[] empty = [.. filesAndFolders.Where(path => Directory.Exists(path) && !FindIn(path).Any())];
         if (empty.Length > 0)
-            throw new ArgumentException($"There are no images ({string.Join(' ', Extensions)}) in {string.Join(", ", empty.Select(folder => $"'{folder}'"))}; name files, or folders that have some.");
+            throw new ArgumentException($"No images ({string.Join(' ', Extensions)}) in {string.Join(", ", empty.Select(folder => $"'{folder}'"))} were found. Pass image files, or folders that contain some.");
         return filesAndFolders.SelectMany<string, string>(path => Directory.Exists(path) ? FindIn(path).Order(StringComparer.Ordinal) : [path]);
     }
 

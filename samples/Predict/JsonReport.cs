@@ -4,10 +4,10 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Lines for programs: a JSON object an image.</summary>
+/// <summary>Output for programs: one JSON object per line and image.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
-    // Names stay readable; what would end a line or a string is escaped.
+    // Names stay readable; characters that end a line or a string are escaped.
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void Write(string file, SentimentPrediction prediction) =>

@@ -2,14 +2,14 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Where overlays go: <c>image.emotion.png</c>, numbered where images of several folders are called the same.</summary>
-/// <param name="folder">The folder, which is made where it is missing.</param>
-/// <param name="emotion">The emotion that they show; null for the predicted one of each image.</param>
+/// <summary>Writes overlays as <c>image.emotion.png</c>, with numbers if images of several folders have the same name.</summary>
+/// <param name="folder">The folder, which is created if it does not exist.</param>
+/// <param name="emotion">The emotion of the overlays; null for the predicted emotion of each image.</param>
 internal sealed class OverlayFolder(string folder, string? emotion)
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Predicts images and writes an overlay of each; false where one could not be read.</summary>
+    /// <summary>Predicts images and writes an overlay of each; false if an image could not be read.</summary>
     public bool Explain(SentimentDetector detector, IEnumerable<string> images, IReport report)
     {
         Directory.CreateDirectory(folder);
@@ -35,7 +35,7 @@ internal sealed class OverlayFolder(string folder, string? emotion)
 
     private string NameFor(string image, string shown)
     {
-        // A class may be called as no file can be.
+        // The name of a class may contain characters that are invalid in file names.
         string stem = $"{Path.GetFileNameWithoutExtension(image)}.{string.Join('_', shown.Split(Path.GetInvalidFileNameChars()))}", name = $"{stem}.png";
         for (int i = 2; !_names.Add(name); i++)
             name = $"{stem}.{i}.png";

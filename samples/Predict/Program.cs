@@ -11,7 +11,7 @@ const int BadUsage = 2;
 Argument<string> model = new("MODEL") { Description = "A student: an .onnx file, or a .zip file saved with ml.Model.Save." };
 Argument<string[]> files = new("FILE-OR-FOLDER")
 {
-    Description = "Images, and folders that are searched for images, subfolders included.",
+    Description = "Image files, and folders that are searched for images, including subfolders.",
     Arity = ArgumentArity.OneOrMore,
 };
 foreach (Argument argument in (Argument[])[model, files])
@@ -22,22 +22,22 @@ foreach (Argument argument in (Argument[])[model, files])
     });
 Option<bool> json = new("--json")
 {
-    Description = "Write one JSON object a line: file, emotion, confidence and scores, or file and error.",
+    Description = "Write one JSON object per line: file, emotion, confidence and scores, or file and error.",
 };
 Option<string?> explain = new("--explain")
 {
-    Description = "A folder for overlays: every image in grey, with the regions that speak for its emotion as heat.",
+    Description = "A folder for overlays: every image in gray, with a heat map of the regions that its emotion depends on.",
 };
-Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted one of each image]" };
-RootCommand command = new("Tells the emotion that images evoke, a line an image. "
-    + $"Exits with {BadImage} if an image could not be read, with {BadUsage} if the model or the command line is wrong, or overlays cannot be made.")
+Option<string?> emotion = new("--emotion") { Description = "The emotion of the overlays. [default: the predicted emotion of each image]" };
+RootCommand command = new("Predicts the emotion that images evoke, one line per image. "
+    + $"Exits with {BadImage} if an image could not be read, with {BadUsage} if the model or the command line is invalid, or if overlays cannot be written.")
 {
     model, files, json, explain, emotion,
 };
 command.Validators.Add(result =>
 {
     if (result.GetValue(emotion) is not null && result.GetValue(explain) is null)
-        result.AddError("--emotion goes with --explain.");
+        result.AddError("--emotion requires --explain.");
 });
 command.SetAction(result => Run(result.GetRequiredValue(model), result.GetRequiredValue(files), result.GetValue(json),
     result.GetValue(explain) is { } folder ? new OverlayFolder(folder, result.GetValue(emotion)) : null));

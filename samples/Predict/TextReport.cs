@@ -3,7 +3,7 @@ using VisualSentiment;
 
 namespace Predict;
 
-/// <summary>Lines for people: file, emotion and confidence.</summary>
+/// <summary>Output for people: file, emotion and confidence.</summary>
 internal sealed class TextReport(TextWriter output, TextWriter errors) : IReport
 {
     public void Write(string file, SentimentPrediction prediction) =>

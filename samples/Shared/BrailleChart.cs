@@ -1,6 +1,6 @@
 namespace Samples;
 
-/// <summary>A curve in a terminal, drawn in the 2 x 4 dots of braille characters, with its ends named.</summary>
+/// <summary>A curve in a terminal, drawn with the 2 x 4 dots of braille characters, with labels at its ends.</summary>
 internal static class BrailleChart
 {
     private const int DotsAcross = 2, DotsDown = 4;
@@ -9,11 +9,11 @@ internal static class BrailleChart
     private static readonly int[,] Dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
 
     /// <summary>The lines of the chart, all of the same width.</summary>
-    /// <param name="title">What the curve shows.</param>
-    /// <param name="values">At least two values, an epoch each.</param>
-    /// <param name="format">Writes a value.</param>
-    /// <param name="width">Characters across, labels included.</param>
-    /// <param name="height">Characters from top to bottom, title and epochs left out.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="values">At least two values, one per epoch.</param>
+    /// <param name="format">Formats a value.</param>
+    /// <param name="width">The width in characters, including labels.</param>
+    /// <param name="height">The height in characters, without title and epochs.</param>
     public static IReadOnlyList<string> Draw(string title, IReadOnlyList<double> values, Func<double, string> format, int width, int height)
     {
         double least = values.Min(), most = values.Max();
@@ -41,7 +41,7 @@ internal static class BrailleChart
             int left = Math.Min((int)at, values.Count - 2);
             double value = double.Lerp(values[left], values[left + 1], at - left);
             int y = most > least ? (int)Math.Round((most - value) / (most - least) * (dotsDown - 1)) : dotsDown / 2;
-            // Steep lines have no holes.
+            // Fills the gaps of steep lines.
             for (int dot = before < 0 ? y : Math.Min(y, before + 1); dot <= (before < 0 ? y : Math.Max(y, before - 1)); dot++)
                 cells[dot / DotsDown, x / DotsAcross] |= Dots[dot % DotsDown, x % DotsAcross];
             before = y;

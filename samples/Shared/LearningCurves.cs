@@ -3,12 +3,12 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>How a training went: curves in a terminal, a line elsewhere.</summary>
+/// <summary>The learning curves of a training: curves in a terminal, one line otherwise.</summary>
 internal static class LearningCurves
 {
     private const int Height = 4;
     private const int LeastWidth = 30;
-    private const int MostWidth = 56;
+    private const int MaxWidth = 56;
     private const int Gap = 3;
 
     public static void Show(IReadOnlyList<EpochResult> history)
@@ -27,10 +27,10 @@ internal static class LearningCurves
                 + string.Concat(accuracies.Select(curve => $", {curve.Name} {Percent(curve.Values[0])} to {Percent(curve.Values[^1])}")));
             return;
         }
-        // Side by side where there is room, below each other where there is not.
+        // Side by side if the terminal is wide enough.
         int beside = (Screen.Width - 2 - Gap) / 2;
         bool together = accuracies.Length > 0 && beside >= LeastWidth;
-        int width = Math.Min(MostWidth, together ? beside : Screen.Width - 3);
+        int width = Math.Min(MaxWidth, together ? beside : Screen.Width - 3);
         IReadOnlyList<string> loss = BrailleChart.Draw("loss", losses, Number, width, Height);
         IReadOnlyList<string> accuracy = accuracies.Length == 0 ? [] : BrailleChart.Draw(accuracies[0].Name, accuracies[0].Values, Percent, width, Height);
         foreach (string line in together ? loss.Zip(accuracy, (left, right) => $"{left}{new string(' ', Gap)}{right}") : loss.Concat(accuracy))
@@ -39,5 +39,5 @@ internal static class LearningCurves
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>The loss of each epoch so far as a sparkline, and the latest as a number.</summary>
+/// <summary>The losses of all epochs as a sparkline, and the latest as a number.</summary>
 internal sealed class LossColumn : ProgressColumn
 {
     private const int Width = 12;

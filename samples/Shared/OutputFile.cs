@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Samples;
 
-/// <summary>Files that appear complete or not at all.</summary>
+/// <summary>Writes files that are complete or do not exist.</summary>
 internal static class OutputFile
 {
-    /// <summary>How reports are written.</summary>
+    /// <summary>The JSON format of reports.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

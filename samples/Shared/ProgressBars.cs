@@ -4,7 +4,7 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>A bar a stage.</summary>
+/// <summary>One progress bar per stage.</summary>
 internal sealed class ProgressBars(ProgressContext context, LossColumn losses) : IProgress<TrainingProgress>
 {
     private readonly Dictionary<TrainingStage, ProgressTask> _tasks = [];

@@ -4,7 +4,7 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>A line an epoch, with the time that the stage still takes at its pace so far.</summary>
+/// <summary>One line per epoch, with the estimated remaining time of the stage.</summary>
 internal sealed class ProgressLines : IProgress<TrainingProgress>
 {
     private readonly Dictionary<TrainingStage, (Stopwatch Clock, double Done)> _stages = [];
@@ -19,7 +19,7 @@ internal sealed class ProgressLines : IProgress<TrainingProgress>
             if (value.Step < value.Steps)
                 return;
             string loss = double.IsNaN(value.Loss) ? "" : string.Create(CultureInfo.InvariantCulture, $", loss {value.Loss:0.000}");
-            // The first report starts the clock, so that what came before it is not counted.
+            // The first report starts the clock, so that earlier work is not counted.
             string left = done >= all || done <= stage.Done ? "" : $", {Duration(stage.Clock.Elapsed * ((all - done) / (done - stage.Done)))} left";
             Console.WriteLine($"  {StageName.Of(value)}{loss}{left}");
         }

@@ -3,15 +3,14 @@ using Spectre.Console;
 namespace Samples;
 
 /// <summary>
-/// What a sample says: with colors and boxes in a terminal, and in plain lines where output goes to a file or another program,
-/// so that logs stay readable.
+/// The output of a sample: with colors and boxes in a terminal, and as plain lines in files and pipes.
 /// </summary>
 internal static class Screen
 {
-    /// <summary>Whether nothing but plain lines is wanted.</summary>
+    /// <summary>Whether to write plain lines only.</summary>
     public static bool IsPlain { get; } = Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive;
 
-    /// <summary>Columns of the terminal.</summary>
+    /// <summary>The width of the terminal in characters.</summary>
     public static int Width => AnsiConsole.Profile.Width;
 
     public static void Title(string text) => Write(text, "bold");
@@ -20,10 +19,10 @@ internal static class Screen
 
     public static void Warning(string text) => Write(text, "yellow");
 
-    /// <summary>A table whose first columns are text and whose others are figures.</summary>
+    /// <summary>Writes a table whose first columns are text and whose other columns are numbers.</summary>
     /// <param name="head">The titles of the columns.</param>
     /// <param name="rows">The cells.</param>
-    /// <param name="textColumns">How many columns are text.</param>
+    /// <param name="textColumns">The number of text columns.</param>
     public static void Table(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, int textColumns = 1)
     {
         if (IsPlain)

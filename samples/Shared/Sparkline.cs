@@ -1,13 +1,13 @@
 namespace Samples;
 
-/// <summary>Numbers as a row of bars, a character each.</summary>
+/// <summary>Numbers as a row of bars, one character per number.</summary>
 internal static class Sparkline
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
 
-    /// <summary>The numbers, the largest as a full block; of more than there is room for, evenly spread ones.</summary>
+    /// <summary>Draws the numbers, with the largest as a full block. If there are more than <paramref name="width"/>, evenly spaced ones.</summary>
     /// <param name="values">The numbers.</param>
-    /// <param name="width">At most so many characters.</param>
+    /// <param name="width">The maximum number of characters.</param>
     public static string Draw(IReadOnlyList<double> values, int width)
     {
         if (values.Count == 0 || width < 1)

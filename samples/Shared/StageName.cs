@@ -2,7 +2,7 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>What a run is busy with, in words.</summary>
+/// <summary>The name of the current stage.</summary>
 internal static class StageName
 {
     public static string Of(TrainingProgress progress)
@@ -11,7 +11,7 @@ internal static class StageName
         {
             TrainingStage.Decoding => "decoding",
             TrainingStage.TrainingTeacher => "teacher",
-            TrainingStage.Teaching => "asking teacher",
+            TrainingStage.Teaching => "teacher outputs",
             TrainingStage.PretrainingStudent => "pretraining",
             _ => "student",
         };

@@ -6,12 +6,12 @@ using VisualSentiment;
 
 namespace Samples;
 
-/// <summary>Shows how training goes: bars with time left and the loss of each epoch in a terminal, a line an epoch elsewhere.</summary>
+/// <summary>Shows the progress of training: bars with remaining time and losses in a terminal, one line per epoch otherwise.</summary>
 internal static class TrainingDisplay
 {
     private const int WidthOfRest = 62;
 
-    /// <summary>Shows what an ML.NET context warns of.</summary>
+    /// <summary>Shows the warnings of an ML.NET context.</summary>
     public static void ShowWarnings(MLContext ml) => ml.Log += (_, entry) =>
     {
         if (entry.Kind == ChannelMessageKind.Warning)

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Mutations that know nothing of the format.</summary>
+/// <summary>Mutations of bytes, independent of the format.</summary>
 internal static class ByteMutator
 {
-    /// <summary>Where sizes and counts overflow, wrap or become too large.</summary>
+    /// <summary>Values at which sizes and counts overflow, wrap or become too large.</summary>
     private static readonly long[] Extremes =
     [
         0, 1, 2, 7, 8, 127, 128, 255, 256, 4096, 14_142, 16_383, 16_384, 32_767, 32_768, 65_535, 65_536,
         0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, -1, -2, long.MinValue, long.MaxValue,
     ];
 
-    /// <summary>Changes a file.</summary>
-    /// <param name="input">The file, which stays as it is.</param>
+    /// <summary>Returns a changed copy of a file.</summary>
+    /// <param name="input">The file.</param>
     /// <param name="other">Another file of the same format, to splice with.</param>
-    /// <param name="random">Decides what is changed.</param>
+    /// <param name="random">The source of the changes.</param>
     public static byte[] Mutate(byte[] input, byte[] other, Random random)
     {
         if (input.Length == 0)
@@ -57,7 +57,7 @@ internal static class ByteMutator
 
     public static long Extreme(Random random) => Extremes[random.Next(Extremes.Length)];
 
-    /// <summary>Writes an integer of one to eight bytes in either order, as far as it fits.</summary>
+    /// <summary>Writes an integer of one to eight bytes in either byte order, as far as it fits.</summary>
     public static void WriteInteger(byte[] output, int at, long value, Random random)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];

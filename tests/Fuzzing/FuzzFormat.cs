@@ -3,12 +3,12 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment.Fuzzing;
 
 /// <summary>A kind of file that the library reads.</summary>
-/// <param name="Name">Its name on the command line, which is also the extension of its files.</param>
-/// <param name="CreateSeeds">Makes small valid files, the same ones every time.</param>
+/// <param name="Name">The name on the command line, which is also the file extension.</param>
+/// <param name="CreateSeeds">Creates small valid files, the same ones every time.</param>
 /// <param name="MutateStructure">
-/// Changes a file where its format says that something stands, so that checks of the outer layers pass.
+/// Changes fields of the format and keeps lengths and checksums valid, so that the checks of the outer layers pass.
 /// </param>
-/// <param name="Read">Gives a file to the library.</param>
+/// <param name="Read">Reads a file with the library.</param>
 /// <param name="Documented">The exception that an invalid file may cause.</param>
 internal sealed record FuzzFormat(
     string Name, Func<IReadOnlyList<byte[]>> CreateSeeds, Func<byte[], Random, byte[]> MutateStructure,
@@ -27,8 +27,8 @@ internal sealed record FuzzFormat(
             typeof(PretrainedWeightsException)),
     ];
 
-    /// <exception cref="ArgumentException">There is no such format.</exception>
+    /// <exception cref="ArgumentException">The format is unknown.</exception>
     public static FuzzFormat Find(string name) => All.FirstOrDefault(format => format.Name == name)
         ?? throw new ArgumentException(
-            $"There is no format {name}; there are {string.Join(", ", All.Select(format => format.Name))}.");
+            $"Unknown format: {name}. The formats are {string.Join(", ", All.Select(format => format.Name))}.");
 }

@@ -11,7 +11,7 @@ internal static class FuzzInput
 {
     private const int MaxSteps = 4;
 
-    /// <summary>Files do not grow beyond this; what is larger is cut.</summary>
+    /// <summary>The maximum length of a file; longer ones are cut.</summary>
     private const int MaxBytes = 4 << 20;
 
     public static byte[] Create(FuzzFormat format, IReadOnlyList<byte[]> seeds, int seed, long index)

@@ -2,13 +2,13 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>What one file led to.</summary>
-/// <param name="Finding">What should not have happened, in a line; null where all is well.</param>
-/// <param name="Group">The kind of the finding, so that equal ones are counted together.</param>
-/// <param name="Processor">The processor time that the file took.</param>
+/// <summary>The result of reading one file.</summary>
+/// <param name="Finding">The undocumented behavior, in one line; null for none.</param>
+/// <param name="Group">The kind of the finding, by which findings are counted.</param>
+/// <param name="Processor">The processor time.</param>
 internal readonly record struct FuzzOutcome(string? Finding, string? Group, TimeSpan Processor);
 
-/// <summary>Gives one file to the library and compares what happens with what is documented.</summary>
+/// <summary>Reads one file with the library and compares the behavior with the documented one.</summary>
 internal static class FuzzRun
 {
     public static readonly TimeSpan MaxProcessor = TimeSpan.FromSeconds(3);
@@ -36,7 +36,7 @@ internal static class FuzzRun
             : new(FormattableString.Invariant($"{processor.TotalSeconds:0.0} s of processor time"), "slow", processor);
     }
 
-    // The innermost frame of the library, or else of anything.
+    // The innermost frame of the library, or else the innermost frame.
     private static string Place(Exception exception)
     {
         string[] frames = [.. (exception.StackTrace ?? "").Split('\n').Select(line => line.Trim())];

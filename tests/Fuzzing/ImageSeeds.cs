@@ -38,7 +38,7 @@ internal static class ImageSeeds
         byte[] lossy = Encode(40, 30, SKEncodedImageFormat.Webp, 60);
         using SKBitmap varied = Bitmap(24, 18), flat = Bitmap(16, 16);
         flat.Erase(SKColors.Teal);
-        // The extended header: flags, three bytes, width and height less one in three bytes each.
+        // The extended header: flags, three reserved bytes, then width and height minus one in three bytes each.
         byte[] extended = [.. "VP8X"u8, 10, 0, 0, 0, 0, 0, 0, 0, 39, 0, 0, 29, 0, 0, .. lossy.AsSpan(12)];
         byte[] file = [.. "RIFF"u8, .. Little(extended.Length + 4), .. "WEBP"u8, .. extended];
         return [lossy, Lossless(varied), Lossless(flat), file];
@@ -90,7 +90,7 @@ internal static class ImageSeeds
         return data.ToArray();
     }
 
-    // One color takes no bits, so that such an image is valid at any size.
+    // An image of one color takes no bits per pixel, so it is valid at any size.
     private static byte[] Lossless(SKBitmap bitmap)
     {
         using SKPixmap pixels = bitmap.PeekPixels();

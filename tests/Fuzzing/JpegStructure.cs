@@ -35,7 +35,7 @@ internal static class JpegStructure
                 output[Math.Min(frames[0] + random.Next(9, 20), input.Length - 1)] = (byte)random.Next(0x45);
                 return output;
             case 3 when scans.Length > 0:
-                // The same scan again, with its data or empty.
+                // Repeats the scan, with its data or empty.
                 int scan = scans[random.Next(scans.Length)];
                 int header = scan + 2 + BinaryPrimitives.ReadUInt16BigEndian(input.AsSpan(scan + 2));
                 int last = random.Next(2) == 0 ? header : EndOfScan(input, header);
@@ -62,7 +62,7 @@ internal static class JpegStructure
             BinaryPrimitives.WriteUInt16BigEndian(output.AsSpan(at), (ushort)side);
     }
 
-    // Segments with a length, up to the first byte that is none.
+    // The segments that have a length, up to the first byte that starts none.
     private static List<(int Start, int End)> Find(byte[] input)
     {
         List<(int, int)> segments = [];

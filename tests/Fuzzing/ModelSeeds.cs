@@ -12,12 +12,12 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Small valid models and files of weights.</summary>
+/// <summary>Small valid models and weight files.</summary>
 internal static class ModelSeeds
 {
     private static readonly string[] Classes = ["anger", "awe", "joy"];
 
-    /// <summary>A student without convolutions, and one that is rewritten when it is loaded.</summary>
+    /// <summary>A student without convolutions, and one with convolutions.</summary>
     public static IReadOnlyList<byte[]> Onnx()
     {
         LibTorchBackend.EnsureLoaded();
@@ -61,7 +61,6 @@ internal static class ModelSeeds
         }
     }
 
-    // Three by three convolutions wide enough to be computed in tiles.
     private static nn.Module<Tensor, Tensor> Convolutions() => nn.Sequential(
         ("conv1", nn.Conv2d(3, 32, kernel_size: 4, stride: 8)), ("relu1", nn.ReLU()),
         ("conv2", nn.Conv2d(32, 32, kernel_size: 3)), ("relu2", nn.ReLU()),
@@ -83,8 +82,8 @@ internal static class ModelSeeds
         return network;
     }
 
-    // ML.NET writes the time into each entry, and the parts of a map in the order in which its threads end. Written again and without
-    // the map, which prediction does not read, the file is the same every time.
+    // ML.NET writes the time into each entry, and parts of the key map in the order in which its threads end. Rewritten without times
+    // and without that map, which prediction does not read, the file is the same every time.
     private static IEnumerable<byte[]> Save(byte[] onnx)
     {
         var ml = new MLContext(seed: 1);

@@ -9,8 +9,7 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Fuzzing;
 
 /// <summary>
-/// Mutations of an ONNX model's fields. The file stays well-formed, and half of the files have the right digest of
-/// their content.
+/// Mutations of an ONNX model's fields. The file stays well-formed, and half of the files have a valid digest.
 /// </summary>
 internal static class OnnxStructure
 {
@@ -35,7 +34,7 @@ internal static class OnnxStructure
         Collect(model, fields);
         for (int changes = random.Next(1, 4); changes > 0; changes--)
         {
-            // A field at random would nearly always be one of the longest list, so its name is drawn first.
+            // A field chosen at random would nearly always be in the longest list, so the name is chosen first.
             string[] names = [.. fields.Select(f => f.Field.FullName).Distinct()];
             string name = names[random.Next(names.Length)];
             var candidates = fields.Where(f => f.Field.FullName == name).ToArray();
@@ -60,7 +59,7 @@ internal static class OnnxStructure
         }
     }
 
-    // The other value is that of the same field elsewhere.
+    // The other value comes from the same field of another message.
     private static void Change(IMessage message, FieldDescriptor field, object? other, Random random)
     {
         object? value = field.Accessor.GetValue(message);
@@ -126,7 +125,7 @@ internal static class OnnxStructure
         _ => null,
     };
 
-    // Operators that loop, grow or read what the model does not hold, and file names.
+    // Operators that loop, enlarge tensors or read missing values, and file names.
     private static readonly string[] Operators =
     [
         "Loop", "If", "Scan", "ConstantOfShape", "Expand", "Tile", "Resize", "Reshape", "Gather", "MatMul", "Conv",

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Mutations of a PNG's chunks whose checksums are right.</summary>
+/// <summary>Mutations of a PNG's chunks, with valid checksums.</summary>
 internal static class PngStructure
 {
     private const int SignatureLength = 8, HeaderLength = 8, CrcLength = 4;
@@ -101,7 +101,7 @@ internal static class PngStructure
         }
         catch (InvalidDataException)
         {
-            // What came before the damage is enough.
+            // The bytes before the damage are enough.
         }
         return plain.ToArray();
     }

@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Mutations of a safetensors file's header whose length is right.</summary>
+/// <summary>Mutations of a safetensors file's header, with a valid length.</summary>
 internal static partial class SafetensorsStructure
 {
-    // One byte a character, so that text that is no UTF-8 can be written.
+    // Latin-1 writes one byte per character, so that the text can be invalid UTF-8.
     private static readonly Encoding Bytes = Encoding.Latin1;
 
     private static readonly string[] Texts =

@@ -3,7 +3,7 @@ using VisualSentiment.Networks;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>What the library does with a file that somebody gave it.</summary>
+/// <summary>The library's functions that read files of unknown origin.</summary>
 internal static class Targets
 {
     private static readonly PixelPreprocessor Preprocessor = new(ImageFit.CenterCrop);
@@ -18,7 +18,7 @@ internal static class Targets
 
     public static void DecodeImage(byte[] input) => Preprocessor.Read(input, Pixels, "a mutated image");
 
-    /// <summary>A model that loads predicts.</summary>
+    /// <summary>Loads a model and predicts with it.</summary>
     public static void LoadModel(byte[] input)
     {
         using SentimentDetector detector = SentimentDetector.Load(new MemoryStream(input));

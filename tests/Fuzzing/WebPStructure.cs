@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Mutations of a WebP's chunks whose lengths fit together.</summary>
+/// <summary>Mutations of a WebP's chunks, with consistent lengths.</summary>
 internal static class WebPStructure
 {
     private const int HeaderLength = 12;

@@ -3,13 +3,13 @@ using System.IO.Compression;
 
 namespace VisualSentiment.Fuzzing;
 
-/// <summary>Mutations of a zip file's entries whose lengths and checksums are right.</summary>
+/// <summary>Mutations of a zip file's entries, with valid lengths and checksums.</summary>
 internal static class ZipStructure
 {
     /// <summary>The entry that holds the student: a 32-bit length, then the model.</summary>
     private const string StudentEntry = "OnnxModel";
 
-    /// <summary>Much more than a student, and compressed to some hundred kilobytes.</summary>
+    /// <summary>Much more than a student has, compressed to some hundred kilobytes.</summary>
     private const int BombBytes = 400 << 20;
 
     private static readonly DateTimeOffset Written = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -47,7 +47,7 @@ internal static class ZipStructure
         return Write(entries, random.Next(2) == 0 ? CompressionLevel.Fastest : CompressionLevel.NoCompression);
     }
 
-    /// <summary>Writes a zip file that is the same whenever it is written.</summary>
+    /// <summary>Writes a zip file with the same bytes every time.</summary>
     public static byte[] Write(IEnumerable<(string Name, byte[] Content)> entries, CompressionLevel level)
     {
         using var file = new MemoryStream();
@@ -62,7 +62,7 @@ internal static class ZipStructure
         return file.ToArray();
     }
 
-    /// <summary>The entries of a zip file; null where it cannot be read.</summary>
+    /// <summary>The entries of a zip file; null if it cannot be read.</summary>
     public static List<(string Name, byte[] Content)>? TryRead(byte[] input)
     {
         try

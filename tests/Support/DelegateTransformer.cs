@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace VisualSentiment.Tests.Evaluation;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>A model that does to data what it is told.</summary>
 internal sealed class DelegateTransformer(Func<IDataView, IDataView> transform) : ITransformer

@@ -1,7 +1,6 @@
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.Tests.Onnx;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>A small student with fixed weights, for tests of what comes after training.</summary>
 internal static class ExportedStudent

@@ -1,4 +1,4 @@
-namespace VisualSentiment.Tests.LibTorch;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>Where a build puts native libraries.</summary>
 public enum FolderLayout

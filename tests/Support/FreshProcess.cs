@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.Tests.LibTorch;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>
 /// A program of an application, compiled and run as a process of its own on Linux, in a folder that links to the files that

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace VisualSentiment.Tests.Scoring.Evidence;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>Images whose left half has one color and whose right half another.</summary>
 internal static class HalvesImage

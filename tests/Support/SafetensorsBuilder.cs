@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;
 
-namespace VisualSentiment.Tests.Networks.Pretrained;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>Writes safetensors files, and the header of broken ones.</summary>
 internal sealed class SafetensorsBuilder

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
 
 namespace VisualSentiment.Tests.Support;
 

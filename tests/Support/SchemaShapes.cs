@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
 
-namespace VisualSentiment.Tests.Scoring;
+namespace VisualSentiment.Tests.Support;
 
 internal static class SchemaShapes
 {

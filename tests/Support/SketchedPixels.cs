@@ -1,7 +1,7 @@
 using VisualSentiment.Imaging;
 using VisualSentiment.Quantization;
 
-namespace VisualSentiment.Tests.Onnx.Quantization;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>Images as pixels: rectangles of one color each on a ground with grain, different in every corner and class.</summary>
 internal static class SketchedPixels

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace VisualSentiment.Tests.Scoring;
+namespace VisualSentiment.Tests.Support;
 
 /// <summary>Images that differ from each other, made from a number.</summary>
 internal static class TestImage

@@ -1,9 +1,9 @@
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>How much of everything is measured.</summary>
+/// <summary>The numbers of images, repeats and epochs of a run.</summary>
 internal sealed record BenchmarkSizes
 {
-    /// <summary>What the figures of the documentation are measured with: 20 to 30 minutes on two cores.</summary>
+    /// <summary>The sizes for the figures of the documentation: 20 to 30 minutes on two cores.</summary>
     public static BenchmarkSizes Full { get; } = new()
     {
         Photographs = 1600,
@@ -23,7 +23,7 @@ internal sealed record BenchmarkSizes
         ColdProcesses = 10,
     };
 
-    /// <summary>Enough to see that everything runs.</summary>
+    /// <summary>The sizes of a run that only checks that the benchmarks work.</summary>
     public static BenchmarkSizes Quick { get; } = new()
     {
         Photographs = 160,
@@ -43,19 +43,19 @@ internal sealed record BenchmarkSizes
         ColdProcesses = 3,
     };
 
-    /// <summary>Different photographs, at most.</summary>
+    /// <summary>The maximum number of different photographs.</summary>
     public required int Photographs { get; init; }
 
-    /// <summary>How often every competitor runs, in rotating order.</summary>
+    /// <summary>The number of runs of every competitor, in rotating order.</summary>
     public required int Repeats { get; init; }
 
     /// <summary>Images that a competitor scores in one repeat.</summary>
     public required int ScoredImages { get; init; }
 
-    /// <summary>Single predictions whose latency is measured, all repeats together.</summary>
+    /// <summary>Single predictions whose latency is measured, over all repeats.</summary>
     public required int Latencies { get; init; }
 
-    /// <summary>The same for the stock pipeline, which takes longer and only gives the comparison.</summary>
+    /// <summary>The same for the stock pipeline, which takes longer.</summary>
     public required int StockLatencies { get; init; }
 
     /// <summary>Inferences on ready tensors in one repeat.</summary>
@@ -78,12 +78,12 @@ internal sealed record BenchmarkSizes
     /// <summary>The numbers of images on the scaling curves, each ten times the one before.</summary>
     public required IReadOnlyList<int> Scaling { get; init; }
 
-    /// <summary>How often the smaller of them are measured, in turn; the largest takes long enough to be measured once.</summary>
+    /// <summary>The number of runs of all but the largest, in turn. The largest takes long enough to be measured once.</summary>
     public required int ScalingRepeats { get; init; }
 
-    /// <summary>Images that a process has worked through before its curve begins.</summary>
+    /// <summary>The images that a process works through before it is measured.</summary>
     public required int ScalingWarmUp { get; init; }
 
-    /// <summary>Fresh processes that predict once.</summary>
+    /// <summary>The number of new processes that predict once.</summary>
     public required int ColdProcesses { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>Files that appear complete or not at all.</summary>
+/// <summary>Writes files that are complete or do not exist.</summary>
 internal static class OutputFile
 {
     /// <returns>The path.</returns>

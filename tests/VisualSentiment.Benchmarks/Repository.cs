@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>Where the sources are that this program was built from.</summary>
+/// <summary>The repository that this program was built from.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
@@ -13,6 +13,6 @@ internal static class Repository
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "VisualSentiment.sln")))
                 return folder.FullName;
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds VisualSentiment.sln; run the benchmarks from a checkout.");
+        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' contains VisualSentiment.sln. Run the benchmarks from a clone of the repository.");
     }
 }

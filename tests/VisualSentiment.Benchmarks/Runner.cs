@@ -5,7 +5,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>Runs benchmarks one after the other, and says what came of them in a table, a JSON file, plots and a page.</summary>
+/// <summary>Runs benchmarks one after the other and writes the results as a table, a JSON file, plots and a page.</summary>
 internal static class Runner
 {
     private const int Failed = 1, Canceled = 130;
@@ -38,7 +38,7 @@ internal static class Runner
             IBenchmark[] chosen = [.. BenchmarkList.All.Where(b => settings.Only.Count == 0 || settings.Only.Contains(b.Name))];
             var results = chosen.Select((benchmark, i) =>
             {
-                bench.Say($"[{i + 1}/{chosen.Length}] {benchmark.Title} ({clock.Elapsed.TotalMinutes:0.0} minutes so far)");
+                bench.Log($"[{i + 1}/{chosen.Length}] {benchmark.Title} ({clock.Elapsed.TotalMinutes:0.0} minutes so far)");
                 return Run(benchmark, bench);
             }).ToArray();
             var report = new Report
@@ -46,7 +46,7 @@ internal static class Runner
                 Date = DateTime.UtcNow,
                 Machine = machine,
                 Quick = settings.Quick,
-                Photographs = bench.PhotographsInWords,
+                Photographs = bench.PhotographsDescription,
                 Benchmarks = results,
                 Seconds = clock.Elapsed.TotalSeconds,
             };
@@ -63,7 +63,7 @@ internal static class Runner
         }
     }
 
-    /// <summary>One benchmark; what goes wrong in it is its result, so that the others still run.</summary>
+    /// <summary>Runs one benchmark. An exception is its result, so that the others still run.</summary>
     private static BenchmarkResult Run(IBenchmark benchmark, Workbench bench)
     {
         var clock = Stopwatch.StartNew();

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>What one run of the benchmarks is to do.</summary>
+/// <summary>The settings of one run of the benchmarks.</summary>
 internal sealed record RunnerSettings
 {
     /// <summary>The names of the benchmarks to run; none for all.</summary>
@@ -8,16 +8,16 @@ internal sealed record RunnerSettings
 
     public required bool Quick { get; init; }
 
-    /// <summary>Labeled images; null for those that lie beside the repository, or else painted ones.</summary>
+    /// <summary>The folder of labeled images; null for the one beside the repository or, if it is missing, painted images.</summary>
     public required string? Data { get; init; }
 
     /// <summary>The folder of results.json and the plots.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The page that gets the figures, from the repository's root; null for none.</summary>
+    /// <summary>The page to write the figures into, relative to the repository's root; null for none.</summary>
     public required string? Page { get; init; }
 
-    /// <summary>Whether the results join those that the output folder holds.</summary>
+    /// <summary>Whether to keep the results of other benchmarks in the output folder.</summary>
     public required bool Add { get; init; }
 
     public BenchmarkSizes Sizes => Quick ? BenchmarkSizes.Quick : BenchmarkSizes.Full;

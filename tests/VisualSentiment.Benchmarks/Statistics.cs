@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>What many measurements come to.</summary>
+/// <summary>Median and quantiles.</summary>
 internal static class Statistics
 {
     public static double Median(IEnumerable<double> values)

@@ -8,12 +8,12 @@ using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks;
 
-/// <summary>What benchmarks work with: the photographs, the students, workers, and a temporary folder that goes with it.</summary>
+/// <summary>The photographs, students, workers and the temporary folder of a run.</summary>
 internal sealed class Workbench : IDisposable
 {
     private readonly Lazy<string> _photographs;
     private readonly Lazy<Measurement> _training;
-    private readonly Lazy<string> _untaught;
+    private readonly Lazy<string> _quickStudents;
     private readonly string _folder = Directory.CreateTempSubdirectory("visualsentiment-benchmarks-").FullName;
 
     public Workbench(RunnerSettings settings, CancellationToken cancellation)
@@ -22,7 +22,7 @@ internal sealed class Workbench : IDisposable
         Cancellation = cancellation;
         _photographs = new(CreatePhotographs);
         _training = new(TrainStudents);
-        _untaught = new(MakeUntaughtStudent);
+        _quickStudents = new(TrainQuickStudent);
     }
 
     public RunnerSettings Settings { get; }
@@ -34,24 +34,24 @@ internal sealed class Workbench : IDisposable
     /// <summary>The folder of photographs.</summary>
     public string Photographs => _photographs.Value;
 
-    /// <summary>The photographs in words.</summary>
-    public string PhotographsInWords
+    /// <summary>A description of the photographs.</summary>
+    public string PhotographsDescription
     {
         get
         {
             string[] files = ImageList.Find(Photographs);
             double kilobytes = files.Average(file => new FileInfo(file).Length) / 1000;
             string source = FindData() is null ? "painted images" : "photographs";
-            return $"{files.Length:N0} {source}, cut and resized to {PhotographFolder.Width} x {PhotographFolder.Height} and encoded anew as JPEGs of quality 90, {kilobytes:0} kB on average";
+            return $"{files.Length:N0} {source}, cut and resized to {PhotographFolder.Width} x {PhotographFolder.Height} and encoded again as JPEGs of quality 90, {kilobytes:0} kB on average";
         }
     }
 
-    /// <summary>What came of training the students; their files are in <see cref="StudentFolder"/>.</summary>
+    /// <summary>The result of training the students; their files are in <see cref="StudentFolder"/>.</summary>
     public Measurement Training => _training.Value;
 
     private string StudentFolder => Path.Combine(_folder, "students");
 
-    /// <summary>Settings for a competitor that needs photographs alone.</summary>
+    /// <summary>Settings for a competitor that needs only photographs.</summary>
     public CompetitorSettings WithPhotographs() => new() { Photographs = Photographs };
 
     /// <summary>Settings for a competitor that needs a student.</summary>
@@ -61,10 +61,10 @@ internal sealed class Workbench : IDisposable
         return new() { Photographs = Photographs, Students = StudentFolder, Student = file };
     }
 
-    /// <summary>Settings for a competitor that needs a compact student of any weights.</summary>
-    public CompetitorSettings WithUntaughtStudent() => new() { Photographs = Photographs, Students = _untaught.Value, Student = StudentFiles.Compact };
+    /// <summary>Settings for a competitor that needs a compact student of any accuracy.</summary>
+    public CompetitorSettings WithQuickStudent() => new() { Photographs = Photographs, Students = _quickStudents.Value, Student = StudentFiles.Compact };
 
-    /// <summary>Null where a student's file could be made, otherwise why not.</summary>
+    /// <summary>Why a student could not be exported; null if its file exists.</summary>
     public string? WhyMissing(string student)
     {
         string path = WithStudent(student).StudentPath;
@@ -75,11 +75,11 @@ internal sealed class Workbench : IDisposable
     public Worker Start(string competitor, CompetitorSettings settings, int? cores = null) =>
         new(competitor, settings, _folder, cores, Cancellation);
 
-    /// <summary>A new folder, to be deleted by whoever asked for it, or with the workbench.</summary>
+    /// <summary>Creates a folder. It is deleted with the workbench, if the caller has not deleted it.</summary>
     public string CreateFolder() => Directory.CreateDirectory(Path.Combine(_folder, $"files-{Guid.NewGuid():N}")).FullName;
 
-    /// <summary>Tells how far things are.</summary>
-    public void Say(FormattableString text)
+    /// <summary>Prints the progress.</summary>
+    public void Log(FormattableString text)
     {
         Cancellation.ThrowIfCancellationRequested();
         Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
@@ -90,7 +90,7 @@ internal sealed class Workbench : IDisposable
     private string CreatePhotographs()
     {
         string folder = Path.Combine(_folder, "photographs");
-        Say($"preparing photographs");
+        Log($"preparing photographs");
         PhotographFolder.Create(FindData(), folder, Sizes.Photographs, Cancellation);
         return folder;
     }
@@ -99,15 +99,15 @@ internal sealed class Workbench : IDisposable
     {
         Directory.CreateDirectory(StudentFolder);
         var settings = new CompetitorSettings { Photographs = Photographs, Students = StudentFolder, Rounds = Sizes.StudentEpochs };
-        Say($"training the students that are measured, {Sizes.StudentEpochs} epochs each");
+        Log($"training the students, {Sizes.StudentEpochs} epochs each");
         using Worker worker = Start(nameof(StudentTraining), settings);
         return worker.Run();
     }
 
-    private string MakeUntaughtStudent()
+    private string TrainQuickStudent()
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_folder, "untaught")).FullName;
-        using Worker worker = Start(nameof(UntaughtStudent), new CompetitorSettings { Photographs = Photographs, Students = folder });
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "quick")).FullName;
+        using Worker worker = Start(nameof(QuickStudent), new CompetitorSettings { Photographs = Photographs, Students = folder });
         _ = worker.Run();
         return folder;
     }

@@ -24,7 +24,7 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
             other = Other(named);
         TableRow? teaching = resNetMayTeach && resNet is { LeftOut: null } ? resNet : other;
         if (teaching is null)
-            withoutTeacher = $"nobody teaches: ResNet-50 is left out ({resNet!.LeftOut}); name another teacher with --teacher, or ask for --networks all";
+            withoutTeacher = $"there is no teacher: ResNet-50 is left out ({resNet!.LeftOut}). Pass another --teacher, or --networks all";
 
         List<TableRow> students = [];
         foreach (double temperature in settings.Temperatures)
@@ -61,7 +61,7 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
         if (_rows.Find(network.Key) is { } known)
             return known;
         if (settings.Networks == NetworkChoice.Light)
-            return row with { LeftOut = "not asked for" };
+            return row with { LeftOut = "not selected" };
         if (leftOut.GetValueOrDefault(network.Key) is { LeftOut: not null } same)
             return row with { LeftOut = same.LeftOut };
         if (CostMeter.FindLackOfMemory(network) is { } lack)

@@ -27,10 +27,10 @@ static int Run(PaperSettings settings, CancellationToken cancellation)
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine($"Stopped; the rows that were finished are in '{settings.Output}', and the same command goes on from there.");
+        Console.Error.WriteLine($"Stopped. The finished rows are in '{settings.Output}'. Run the same command to continue.");
         return Canceled;
     }
-    // What a user can mend is said in one message; anything else is a bug and keeps its stack trace.
+    // Errors that a user can fix are one message; anything else is a bug and keeps its stack trace.
     catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
         or VisualSentimentException)
     {

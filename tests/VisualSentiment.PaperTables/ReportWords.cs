@@ -3,7 +3,7 @@ using VisualSentiment;
 
 namespace PaperTables;
 
-/// <summary>What has to be known to read the tables.</summary>
+/// <summary>The introduction to the tables.</summary>
 internal static class ReportWords
 {
     public static string Introduction(PaperReport report) => FormattableString.Invariant(
@@ -11,14 +11,14 @@ internal static class ReportWords
         Data: {report.Data}, {report.Split.TrainingImages} training and {report.Split.TestImages} test images of {report.Classes.Count} classes
         ({string.Join(", ", report.Classes)}); chance is {Text.Percent(1.0 / report.Classes.Count)}. Seed {report.Seed}, {report.Processors} processors.
         {Teacher(report)}
-        Students learn for {report.Epochs} epochs, networks end to end for {report.TeacherEpochs}. Parameters are those for the paper's eight
-        classes. Behind an accuracy stands its 95 % interval. Training of a network counts its epochs alone. A training that the first
-        steps show to be longer than {Text.Hours(report.BudgetHours)} is left out.
+        Students train for {report.Epochs} epochs, other networks for {report.TeacherEpochs}. Parameters are for the paper's eight classes.
+        Accuracies have their 95% interval. Training times include only the epochs. A network whose training would take longer than
+        {Text.Hours(report.BudgetHours)} is left out.
         """).ReplaceLineEndings("\n");
 
     private static string Teacher(PaperReport report) => report.Split.Teacher switch
     {
-        null => "Nobody teaches.",
+        null => "There is no teacher.",
         var name when name == PaperNetwork.ResNet50.Name => "The students' teacher is ResNet-50, as in the paper.",
         var name => $"The students' teacher is {name}, not the paper's ResNet-50, {WhyNotResNet(report)}.",
     };

@@ -35,9 +35,9 @@ internal sealed class ResultFolder
             return folder;
         }
         string[] differences = [.. wanted.Where(setting => found.GetValueOrDefault(setting.Key) != setting.Value)
-            .Select(setting => $"{setting.Key} was {found.GetValueOrDefault(setting.Key, "not given")} and is {setting.Value}")];
+            .Select(setting => $"{setting.Key} was {found.GetValueOrDefault(setting.Key, "not set")} and is {setting.Value}")];
         return differences.Length == 0 ? folder : throw new IOException(
-            $"'{settings.Output}' holds results of other settings: {string.Join("; ", differences)}. Choose another --output, or the same settings.");
+            $"'{settings.Output}' contains results with other settings: {string.Join("; ", differences)}. Pass another --output, or the same settings.");
     }
 
     public string PathOf(string name) => Path.Combine(_path, name);

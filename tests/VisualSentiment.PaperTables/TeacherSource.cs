@@ -15,7 +15,7 @@ internal static class TeacherSource
     private const double FromScratchRate = 5e-4;
 
     public static string? FindError(string? teacher) =>
-        teacher is null or RowKeys.ResNet50 or ConvNet || FindOnnxFile(teacher) is { Length: > 0 } ? null : $"'{teacher}' is no teacher. Choose {Help}.";
+        teacher is null or RowKeys.ResNet50 or ConvNet || FindOnnxFile(teacher) is { Length: > 0 } ? null : $"'{teacher}' is not a teacher. Choose {Help}.";
 
     /// <summary>The file of an ONNX backbone; null for another teacher.</summary>
     public static string? FindOnnxFile(string teacher) => teacher.StartsWith(Onnx, StringComparison.Ordinal) ? teacher[Onnx.Length..] : null;

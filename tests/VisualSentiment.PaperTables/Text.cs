@@ -5,7 +5,7 @@ using VisualSentiment;
 
 namespace PaperTables;
 
-/// <summary>Figures as tables show them; a dash where there is none.</summary>
+/// <summary>Formats the numbers of the tables; a dash for missing ones.</summary>
 internal static class Text
 {
     private const string None = "-";
@@ -24,13 +24,13 @@ internal static class Text
 
     public static string Hours(double hours) => hours < 1 ? Write(hours * 60, "0", " minutes") : Write(hours, "0.0", " hours");
 
-    public static string Percent(double? value) => Write(value * 100, "0.0", " %");
+    public static string Percent(double? value) => Write(value * 100, "0.0", "%");
 
-    /// <summary>An accuracy with its 95 % interval.</summary>
+    /// <summary>An accuracy with its 95% interval.</summary>
     public static string Accuracy(TableRow row) => row.Accuracy is null ? None
         : FormattableString.Invariant($"{Percent(row.Accuracy)} ({Interval(WilsonInterval.Of(row.Accuracy.Value, row.Tests))})");
 
-    /// <summary>A difference of accuracies with its 95 % interval, in points.</summary>
+    /// <summary>A difference of accuracies with its 95% interval, in points.</summary>
     public static string Points(IntervalEstimate difference) =>
         FormattableString.Invariant($"{100 * difference.Value:+0.0;-0.0;0.0} points ({100 * difference.Lower:+0.0;-0.0;0.0} to {100 * difference.Upper:+0.0;-0.0;0.0})");
 

@@ -5,8 +5,8 @@ using VisualSentiment.Benchmarks.Results;
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
 /// <summary>
-/// Competitors that run in turn: every repeat runs each of them once, and each repeat begins with another. Ratios are taken repeat
-/// by repeat, so that what slows the machine for a while slows both sides.
+/// Competitors that run in turn: every repeat runs each of them once and starts with a different one. Ratios are computed per repeat,
+/// so that a temporary slowdown of the machine affects both sides.
 /// </summary>
 internal sealed class Contest(Workbench bench) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Contest(Workbench bench) : IDisposable
     {
         foreach (var (key, worker, _) in _competitors)
         {
-            bench.Say($"  warming up: {key}");
+            bench.Log($"  warming up: {key}");
             worker.WaitUntilReady();
         }
         for (int repeat = 0; repeat < repeats; repeat++)
@@ -27,16 +27,16 @@ internal sealed class Contest(Workbench bench) : IDisposable
             {
                 var (key, worker, measurements) = _competitors[(repeat + i) % _competitors.Count];
                 measurements.Add(worker.Run());
-                bench.Say($"  repeat {repeat + 1} of {repeats}: {key}, {measurements[^1].Seconds:0.0} s");
+                bench.Log($"  repeat {repeat + 1} of {repeats}: {key}, {measurements[^1].Seconds:0.0} s");
             }
     }
 
     public IReadOnlyList<Measurement> this[string key] => _competitors.Single(c => c.Key == key).Measurements;
 
-    /// <summary>Something about a competitor, with its spread over the repeats.</summary>
+    /// <summary>A figure of a competitor, with its spread over the repeats.</summary>
     public Quantity Of(string key, Func<Measurement, double> figure, Unit unit) => Quantity.Of(this[key].Select(figure), unit);
 
-    /// <summary>A figure of one competitor divided by the same of another, repeat by repeat.</summary>
+    /// <summary>A figure of one competitor divided by the same figure of another, per repeat.</summary>
     public Quantity Ratio(string key, string peer, Func<Measurement, double> figure, Unit unit = Unit.Times) =>
         Quantity.Of(this[key].Zip(this[peer], (a, b) => figure(a) / figure(b)), unit);
 

@@ -9,14 +9,12 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Benchmarks.Benchmarks;
 
 /// <summary>
-/// How time and memory grow with the number of images. Every point is a process of its own that is warm: until some thousand
-/// images, memory grows with what the runtime learns and not with what it is given. All numbers but the largest run in turn, so
-/// that what slows the machine for a while slows both sides of a ratio.
+/// How time and memory grow with the number of images. Every point is measured in a warm process of its own: during the first few
+/// thousand images, memory grows because of the runtime, not because of the images. All sizes except the largest run in turn, so
+/// that a temporary slowdown of the machine affects both sides of a ratio.
 /// </summary>
 internal sealed class ScalingBenchmark : IBenchmark
 {
-    private const double MostSeconds = 10.5;
-    private const double MostMemory = 1.1;
     private const string Scoring = "scoring";
     private const string Store = "pixel store";
     private static readonly int[] Threads = [1, 2];
@@ -28,23 +26,23 @@ internal sealed class ScalingBenchmark : IBenchmark
     public BenchmarkResult Run(Workbench bench)
     {
         if (!OperatingSystem.IsLinux())
-            throw new PlatformNotSupportedException("Threads are limited and memory is read as Linux does it.");
+            throw new PlatformNotSupportedException("This benchmark needs Linux: it limits threads with taskset and reads memory from /proc.");
         List<Curve> curves = [];
         List<string> notes = [];
         ImageFolder[] folders = [.. bench.Sizes.Scaling.Select(images => CreateFolder(bench, images))];
         ImageFolder[] storable = [.. folders.Where(folder => FitsDisk(folder, notes))];
         foreach (int threads in Threads.Where(threads => threads <= Environment.ProcessorCount))
         {
-            // The largest number takes ten times as long as all others together, so it is measured once, with all threads.
+            // The largest size takes ten times as long as all others together, so it is measured with all threads only.
             bool all = threads == Threads.Where(t => t <= Environment.ProcessorCount).Max();
             curves.Add(Measure(bench, Store, nameof(PixelStoreCompetitor), bench.WithPhotographs(), all ? storable : storable.Except(folders[^1..]), threads));
-            curves.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithUntaughtStudent(), all ? folders : folders[..^1], threads));
+            curves.Add(Measure(bench, Scoring, nameof(ScoringScaleCompetitor), bench.WithQuickStudent(), all ? folders : folders[..^1], threads));
         }
         foreach (ImageFolder folder in folders)
             Directory.Delete(folder.Path, recursive: true);
         return new BenchmarkResult(Name, Title)
         {
-            Rows = [.. curves.OrderBy(curve => (curve.Subject, curve.Threads)).SelectMany(Judge)],
+            Rows = [.. curves.OrderBy(curve => (curve.Subject, curve.Threads)).SelectMany(WorstSteps)],
             Points = [.. curves.SelectMany(curve => curve.Sizes.Select(curve.PointOf))],
             Notes = notes,
         };
@@ -52,7 +50,7 @@ internal sealed class ScalingBenchmark : IBenchmark
 
     private readonly record struct ImageFolder(string Path, int Images);
 
-    /// <summary>What one number of images took, run by run.</summary>
+    /// <summary>The time and memory for one number of images. Seconds are per run.</summary>
     private sealed record Size(int Images, IReadOnlyList<double> Seconds, long AnonymousBytes, long ResidentBytes);
 
     private sealed record Curve(string Subject, int Threads, IReadOnlyList<Size> Sizes)
@@ -63,7 +61,7 @@ internal sealed class ScalingBenchmark : IBenchmark
     private static ImageFolder CreateFolder(Workbench bench, int images)
     {
         string folder = bench.CreateFolder();
-        bench.Say($"  linking {images:N0} images");
+        bench.Log($"  linking {images:N0} images");
         RepeatedImages.Create(bench.Photographs, folder, images, bench.Cancellation);
         return new(folder, images);
     }
@@ -73,7 +71,7 @@ internal sealed class ScalingBenchmark : IBenchmark
         long needed = (long)folder.Images * PixelFormat.ByteCount, free = new DriveInfo(folder.Path).AvailableFreeSpace;
         bool fits = needed <= 0.9 * free;
         if (!fits)
-            notes.Add($"The pixel store of {folder.Images:N0} images needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it was left out.");
+            notes.Add($"The pixel store of {folder.Images:N0} images needs {needed / 1e9:0.0} GB; the disk has {free / 1e9:0.0} GB free, so it is left out.");
         return fits;
     }
 
@@ -85,16 +83,16 @@ internal sealed class ScalingBenchmark : IBenchmark
         List<double>[] seconds = [.. sizes.Select(_ => new List<double>())];
         try
         {
-            // One that is not warm yet would take processor time from one that is measured.
+            // A worker that warms up would take processor time from the one that is measured.
             foreach (Worker worker in workers)
                 worker.WaitUntilReady();
             for (int repeat = 0; repeat < bench.Sizes.ScalingRepeats; repeat++)
                 for (int i = 0; i < sizes.Length; i++)
-                    // In the middle, between runs of the number before it.
+                    // The largest size runs once, in the middle, between runs of the size before it.
                     if (sizes[i].Images != bench.Sizes.Scaling[^1] || repeat == bench.Sizes.ScalingRepeats / 2)
                     {
                         seconds[i].Add(workers[i].Run().Seconds);
-                        bench.Say($"  {subject}, {sizes[i].Images:N0} images, threads {threads}: {seconds[i][^1]:0.0} s");
+                        bench.Log($"  {subject}, {sizes[i].Images:N0} images, threads {threads}: {seconds[i][^1]:0.0} s");
                     }
             return new(subject, threads, [.. sizes.Select((size, i) => new Size(size.Images, seconds[i], workers[i].Memory.Anonymous, workers[i].Memory.Resident))]);
         }
@@ -105,8 +103,8 @@ internal sealed class ScalingBenchmark : IBenchmark
         }
     }
 
-    /// <summary>The worst of the steps from a number of images to the next.</summary>
-    private static IEnumerable<ResultRow> Judge(Curve curve)
+    /// <summary>The steps from one number of images to the next at which time and memory grow most.</summary>
+    private static IEnumerable<ResultRow> WorstSteps(Curve curve)
     {
         string what = $"{curve.Subject}, {curve.Threads} {(curve.Threads == 1 ? "thread" : "threads")}";
         var steps = curve.Sizes.Zip(curve.Sizes.Skip(1), (before, after) => (Before: before, After: after, Slower: Slower(before, after))).ToArray();
@@ -117,17 +115,15 @@ internal sealed class ScalingBenchmark : IBenchmark
             PeerName = $"{slow.Before.Images:N0} images",
             Peer = Quantity.Of(slow.Before.Seconds, Unit.Seconds),
             Ratio = slow.Slower,
-            Bar = Bar.Most(MostSeconds),
         };
         yield return new($"{what}: peak memory of {lean.After.Images:N0} images", new(lean.After.AnonymousBytes / 1e6, Unit.Megabytes))
         {
             PeerName = $"{lean.Before.Images:N0} images",
             Peer = new(lean.Before.AnonymousBytes / 1e6, Unit.Megabytes),
             Ratio = new((double)lean.After.AnonymousBytes / lean.Before.AnonymousBytes, Unit.Times),
-            Bar = Bar.Most(MostMemory),
         };
     }
 
-    // Run by run; what ran once is compared with each run of the other.
+    // A size that ran once is compared with each run of the other.
     private static Quantity Slower(Size before, Size after) => Quantity.Of(before.Seconds.Select((seconds, run) => after.Seconds[Math.Min(run, after.Seconds.Count - 1)] / seconds), Unit.Times);
 }

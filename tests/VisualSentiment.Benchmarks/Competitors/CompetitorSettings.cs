@@ -1,15 +1,15 @@
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>What a competitor is given on its way into its process.</summary>
+/// <summary>The settings of a competitor, which are passed to its process as JSON.</summary>
 internal sealed record CompetitorSettings
 {
-    /// <summary>The folder of photographs, a folder a class.</summary>
+    /// <summary>The folder of photographs, with one subfolder per class.</summary>
     public required string Photographs { get; init; }
 
     /// <summary>The folder of exported students; see <see cref="Images.StudentFiles"/>.</summary>
     public string Students { get; init; } = "";
 
-    /// <summary>The file of the student in it.</summary>
+    /// <summary>The file of the student in that folder.</summary>
     public string Student { get; init; } = "";
 
     /// <summary>Images in one repeat.</summary>
@@ -21,13 +21,13 @@ internal sealed record CompetitorSettings
     /// <summary>Images in a step or call.</summary>
     public int Batch { get; init; } = 1;
 
-    /// <summary>False where the first run is what is measured.</summary>
+    /// <summary>Whether to warm up; false if the first run is measured.</summary>
     public bool WarmUp { get; init; } = true;
 
-    /// <summary>Photographs to warm up with where those that are measured are others.</summary>
+    /// <summary>The folder of the photographs to warm up with, if it is not that of the measured ones.</summary>
     public string WarmUpPhotographs { get; init; } = "";
 
-    /// <summary>How many of them, again and again where there are fewer.</summary>
+    /// <summary>The number of images to warm up with. A folder with fewer is read several times.</summary>
     public int WarmUpImages { get; init; }
 
     /// <summary>Whether JPEGs are decoded as on systems without libturbojpeg.</summary>

@@ -3,7 +3,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Reading, decoding and resizing alone, as the library does it, on every core.</summary>
+/// <summary>The library's reading, decoding and resizing, without prediction, on all cores.</summary>
 internal sealed class DecodingCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;

@@ -3,11 +3,11 @@ using VisualSentiment.Networks;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>The library's distillation from a ResNet-50: decode once, ask the teacher once, then epochs.</summary>
+/// <summary>The library's distillation from ResNet-50: decode once, compute the teacher's outputs once, then train.</summary>
 internal sealed class DistillationCompetitor : ICompetitor
 {
     public const string DecodingSeconds = nameof(DecodingSeconds);
-    public const string TeachingSeconds = nameof(TeachingSeconds);
+    public const string TeacherSeconds = nameof(TeacherSeconds);
 
     private readonly CompetitorSettings _settings;
     private readonly MLContext _ml = new(seed: 1);
@@ -18,13 +18,13 @@ internal sealed class DistillationCompetitor : ICompetitor
     {
         _settings = settings;
         _rows = TrainingRows.Create(_ml, settings.Photographs, settings.Images);
-        // How good the teacher is does not matter here: one step on two images of each class makes it. They are others than those
-        // of the distillation, for what one training has decoded, the next need not.
+        // The accuracy of the teacher does not matter here, so it trains for one step on two images per class. These are not images of
+        // the distillation, which would otherwise find them decoded.
         var few = TrainingRows.Create(_ml, settings.Photographs, 2 * TrainingRows.Classes, skip: settings.Images);
         _teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.ResNet50(training: new TeacherTrainingOptions { Epochs = 1 })).Fit(few);
     }
 
-    /// <summary>The seconds of an epoch (the median of all but the first), and of what is done once.</summary>
+    /// <summary>The seconds of an epoch (the median of all but the first), and of the work done once.</summary>
     public Measurement Run()
     {
         var clock = new StageClock();
@@ -41,7 +41,7 @@ internal sealed class DistillationCompetitor : ICompetitor
             Figures = new Dictionary<string, double>
             {
                 [DecodingSeconds] = clock.End(TrainingStage.Decoding),
-                [TeachingSeconds] = clock.End(TrainingStage.Teaching) - clock.End(TrainingStage.Decoding),
+                [TeacherSeconds] = clock.End(TrainingStage.Teaching) - clock.End(TrainingStage.Decoding),
             },
         };
     }

@@ -3,7 +3,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>One file after the other, each to a prediction with its evidence maps.</summary>
+/// <summary>Predictions with evidence maps, one file after the other.</summary>
 internal sealed class ExplainCompetitor : ICompetitor
 {
     private const int WarmUps = 200;

@@ -8,16 +8,15 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// An exported student as others would export it: input float [N, 3, 224, 224], values from 0 to 255, channel by channel, as
-/// ML.NET's ExtractPixels gives them. What the library does at the beginning of the graph to read bytes as they lie in memory
-/// goes; all else stays.
+/// Converts an exported student to a float input [N, 3, 224, 224] with values from 0 to 255, as ML.NET's ExtractPixels returns them.
+/// The nodes with which the library reads bytes in memory order are removed; all others stay.
 /// </summary>
 internal static class FloatInputModel
 {
     public const string Pixels = ModelNames.Pixels;
     public const string Score = ModelNames.Score;
 
-    /// <exception cref="NotSupportedException">The student begins otherwise than the library's exporter lets it.</exception>
+    /// <exception cref="NotSupportedException">The first nodes are not those that the library's exporter writes.</exception>
     public static byte[] Create(byte[] student)
     {
         var model = ModelProto.Parser.ParseFrom(student);
@@ -34,19 +33,19 @@ internal static class FloatInputModel
         return model.ToByteArray();
     }
 
-    /// <summary>Takes out the node that reads the pixels; what read its output reads the pixels.</summary>
+    /// <summary>Removes the node that reads the pixels. The nodes that read its output read the pixels instead.</summary>
     private static NodeProto Take(GraphProto graph, params string[] operations)
     {
         NodeProto node = graph.Node.Single(n => n.Input.Contains(Pixels));
         if (!operations.Contains(node.OpType))
-            throw new NotSupportedException($"The student begins with {node.OpType} ('{node.Name}') where {string.Join(" or ", operations)} was expected.");
+            throw new NotSupportedException($"The student begins with {node.OpType} ('{node.Name}'), not with {string.Join(" or ", operations)}.");
         graph.Bypass(node, Pixels);
         return node;
     }
 
     /// <summary>
-    /// A convolution over rows of interleaved pixels, [O, 1, rows, columns 3] with a stride of three times the pixels', becomes
-    /// one over planes, [O, 3, rows, columns].
+    /// Converts a convolution over rows of interleaved pixels, [O, 1, rows, 3 columns] with three times the horizontal stride, to one
+    /// over planes, [O, 3, rows, columns].
     /// </summary>
     private static void ReadPlanes(GraphProto graph, NodeProto convolution)
     {
@@ -66,8 +65,8 @@ internal static class FloatInputModel
             attribute.Ints[1] /= PixelFormat.Channels;
     }
 
-    /// <summary>Feeds the same random pixels to both.</summary>
-    /// <exception cref="InvalidOperationException">They differ by more than rounding does.</exception>
+    /// <summary>Compares the outputs of both models for the same random pixels.</summary>
+    /// <exception cref="InvalidOperationException">They differ by more than rounding errors.</exception>
     public static void ThrowIfDifferent(byte[] student, byte[] converted)
     {
         byte[] pixels = new byte[PixelFormat.ByteCount];

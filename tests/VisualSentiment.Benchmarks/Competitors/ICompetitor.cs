@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>One of those that are compared. Made, and warmed up, in a process of its own; then asked to run, repeat by repeat.</summary>
+/// <summary>One side of a comparison. It is created and warmed up in a process of its own, then run once per repeat.</summary>
 internal interface ICompetitor : IDisposable
 {
     Measurement Run();

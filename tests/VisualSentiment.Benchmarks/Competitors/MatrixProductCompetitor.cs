@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>The product of two matrices of 2048 x 2048 floats, the most that libtorch gets out of the machine: the best of several.</summary>
+/// <summary>The fastest of several products of two 2048 x 2048 float32 matrices: the most that libtorch computes on the machine.</summary>
 internal sealed class MatrixProductCompetitor : ICompetitor
 {
     private const int Size = 2048;
@@ -31,7 +31,7 @@ internal sealed class MatrixProductCompetitor : ICompetitor
     private void Multiply()
     {
         _a.mm(_b).Dispose();
-        // What a GPU was told to do is not done yet.
+        // Kernels on a GPU run asynchronously.
         if (_a.device_type == DeviceType.CUDA)
             cuda.synchronize();
     }

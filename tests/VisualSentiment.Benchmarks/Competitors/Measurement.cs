@@ -1,14 +1,14 @@
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>What one repeat of a competitor came to.</summary>
+/// <summary>The result of one repeat of a competitor.</summary>
 /// <param name="Seconds">The time of the measured part.</param>
-/// <param name="Units">How many images, steps or operations were done in it.</param>
+/// <param name="Units">The number of images, steps or operations in that time.</param>
 internal sealed record Measurement(double Seconds, double Units)
 {
-    /// <summary>The single latencies in milliseconds, where they count.</summary>
+    /// <summary>The latency of each image or step in milliseconds, if it was measured.</summary>
     public IReadOnlyList<double> Latencies { get; init; } = [];
 
-    /// <summary>Other figures that came with it.</summary>
+    /// <summary>Other figures, by name.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 
     public double Rate => Units / Seconds;

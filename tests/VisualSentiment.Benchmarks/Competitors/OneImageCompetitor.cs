@@ -3,7 +3,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>One file after the other, each to a prediction, as an app does that is asked for one image at a time.</summary>
+/// <summary>Predictions for one file after the other, as in an app that predicts one image at a time.</summary>
 internal sealed class OneImageCompetitor : ICompetitor
 {
     private const int WarmUps = 200;

@@ -4,7 +4,7 @@ using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>An ONNX model and one tensor that is ready for it: ONNX Runtime alone, on one thread.</summary>
+/// <summary>An ONNX model with a prepared input tensor: ONNX Runtime alone, on one thread.</summary>
 internal sealed class OneTensor : IDisposable
 {
     private readonly InferenceSession _session;

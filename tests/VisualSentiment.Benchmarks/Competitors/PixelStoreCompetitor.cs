@@ -7,7 +7,7 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Fills training's pixel store from a folder of linked images, whose paths are made as they are asked for.</summary>
+/// <summary>Fills the pixel store of training from a folder of linked images. The paths are not kept in memory.</summary>
 internal sealed class PixelStoreCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;

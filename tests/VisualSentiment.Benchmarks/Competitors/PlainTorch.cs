@@ -7,19 +7,18 @@ using VisualSentiment.Benchmarks.Processes;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// TorchSharp as others use it. Of the library it takes one thing: on systems where TorchSharp's native library asks for a newer
-/// libstdc++ than there is, the runtime asks the library to load it. No environment variable, thread count or allocator is set.
-/// It computes on an NVIDIA GPU where the library would.
+/// TorchSharp without the library's settings of environment variables, threads and allocator. Only the library's loader is used: it
+/// loads TorchSharp on systems whose libstdc++ is older than TorchSharp needs. Uses an NVIDIA GPU where the library does.
 /// </summary>
 internal static partial class PlainTorch
 {
-    /// <summary>Loads it, and tells what to compute on.</summary>
+    /// <summary>Loads TorchSharp and returns the device to compute on.</summary>
     public static DeviceType Load()
     {
         RuntimeHelpers.RunModuleConstructor(typeof(Students).Module.ModuleHandle);
         Assembly torchSharp = typeof(torch).Assembly;
-        // OpenMP reads its settings while this is loaded, libtorch its own at the first tensor: what the library sets on the way
-        // comes too late for the one and is taken back for the other.
+        // OpenMP reads its variables while it is loaded, before the library sets them. libtorch reads its own at the first tensor; they
+        // are removed before that.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
         bool cuda = NativeLibrary.TryLoad("torch_cuda", torchSharp, null, out _);
         NativeLibrary.Load("LibTorchSharp", torchSharp, null);

@@ -2,7 +2,7 @@ using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>The library's way for many files: <c>SentimentDetector.PredictMany</c>.</summary>
+/// <summary>Predictions for many files with <c>SentimentDetector.PredictMany</c>.</summary>
 internal sealed class PredictManyCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;
@@ -22,7 +22,7 @@ internal sealed class PredictManyCompetitor : ICompetitor
 
     private void Predict(int count) => ThrowIfUnread(_detector.PredictMany(ImageList.Take(_settings.Photographs, count)), count);
 
-    /// <exception cref="InvalidOperationException">An image was not read, or there are not as many results as images.</exception>
+    /// <exception cref="InvalidOperationException">An image could not be read, or a result is missing.</exception>
     public static void ThrowIfUnread(IEnumerable<ImageResult> results, int images)
     {
         int read = results.Count(result => result.IsPredicted);

@@ -3,7 +3,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>ONNX Runtime alone: one thread, pixels that are ready in memory.</summary>
+/// <summary>ONNX Runtime alone, on one thread, with pixels in memory.</summary>
 internal sealed class ReadyTensorCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;

@@ -2,7 +2,7 @@ using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Scores a folder of linked images, whose paths are made as they are asked for.</summary>
+/// <summary>Scores a folder of linked images. The paths are not kept in memory.</summary>
 internal sealed class ScoringScaleCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;

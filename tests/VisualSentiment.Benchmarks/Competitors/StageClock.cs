@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Listens to training and notes when each step of each stage was done, in seconds from the start.</summary>
+/// <summary>Records the end of each training step by stage, in seconds from the start.</summary>
 internal sealed class StageClock : IProgress<TrainingProgress>
 {
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -20,13 +20,13 @@ internal sealed class StageClock : IProgress<TrainingProgress>
         }
     }
 
-    /// <summary>The seconds between a stage's steps, without the first <paramref name="skip"/>.</summary>
+    /// <summary>The seconds between the steps of a stage, without the first <paramref name="skip"/>.</summary>
     public IEnumerable<double> StepSeconds(TrainingStage stage, int skip)
     {
         List<double> times = _times[stage];
         return times.Zip(times.Skip(1), (before, after) => after - before).Skip(skip);
     }
 
-    /// <summary>When a stage's last step was done.</summary>
+    /// <summary>The end of the last step of a stage.</summary>
     public double End(TrainingStage stage) => _times.TryGetValue(stage, out var times) ? times[^1] : 0;
 }

@@ -1,11 +1,10 @@
 using Microsoft.ML;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>One file after the other through a prediction engine over ML.NET's stock pipeline.</summary>
+/// <summary>Predictions for one file after the other with a prediction engine over ML.NET's stock pipeline.</summary>
 internal sealed class StockOneImageCompetitor : ICompetitor
 {
     private const int WarmUps = 20;

@@ -1,10 +1,9 @@
 using Microsoft.ML;
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>What ML.NET's documentation shows for ONNX image models, fed the same network with a float input.</summary>
+/// <summary>The pipeline of ML.NET's documentation for ONNX image models, with the same network and a float input.</summary>
 internal sealed class StockPipelineCompetitor : ICompetitor
 {
     private readonly CompetitorSettings _settings;

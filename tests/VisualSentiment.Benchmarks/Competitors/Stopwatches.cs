@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Measures the time of work.</summary>
+/// <summary>Measures durations.</summary>
 internal static class Stopwatches
 {
     public static Measurement Measure(double units, Action work)
@@ -12,7 +12,7 @@ internal static class Stopwatches
         return new Measurement(Stopwatch.GetElapsedTime(start).TotalSeconds, units);
     }
 
-    /// <summary>The milliseconds of each of many repeats.</summary>
+    /// <summary>Measures each repeat, in milliseconds.</summary>
     public static Measurement MeasureEach(int repeats, Action work)
     {
         double[] latencies = new double[repeats];

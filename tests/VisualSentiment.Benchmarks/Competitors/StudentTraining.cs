@@ -6,18 +6,18 @@ using VisualSentiment.Quantization;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// No competitor, but what they compete with: trains the students on the photographs, with a part held out and a fixed seed, writes
-/// every version of each into the folder of students, and tells their accuracies on the held-out part.
+/// Not a competitor: trains the students of the other competitors on the photographs, with a fixed seed, writes every version of each
+/// into the folder of students, and measures their accuracies on held-out images.
 /// </summary>
 internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
 {
     private const double HeldOut = 0.3;
     private readonly MLContext _ml = new(seed: 1);
 
-    /// <summary>The name of a file's accuracy (0 to 1) among the figures.</summary>
+    /// <summary>The name of the figure with a file's accuracy (0 to 1).</summary>
     public static string AccuracyOf(string file) => $"accuracy of {file}";
 
-    /// <summary>How many images were held out.</summary>
+    /// <summary>The name of the figure with the number of held-out images.</summary>
     public const string HeldOutImages = nameof(HeldOutImages);
 
     public Measurement Run()
@@ -60,13 +60,13 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
         string eightBit = StudentFiles.EightBit(file), eightBitPath = Path.Combine(settings.Students, eightBit);
         try
         {
-            // What it costs is measured here, so nothing is refused for it.
+            // The loss is measured here, so the export must not fail because of it.
             trained.SaveAsOnnx(eightBitPath, new() { Quantize = true, CalibrationData = train, MaxAccuracyLoss = 100 });
             figures[AccuracyOf(eightBit)] = Accuracy(eightBitPath, heldOut);
         }
         catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
         {
-            // The other students are still worth measuring; the reason goes into the report.
+            // The other students are still measured; the report contains the reason.
             File.WriteAllText(StudentFiles.ReasonFor(eightBitPath), e.Message);
         }
     }

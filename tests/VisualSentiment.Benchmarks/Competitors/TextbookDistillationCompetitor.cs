@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// The loop that a textbook shows: for every batch of every epoch, decode the images, ask the teacher (ResNet-50, evaluation
-/// mode, no gradients), and do one step of the student; all in [N, C, H, W].
+/// The distillation loop of a textbook: for every batch of every epoch, decode the images, compute the teacher's outputs (ResNet-50,
+/// evaluation mode, no gradients) and train the student for one step, all in [N, C, H, W].
 /// </summary>
 internal sealed class TextbookDistillationCompetitor : ICompetitor
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>Textbook training steps of the paper's student on a batch that is ready: floats, normalized, in the memory of what computes.</summary>
+/// <summary>Textbook training steps of the paper's student on a batch of normalized floats in the memory of the device.</summary>
 internal sealed class TextbookStepCompetitor : ICompetitor
 {
     private const int WarmUps = 3;

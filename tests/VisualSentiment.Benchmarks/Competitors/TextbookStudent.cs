@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 
-/// <summary>The paper's student as it stands in the paper, and the step that a textbook trains it with: Adam, the whole batch, [N, C, H, W].</summary>
+/// <summary>The student as in the paper, and a textbook training step: Adam, the whole batch, [N, C, H, W].</summary>
 internal sealed class TextbookStudent : IDisposable
 {
     private const double Temperature = 4;
@@ -22,7 +22,7 @@ internal sealed class TextbookStudent : IDisposable
         _network.train();
     }
 
-    /// <summary>One step towards the teacher's logits; the loss.</summary>
+    /// <summary>Trains for one step with the teacher's logits and returns the loss.</summary>
     public float Step(Tensor images, Tensor teacherLogits)
     {
         using var scope = NewDisposeScope();

@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace VisualSentiment.Benchmarks.Competitors;
 
 /// <summary>
-/// The library's training steps of the paper's student, as <c>Fit</c> does them: from the bytes of the pixel store to the new
-/// weights. A step is the time between two reports of progress.
+/// The library's training steps of the paper's student in <c>Fit</c>, from the bytes of the pixel store to the new weights. The
+/// duration of a step is the time between two progress reports.
 /// </summary>
 internal sealed class TrainingStepCompetitor : ICompetitor
 {
@@ -36,7 +36,7 @@ internal sealed class TrainingStepCompetitor : ICompetitor
         var clock = new StageClock();
         _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.FromScores(nameof(TaughtRow.Taught)),
+            Teacher = Teachers.FromScores(nameof(TrainingRow.TeacherScores)),
             BatchSize = _settings.Batch,
             Epochs = (steps + StepsOfEpoch) / StepsOfEpoch,
             Progress = clock,

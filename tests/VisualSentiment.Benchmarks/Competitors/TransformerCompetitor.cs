@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

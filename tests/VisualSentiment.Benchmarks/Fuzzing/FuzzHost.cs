@@ -6,17 +6,17 @@ using VisualSentiment.Fuzzing;
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
 /// <summary>
-/// The inner side of a <see cref="FuzzWorker"/>: reads one mutation after the other, and prints what it finds.
+/// The process of a <see cref="FuzzWorker"/>: reads one mutation after the other and prints the findings.
 /// </summary>
 internal static class FuzzHost
 {
-    /// <summary>The argument that makes a process a worker.</summary>
+    /// <summary>The argument that starts the program as a worker.</summary>
     public const string Flag = "--fuzz-worker";
 
-    /// <summary>Leads the lines that are meant for the other side; native libraries may print others.</summary>
+    /// <summary>The start of the lines for the parent process; native libraries may print others.</summary>
     public const string Mark = "@@ ";
 
-    /// <summary>The exit code of a worker that holds so much memory that a new one should take its place.</summary>
+    /// <summary>The exit code of a worker that is replaced because it holds too much memory.</summary>
     public const int Full = 77;
 
     public const long MaxMemory = 300L << 20;
@@ -27,9 +27,9 @@ internal static class FuzzHost
     {
         if (arguments is not [var name, var seedText, var fromText, var toText, var seedFolder, var positionPath])
             return 2;
-        // The other side is interrupted as well, and ends this one.
+        // The parent process is interrupted as well, and ends this one.
         Console.CancelKeyPress += (_, e) => e.Cancel = true;
-        // The other side holds the input open as long as it runs.
+        // The parent process keeps the input open as long as it runs.
         new Thread(() =>
         {
             Console.In.ReadToEnd();

@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
 /// <summary>
-/// Which mutation a worker is at, in memory that it shares with its parent and that outlives it.
+/// The current mutation of a worker, in memory that it shares with its parent.
 /// </summary>
 internal sealed class FuzzPosition : IDisposable
 {
@@ -18,14 +18,14 @@ internal sealed class FuzzPosition : IDisposable
         _view = _file.CreateViewAccessor(0, Size);
     }
 
-    /// <summary>The mutation that is read; all before it are done.</summary>
+    /// <summary>The index of the mutation that is read; all before it are done.</summary>
     public long Index
     {
         get => _view.ReadInt64(IndexAt);
         set => _view.Write(IndexAt, value);
     }
 
-    /// <summary>The processor time of the worker when it began to read the mutation; null while it makes it.</summary>
+    /// <summary>The processor time of the worker when it started to read the mutation; null before that.</summary>
     public TimeSpan? Started
     {
         get => _view.ReadInt64(StartedAt) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;

@@ -6,9 +6,8 @@ using VisualSentiment.Fuzzing;
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
 /// <summary>
-/// Gives mutated files to the library and writes those that crash, hang, take too much memory or throw what is not
-/// documented into
-/// <c>findings</c>. An interrupted run continues with the same command.
+/// Reads mutated files with the library and writes those that crash, hang, take too much memory or throw an undocumented exception
+/// into <c>findings</c>. An interrupted run continues with the same command.
 /// </summary>
 internal static class FuzzRunner
 {
@@ -75,7 +74,7 @@ internal static class FuzzRunner
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped; the same command continues.");
+            Console.Error.WriteLine("Stopped. Run the same command to continue.");
             return Canceled;
         }
         finally
@@ -91,7 +90,7 @@ internal static class FuzzRunner
         return formats.Any(format => state.Formats[format.Name].Findings.Count > 0) ? FoundSomething : 0;
     }
 
-    /// <summary>Gives one file to the library again.</summary>
+    /// <summary>Reads one file again.</summary>
     public static int Replay(string path)
     {
         var format = FuzzFormat.Find(Path.GetExtension(path).TrimStart('.'));
@@ -111,7 +110,7 @@ internal static class FuzzRunner
     private static string SeedFolder(FuzzSettings settings, FuzzFormat format) =>
         Path.Combine(settings.Output, "seeds", format.Name);
 
-    // Files that are there stay: a run that continues has the same ones.
+    // A run that continues uses the existing files.
     private static void WriteSeeds(string folder, FuzzFormat format)
     {
         if (Directory.Exists(folder))

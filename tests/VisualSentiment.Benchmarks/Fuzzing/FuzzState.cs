@@ -3,7 +3,7 @@ using VisualSentiment.Evaluation.Diagnostics;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
-/// <summary>How far a run is: what an interrupted one continues with.</summary>
+/// <summary>The progress of a run, from which an interrupted run continues.</summary>
 internal sealed class FuzzState
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
@@ -11,10 +11,10 @@ internal sealed class FuzzState
     /// <summary>The seed of the mutations.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>By name of the format.</summary>
+    /// <summary>The progress by name of the format.</summary>
     public Dictionary<string, FuzzProgress> Formats { get; init; } = [];
 
-    /// <exception cref="InvalidDataException">The file cannot be read, or is of another seed.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, or has another seed.</exception>
     public static FuzzState ReadOrCreate(string path, int seed)
     {
         if (!File.Exists(path))
@@ -27,11 +27,11 @@ internal sealed class FuzzState
         catch (JsonException e)
         {
             throw new InvalidDataException(
-                $"'{path}' cannot be read: {e.Message}. Delete it, or give another --output.", e);
+                $"'{path}' cannot be read: {e.Message}. Delete it, or pass another --output.", e);
         }
         return state?.Seed == seed ? state
             : throw new InvalidDataException(
-                $"'{path}' is of seed {state?.Seed}, not {seed}. Give --seed {state?.Seed}, or another --output.");
+                $"'{path}' has the seed {state?.Seed}, not {seed}. Pass --seed {state?.Seed}, or another --output.");
     }
 
     public void Write(string path)
@@ -41,12 +41,12 @@ internal sealed class FuzzState
     }
 }
 
-/// <summary>How far a format is.</summary>
+/// <summary>The progress of a format.</summary>
 internal sealed class FuzzProgress
 {
-    /// <summary>The first mutation that is not done.</summary>
+    /// <summary>The index of the first mutation that is not done.</summary>
     public long Next { get; set; }
 
-    /// <summary>How many findings there are of each kind.</summary>
+    /// <summary>The number of findings of each kind.</summary>
     public Dictionary<string, int> Findings { get; init; } = [];
 }

@@ -6,12 +6,12 @@ using VisualSentiment.Fuzzing;
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
 /// <summary>
-/// Runs the mutations of one format in processes of their own, and starts another where one crashes or hangs.
+/// Runs the mutations of one format in a process of its own, which is replaced if it crashes or hangs.
 /// </summary>
 internal sealed class FuzzWorker(
     FuzzFormat format, FuzzSettings settings, FuzzProgress progress, Action<FuzzFormat, long, string, string> report)
 {
-    // More than a slow file takes, which the worker itself reports.
+    // Longer than a slow file takes: the worker itself reports slow files.
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HangWithoutWork = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -73,7 +73,7 @@ internal sealed class FuzzWorker(
             last = string.Join(' ', errors.Where(line => line.Length > 0));
         if (position.Started is null && position.Index == first && hang is null)
             throw new InvalidOperationException(
-                $"The worker of {format.Name} does not start: exit code {process.ExitCode}. {last}");
+                $"The worker for {format.Name} cannot start: exit code {process.ExitCode}. {last}");
         if (hang is null)
             report(format, position.Index, $"crash {process.ExitCode}",
                 $"the process ended with exit code {process.ExitCode}: {last}");
@@ -82,7 +82,7 @@ internal sealed class FuzzWorker(
         progress.Next = position.Index + 1;
     }
 
-    // What keeps the process from going on; null where it ended by itself.
+    // Why the process was killed; null if it ended by itself.
     private string? Watch(Process process, FuzzPosition position, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
 
-/// <summary>The memory of this process that is in RAM, in bytes. Linux alone tells; elsewhere it is 0.</summary>
+/// <summary>The memory of this process in RAM, in bytes; 0 on systems other than Linux.</summary>
 internal static class MemoryProbe
 {
     private const string Status = "/proc/self/status", ClearReferences = "/proc/self/clear_refs";
@@ -14,7 +14,7 @@ internal static class MemoryProbe
 
     public static void ResetPeak()
     {
-        // 5 resets the peak to what is resident.
+        // 5 resets the peak.
         if (File.Exists(ClearReferences))
             File.WriteAllText(ClearReferences, "5");
     }

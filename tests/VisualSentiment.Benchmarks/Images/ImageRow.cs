@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks.Images;
 
-/// <summary>A row of labeled images, as ML.NET reads and writes it.</summary>
+/// <summary>A labeled image as an ML.NET row.</summary>
 internal sealed class ImageRow
 {
     public string ImagePath { get; set; } = "";

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace VisualSentiment.Benchmarks.Images;
 
-/// <summary>The photographs that everything is measured on: JPEGs of 640 x 480, quality 90, a folder a class.</summary>
+/// <summary>The photographs of all benchmarks: JPEGs of 640 x 480, quality 90, with one folder per class.</summary>
 internal static class PhotographFolder
 {
     public const int Width = 640;
@@ -12,11 +12,11 @@ internal static class PhotographFolder
     private const int Quality = 90;
     private const int PaintedImagesPerMood = 100;
 
-    /// <summary>Encodes labeled images anew, cut to 4:3 around their middle; the same number of every class.</summary>
-    /// <param name="data">Labeled images; null for painted ones.</param>
+    /// <summary>Encodes labeled images again, cropped to 4:3 around their center, with the same maximum number per class.</summary>
+    /// <param name="data">The folder of labeled images; null for painted ones.</param>
     /// <param name="folder">An empty folder.</param>
-    /// <param name="most">How many photographs to make at most.</param>
-    public static void Create(string? data, string folder, int most, CancellationToken cancellation)
+    /// <param name="maxCount">The maximum number of photographs.</param>
+    public static void Create(string? data, string folder, int maxCount, CancellationToken cancellation)
     {
         if (data is null)
         {
@@ -26,7 +26,7 @@ internal static class PhotographFolder
         var ml = new MLContext(seed: 1);
         var classes = ml.Data.CreateEnumerable<ImageRow>(ml.Data.LoadImageFolder(data), reuseRowObject: false)
             .GroupBy(image => image.Label).ToArray();
-        var chosen = classes.SelectMany(images => images.Take(most / classes.Length)
+        var chosen = classes.SelectMany(images => images.Take(maxCount / classes.Length)
             .Select((image, i) => (image.ImagePath, Target: Path.Combine(folder, image.Label, $"{i:D4}.jpg"))));
         foreach (var images in classes)
             Directory.CreateDirectory(Path.Combine(folder, images.Key));

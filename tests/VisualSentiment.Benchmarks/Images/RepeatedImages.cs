@@ -4,12 +4,12 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Images;
 
-/// <summary>Many files out of few: hard links, which cost a folder entry each.</summary>
+/// <summary>Many image files from few: hard links, which take no space on disk.</summary>
 internal static partial class RepeatedImages
 {
     private const int FilesInFolder = 10_000;
 
-    /// <summary>Fills a folder with <paramref name="count"/> links to the images of another.</summary>
+    /// <summary>Fills a folder with <paramref name="count"/> links to the images of another folder.</summary>
     public static void Create(string photographs, string folder, int count, CancellationToken cancellation)
     {
         string[] files = ImageList.Find(photographs);
@@ -24,7 +24,7 @@ internal static partial class RepeatedImages
         }
     }
 
-    /// <summary>The path of one link after the other; they are not kept.</summary>
+    /// <summary>The paths of the links, which are created on demand.</summary>
     public static IEnumerable<string> Paths(string folder, int count) => Enumerable.Range(0, count).Select(i => PathOf(folder, i));
 
     private static string PathOf(string folder, int index) => Path.Combine(folder, $"{index / FilesInFolder:D2}", $"{index:D6}.jpg");

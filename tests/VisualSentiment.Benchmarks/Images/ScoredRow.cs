@@ -2,7 +2,7 @@ using VisualSentiment.Prediction.DataView;
 
 namespace VisualSentiment.Benchmarks.Images;
 
-/// <summary>What a model adds to a row, as ML.NET reads it.</summary>
+/// <summary>The output of a model as an ML.NET row.</summary>
 internal sealed class ScoredRow
 {
     public float[] Score { get; set; } = [];

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks.Images;
 
-/// <summary>The files of the students that are measured, trained in the same run.</summary>
+/// <summary>The files of the students, which are trained in the same run.</summary>
 internal static class StudentFiles
 {
     public const string Paper = "paper.onnx";
@@ -10,12 +10,12 @@ internal static class StudentFiles
     /// <summary>The 8-bit version of a student.</summary>
     public static string EightBit(string student) => Path.ChangeExtension(student, ".int8.onnx");
 
-    /// <summary>The same network for ML.NET's stock pipeline, which feeds floats.</summary>
+    /// <summary>The same network with a float input, for ML.NET's stock pipeline.</summary>
     public static string FloatInput(string student) => Path.ChangeExtension(student, ".float.onnx");
 
     /// <summary>The same student with evidence maps as an output of the graph.</summary>
     public static string WithEvidence(string student) => Path.ChangeExtension(student, ".evidence.onnx");
 
-    /// <summary>Where it says why there is no such file.</summary>
+    /// <summary>The file with the reason why a student's file does not exist.</summary>
     public static string ReasonFor(string path) => path + ".missing.txt";
 }

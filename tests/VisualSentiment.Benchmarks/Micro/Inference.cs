@@ -5,7 +5,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>A student in ONNX Runtime alone, on one thread, on pixels that are ready.</summary>
+/// <summary>A student in ONNX Runtime alone, on one thread, with pixels in memory.</summary>
 public class Inference
 {
     private OneTensor? _tensor;

@@ -9,10 +9,10 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>What BenchmarkDotNet measures: single operations, with their allocations.</summary>
+/// <summary>The benchmarks of single operations and their allocations with BenchmarkDotNet.</summary>
 internal static class MicroBenchmarks
 {
-    /// <summary>Runs them all in this process: libtorch and ONNX Runtime are loaded once, and nothing has to be built.</summary>
+    /// <summary>Runs all of them in this process, so that libtorch and ONNX Runtime are loaded once and nothing is built.</summary>
     public static int Run(string output)
     {
         var config = new ManualConfig()

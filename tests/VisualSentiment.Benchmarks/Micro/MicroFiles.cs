@@ -4,7 +4,7 @@ using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>The images and students of the micro-benchmarks: painted, and trained for an epoch on a few of them.</summary>
+/// <summary>The files of the micro-benchmarks: painted images, and students trained on a few of them for one epoch.</summary>
 internal sealed class MicroFiles : IDisposable
 {
     private const int Photographs = 48;
@@ -20,8 +20,8 @@ internal sealed class MicroFiles : IDisposable
         training.Run();
     }
 
-    /// <summary>The files of the run that is under way. BenchmarkDotNet makes its classes itself and cannot hand them over.</summary>
-    public static MicroFiles Current => _current ?? throw new InvalidOperationException("The micro-benchmarks have not begun.");
+    /// <summary>The files of the current run. BenchmarkDotNet creates the benchmark classes and cannot pass arguments to them.</summary>
+    public static MicroFiles Current => _current ?? throw new InvalidOperationException("No micro-benchmarks are running.");
 
     /// <summary>A JPEG of 640 x 480.</summary>
     public string Image { get; }

@@ -3,7 +3,7 @@ using VisualSentiment.Benchmarks.Images;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>A JPEG of 640 x 480 in memory to a prediction.</summary>
+/// <summary>A prediction for a JPEG of 640 x 480 in memory.</summary>
 public class OneImage
 {
     private SentimentDetector? _detector;

@@ -3,7 +3,7 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Micro;
 
-/// <summary>A JPEG of 640 x 480 in memory to the pixels that a model sees.</summary>
+/// <summary>Decodes and resizes a JPEG of 640 x 480 in memory.</summary>
 public class Preprocessing
 {
     private readonly PixelPreprocessor _preprocessor = new(ImageFit.Fill);

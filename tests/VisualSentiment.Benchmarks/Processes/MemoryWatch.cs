@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VisualSentiment.Benchmarks.Processes;
 
-/// <summary>Looks at the memory of another process a hundred times a second. Linux alone tells.</summary>
+/// <summary>Measures the memory of another process a hundred times per second, on Linux.</summary>
 internal sealed class MemoryWatch : IDisposable
 {
     private readonly string _status;

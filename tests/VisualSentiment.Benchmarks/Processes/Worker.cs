@@ -6,12 +6,12 @@ using VisualSentiment.Benchmarks.Competitors;
 namespace VisualSentiment.Benchmarks.Processes;
 
 /// <summary>
-/// A competitor in a process of its own, so that no competitor meets the thread pools, the heap or the process-wide settings of
-/// another. It has a temporary folder of its own, which goes with it.
+/// A competitor in a process of its own, so that competitors share no thread pools, heap or process-wide settings. It has a temporary
+/// folder of its own, which is deleted with it.
 /// </summary>
 internal sealed class Worker : IDisposable
 {
-    /// <summary>Settings of libtorch's and OpenMP's that a shell may have left behind; every worker starts without them.</summary>
+    /// <summary>Environment variables of libtorch and OpenMP, which are removed for every worker.</summary>
     public static readonly IReadOnlyList<string> Unset =
         ["OMP_WAIT_POLICY", "OMP_NUM_THREADS", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "MKL_NUM_THREADS", "THP_MEM_ALLOC_ENABLE"];
 
@@ -27,11 +27,11 @@ internal sealed class Worker : IDisposable
     private readonly Task<string> _errors;
     private bool _ready;
 
-    /// <param name="competitor">The type's name.</param>
-    /// <param name="settings">What it is given.</param>
-    /// <param name="folder">Where its temporary folder goes.</param>
-    /// <param name="cores">How many processor cores it may use; null for all.</param>
-    /// <param name="cancellation">Ends waiting for it.</param>
+    /// <param name="competitor">The name of the competitor's type.</param>
+    /// <param name="settings">The competitor's settings.</param>
+    /// <param name="folder">The parent of its temporary folder.</param>
+    /// <param name="cores">The number of processor cores that it may use; null for all.</param>
+    /// <param name="cancellation">Cancels waiting for it.</param>
     public Worker(string competitor, CompetitorSettings settings, string folder, int? cores, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -56,11 +56,11 @@ internal sealed class Worker : IDisposable
         _memory = new MemoryWatch(_process.Id);
     }
 
-    /// <summary>The most memory that the process had so far.</summary>
+    /// <summary>The peak memory of the process so far.</summary>
     public MemoryPeak Memory => _memory.Peak;
 
-    /// <summary>Waits until the competitor is made and warm.</summary>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <summary>Waits until the competitor is created and warm.</summary>
+    /// <exception cref="InvalidOperationException">The competitor failed.</exception>
     public void WaitUntilReady()
     {
         if (!_ready)
@@ -68,8 +68,8 @@ internal sealed class Worker : IDisposable
         _ready = true;
     }
 
-    /// <summary>One repeat.</summary>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <summary>Runs one repeat.</summary>
+    /// <exception cref="InvalidOperationException">The competitor failed.</exception>
     public Measurement Run()
     {
         WaitUntilReady();
@@ -89,7 +89,7 @@ internal sealed class Worker : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)
         {
-            // It has ended already.
+            // The process has ended already.
         }
         _process.WaitForExit();
         _process.Dispose();
@@ -109,7 +109,7 @@ internal sealed class Worker : IDisposable
         }
         _cancellation.ThrowIfCancellationRequested();
         _process.WaitForExit();
-        string last = _errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "it said nothing";
+        string last = _errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "no error output";
         throw new InvalidOperationException($"{_name} ended with exit code {_process.ExitCode}: {last}");
     }
 }

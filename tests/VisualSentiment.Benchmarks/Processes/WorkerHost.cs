@@ -4,13 +4,13 @@ using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Processes;
 
-/// <summary>The inner side of a <see cref="Worker"/>: makes one competitor and runs it as often as it is asked to.</summary>
+/// <summary>The process of a <see cref="Worker"/>: creates one competitor and runs it once per request.</summary>
 internal static class WorkerHost
 {
-    /// <summary>The argument that makes a process a worker; the competitor's name and settings follow.</summary>
+    /// <summary>The argument that starts the program as a worker; the competitor's name and settings follow.</summary>
     public const string Flag = "--competitor";
 
-    /// <summary>Leads the lines that are meant for the other side; native libraries may print others.</summary>
+    /// <summary>The start of the lines for the parent process; native libraries may print others.</summary>
     public const string Mark = "@@ ";
 
     public const string Ready = "ready";
@@ -28,16 +28,16 @@ internal static class WorkerHost
 
         try
         {
-            var given = JsonSerializer.Deserialize<CompetitorSettings>(settings)!;
-            if (given.WithoutTurboJpeg)
+            var parsed = JsonSerializer.Deserialize<CompetitorSettings>(settings)!;
+            if (parsed.WithoutTurboJpeg)
                 AppContext.SetSwitch(TurboJpeg.Switch, false);
-            using ICompetitor made = CompetitorList.Create(competitor, given);
+            using ICompetitor created = CompetitorList.Create(competitor, parsed);
             Answer(Ready);
             while (Console.ReadLine() is not null)
-                Answer(JsonSerializer.Serialize(made.Run()));
+                Answer(JsonSerializer.Serialize(created.Run()));
             return 0;
         }
-        // Whatever it is, the other side has to hear of it: it shows in the table.
+        // The parent process shows every exception in the table.
 #pragma warning disable CA1031
         catch (Exception e)
 #pragma warning restore CA1031

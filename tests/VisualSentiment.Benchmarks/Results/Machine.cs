@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace VisualSentiment.Benchmarks.Results;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine and the software that the figures were measured with.</summary>
 internal sealed record Machine(string Processor, int Cores, double MemoryGigabytes, string System, string Framework, string Libraries, double? LoadBefore)
 {
     public static Machine Describe() => new(
@@ -29,7 +29,7 @@ internal sealed record Machine(string Processor, int Cores, double MemoryGigabyt
         return line?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
-    /// <summary>The first NVIDIA GPU that Linux's driver names; null where there is none.</summary>
+    /// <summary>The first NVIDIA GPU in /proc; null if there is none.</summary>
     public static string? ReadGpu()
     {
         const string Gpus = "/proc/driver/nvidia/gpus";

@@ -5,10 +5,10 @@ using VisualSentiment.Onnx.Validation;
 namespace VisualSentiment.Benchmarks.Results;
 
 /// <summary>A figure with its spread.</summary>
-/// <param name="Value">The median of the repeats, or the one value there is. Percent are shares, 1 for 100 %.</param>
-/// <param name="Unit">What it counts.</param>
-/// <param name="Lowest">The lowest of the repeats; null where there was one.</param>
-/// <param name="Highest">The highest of the repeats.</param>
+/// <param name="Value">The median of the repeats, or the only value. Percentages are shares: 1 is 100%.</param>
+/// <param name="Unit">The unit.</param>
+/// <param name="Lowest">The lowest of the repeats; null for a single value.</param>
+/// <param name="Highest">The highest of the repeats; null for a single value.</param>
 internal sealed record Quantity(double Value, Unit Unit, double? Lowest = null, double? Highest = null)
 {
     /// <summary>Median and spread of repeats.</summary>
@@ -21,7 +21,7 @@ internal sealed record Quantity(double Value, Unit Unit, double? Lowest = null, 
     /// <summary>The value with its unit.</summary>
     public override string ToString() => Format(Value, Unit);
 
-    /// <summary>The value with its unit and, where it was repeated, the lowest and the highest.</summary>
+    /// <summary>The value with its unit and, for repeats, the lowest and the highest.</summary>
     public string ToStringWithSpread() => Lowest is { } low && Highest is { } high
         ? $"{this} ({Number(low, Unit)} to {Number(high, Unit)})" : ToString();
 
@@ -31,7 +31,7 @@ internal sealed record Quantity(double Value, Unit Unit, double? Lowest = null, 
         Unit.Seconds => " s",
         Unit.Milliseconds => " ms",
         Unit.Times => "x",
-        Unit.Percent => " %",
+        Unit.Percent => "%",
         Unit.Points => " points",
         Unit.Megabytes => " MB",
         _ => " GFLOP/s",

@@ -5,7 +5,7 @@ using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Benchmarks.Results;
 
-/// <summary>Everything that one run found out, and what it was added to.</summary>
+/// <summary>The results of one run, and those of earlier runs that it was added to.</summary>
 internal sealed record Report
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -21,7 +21,7 @@ internal sealed record Report
 
     public required bool Quick { get; init; }
 
-    /// <summary>The photographs in words.</summary>
+    /// <summary>A description of the photographs.</summary>
     public required string Photographs { get; init; }
 
     public required IReadOnlyList<BenchmarkResult> Benchmarks { get; init; }
@@ -29,26 +29,23 @@ internal sealed record Report
     public double Seconds { get; init; }
 
     [JsonIgnore]
-    public IEnumerable<ResultRow> Rows => Benchmarks.SelectMany(b => b.Rows);
-
-    [JsonIgnore]
     public RunOrigin Origin => new(Date, Machine, Quick, Photographs, Seconds);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">It is no report.</exception>
+    /// <summary>Reads the output of <see cref="ToJson"/>.</summary>
+    /// <exception cref="InvalidDataException">The text is not a report.</exception>
     public static Report FromJson(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<Report>(json, Format) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<Report>(json, Format) ?? throw new JsonException("The file is empty.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The results cannot be added to: {e.Message}", e);
+            throw new InvalidDataException($"The earlier results cannot be read: {e.Message}", e);
         }
     }
 
-    /// <summary>This run's results in place of an earlier one's, and all others of that.</summary>
+    /// <summary>The earlier report with the results of this run added or replaced.</summary>
     /// <param name="earlier">The report that this one is added to.</param>
     /// <param name="order">The names of all benchmarks, in the order of the table.</param>
     public Report AddedTo(Report earlier, IReadOnlyList<string> order) => this with

@@ -1,37 +1,34 @@
 using System.Globalization;
 using Spectre.Console;
-using VisualSentiment.Evaluation.Html;
 
 namespace VisualSentiment.Benchmarks.Results;
 
-/// <summary>The one table of a run, on the console.</summary>
+/// <summary>Prints the table of a run.</summary>
 internal static class ResultTable
 {
     private const int WidthOfFile = 200;
 
     public static void Show(Report report)
     {
-        // Where there is no terminal, its width of 80 is a guess.
+        // Without a terminal, the width is only the default of 80.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = Math.Max(WidthOfFile, AnsiConsole.Profile.Width);
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn("ours", c => c.RightAligned()).AddColumn("compared with")
-            .AddColumn("ratio", c => c.RightAligned()).AddColumn("bar").AddColumn("met");
+            .AddColumn("ratio", c => c.RightAligned());
         foreach (BenchmarkResult benchmark in report.Benchmarks)
         {
-            table.AddRow(new Markup($"[bold]{benchmark.Title.EscapeMarkup()}[/]"), new Text(""), new Text(""), new Text(""), new Text(""), new Text(""));
+            table.AddRow(new Markup($"[bold]{benchmark.Title.EscapeMarkup()}[/]"));
             if (benchmark.Failure is { } failure)
-                table.AddRow(new Markup($"[red]  could not be run: {failure.EscapeMarkup()}[/]"), new Text(""), new Text(""), new Text(""), new Text(""), new Text(""));
+                table.AddRow(new Markup($"[red]  failed: {failure.EscapeMarkup()}[/]"));
             foreach (ResultRow row in benchmark.Rows)
                 table.AddRow(new Text($"  {row.What}"), new Text(row.Ours.ToStringWithSpread()),
                     new Text(row.PeerName is null ? "" : $"{row.PeerName}{(row.Peer is null ? "" : $": {row.Peer}")}"),
-                    new Text(row.Ratio?.ToStringWithSpread() ?? ""), new Text(row.BarText),
-                    new Markup(row.IsMet switch { true => "[green]yes[/]", false => "[red]no[/]", null => "" }));
+                    new Text(row.Ratio?.ToStringWithSpread() ?? ""));
         }
         AnsiConsole.WriteLine();
         AnsiConsole.Write(table);
         foreach (string note in report.Benchmarks.SelectMany(b => b.Notes))
             Console.WriteLine(note);
-        bool[] judged = [.. report.Rows.Select(r => r.IsMet).OfType<bool>()];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{judged.Count(met => met)} of {judged.Length} bars are met; {report.Seconds / 60:0.0} minutes."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Seconds / 60:0.0} minutes."));
     }
 }

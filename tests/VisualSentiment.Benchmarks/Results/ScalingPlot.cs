@@ -15,8 +15,8 @@ internal static class ScalingPlot
     private const double Height = 360;
     private static readonly Dictionary<string, OxyColor> Colors = new() { ["scoring"] = OxyColor.FromRgb(0x1f, 0x77, 0xb4), ["pixel store"] = OxyColor.FromRgb(0xd6, 0x5f, 0x00) };
 
-    /// <summary>Writes the plots, where there is something to plot.</summary>
-    /// <returns>The paths.</returns>
+    /// <summary>Writes the plots, if the report has points.</summary>
+    /// <returns>The paths of the files.</returns>
     public static IEnumerable<string> Write(Report report, string folder)
     {
         ScalingPoint[] points = [.. report.Benchmarks.SelectMany(b => b.Points)];

@@ -1,6 +1,6 @@
 namespace VisualSentiment.Benchmarks.Results;
 
-/// <summary>What a figure counts.</summary>
+/// <summary>The unit of a figure.</summary>
 internal enum Unit
 {
     ImagesPerSecond,

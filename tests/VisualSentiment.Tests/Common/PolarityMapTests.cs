@@ -22,7 +22,7 @@ public class PolarityMapTests
     [InlineData("neutral", Polarity.Neutral)]
     [InlineData("surprise", Polarity.Neutral)]
     [InlineData("Joy", Polarity.Positive)]
-    public void The_emotions_of_ArtPhoto_Emotion6_and_their_like_are_known_by_name(string name, Polarity expected)
+    public void The_emotions_of_ArtPhoto_and_Emotion6_have_polarities(string name, Polarity expected)
     {
         var map = new PolarityMap([name], null);
 
@@ -31,7 +31,7 @@ public class PolarityMapTests
     }
 
     [Fact]
-    public void All_classes_of_ArtPhoto_are_asked_about()
+    public void All_classes_of_ArtPhoto_count_for_polarity()
     {
         var map = new PolarityMap(["amusement", "anger", "awe", "contentment", "disgust", "excitement", "fear", "sad"], null);
 
@@ -39,7 +39,7 @@ public class PolarityMapTests
     }
 
     [Fact]
-    public void A_name_that_is_not_known_is_neutral_and_listed()
+    public void An_unknown_name_is_neutral_and_listed()
     {
         var map = new PolarityMap(["joy", "melancholy", "surprise"], null);
 
@@ -67,10 +67,10 @@ public class PolarityMapTests
     }
 
     [Fact]
-    public void Classes_on_one_side_only_are_not_asked_about() => Assert.False(new PolarityMap(["joy", "awe", "surprise"], null).Counts(0));
+    public void Classes_of_one_polarity_only_have_no_polarity_accuracy() => Assert.False(new PolarityMap(["joy", "awe", "surprise"], null).Counts(0));
 
     [Fact]
-    public void Polarities_of_ones_own_join_the_known_ones_and_take_precedence()
+    public void Custom_polarities_are_added_to_the_built_in_ones_and_take_precedence()
     {
         var map = new PolarityMap(["calm", "sad", "joy", "awe"], new Dictionary<string, Polarity> { ["calm"] = Polarity.Positive, ["awe"] = Polarity.Neutral });
 

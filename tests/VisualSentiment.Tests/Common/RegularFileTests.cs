@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Common;
@@ -38,7 +36,7 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_label_file_that_is_a_pipe_is_refused()
+    public async Task A_label_file_that_is_a_pipe_is_rejected()
     {
         MakePipe(_folder["labels.csv"]);
 

@@ -121,7 +121,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void All_mistakes_stand_in_one_message()
+    public void All_errors_stand_in_one_message()
     {
         using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "loose.jpg");
         folder.Write("awe/empty.jpg", "");
@@ -147,7 +147,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void A_long_list_of_mistakes_is_counted_out()
+    public void A_long_list_of_errors_is_counted_out()
     {
         using var folder = new ImageFolder("awe/1.jpg", "awe/2.jpg", "joy/1.jpg", "joy/2.jpg");
         for (int i = 0; i < 30; i++)
@@ -168,7 +168,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void A_folder_without_images_is_refused()
+    public void A_folder_without_images_is_rejected()
     {
         using var folder = new ImageFolder();
         folder.Write("README.md", "");
@@ -177,7 +177,7 @@ public class LoadImageFolderTests
     }
 
     [Fact]
-    public void Images_without_any_class_are_refused()
+    public void Images_without_any_class_are_rejected()
     {
         using var folder = new ImageFolder("one.jpg", "two.jpg");
 

@@ -69,7 +69,7 @@ public class LoadLabelFileTests
     }
 
     [Fact]
-    public void All_mistakes_in_rows_stand_in_one_message()
+    public void All_errors_in_rows_stand_in_one_message()
     {
         using var folder = new ImageFolder([.. Images, "p/5.jpg"]);
         folder.Write("p/notes.txt", "");
@@ -127,7 +127,7 @@ public class LoadLabelFileTests
     }
 
     [Fact]
-    public void An_empty_label_file_is_refused()
+    public void An_empty_label_file_is_rejected()
     {
         using var folder = new ImageFolder();
         folder.Write("labels.csv", "");
@@ -136,7 +136,7 @@ public class LoadLabelFileTests
     }
 
     [Fact]
-    public void A_header_without_rows_is_refused()
+    public void A_header_without_rows_is_rejected()
     {
         using var folder = new ImageFolder();
         folder.Write("labels.csv", "file,label\n");
@@ -145,7 +145,7 @@ public class LoadLabelFileTests
     }
 
     [Fact]
-    public void A_file_that_is_no_table_is_refused()
+    public void A_file_that_is_no_table_is_rejected()
     {
         using var folder = new ImageFolder("awe.jpg");
 

@@ -64,7 +64,7 @@ public class RowSubsetTests
     }
 
     [Fact]
-    public void Data_that_has_grown_since_is_refused()
+    public void Data_that_has_grown_since_is_rejected()
     {
         var rows = Rows(("awe", 30), ("joy", 30));
         var part = Part(_ml.Data.LoadFromEnumerable((IEnumerable<Row>)rows));

@@ -46,7 +46,7 @@ public class StratifiedFoldsTests
     }
 
     [Fact]
-    public void More_folds_than_rows_of_a_class_are_refused_by_name()
+    public void More_folds_than_rows_of_a_class_are_rejected_by_name()
     {
         var e = Assert.Throws<ArgumentException>(
             () => _ml.Data.StratifiedFolds(_ml.Data.LoadFromEnumerable(Rows(("awe", 3), ("fear", 4), ("joy", 9)))));
@@ -56,6 +56,6 @@ public class StratifiedFoldsTests
     }
 
     [Fact]
-    public void One_fold_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
+    public void One_fold_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(
         () => _ml.Data.StratifiedFolds(_ml.Data.LoadFromEnumerable(Rows(("awe", 3), ("joy", 3))), folds: 1));
 }

@@ -130,7 +130,7 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Classes_of_one_row_are_refused_by_name()
+    public void Classes_of_one_row_are_rejected_by_name()
     {
         var e = Assert.Throws<ArgumentException>(
             () => _ml.Data.StratifiedSplit(Load(Rows(("awe", 1), ("fear", 1), ("joy", 9)))));
@@ -164,7 +164,7 @@ public class StratifiedSplitTests
     }
 
     [Fact]
-    public void Data_without_rows_is_refused() =>
+    public void Data_without_rows_is_rejected() =>
         Assert.Throws<ArgumentException>(() => _ml.Data.StratifiedSplit(Load([])));
 
     [Fact]

@@ -39,7 +39,7 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void The_gap_recovered_is_the_gain_as_a_share_of_the_teachers()
+    public void The_gap_recovered_is_the_students_gain_as_a_share_of_the_teachers_gain()
     {
         var report = Run(count: 200, teacher: 160, student: 130, hard: 100);
 
@@ -50,10 +50,10 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void A_gain_beyond_doubt_leaves_nothing_to_find() => Assert.Empty(Run(count: 200, teacher: 160, student: 130, hard: 100).Findings);
+    public void A_significant_gain_has_no_findings() => Assert.Empty(Run(count: 200, teacher: 160, student: 130, hard: 100).Findings);
 
     [Fact]
-    public void A_gap_within_its_noise_is_not_divided_by()
+    public void A_gap_that_is_not_significant_gives_no_gap_recovered()
     {
         var report = Run(count: 200, teacher: 102, student: 101, hard: 100);
 
@@ -72,7 +72,7 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void A_distillation_that_did_not_beat_hard_labels_says_so_and_names_every_likely_cause()
+    public void Distillation_that_does_not_beat_hard_labels_is_reported_with_every_likely_cause()
     {
         var report = Run(count: 100, teacher: 52, student: 50, hard: 51, diagnostics: new TrainingDiagnostics
         {
@@ -89,16 +89,16 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void A_loss_beyond_doubt_is_called_one() =>
+    public void A_significant_loss_is_reported_as_a_loss() =>
         Assert.StartsWith("Distillation was worse than hard labels: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Without_hard_labels_there_is_no_verdict_but_what_spoils_a_distillation_is_named() =>
+    public void Without_hard_labels_there_is_no_comparison_but_likely_problems_are_named() =>
         Assert.Equal([DistillationFindingKind.TooFewSteps],
             Run(100, teacher: 52, student: 50, hard: null, diagnostics: new TrainingDiagnostics { LateLossFall = 0.3 }).Findings.Select(finding => finding.Kind));
 
     [Fact]
-    public void Soft_targets_are_judged_by_the_test_images_where_nothing_else_is_known()
+    public void Soft_targets_are_diagnosed_on_test_images_if_training_targets_are_unknown()
     {
         var recorder = new OutcomeRecorder(Classes, temperature: 4);
         recorder.Add(1, 0, student: [0.6f, 0.4f], teacher: [0.6f, 0.4f]);
@@ -172,7 +172,7 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void A_run_that_was_read_from_two_files_is_not_combined_with_itself()
+    public void A_run_read_from_two_files_is_not_combined_with_itself()
     {
         string file = JsonSerializer.Serialize(DistillationReport.Combine([Run(10, 5, 5, 5), Run(10, 5, 6, 5)]));
         DistillationReport Read() => JsonSerializer.Deserialize<DistillationReport>(file)!;
@@ -222,7 +222,7 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void JSON_that_was_tampered_with_is_refused()
+    public void Modified_JSON_is_rejected()
     {
         string json = JsonSerializer.Serialize(Run(10, null, 5, null));
 
@@ -231,7 +231,7 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void The_Markdown_is_a_table_with_what_follows_from_it()
+    public void The_Markdown_is_a_table_with_the_findings()
     {
         string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToMarkdown().Split('\n');
 

@@ -5,8 +5,6 @@ using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation;
@@ -33,7 +31,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void Figures_are_those_that_ML_NET_measures()
+    public void Metrics_equal_those_of_ML_NET()
     {
         var random = new Random(4);
         float[] Scores() => random.NextSingle() is var p ? [p, 1 - p] : [];
@@ -73,7 +71,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void An_image_is_known_again_in_another_run()
+    public void An_image_has_the_same_identity_in_another_run()
     {
         Row[] rows = [new("a/1.jpg", "anger", [0.6f, 0.4f]), new("j/1.jpg", "joy", [0.6f, 0.4f]), new("j/2.jpg", "joy", [0.6f, 0.4f])];
         DistillationReport Evaluate(params Row[] tested) => _ml.MulticlassClassification.EvaluateDistillation(Load(tested), Student);
@@ -128,7 +126,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void Rows_without_path_text_or_bytes_are_told_apart_by_their_ids()
+    public void Rows_without_path_text_or_bytes_are_identified_by_their_row_ids()
     {
         IDataView data = _ml.Transforms.DropColumns("ImagePath").Fit(Load(new Row("a", "anger", [0.6f, 0.4f]))).Transform(
             Load(new Row("a", "anger", [0.6f, 0.4f]), new Row("a", "joy", [0.6f, 0.4f])));
@@ -137,7 +135,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void Training_diagnostics_explain_why_distillation_did_not_pay()
+    public void Training_diagnostics_explain_why_distillation_did_not_help()
     {
         IDataView data = Load(
             new Row("1.jpg", "anger", student: [0.6f, 0.4f], teacher: [0.6f, 0.4f], hard: [0.6f, 0.4f]),
@@ -155,7 +153,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void A_map_of_polarities_may_be_given()
+    public void Polarities_can_be_passed()
     {
         IDataView data = Load(new Row("1.jpg", "here", [0.6f, 0.4f]), new Row("2.jpg", "there", [0.6f, 0.4f]));
 
@@ -189,7 +187,7 @@ public class EvaluateDistillationTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Scores_that_are_no_probabilities_are_refused_with_row_and_numbers()
+    public void Scores_that_are_no_probabilities_are_rejected_with_row_and_numbers()
     {
         IDataView data = Load(new Row("1.jpg", "anger", [0.6f, 0.4f]), new Row("2.jpg", "joy", [2.5f, -1]));
 
@@ -198,11 +196,11 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void A_score_that_is_not_a_number_is_refused() => Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateDistillation(
+    public void A_score_that_is_not_a_number_is_rejected() => Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.EvaluateDistillation(
         Load(new Row("1.jpg", "anger", [float.NaN, 1]), new Row("2.jpg", "joy", [1, 0])), Student));
 
     [Fact]
-    public void A_label_that_no_model_knows_is_refused()
+    public void A_label_that_is_no_class_of_the_models_is_rejected()
     {
         var keys = Map.Fit(_ml.Data.LoadFromEnumerable([new Row("1.jpg", "anger", [1, 0]), new Row("2.jpg", "joy", [1, 0])]));
         IDataView data = keys.Transform(_ml.Data.LoadFromEnumerable([new Row("3.jpg", "calm", [1, 0])]));
@@ -212,7 +210,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void A_model_that_drops_or_swaps_rows_is_refused()
+    public void A_model_that_drops_or_swaps_rows_is_rejected()
     {
         Row[] rows = [new("1.jpg", "anger", [1, 0], [1, 0]), new("2.jpg", "joy", [1, 0], [1, 0]), new("3.jpg", "joy", [1, 0], [1, 0])];
         IDataView data = Load(rows);
@@ -224,7 +222,7 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
-    public void Data_without_rows_is_refused()
+    public void Data_without_rows_is_rejected()
     {
         IDataView none = Map.Fit(_ml.Data.LoadFromEnumerable([new Row("1.jpg", "anger", [1, 0]), new Row("2.jpg", "joy", [1, 0])]))
             .Transform(_ml.Data.LoadFromEnumerable<Row>([]));
@@ -237,7 +235,7 @@ public class EvaluateDistillationTests
     [InlineData(0)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void An_impossible_temperature_is_refused(double temperature) => Assert.Throws<ArgumentOutOfRangeException>(() =>
+    public void An_impossible_temperature_is_rejected(double temperature) => Assert.Throws<ArgumentOutOfRangeException>(() =>
         _ml.MulticlassClassification.EvaluateDistillation(Load(new Row("1.jpg", "joy", [1, 0])), Student, options: new() { Temperature = temperature }));
 
     private ColumnCopyingTransformer Student => Copy("Student");

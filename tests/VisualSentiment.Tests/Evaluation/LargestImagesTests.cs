@@ -17,7 +17,7 @@ public class LargestImagesTests
     }
 
     [Fact]
-    public void Of_equal_losses_the_first_images_stay()
+    public void Of_images_with_equal_losses_the_first_are_kept()
     {
         var largest = new LargestImages(2, image => image.Loss);
         for (int i = 0; i < 5; i++)
@@ -27,7 +27,7 @@ public class LargestImagesTests
     }
 
     [Fact]
-    public void None_are_kept_where_none_are_wanted() => Assert.False(new LargestImages(0, image => image.Loss).Takes(double.MaxValue));
+    public void A_maximum_of_zero_keeps_none() => Assert.False(new LargestImages(0, image => image.Loss).Takes(double.MaxValue));
 
     [Fact]
     public void Each_image_of_several_runs_is_listed_once_with_its_largest_loss()
@@ -38,7 +38,7 @@ public class LargestImagesTests
     }
 
     [Fact]
-    public void Paths_are_read_of_kept_images_alone()
+    public void Only_the_paths_of_kept_images_are_read()
     {
         int read = 0;
         var recorder = new OutcomeRecorder(["fear", "joy"], maxExamples: 3);

@@ -6,10 +6,10 @@ namespace VisualSentiment.Tests.Evaluation;
 public class SoftTargetEntropyTests
 {
     [Fact]
-    public void Equal_probabilities_have_all_the_entropy() => Assert.Equal(1, Entropy(1, [0.25f, 0.25f, 0.25f, 0.25f])!.Value, 1e-12);
+    public void Equal_probabilities_have_the_maximum_entropy() => Assert.Equal(1, Entropy(1, [0.25f, 0.25f, 0.25f, 0.25f])!.Value, 1e-12);
 
     [Fact]
-    public void A_certain_teacher_has_none_at_any_temperature() => Assert.Equal(0, Entropy(4, [1, 0, 0])!.Value, 1e-12);
+    public void A_certain_teacher_has_no_entropy_at_any_temperature() => Assert.Equal(0, Entropy(4, [1, 0, 0])!.Value, 1e-12);
 
     [Fact]
     public void Half_of_the_classes_have_half_of_the_entropy_of_four() => Assert.Equal(0.5, Entropy(3, [0.5f, 0.5f, 0, 0])!.Value, 1e-12);

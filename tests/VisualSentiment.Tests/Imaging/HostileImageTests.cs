@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using VisualSentiment.Imaging;
-using VisualSentiment.Tests.LibTorch;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Imaging.TestImages;
 
@@ -20,7 +17,7 @@ public class HostileImageTests
 
     [Theory]
     [MemberData(nameof(RefusedNames))]
-    public void An_image_beyond_the_limits_is_refused_before_memory_is_allocated(string name)
+    public void An_image_beyond_the_limits_is_rejected_before_memory_is_allocated(string name)
     {
         HostileImage image = HostileImages.Refused.Single(i => i.Name == name);
         byte[] encoded = image.Create();
@@ -63,7 +60,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void No_image_takes_more_than_300_MB_or_three_seconds()
+    public void No_hostile_image_takes_more_than_300_MB_or_three_seconds()
     {
         using var folder = new TemporaryFolder();
         var (model, good) = Write(folder, HostileImages.All);

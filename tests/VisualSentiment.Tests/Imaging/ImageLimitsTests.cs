@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.Imaging;
-using VisualSentiment.Tests.Onnx;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Imaging.TestImages;
 
@@ -68,7 +67,7 @@ public sealed class ImageLimitsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_or_stream_with_too_many_bytes_is_refused()
+    public void A_file_or_stream_with_too_many_bytes_is_rejected()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["student.onnx"], ExportedStudent.Create());

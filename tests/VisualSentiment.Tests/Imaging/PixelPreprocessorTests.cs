@@ -83,7 +83,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_buffer_of_another_size_is_refused()
+    public void A_buffer_of_another_size_is_rejected()
     {
         byte[] encoded = Gradient(8, 8);
 
@@ -281,7 +281,7 @@ public class PixelPreprocessorTests
     [InlineData(SKEncodedImageFormat.Jpeg)]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Webp)]
-    public void An_image_that_is_cut_short_is_refused(SKEncodedImageFormat format)
+    public void An_image_that_is_cut_short_is_rejected(SKEncodedImageFormat format)
     {
         byte[] encoded = Gradient(200, 150, format);
 
@@ -290,7 +290,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_progressive_jpeg_that_is_cut_short_is_refused()
+    public void A_progressive_jpeg_that_is_cut_short_is_rejected()
     {
         byte[] blocks = [.. Enumerable.Range(0, 400).Select(i => (byte)(i * 37))];
         byte[] encoded = TinyJpeg.Encode(20, [blocks, blocks, blocks], progressive: true);
@@ -303,7 +303,7 @@ public class PixelPreprocessorTests
     [InlineData("")]
     [InlineData("no image at all")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
-    public void Data_of_no_image_format_is_refused(string content)
+    public void Data_of_no_image_format_is_rejected(string content)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a.jpg"], content);
@@ -316,7 +316,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_missing_file_is_refused_by_name()
+    public void A_missing_file_is_rejected_by_name()
     {
         using var folder = new TemporaryFolder();
 
@@ -326,7 +326,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void An_image_that_claims_too_many_pixels_is_refused_before_memory_is_set_aside()
+    public void An_image_that_claims_too_many_pixels_is_rejected_before_memory_is_set_aside()
     {
         byte[] bomb = TinyPng.Encode(20_000, 20_000, 8, 2, []);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -338,7 +338,7 @@ public class PixelPreprocessorTests
     }
 
     [Fact]
-    public void A_kind_of_image_outside_the_contract_is_refused()
+    public void A_kind_of_image_outside_the_contract_is_rejected()
     {
         byte[] png = Gradient(16, 16);
         byte[] icon = [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, .. BitConverter.GetBytes(png.Length), 22, 0, 0, 0, .. png];

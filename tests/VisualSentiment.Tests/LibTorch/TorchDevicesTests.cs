@@ -16,7 +16,7 @@ public class TorchDevicesTests
         Assert.Equal(TrainingDevice.Cpu, TorchDevices.Resolve(TrainingDevice.Cpu, cuda: true, mps: false));
 
     [Fact]
-    public void A_device_that_is_not_here_is_refused_with_those_that_are()
+    public void A_device_that_is_not_here_is_rejected_with_those_that_are()
     {
         var failure = Assert.Throws<ArgumentException>(() => TorchDevices.Resolve(TrainingDevice.Cuda, cuda: false, mps: true));
 

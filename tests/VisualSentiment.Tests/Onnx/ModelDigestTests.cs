@@ -4,7 +4,6 @@ using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 using Google.Protobuf;
 
@@ -27,7 +26,7 @@ public class ModelDigestTests
     }
 
     [Fact]
-    public void Changed_model_is_refused_until_its_digest_is_removed()
+    public void Changed_model_is_rejected_until_its_digest_is_removed()
     {
         var model = ModelProto.Parser.ParseFrom(ExportedStudent.Create());
         model.MetadataProps.Add(new StringStringEntryProto { Key = "note", Value = "changed on purpose" });
@@ -40,12 +39,12 @@ public class ModelDigestTests
     }
 
     [Fact]
-    public void Model_followed_by_anything_is_refused() => Assert.Throws<InvalidModelException>(() =>
+    public void Model_followed_by_anything_is_rejected() => Assert.Throws<InvalidModelException>(() =>
         new OnnxClassifier([.. ExportedStudent.Create(), .. new ModelProto { IrVersion = 8 }.ToByteArray()],
             "student"));
 
     [Fact]
-    public void Damaged_files_are_refused_or_give_the_same_prediction()
+    public void Damaged_files_are_rejected_or_give_the_same_prediction()
     {
         byte[] onnx = ExportedStudent.Create(), zip = HostileModels.ZipOf(onnx), image = TestImage.Encode(1);
         using var intact = SentimentDetector.Load(new MemoryStream(onnx));
@@ -73,7 +72,7 @@ public class ModelDigestTests
     }
 
     [Fact]
-    public void Damaged_files_without_a_digest_are_refused_or_predict_something()
+    public void Damaged_files_without_a_digest_are_rejected_or_predict_something()
     {
         byte[] onnx = HostileModels.Student(_ => { }), image = TestImage.Encode(1);
         var random = new Random(22);

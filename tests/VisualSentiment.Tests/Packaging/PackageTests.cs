@@ -15,10 +15,10 @@ public class PackageTests(PackedLibrary package)
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     [Fact]
-    public void Packing_warns_of_nothing() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
+    public void Packing_gives_no_warnings() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
 
     [Fact]
-    public void Package_describes_itself()
+    public void The_package_has_its_metadata()
     {
         var metadata = Metadata();
         string Value(string name) => metadata.Element(metadata.Name.Namespace + name)?.Value ?? "";
@@ -34,7 +34,7 @@ public class PackageTests(PackedLibrary package)
     }
 
     [Fact]
-    public void Package_holds_the_library_its_documentation_and_nothing_native()
+    public void The_package_contains_the_library_and_its_documentation_but_nothing_native()
     {
         using var zip = ZipFile.OpenRead(package.File("nupkg"));
         string[] files = [.. zip.Entries.Select(e => e.FullName)];
@@ -46,7 +46,7 @@ public class PackageTests(PackedLibrary package)
     }
 
     [Fact]
-    public void Documentation_covers_the_front_door()
+    public void The_main_types_are_documented()
     {
         using var zip = ZipFile.OpenRead(package.File("nupkg"));
         using var xml = zip.GetEntry("lib/net10.0/VisualSentiment.xml")!.Open();
@@ -58,7 +58,7 @@ public class PackageTests(PackedLibrary package)
     }
 
     [Fact]
-    public void Dependencies_are_the_intended_ones_and_no_training_backend()
+    public void The_package_depends_on_no_training_backend()
     {
         var dependencies = Metadata().Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value);
 
@@ -71,7 +71,7 @@ public class PackageTests(PackedLibrary package)
     }
 
     [Fact]
-    public void Symbols_are_packed_beside_it()
+    public void The_symbol_package_is_written()
     {
         using var zip = ZipFile.OpenRead(package.File("snupkg"));
 
@@ -79,7 +79,7 @@ public class PackageTests(PackedLibrary package)
     }
 
     [Fact]
-    public void Every_source_is_in_the_repository_or_in_the_symbols()
+    public void Every_source_file_is_in_the_repository_or_in_the_symbols()
     {
         Assert.SkipUnless(Path.Exists(Path.Combine(SharedFolder.RepositoryRoot(), ".git")), "needs git, which knows the sources' root");
         using var zip = ZipFile.OpenRead(package.File("snupkg"));

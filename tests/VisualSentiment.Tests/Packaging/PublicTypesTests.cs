@@ -8,7 +8,7 @@ public class PublicTypesTests
 
     /// <summary>A type that users see is a promise: who adds or removes one writes it into the list.</summary>
     [Fact]
-    public void Public_types_are_the_ones_that_were_decided_on()
+    public void Public_types_are_those_in_the_list()
     {
         string[] decided = File.ReadAllLines(Path.Combine(SharedFolder.RepositoryRoot(), List));
         string[] actual = [.. typeof(SentimentDetector).Assembly.GetExportedTypes().Select(type => type.FullName!).Order(StringComparer.Ordinal)];

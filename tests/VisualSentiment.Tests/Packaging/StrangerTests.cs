@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Tests.Onnx;
-using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Prediction;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Packaging;
@@ -50,7 +49,7 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Adding_the_package_alone_is_enough_to_predict()
+    public void An_application_with_only_the_package_predicts()
     {
         string model = SaveModel(), image = TestImage.Write(_folder["image.png"], 5), app = WriteApplication();
         using var detector = SentimentDetector.Load(model);

@@ -5,10 +5,10 @@ using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
 
-/// <summary>Runs samples/Distill over folds as a process of its own, stops it, and lets it go on.</summary>
+/// <summary>Runs samples/Distill with --folds, stops it and resumes it.</summary>
 public sealed partial class DistillFoldsTests : IDisposable
 {
-    // Not an interrupt: shells let the programs that they start in the background ignore it.
+    // Not SIGINT, which programs in the background of a shell ignore.
     private const int Terminate = 15, Canceled = 130;
 
     private readonly DrawnImages _images = new(imagesPerClass: 3, classes: 2);
@@ -21,9 +21,9 @@ public sealed partial class DistillFoldsTests : IDisposable
     }
 
     [Fact]
-    public void A_stopped_run_says_how_far_it_came_and_going_on_it_prints_the_table_of_one_that_was_not_stopped()
+    public void A_stopped_run_reports_its_progress_and_ends_with_the_same_table_when_it_is_resumed()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot ask another process to end by its id");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot send a signal to a process.");
         string whole = _folder["whole"], stopped = _folder["stopped"];
         var uninterrupted = SampleProgram.Run("Distill", Arguments(whole));
         Assert.Equal(0, uninterrupted.ExitCode);
@@ -36,14 +36,14 @@ public sealed partial class DistillFoldsTests : IDisposable
             Assert.Equal(0, Signal(first.Id, Terminate));
             var (exitCode, _, error) = SampleProgram.ReadToEnd(first);
             Assert.Equal(Canceled, exitCode);
-            // A fold takes a moment: another may be done before the signal comes.
-            Assert.Matches($"Stopped. [12] of 3 folds are done and stand in {Regex.Escape(Path.Combine(stopped, "folds.json"))}", error);
+            // Another fold may be done before the signal arrives.
+            Assert.Matches($"Stopped. [12] of 3 folds are done and written to {Regex.Escape(Path.Combine(stopped, "folds.json"))}", error);
         }
         string afterStop = File.ReadAllText(Path.Combine(stopped, "folds.md"));
         var resumed = SampleProgram.Run("Distill", Arguments(stopped));
 
         Assert.Equal(0, resumed.ExitCode);
-        Assert.Contains("from the run before", resumed.Output, StringComparison.Ordinal);
+        Assert.Contains("from an earlier run", resumed.Output, StringComparison.Ordinal);
         Assert.NotEqual(File.ReadAllText(Path.Combine(whole, "folds.md")), afterStop);
         Assert.Equal(File.ReadAllText(Path.Combine(whole, "folds.md")), File.ReadAllText(Path.Combine(stopped, "folds.md")));
         Assert.Equal(WithoutTimes(Path.Combine(whole, "folds.json")), WithoutTimes(Path.Combine(stopped, "folds.json")));
@@ -57,15 +57,15 @@ public sealed partial class DistillFoldsTests : IDisposable
         string hot = _folder["hot"];
         var compared = SampleProgram.Run("Distill", Arguments(hot, "--temperature", "2", "--no-hard-labels", "--compare", Path.Combine(whole, "folds.json")));
         Assert.Equal(0, compared.ExitCode);
-        Assert.DoesNotContain("hard labels alone", compared.Output, StringComparison.Ordinal);
-        Assert.Matches(@"\| whole \| temperature: 4 \| 3 \| [0-9.]+ % \| [0-9.]+ % \| [-+0-9.]+ \([-+0-9.]+ to [-+0-9.]+\) \|", compared.Output);
+        Assert.DoesNotContain("hard labels only", compared.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\| whole \| temperature: 4 \| 3 \| [0-9.]+% \| [0-9.]+% \| [-+0-9.]+ \([-+0-9.]+ to [-+0-9.]+\) \|", compared.Output);
 
         File.WriteAllText(Path.Combine(stopped, "folds.json"), "{");
         Assert.Contains("cannot be used", SampleProgram.Run("Distill", Arguments(stopped)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Students_of_an_earlier_run_are_distilled_as_if_they_had_just_learned_the_features()
+    public void Students_with_the_weights_of_an_earlier_run_give_the_same_results_as_in_that_run()
     {
         string backbone = _folder["backbone.onnx"], first = _folder["first"], again = _folder["again"], students = Path.Combine(first, "students");
         TinyBackbone.Write(backbone);
@@ -76,7 +76,7 @@ public sealed partial class DistillFoldsTests : IDisposable
 
         Assert.Equal(["seed1-fold1.safetensors", "seed1-fold2.safetensors"], Directory.GetFiles(students).Select(Path.GetFileName).Order());
         Assert.Equal(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(again, "folds.md")));
-        Assert.Contains($"There is no student for seed 2, fold 1 of 2 in --student-weights, no '{Path.Combine(students, "seed2-fold1.safetensors")}'",
+        Assert.Contains($"--student-weights has no student for seed 2, fold 1 of 2: '{Path.Combine(students, "seed2-fold1.safetensors")}'",
             SampleProgram.Run("Distill", Run(_folder["more"], "--student-weights", students, "--seeds", "2")).Error, StringComparison.Ordinal);
         Assert.Equal(0, SampleProgram.Run("Distill", Run(_folder["features"], "--student-weights", students, "--features", "1")).ExitCode);
         Assert.NotEqual(File.ReadAllText(Path.Combine(first, "folds.md")), File.ReadAllText(Path.Combine(_folder["features"], "folds.md")));
@@ -87,19 +87,19 @@ public sealed partial class DistillFoldsTests : IDisposable
         var early = SampleProgram.Run("Distill", ["--data", _folder["nothing"], "--teacher", $"onnx:{backbone}", "--student", "compact", "--output", _folder["early"],
             "--pretrain", _images.Folder]);
         Assert.Contains($"Cannot train on '{_folder["nothing"]}'", early.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("learning what", early.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("learning the features", early.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["early"]));
     }
 
     [Fact]
-    public void Options_that_do_not_go_together_are_listed_in_one_message()
+    public void Options_that_conflict_are_listed_in_one_message()
     {
         string error = SampleProgram.Run("Distill", Arguments(_folder["more"], "--features", "1", "--teacher-weight-decay", "1", "--crop", "0.7", "--linear-probe",
             "--hard-weight", "1", "--cache-limit", "4", "--pretrain-views", "4", "--student-weights", _folder.Path, "--pretrain-training-epochs", "1")).Error;
 
-        foreach (string part in (string[])["--features", "--teacher-weight-decay", "go with a teacher that has a backbone", "--crop goes with --views.",
-            "--linear-probe goes with a loss that has a teacher", "--cache-limit goes with --cache.", "--pretrain-views goes with --pretrain.",
-            "was done for the students of a folder already"])
+        foreach (string part in (string[])["--features", "--teacher-weight-decay", "require a teacher with a backbone", "--crop requires --views.",
+            "--linear-probe requires a loss with a teacher", "--cache-limit requires --cache.", "--pretrain-views requires --pretrain.",
+            "already have --pretrain-training-epochs"])
             Assert.Contains(part, error, StringComparison.Ordinal);
     }
 

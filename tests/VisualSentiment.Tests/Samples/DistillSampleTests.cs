@@ -18,7 +18,7 @@ public sealed class DistillSampleTests : IDisposable
     }
 
     [Fact]
-    public void Teacher_student_and_reports_come_out_and_logs_stay_plain()
+    public void Teacher_student_and_reports_are_written_and_logs_are_plain_text()
     {
         var (exitCode, output, error) = SampleProgram.Run("Distill", "--data", _images.Folder, "--output", _output.Path,
             "--epochs", "2", "--teacher-epochs", "2", "--batch-size", "6", "--test-fraction", "0.34");

@@ -15,7 +15,7 @@ public sealed partial class OwnStudentSampleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_student_and_a_loss_of_ones_own_train_export_save_load_and_predict()
+    public void A_custom_student_and_loss_train_export_save_load_and_predict()
     {
         var (exitCode, output, error) = SampleProgram.Run("OwnStudent", _folder.Path);
 
@@ -28,6 +28,7 @@ public sealed partial class OwnStudentSampleTests : IDisposable
         using var detector = SentimentDetector.Load(_folder["sentiment.onnx"]);
         var ml = new MLContext();
         var loaded = ml.Model.Load(_folder["sentiment.zip"], out _);
+        using var owner = (IDisposable)loaded;
         float[] saved = loaded.Transform(ml.Data.LoadFromEnumerable([new { ImagePath = image }])).GetColumn<float[]>("Score").Single();
         Assert.Equal(["calm", "hope", "rage"], detector.Predict(image).Scores.Keys);
         Assert.Equal(detector.Predict(image).Scores.Values, saved);
@@ -59,6 +60,6 @@ public sealed partial class OwnStudentSampleTests : IDisposable
     private static int Accuracy(string output, string row) =>
         int.Parse(Percent().Match(output[output.IndexOf(row, StringComparison.Ordinal)..]).Groups[1].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(\d+) %")]
+    [GeneratedRegex(@"(\d+)%")]
     private static partial Regex Percent();
 }

@@ -13,7 +13,7 @@ public sealed class PaperTablesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_papers_tables_are_made_and_finished_rows_are_kept()
+    public void The_tables_of_the_paper_are_written_and_finished_rows_are_kept()
     {
         string[] quick = ["--images", "4", "--epochs", "1", "--teacher-epochs", "1", "--networks", "light", "--output", _folder.Path];
         var (exitCode, output, error) = SampleProgram.Run(SampleProgram.PaperTables, [.. quick, "--temperatures", "4"]);
@@ -30,17 +30,17 @@ public sealed class PaperTablesTests : IDisposable
             Assert.Equal(292_334_336, student.GetProperty("multiplyAdds").GetInt64());
             Assert.Equal(["student-T4", "student-hard-labels", "teacher", "resnet50", "vgg16", "alexnet"], Rows(tables).Select(row => row.GetProperty("key").GetString()));
             Assert.All(Rows(tables).Take(3), row => Assert.Equal(8, row.GetProperty("tests").GetInt32()));
-            Assert.All(Rows(tables).Skip(3), row => Assert.Equal("not asked for", row.GetProperty("leftOut").GetString()));
+            Assert.All(Rows(tables).Skip(3), row => Assert.Equal("not selected", row.GetProperty("leftOut").GetString()));
             Assert.Single(tables.RootElement.GetProperty("gains").EnumerateArray());
         }
         string page = File.ReadAllText(_folder["tables.md"]);
         Assert.Contains("| conv2_x | 3x3 max pool, stride 2; 3 x [1x1, 64; 3x3, 64; 1x1, 256] | 56 x 56 | 56 x 56 |", page, StringComparison.Ordinal);
-        Assert.Contains("| distilled, T = 4 | 0.146 M | 145,800 | 145,800 | 37.4 % |", page, StringComparison.Ordinal);
+        Assert.Contains("| distilled, T = 4 | 0.146 M | 145,800 | 145,800 | 37.4% |", page, StringComparison.Ordinal);
         foreach (string plot in (string[])["temperature-sweep.svg", "accuracy-parameters.svg"])
         {
             XDocument svg = XDocument.Load(_folder[plot]);
             Assert.Equal("svg", svg.Root!.Name.LocalName);
-            // OxyPlot draws what goes wrong into the plot.
+            // OxyPlot draws exceptions into the plot.
             Assert.DoesNotContain("exception", svg.Root.Value, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("the paper: ArtPhoto", svg.Root.Value, StringComparison.Ordinal);
         }
@@ -60,11 +60,11 @@ public sealed class PaperTablesTests : IDisposable
     }
 
     [Fact]
-    public void An_invalid_command_line_is_refused()
+    public void An_invalid_command_line_is_rejected()
     {
         var (exitCode, _, error) = SampleProgram.Run(SampleProgram.PaperTables, "--teacher", "yoda", "--temperatures", "4,zero", "--budget", "0");
         Assert.Equal(2, exitCode);
-        foreach (string message in (string[])["'yoda' is no teacher", "--temperatures is 4,zero", "--budget is 0"])
+        foreach (string message in (string[])["'yoda' is not a teacher", "--temperatures is 4,zero", "--budget is 0"])
             Assert.Contains(message, error, StringComparison.Ordinal);
     }
 

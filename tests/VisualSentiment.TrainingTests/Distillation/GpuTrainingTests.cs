@@ -16,7 +16,7 @@ public sealed class GpuTrainingTests : IDisposable
     [Theory]
     [InlineData(TrainingDevice.Cpu)]
     [InlineData(TrainingDevice.Cuda)]
-    public void A_student_and_its_teacher_learn_wherever_they_are_told_to(TrainingDevice where)
+    public void A_student_and_its_teacher_train_on_the_selected_device(TrainingDevice where)
     {
         LibTorchBackend.EnsureLoaded();
         Assert.SkipUnless(where == TrainingDevice.Cpu || (LibTorchBackend.HasCuda && cuda.is_available()), "needs an NVIDIA GPU and a libtorch for CUDA");

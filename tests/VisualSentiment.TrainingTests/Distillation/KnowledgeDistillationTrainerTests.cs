@@ -46,6 +46,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         var model = pipeline.Fit(split.TrainSet);
         _ml.Model.Save(model, data.Schema, folder["sentiment.zip"]);
         ITransformer loaded = new MLContext().Model.Load(folder["sentiment.zip"], out _);
+        using var owner = (IDisposable)loaded;
 
         float[][] expected = [.. model.Transform(split.TestSet).GetColumn<float[]>("Score")];
         Assert.Equal(6, expected.Length);
@@ -125,7 +126,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_Fit_that_fails_half_way_leaves_no_tensors_behind()
+    public void A_Fit_that_fails_leaves_no_tensors_behind()
     {
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
@@ -140,7 +141,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_temporary_folder_that_refuses_access_costs_the_calibration_images_alone()
+    public void Without_access_to_the_temporary_folder_only_calibration_images_are_missing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no folder that refuses access to everyone");
         const string Refusing = "/sys/kernel";
@@ -168,7 +169,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Finalizers_wait_in_every_forward_pass_of_a_Fit()
+    public void Finalizers_are_paused_during_every_forward_pass_of_Fit()
     {
         List<bool> passes = [];
         nn.Module<Tensor, Tensor> Watch(nn.Module<Tensor, Tensor> network)
@@ -195,7 +196,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Finalizers_wait_while_the_head_of_a_backbone_is_trained()
+    public void Finalizers_are_paused_while_the_head_of_a_backbone_is_trained()
     {
         bool held = false;
         float[] embeddings = [.. Enumerable.Range(0, 24).Select(i => (float)Math.Sin(i * i))];
@@ -208,7 +209,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_stops_training_and_names_the_learning_rate()
+    public void A_loss_that_is_NaN_stops_training_with_a_message_about_the_learning_rate()
     {
         var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()
         {
@@ -219,7 +220,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void All_mistakes_in_the_options_are_in_one_message()
+    public void All_errors_in_the_options_are_in_one_message()
     {
         var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
@@ -233,7 +234,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_teacher_is_a_mistake_unless_the_labels_alone_are_learned()
+    public void A_missing_teacher_is_an_error_unless_only_hard_labels_are_used()
     {
         var error = Assert.Throws<ArgumentException>(() => Fit(new() { Loss = DistillationLosses.Hinton(4, 0.5) }));
 
@@ -243,7 +244,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Temperature_and_weight_of_the_short_overloads_choose_the_loss_and_invalid_values_are_listed_together()
+    public void A_loss_and_a_temperature_together_are_an_error_that_names_both()
     {
         Assert.Equal(DistillationLosses.SoftTarget(3).Name, DistillationLosses.Of(3, 0).Name);
         Assert.Same(DistillationLosses.HardLabels, DistillationLosses.Of(3, 1));
@@ -273,7 +274,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_student_that_cannot_be_exported_is_refused_before_training()
+    public void A_student_that_cannot_be_exported_is_rejected_before_training()
     {
         bool trained = false;
         var failure = Assert.Throws<NotSupportedException>(() => Fit(new()
@@ -288,7 +289,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_teacher_of_other_classes_is_refused_before_the_first_epoch_with_both_lists()
+    public void A_teacher_of_other_classes_is_rejected_before_the_first_epoch_with_both_lists()
     {
         using var two = new DrawnImages(imagesPerClass: 3, classes: 2);
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
@@ -325,7 +326,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void History_has_an_entry_an_epoch_with_validation_accuracy_where_asked_for()
+    public void History_has_one_entry_per_epoch_with_validation_accuracy_if_requested()
     {
         using var model = Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 3, ValidationFraction = 0.25 });
 
@@ -335,7 +336,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Progress_and_log_tell_of_every_epoch()
+    public void Progress_and_log_report_every_epoch()
     {
         List<TrainingProgress> steps = [];
         List<string> log = [];
@@ -351,7 +352,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_engine_answers_and_leaves_the_callers_image_alone()
+    public void A_prediction_engine_predicts_and_does_not_dispose_the_callers_image()
     {
         IDataView images = DrawnImages.MapLabels(_ml).Append(_ml.Transforms.LoadImages("Image", "", "ImagePath"))
             .Fit(_ml.Data.LoadImageFolder(_images.Folder)).Transform(_ml.Data.LoadImageFolder(_images.Folder));

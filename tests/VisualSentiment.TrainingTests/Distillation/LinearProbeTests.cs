@@ -35,7 +35,7 @@ public sealed class LinearProbeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_last_layer_begins_as_the_ridge_regression_of_the_logits()
+    public void The_last_layer_starts_as_the_ridge_regression_of_the_logits()
     {
         using var model = Fit(Options());
 
@@ -62,7 +62,7 @@ public sealed class LinearProbeTests : IDisposable
     }
 
     [Fact]
-    public void Views_are_fitted_to_as_far_as_the_epochs_show_them()
+    public void The_linear_probe_uses_only_the_views_that_the_epochs_use()
     {
         // The teacher was asked about two of the eight; looking up another would fail.
         using var model = Fit(Options() with { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Patches, Augmentation = new() { Views = 8 }, Epochs = 2 });
@@ -73,11 +73,11 @@ public sealed class LinearProbeTests : IDisposable
     [Theory]
     [InlineData("paper")]
     [InlineData("compact")]
-    public void The_built_in_students_have_a_layer_to_fit(string name) =>
+    public void The_built_in_students_have_a_last_layer_to_fit(string name) =>
         LinearProbe.ThrowIfWithoutDenseLayer(name == "paper" ? Students.Paper : Students.Compact);
 
     [Fact]
-    public void A_student_without_such_a_layer_is_refused_before_the_teacher_is_trained()
+    public void A_student_without_a_last_linear_layer_is_rejected_before_the_teacher_is_trained()
     {
         List<TrainingStage> stages = [];
         Student student = Students.Custom("convolutions", classes => Sequential(("conv", Conv2d(3, classes, kernel_size: 224)), ("flatten", Flatten())));
@@ -100,7 +100,7 @@ public sealed class LinearProbeTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_was_stopped_goes_on_with_the_same_bits_and_not_without_the_layer()
+    public void A_resumed_run_with_a_linear_probe_ends_with_the_same_bytes()
     {
         KnowledgeDistillationOptions options = Options() with { LearningRate = 0.02, Epochs = 3, Student = SmallNetworks.Patches };
         KnowledgeDistillationOptions kept = options with { CheckpointFolder = _folder["checkpoints"] };

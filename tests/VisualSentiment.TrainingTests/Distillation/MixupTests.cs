@@ -23,7 +23,7 @@ public sealed class MixupTests : IDisposable
     [Theory]
     [InlineData(0.75)]
     [InlineData(1)]
-    public void The_loss_is_given_the_teachers_logits_at_every_share(double share)
+    public void The_loss_gets_the_teachers_logits_for_every_mixing_share(double share)
     {
         using var scope = NewDisposeScope();
         var loss = new Recorder();

@@ -21,7 +21,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_run_stopped_at_any_moment_ends_in_the_bits_of_one_that_was_not()
+    public void A_resumed_run_ends_with_the_same_bytes_as_a_run_without_interruption()
     {
         IDataView data = _images.Load(_ml);
         byte[] uninterrupted = Export(Trainer(Options()).Fit(data));
@@ -49,7 +49,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_was_finished_is_not_run_again()
+    public void A_finished_run_is_not_run_again()
     {
         IDataView data = _images.Load(_ml);
         byte[] first = Export(Trainer(Options(_folder["checkpoints"])).Fit(data));
@@ -62,7 +62,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_options_is_refused_and_says_what_differs()
+    public void A_checkpoint_with_other_options_is_rejected_with_the_differences()
     {
         IDataView data = _images.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
@@ -74,7 +74,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_images_is_refused()
+    public void A_checkpoint_of_other_images_is_rejected()
     {
         Trainer(Options(_folder["checkpoints"])).Fit(_images.Load(_ml)).Dispose();
         File.Copy(Path.Combine(_images.Folder, "calm", "00.png"), Path.Combine(_images.Folder, "calm", "01.png"), overwrite: true);
@@ -87,7 +87,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.0)]
-    public void A_damaged_checkpoint_is_refused_by_name(double kept)
+    public void A_damaged_checkpoint_is_rejected_with_its_name(double kept)
     {
         IDataView data = _images.Load(_ml);
         Trainer(Options(_folder["checkpoints"])).Fit(data).Dispose();
@@ -101,7 +101,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_another_culture_is_gone_on_with()
+    public void A_checkpoint_from_another_culture_is_resumed()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();

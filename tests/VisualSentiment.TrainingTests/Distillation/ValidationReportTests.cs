@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Tests.Distillation.Losses;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Distillation;
@@ -15,7 +16,7 @@ public sealed class ValidationReportTests : IDisposable
     public void Dispose() => _images.Dispose();
 
     [Fact]
-    public void A_Fit_with_a_validation_part_reports_on_student_and_teacher()
+    public void A_Fit_with_a_validation_part_reports_the_gain_of_distillation()
     {
         using var foreign = new DrawnImages(imagesPerClass: 2);
         long before = LiveTensors.Count();

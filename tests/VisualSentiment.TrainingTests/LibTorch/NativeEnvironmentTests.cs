@@ -1,3 +1,5 @@
+using VisualSentiment.Tests.Support;
+
 namespace VisualSentiment.Tests.LibTorch;
 
 public class NativeEnvironmentTests

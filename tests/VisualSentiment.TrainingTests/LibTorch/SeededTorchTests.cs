@@ -82,7 +82,7 @@ public sealed class SeededTorchTests : IDisposable
     }
 
     [Fact]
-    public async Task Trainings_at_once_end_in_the_bytes_of_each_alone()
+    public async Task Concurrent_trainings_give_the_same_bytes_as_separate_ones()
     {
         byte[] first = Train(seed: 3), second = Train(seed: 4);
         CancellationToken token = TestContext.Current.CancellationToken;

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Tests.Onnx;
+using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
@@ -129,7 +129,7 @@ public class CompactStudentTests
     [InlineData(0.2)]
     [InlineData(4.1)]
     [InlineData(double.NaN)]
-    public void Width_out_of_range_is_refused(double width)
+    public void A_width_out_of_range_is_rejected(double width)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Students.CompactOf(width));
 
@@ -137,7 +137,7 @@ public class CompactStudentTests
     }
 
     [Fact]
-    public void Learns_drawn_images_from_a_teacher()
+    public void Learns_to_classify_drawn_images_from_a_teacher()
     {
         var ml = new MLContext(seed: 1);
         using var images = new DrawnImages(8);

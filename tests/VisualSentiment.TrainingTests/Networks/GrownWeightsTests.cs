@@ -17,7 +17,7 @@ public sealed class GrownWeightsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_grown_student_begins_by_computing_what_the_smaller_one_does(bool training)
+    public void A_grown_student_starts_with_the_outputs_of_the_smaller_one(bool training)
     {
         using var scope = NewDisposeScope();
         using OwnedNetwork small = Trained(Students.CompactSmall).Create(classes: 3), large = Students.Compact.GrownFrom(_folder["small.safetensors"]).Create(classes: 3);
@@ -50,7 +50,7 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Grows_the_same_every_time_and_leaves_the_random_state_alone()
+    public void Growing_is_deterministic_and_does_not_change_the_random_state()
     {
         using var scope = NewDisposeScope();
         Trained(Students.CompactSmall);
@@ -65,7 +65,7 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_larger_student_and_one_of_another_design_are_refused_with_everything_that_differs()
+    public void A_larger_student_and_one_of_another_design_are_rejected_with_everything_that_differs()
     {
         Trained(Students.Compact);
 
@@ -78,7 +78,7 @@ public sealed class GrownWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Weights_of_a_smaller_student_are_refused_with_a_hint_to_grow_them()
+    public void Weights_of_a_smaller_student_are_rejected_with_a_hint_to_grow_them()
     {
         Trained(Students.CompactSmall);
 

@@ -40,7 +40,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void ResNet50_counts_as_the_paper_counts()
+    public void ResNet50_has_the_parameters_of_the_paper()
     {
         using var network = new ResNet50(8);
 
@@ -56,7 +56,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Vgg16_counts_as_the_paper_counts()
+    public void Vgg16_has_the_parameters_of_the_paper()
     {
         using var network = new Vgg16(8);
 
@@ -64,7 +64,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void AlexNet_counts_as_the_paper_counts()
+    public void AlexNet_has_the_parameters_of_the_paper()
     {
         using var network = AlexNet.Create(8);
 
@@ -103,7 +103,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void AlexNet_puts_out_logits_of_the_classes()
+    public void AlexNet_outputs_one_logit_per_class()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -26,7 +26,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Another_order_and_a_part_of_the_files_find_their_images()
+    public void Images_are_found_in_another_order_and_in_a_subset()
     {
         using var all = Load(_cache.Path);
         using var some = Load(_cache.Path, [all.Paths[5], all.Paths[1], all.Paths[5]]);
@@ -49,7 +49,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Another_fit_is_decoded_anew()
+    public void Another_image_fit_is_decoded_again()
     {
         using var fill = Load(_cache.Path);
         using var crop = Load(_cache.Path, fit: ImageFit.CenterCrop);
@@ -70,7 +70,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_folder_serves_the_next_run()
+    public void The_next_run_reads_the_cache_folder()
     {
         Load(_cache.Path).Dispose();
 
@@ -82,7 +82,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_changed_file_is_decoded_anew()
+    public void Only_a_changed_file_is_decoded_again()
     {
         string[] paths;
         using (var first = Load(_cache.Path))
@@ -123,7 +123,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Pixels_that_are_not_those_written_are_decoded_anew_and_the_others_kept()
+    public void Corrupted_pixels_are_decoded_again_and_the_others_are_kept()
     {
         Load(_cache.Path).Dispose();
         using (var file = new FileStream(Directory.GetFiles(_cache.Path).Single(), FileMode.Open))
@@ -140,7 +140,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_other_versions_and_other_programs_stay_as_they_are()
+    public void Files_of_other_versions_and_programs_are_not_changed()
     {
         Load(_cache.Path).Dispose();
         string other = Directory.GetFiles(_cache.Path).Single();
@@ -204,7 +204,7 @@ public sealed class PixelCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_folder_that_is_a_file_is_a_mistake_among_the_options()
+    public void A_cache_folder_that_is_a_file_is_an_invalid_option()
     {
         string file = _cache["file"];
         File.WriteAllText(file, "");

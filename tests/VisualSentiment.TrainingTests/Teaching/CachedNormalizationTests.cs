@@ -9,7 +9,7 @@ namespace VisualSentiment.Tests.Teaching;
 public sealed class CachedNormalizationTests() : FeatureTests(imagesPerClass: 4, TinyBackbone.Write)
 {
     [Fact]
-    public void Answers_to_other_pixels_are_not_taken_for_its_own()
+    public void Cached_outputs_for_another_normalization_are_not_used()
     {
         float[] alone = Score(PixelNormalization.ZeroToOne, Folder["alone/."]);
 

@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Networks.Pretrained;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;
@@ -34,7 +33,7 @@ public class ResNet50TeacherTests
     }
 
     [Fact]
-    public void ResNet50_teaches_after_fine_tuning_from_a_weights_file()
+    public void ResNet50_is_fine_tuned_from_a_weights_file()
     {
         using var folder = new TemporaryFolder();
         using var images = new DrawnImages(imagesPerClass: 2, classes: 2);
@@ -62,7 +61,7 @@ public class ResNet50TeacherTests
     }
 
     [Fact]
-    public void A_large_network_that_starts_from_random_weights_is_warned_about()
+    public void A_large_network_with_random_weights_causes_a_warning()
     {
         using var images = new DrawnImages(imagesPerClass: 2, classes: 2);
         using var stop = new CancellationTokenSource();

@@ -98,7 +98,7 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
-    public void Scores_that_are_no_probabilities_are_refused_by_row()
+    public void Scores_that_are_no_probabilities_are_rejected_by_row()
     {
         IDataView logits = _ml.Transforms.CustomMapping<LabelRow, ShareRow>((_, share) => share.Shares = [4, -1, 0], null)
             .Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
@@ -113,13 +113,13 @@ public sealed class TeacherTests : IDisposable
     [Theory]
     [InlineData(17, "the teacher has 17 rows in 'Score' for 18 labeled images")]
     [InlineData(30, "the teacher has 30 rows in 'Score' for 18 labeled images")]
-    public void A_model_that_gives_another_number_of_rows_is_refused_with_both(int rows, string message)
+    public void A_model_that_gives_another_number_of_rows_is_rejected_with_both(int rows, string message)
     {
         var scored = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new ScoreRow { Score = [0.2f, 0.3f, 0.5f] }).ToArray());
 
         var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
         {
-            Teacher = Teachers.FromModel(new Evaluation.DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
+            Teacher = Teachers.FromModel(new DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
         }).Fit(_images.Load(_ml)));
 
         Assert.Contains(message, Assert.Single(failure.Problems), StringComparison.Ordinal);
@@ -205,7 +205,7 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
-    public void A_text_file_called_onnx_is_refused_by_name()
+    public void A_text_file_called_onnx_is_rejected_by_name()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["backbone.onnx"], "not a model");

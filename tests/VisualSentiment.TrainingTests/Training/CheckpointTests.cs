@@ -34,7 +34,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_is_refused_before_anything_is_read()
+    public void A_folder_that_cannot_be_written_is_rejected_before_anything_is_read()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");

@@ -53,7 +53,7 @@ public class TensorBytesTests
     }
 
     [Fact]
-    public void A_tensor_of_another_size_is_refused()
+    public void A_tensor_of_another_size_is_rejected()
     {
         using var scope = NewDisposeScope();
         using var reader = new BinaryReader(new MemoryStream(Bytes(ones(5))));

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
+using VisualSentiment.Tests.Prediction;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Training;

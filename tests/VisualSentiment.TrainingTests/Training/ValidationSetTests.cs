@@ -84,7 +84,7 @@ public sealed class ValidationSetTests : IDisposable
         Assert.Contains("the validation set has no rows", Failure(_ml.Data.LoadFromEnumerable<Row>([])), StringComparison.Ordinal);
         IDataView unlabeled = _ml.Data.LoadUnlabeledImages(_others.Folder);
         Assert.Contains("the validation set: there is no label column 'Label'", Failure(unlabeled), StringComparison.Ordinal);
-        Assert.Throws<TrainingDataException>(() => Trainer(Options() with { ValidationSet = unlabeled }).GetOutputSchema(Scoring.SchemaShapes.Create(train.Schema)));
+        Assert.Throws<TrainingDataException>(() => Trainer(Options() with { ValidationSet = unlabeled }).GetOutputSchema(SchemaShapes.Create(train.Schema)));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public class FlatSoftTargetsTests
     }
 
     [Fact]
-    public void Targets_with_a_shape_are_not() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.9 }));
+    public void Targets_far_from_the_uniform_distribution_are_no_finding() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics { Temperature = 4, SoftTargetEntropy = 0.9 }));
 
     [Fact]
-    public void Nor_are_unknown_ones() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics()));
+    public void Unknown_targets_are_no_finding() => Assert.Null(Findings.FlatSoftTargets(new TrainingDiagnostics()));
 }

@@ -8,7 +8,7 @@ public class MemorizedTeacherTests
     private static readonly TrainingDiagnostics Memorized = new() { TeacherTrainingAccuracy = 0.999, TeacherTrainingConfidence = 0.98 };
 
     [Fact]
-    public void A_teacher_that_is_sure_and_right_on_its_training_images_alone_is_found()
+    public void A_teacher_that_is_confident_and_correct_only_on_training_images_is_found()
     {
         var finding = Findings.MemorizedTeacher(Memorized, testAccuracy: 0.497);
 
@@ -20,8 +20,8 @@ public class MemorizedTeacherTests
     public void A_teacher_as_accurate_on_validation_images_is_no_finding() => Assert.Null(Findings.MemorizedTeacher(Memorized, testAccuracy: 0.9));
 
     [Fact]
-    public void Nor_one_that_is_not_sure() => Assert.Null(Findings.MemorizedTeacher(Memorized with { TeacherTrainingConfidence = 0.6 }, testAccuracy: 0.5));
+    public void A_teacher_that_is_not_confident_is_no_finding() => Assert.Null(Findings.MemorizedTeacher(Memorized with { TeacherTrainingConfidence = 0.6 }, testAccuracy: 0.5));
 
     [Fact]
-    public void Nor_one_whose_training_scores_are_not_known() => Assert.Null(Findings.MemorizedTeacher(new TrainingDiagnostics(), testAccuracy: 0.5));
+    public void A_teacher_with_unknown_training_scores_is_no_finding() => Assert.Null(Findings.MemorizedTeacher(new TrainingDiagnostics(), testAccuracy: 0.5));
 }

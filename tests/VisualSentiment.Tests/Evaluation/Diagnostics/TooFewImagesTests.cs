@@ -1,5 +1,5 @@
 using VisualSentiment.Evaluation.Diagnostics;
-using static VisualSentiment.Tests.Evaluation.PairedRuns;
+using static VisualSentiment.Tests.Evaluation.Statistics.PairedRuns;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 
@@ -7,7 +7,7 @@ public class TooFewImagesTests
 {
     // Standard error sqrt(0.4 / 400) = 3.16 points, of which 2.8 are 8.9; two points take (8.9 / 2)^2 as many images.
     [Fact]
-    public void The_smallest_gain_that_would_be_seen_is_named()
+    public void The_smallest_detectable_gain_is_named()
     {
         var finding = Findings.TooFewImages(Gain(Run(Differences(400, better: 80, worse: 80))));
 
@@ -16,13 +16,13 @@ public class TooFewImagesTests
     }
 
     [Fact]
-    public void A_test_that_would_have_seen_two_points_is_large_enough() =>
+    public void A_test_that_can_detect_two_points_is_large_enough() =>
         Assert.Null(Findings.TooFewImages(Gain(Run(Differences(4000, better: 100, worse: 100)))));
 
     [Fact]
-    public void A_loss_beyond_doubt_needs_no_more_images() => Assert.Null(Findings.TooFewImages(Gain(Run(Differences(100, better: 0, worse: 50)))));
+    public void A_significant_loss_needs_no_more_images() => Assert.Null(Findings.TooFewImages(Gain(Run(Differences(100, better: 0, worse: 50)))));
 
     [Fact]
-    public void A_handful_that_decides_is_too_few_whatever_the_interval_says() =>
+    public void A_few_deciding_images_are_too_few_for_any_interval() =>
         Assert.Contains("on 6 of 100 test images", Findings.TooFewImages(Gain(Run(Differences(100, better: 6, worse: 0))))!.Message, StringComparison.Ordinal);
 }

@@ -24,7 +24,7 @@ public class TooFewStepsTests
     }
 
     [Fact]
-    public void A_late_rise_is_no_fall() => Assert.Equal(0, Findings.LateLossFall(History(2, 1, 1, 1.1)));
+    public void A_late_rise_of_the_loss_is_no_finding() => Assert.Equal(0, Findings.LateLossFall(History(2, 1, 1, 1.1)));
 
     [Fact]
     public void A_loss_that_still_falls_is_found()

@@ -1,5 +1,5 @@
 using VisualSentiment.Evaluation.Diagnostics;
-using static VisualSentiment.Tests.Evaluation.PairedRuns;
+using static VisualSentiment.Tests.Evaluation.Statistics.PairedRuns;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 
@@ -15,5 +15,5 @@ public class WeakTeacherTests
     }
 
     [Fact]
-    public void A_better_one_is_not() => Assert.Null(Findings.WeakTeacher(Gain(Run(Differences(100, better: 40, worse: 10)))));
+    public void A_teacher_that_is_better_than_hard_labels_is_no_finding() => Assert.Null(Findings.WeakTeacher(Gain(Run(Differences(100, better: 40, worse: 10)))));
 }

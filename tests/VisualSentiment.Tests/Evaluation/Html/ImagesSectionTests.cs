@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using SkiaSharp;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
@@ -13,7 +12,7 @@ public sealed class ImagesSectionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void An_image_is_decoded_and_encoded_anew_as_a_small_JPEG()
+    public void An_image_is_encoded_again_as_a_small_JPEG()
     {
         string path = Large(_folder["large.png"], 1200, 600);
         XElement image = Losses(ReportPages.Report(tests: 2, path: _ => path)).Descendants("img").First();
@@ -28,7 +27,7 @@ public sealed class ImagesSectionTests : IDisposable
     }
 
     [Fact]
-    public void Missing_broken_and_nameless_images_get_a_box_that_says_why()
+    public void Missing_invalid_and_unnamed_images_get_a_box_with_the_reason()
     {
         string broken = _folder["broken.jpg"], empty = _folder["empty.jpg"];
         File.WriteAllText(broken, "no image");
@@ -43,7 +42,7 @@ public sealed class ImagesSectionTests : IDisposable
     }
 
     [Fact]
-    public void Images_may_come_from_elsewhere_and_have_a_second_one_beside_them()
+    public void Images_can_be_loaded_by_a_callback_and_have_overlays()
     {
         XElement section = Losses(ReportPages.Report(tests: 2, path: _ => null), new()
         {
@@ -56,7 +55,7 @@ public sealed class ImagesSectionTests : IDisposable
     }
 
     [Fact]
-    public void Teacher_student_and_hard_labels_speak_of_the_same_image()
+    public void Teacher_student_and_hard_labels_are_shown_for_the_same_image()
     {
         XElement table = Losses(ReportPages.Report(tests: 2, path: _ => null)).Descendants("table").First();
 
@@ -66,7 +65,7 @@ public sealed class ImagesSectionTests : IDisposable
     }
 
     [Fact]
-    public void No_more_images_are_shown_than_asked_for() =>
+    public void The_number_of_images_is_limited() =>
         Assert.Equal(3, Losses(ReportPages.Report(tests: 40, path: _ => null), new() { MaxImages = 3 }).Descendants("figure").Count());
 
     private static XElement Losses(DistillationReport report, HtmlReportOptions? options = null) =>

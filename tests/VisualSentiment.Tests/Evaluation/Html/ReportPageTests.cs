@@ -31,11 +31,11 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void A_page_fetches_and_runs_nothing()
+    public void A_page_has_no_scripts_and_no_external_resources()
     {
         string file = _folder["a.jpg"];
-        Scoring.TestImage.Write(file, 1);
-        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => Scoring.TestImage.Encode(2) });
+        TestImage.Write(file, 1);
+        var (text, page) = ReportPages.Write(ReportPages.Report(path: _ => file), new() { LoadOverlay = _ => TestImage.Encode(2) });
 
         Assert.DoesNotContain("http:", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https:", text, StringComparison.OrdinalIgnoreCase);
@@ -67,7 +67,7 @@ public sealed partial class ReportPageTests : IDisposable
     [InlineData("\u202Egpj.exe\u202C \u200F\u05D0\u2066")]
     [InlineData("nul\0 bell\a lone \uD83D escape \u001B[31m \uFFFF")]
     [InlineData("100% {0} \ud83d\ude00")]
-    public void Whatever_classes_files_titles_and_settings_are_called_is_text(string name)
+    public void Names_of_classes_files_titles_and_settings_are_escaped(string name)
     {
         string cleaned = VisualSentiment.Evaluation.Html.Markup.Clean(name);
         var (_, page) = ReportPages.Write(ReportPages.Report(classes: [name, "joy"], path: _ => "folder/" + name.Replace('/', '-')), new()
@@ -86,7 +86,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void Very_long_names_neither_fail_nor_reach_into_plots()
+    public void Very_long_names_do_not_overlap_plots()
     {
         string name = new('w', 5000);
         var (_, page) = ReportPages.Write(ReportPages.Report(classes: [name, "joy"], path: _ => name));
@@ -95,7 +95,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void Every_part_is_there_where_its_figures_are()
+    public void A_page_has_every_section_for_which_there_are_figures()
     {
         List<EpochResult> history = [new(1, 2, 0.4, TimeSpan.Zero) { TrainingAccuracy = 0.3 }, new(2, 1.5, 0.5, TimeSpan.Zero) { TrainingAccuracy = 0.5 }];
         var (_, page) = ReportPages.Write(ReportPages.Report(path: _ => null, curves: new() { Teacher = history, Student = history }), new()
@@ -112,7 +112,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void Parts_without_figures_are_left_out()
+    public void Sections_without_figures_are_left_out()
     {
         var recorder = new OutcomeRecorder(ReportPages.Moods);
         recorder.Add(1, 0, [0.5f, 0.3f, 0.2f]);
@@ -131,7 +131,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void The_finding_stands_at_the_top_with_its_likely_causes()
+    public void The_finding_is_at_the_top_with_its_likely_causes()
     {
         var recorder = new OutcomeRecorder(ReportPages.Moods);
         for (int i = 0; i < 40; i++)
@@ -144,7 +144,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void A_gain_beyond_doubt_is_called_one() => Assert.StartsWith("Distillation beat hard labels: +",
+    public void A_significant_gain_is_reported_as_a_gain() => Assert.StartsWith("Distillation beat hard labels: +",
         ReportPages.Write(ReportPages.Report(tests: 60)).Page.Descendants("header").Single().Descendants("strong").Single().Value, StringComparison.Ordinal);
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void The_confusion_matrix_counts_labels_by_row_and_winners_by_column()
+    public void The_confusion_matrix_has_labels_in_rows_and_predictions_in_columns()
     {
         XElement matrix = ReportPages.Section(ReportPages.Write(ReportPages.Report(tests: 6)).Page, "Confusions")!
             .Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Confusion matrix of the student", StringComparison.Ordinal));
@@ -204,7 +204,7 @@ public sealed partial class ReportPageTests : IDisposable
     public void The_same_report_gives_the_same_bytes() => Assert.Equal(ReportPages.Write(ReportPages.Report()).Text, ReportPages.Write(ReportPages.Report()).Text);
 
     [Fact]
-    public void Wrong_options_are_listed_together_before_anything_is_written()
+    public void Invalid_options_are_listed_together_before_anything_is_written()
     {
         string path = _folder["report.html"];
 
@@ -220,7 +220,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void The_file_appears_whole_or_not_at_all()
+    public void The_file_is_written_completely_or_not_at_all()
     {
         string path = _folder["report.html"];
         ReportPages.Report().SaveAsHtml(path);

@@ -8,7 +8,7 @@ namespace VisualSentiment.Tests.Evaluation.Html;
 public sealed class SvgPlotTests
 {
     [Fact]
-    public void A_plot_takes_all_its_colors_from_classes_and_has_no_size_of_its_own()
+    public void A_plot_takes_all_colors_from_CSS_classes_and_has_no_fixed_size()
     {
         XElement svg = Svg(Curves());
 

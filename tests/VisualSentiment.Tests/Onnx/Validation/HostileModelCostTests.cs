@@ -1,7 +1,5 @@
 using System.Globalization;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Tests.LibTorch;
-using VisualSentiment.Tests.Scoring;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx.Validation;

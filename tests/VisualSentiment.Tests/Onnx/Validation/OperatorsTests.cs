@@ -119,7 +119,7 @@ public class OperatorsTests
     }
 
     [Fact]
-    public void Operator_outside_the_list_is_refused_when_it_is_added()
+    public void Operator_outside_the_list_is_rejected_when_it_is_added()
     {
         string x = _graph.AddInput("x", DataType.Float, 12);
 

@@ -11,7 +11,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
     private const double Still = 1e-9;
 
     [Fact]
-    public void Pretraining_goes_on_where_it_ended()
+    public void Pretraining_can_be_continued()
     {
         List<double> first = [], second = [];
 
@@ -24,7 +24,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Features_beside_the_classes_begin_where_pretraining_ended(bool fromFile)
+    public void Feature_distillation_starts_with_the_layers_of_pretraining(bool fromFile)
     {
         List<double> before = [], after = [];
         Student student = Pretrain(Options(epochs: 25));
@@ -63,7 +63,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
     }
 
     [Fact]
-    public void Without_hints_the_embedding_goes_on_alone()
+    public void Without_hints_only_the_embedding_layer_is_continued()
     {
         List<double> first = [], second = [];
 

@@ -16,7 +16,7 @@ namespace VisualSentiment.Tests.Distillation.Features;
 public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 6, PooledBackbone.Write)
 {
     [Fact]
-    public void Features_and_classes_are_learned_at_once()
+    public void Features_and_classes_are_trained_together()
     {
         List<double> losses = [];
         IDataView data = LoadLabeled();
@@ -44,7 +44,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void Images_that_are_validated_on_have_no_part_in_what_the_features_are_scaled_by()
+    public void Validation_images_do_not_affect_the_scale_of_the_features()
     {
         int most = 0;
         KnowledgeDistillationOptions options = Options() with { Teacher = null, Loss = DistillationLosses.HardLabels, ValidationFraction = 0.5 };
@@ -55,7 +55,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void In_training_the_features_stand_behind_the_logits_and_otherwise_there_are_none()
+    public void The_network_outputs_features_after_the_logits_only_in_training_mode()
     {
         using var network = HintedNetwork.CreateForClasses(SmallNetworks.Patches, classes: 4, embeddingWidth: 5, [new BackboneMap("map", 3, 14)]);
         using var scope = NewDisposeScope();
@@ -67,7 +67,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_bytes_whether_features_were_kept_or_not()
+    public void The_same_seed_gives_the_same_bytes_with_and_without_cached_features()
     {
         IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2 } };
@@ -79,7 +79,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void A_view_goes_through_the_backbone_once_for_teacher_and_features()
+    public void A_view_is_computed_by_the_backbone_once_for_teacher_and_features()
     {
         const int Views = 3, Images = 18, Embedding = 3, WithMaps = Embedding + 3 * 14 * 14 + 3 * 7 * 7;
         IDataView data = LoadLabeled();
@@ -96,7 +96,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void A_teacher_says_the_same_whether_features_are_learned_beside_it_or_not()
+    public void Feature_distillation_does_not_change_the_teachers_outputs()
     {
         IDataView data = LoadLabeled();
         using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
@@ -116,7 +116,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void Mixed_images_have_features_of_their_own()
+    public void The_features_of_mixed_images_are_computed_from_the_mixed_images()
     {
         IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options() with { Augmentation = new() { Views = 2, Mixup = 0.4 } };
@@ -128,7 +128,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void Labels_alone_can_have_features_beside_them()
+    public void Hard_labels_can_be_combined_with_feature_distillation()
     {
         using var model = Fit(LoadLabeled(), Options() with { Teacher = null, Loss = DistillationLosses.HardLabels });
 
@@ -136,7 +136,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void A_stopped_run_goes_on_to_the_same_bytes_and_another_weight_is_refused()
+    public void A_resumed_run_ends_with_the_same_bytes_and_another_feature_weight_is_rejected()
     {
         IDataView data = LoadLabeled();
         byte[] uninterrupted = Export(Fit(data, Options(epochs: 4)));
@@ -170,7 +170,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void A_student_without_a_last_layer_is_refused_before_anything_is_decoded()
+    public void A_student_without_a_last_layer_is_rejected_before_decoding()
     {
         List<TrainingStage> stages = [];
         KnowledgeDistillationOptions options = Options() with
@@ -187,7 +187,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
-    public void Mistakes_are_named_together()
+    public void All_errors_in_the_feature_options_are_listed_together()
     {
         var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
 

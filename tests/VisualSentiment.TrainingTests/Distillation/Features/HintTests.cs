@@ -24,14 +24,14 @@ public sealed class HintTests() : FeatureTests(imagesPerClass: 8, PooledBackbone
     }
 
     [Fact]
-    public void Without_hints_another_student_is_learned() =>
+    public void Hints_change_the_student() =>
         Assert.NotEqual(Pretrain(Options()).Name, Pretrain(Options() with { Hints = false }).Name);
 
     [Fact]
     public void The_same_seed_gives_the_same_weights() => Assert.Equal(Pretrain(Options()).Name, Pretrain(Options()).Name);
 
     [Fact]
-    public void The_weights_are_the_students_alone()
+    public void Only_the_weights_of_the_student_are_kept()
     {
         string path = Folder["student.safetensors"];
 

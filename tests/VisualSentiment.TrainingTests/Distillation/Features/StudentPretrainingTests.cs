@@ -18,7 +18,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     }
 
     [Fact]
-    public void Training_begins_with_the_pretrained_weights_and_a_new_head()
+    public void Training_starts_with_the_pretrained_weights_and_a_new_head()
     {
         Student student = Pretrain(Options());
 
@@ -34,7 +34,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     }
 
     [Fact]
-    public void Weights_come_back_from_their_file_to_the_bit()
+    public void Saved_weights_are_loaded_with_the_same_bits()
     {
         Student student = Pretrain(Options() with { Student = Students.Custom("normalized", SmallNetworks.Normalized) });
         string path = Folder["weights/student.safetensors"];
@@ -71,7 +71,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     public void Another_seed_gives_other_weights() => Assert.NotEqual(Pretrain(Options()).Name, Pretrain(Options() with { Seed = 6 }).Name);
 
     [Fact]
-    public void A_stopped_run_goes_on_to_the_same_weights()
+    public void A_resumed_run_ends_with_the_same_weights()
     {
         StudentPretrainingOptions options = Options(epochs: 4) with { CheckpointFolder = Folder["checkpoints/."] };
         string uninterrupted = Pretrain(options with { CheckpointFolder = null }).Name;
@@ -98,7 +98,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     }
 
     [Fact]
-    public void Weights_of_another_network_are_refused_with_what_differs()
+    public void Weights_of_another_network_are_rejected_with_what_differs()
     {
         string path = Folder["student.safetensors"];
         Pretrain(Options()).SaveWeights(path);
@@ -111,7 +111,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     }
 
     [Fact]
-    public void A_truncated_file_of_weights_is_refused()
+    public void A_truncated_file_of_weights_is_rejected()
     {
         string path = Folder["student.safetensors"];
         Pretrain(Options()).SaveWeights(path);
@@ -124,11 +124,11 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     }
 
     [Fact]
-    public void A_student_that_begins_at_random_has_nothing_to_save() =>
+    public void A_student_with_random_weights_has_nothing_to_save() =>
         Assert.Contains("has random initial weights", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void All_mistakes_are_listed_together()
+    public void All_errors_are_listed_together()
     {
         var refusal = Assert.Throws<ArgumentException>(() => Pretrain(new StudentPretrainingOptions
         {

@@ -41,7 +41,7 @@ public class ElfVersionNeedsTests
     [InlineData("GLIBCXX_9.9.99")]
     [InlineData("GLIBCXX_3.4.3")]
     [InlineData("XX_3.4.32")]
-    public void Image_without_the_demand_is_refused_unharmed(string version)
+    public void Image_without_the_demand_is_rejected_unharmed(string version)
     {
         byte[] before = File.ReadAllBytes(Shim), after = [.. before];
 
@@ -65,7 +65,7 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Garbage_is_refused_unharmed()
+    public void Garbage_is_rejected_unharmed()
     {
         var random = new Random(2);
         for (int i = 0; i < 200; i++)

@@ -1,6 +1,5 @@
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.LibTorch.Workarounds;

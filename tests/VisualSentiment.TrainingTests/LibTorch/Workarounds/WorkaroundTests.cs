@@ -5,6 +5,7 @@ using System.Text.Json;
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.LibTorch.Workarounds;

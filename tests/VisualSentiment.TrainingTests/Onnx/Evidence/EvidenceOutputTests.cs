@@ -10,7 +10,7 @@ using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
 using VisualSentiment.Quantization;
-using VisualSentiment.Tests.Onnx.Quantization;
+using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -138,7 +138,7 @@ public sealed class EvidenceOutputTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_ends_otherwise_is_refused_with_the_way_out()
+    public void A_network_that_ends_otherwise_is_rejected_with_the_way_out()
     {
         using var scope = NewDisposeScope();
         Module<Tensor, Tensor>[] others =
