@@ -1,7 +1,4 @@
 using System.CommandLine;
-using VisualSentiment.Distillation;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;

@@ -1,11 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Quantization;
 using VisualSentiment;
 
 namespace Distill;

@@ -1,6 +1,3 @@
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment;
-
 namespace Distill;
 
 /// <summary>The results in report.json.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Distillation;
-using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;

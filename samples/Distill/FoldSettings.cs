@@ -4,9 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;

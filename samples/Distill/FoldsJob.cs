@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;

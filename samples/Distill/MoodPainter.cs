@@ -1,6 +1,5 @@
 using Distill.Moods;
 using SkiaSharp;
-using VisualSentiment.Quantization;
 
 namespace Distill;
 

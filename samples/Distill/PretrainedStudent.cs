@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;

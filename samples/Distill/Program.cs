@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Distill;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment;
 
 const int Failed = 1, BadUsage = 2, Canceled = 130;

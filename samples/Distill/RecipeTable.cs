@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Distill;

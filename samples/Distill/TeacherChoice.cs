@@ -1,4 +1,3 @@
-using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace Distill;

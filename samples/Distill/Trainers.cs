@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using VisualSentiment.Distillation;
 using VisualSentiment;
 
 namespace Distill;

@@ -4,7 +4,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using OwnStudent;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 using static TorchSharp.torch.nn;
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using VisualSentiment;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using Predict;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 const int BadImage = 1;

@@ -1,5 +1,4 @@
 using Spectre.Console;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace Samples;

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
-using VisualSentiment.Quantization;
 using VisualSentiment;
 
 namespace Samples;

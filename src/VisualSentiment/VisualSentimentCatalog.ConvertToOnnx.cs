@@ -1,9 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx;
-using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 

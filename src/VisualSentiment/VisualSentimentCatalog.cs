@@ -1,9 +1,9 @@
 using Microsoft.ML;
 using VisualSentiment.Common;
 using VisualSentiment.Data;
+using VisualSentiment.Distillation;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.Distillation.Tuning;
-using VisualSentiment.Distillation;
 using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment;

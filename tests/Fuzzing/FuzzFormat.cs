@@ -1,5 +1,3 @@
-using VisualSentiment.Imaging;
-
 namespace VisualSentiment.Fuzzing;
 
 /// <summary>A kind of file that the library reads.</summary>

@@ -1,5 +1,3 @@
-using VisualSentiment.Data.Columns;
-
 namespace VisualSentiment.Fuzzing;
 
 /// <summary>The result of reading one file.</summary>

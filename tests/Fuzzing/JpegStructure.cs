@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Fuzzing;
 

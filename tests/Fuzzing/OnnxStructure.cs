@@ -4,7 +4,6 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Fuzzing;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using SkiaSharp;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Tests.Support;
 

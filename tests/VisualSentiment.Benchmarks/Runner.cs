@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks;
 

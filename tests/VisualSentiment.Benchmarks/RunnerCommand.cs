@@ -3,7 +3,6 @@ using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Fuzzing;
 using VisualSentiment.Benchmarks.Micro;
 using VisualSentiment.Fuzzing;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks;
 

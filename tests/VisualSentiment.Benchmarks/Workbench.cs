@@ -1,10 +1,7 @@
 using System.Globalization;
-using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Processes;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks;
 

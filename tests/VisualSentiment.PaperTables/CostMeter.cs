@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using VisualSentiment;
 using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Import;
-using VisualSentiment;
 using static TorchSharp.torch;
 
 namespace PaperTables;

@@ -1,5 +1,3 @@
-using VisualSentiment.Networks;
-
 namespace PaperTables;
 
 /// <summary>What a network costs, for the paper's eight classes.</summary>

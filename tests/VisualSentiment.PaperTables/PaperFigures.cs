@@ -1,6 +1,3 @@
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
-
 namespace PaperTables;
 
 /// <summary>What the paper's Tables 3 and 4 say of a network; null where they say nothing.</summary>

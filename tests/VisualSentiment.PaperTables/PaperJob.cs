@@ -1,8 +1,6 @@
 using Distill;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace PaperTables;

@@ -1,5 +1,4 @@
 using Distill;
-using VisualSentiment;
 using VisualSentiment.Networks;
 using static TorchSharp.torch;
 

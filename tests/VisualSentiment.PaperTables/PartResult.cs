@@ -1,5 +1,3 @@
-using VisualSentiment;
-
 namespace PaperTables;
 
 /// <summary>All rows of one part.</summary>

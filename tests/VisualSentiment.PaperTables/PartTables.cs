@@ -1,6 +1,4 @@
 using Microsoft.ML;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace PaperTables;

@@ -1,6 +1,3 @@
-using VisualSentiment.Networks;
-using VisualSentiment;
-
 namespace PaperTables;
 
 /// <summary>The tables of a report, with the figures of the paper and of this library.</summary>

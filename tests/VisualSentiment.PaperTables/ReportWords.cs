@@ -1,6 +1,3 @@
-using VisualSentiment.Networks;
-using VisualSentiment;
-
 namespace PaperTables;
 
 /// <summary>The introduction to the tables.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Networks;
-using VisualSentiment;
 
 namespace PaperTables;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
 
 namespace PaperTables;

@@ -3,7 +3,6 @@ using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using VisualSentiment.Onnx.Validation;
 
 namespace PaperTables;
 

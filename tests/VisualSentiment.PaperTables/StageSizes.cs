@@ -1,6 +1,6 @@
 using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using static TorchSharp.torch;
 

@@ -1,7 +1,5 @@
 using OxyPlot;
 using OxyPlot.Axes;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment;
 
 namespace PaperTables;
 

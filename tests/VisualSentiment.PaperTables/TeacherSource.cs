@@ -1,5 +1,4 @@
 using Distill;
-using VisualSentiment.Networks;
 using VisualSentiment;
 
 namespace PaperTables;

@@ -1,7 +1,6 @@
 using System.Globalization;
-using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace PaperTables;
 

@@ -1,5 +1,4 @@
 using SkiaSharp;
-using VisualSentiment.Quantization;
 
 namespace Distill.Moods;
 

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Data;
 

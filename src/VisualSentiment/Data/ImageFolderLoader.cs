@@ -1,5 +1,4 @@
 using Microsoft.ML.Runtime;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Data;

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using Microsoft.ML.Data;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Quantization;
 using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment.Data;

@@ -1,10 +1,9 @@
 using Microsoft.ML;
 using VisualSentiment.Common;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Evaluation;
 using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Evaluation;
-using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Distillation;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
-using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Distillation;

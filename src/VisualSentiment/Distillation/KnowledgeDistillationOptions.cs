@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Distillation;
-using VisualSentiment.Quantization;
 using VisualSentiment.Training;
 
 namespace VisualSentiment;

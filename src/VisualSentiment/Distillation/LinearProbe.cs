@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Teaching;
-using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Distillation;

@@ -1,6 +1,6 @@
+using VisualSentiment.Evaluation;
 using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Evaluation;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Teaching;

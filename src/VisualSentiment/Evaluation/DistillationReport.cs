@@ -1,9 +1,6 @@
 using System.Text.Json.Serialization;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment;
 

@@ -1,5 +1,3 @@
-using VisualSentiment.Networks;
-
 namespace VisualSentiment;
 
 /// <summary>

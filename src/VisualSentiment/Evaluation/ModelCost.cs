@@ -1,5 +1,3 @@
-using VisualSentiment.Networks;
-
 namespace VisualSentiment;
 
 /// <summary>Size and speed of a network, for the report. Unknown values are null.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using VisualSentiment.Common;
-using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Imaging;
 

@@ -1,6 +1,5 @@
 using System.Drawing;
 using Microsoft.ML.Data;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Imaging;
 

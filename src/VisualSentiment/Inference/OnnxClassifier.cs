@@ -1,12 +1,10 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Inference;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using VisualSentiment.Common;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment;
 

@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.LibTorch.Workarounds;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.LibTorch;
 

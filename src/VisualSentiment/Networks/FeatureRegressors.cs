@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Teaching;
 using VisualSentiment.Weights;
 
 namespace VisualSentiment.Networks;

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using TorchSharp;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx;

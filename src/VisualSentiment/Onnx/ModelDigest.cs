@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Onnx;
 

@@ -1,5 +1,4 @@
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Distillation.Losses;
 
 namespace VisualSentiment.Onnx;
 

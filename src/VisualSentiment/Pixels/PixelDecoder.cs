@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Pixels;
 

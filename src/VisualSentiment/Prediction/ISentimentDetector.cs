@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment;

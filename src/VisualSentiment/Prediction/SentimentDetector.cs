@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Drawing;
 using Microsoft.ML.Data;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Prediction.Explanations;
 using VisualSentiment.Prediction;
+using VisualSentiment.Prediction.Explanations;
 
 namespace VisualSentiment;
 

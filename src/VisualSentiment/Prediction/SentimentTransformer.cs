@@ -10,7 +10,6 @@ using VisualSentiment.Onnx.Files;
 using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Prediction.Persistence;
 using VisualSentiment.Quantization;
-using VisualSentiment.Teaching;
 
 namespace VisualSentiment;
 

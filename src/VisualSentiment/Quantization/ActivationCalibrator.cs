@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Quantization;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Files;

@@ -1,6 +1,5 @@
-using VisualSentiment.Distillation.Losses;
-using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Quantization;
 

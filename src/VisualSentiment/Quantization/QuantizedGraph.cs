@@ -1,5 +1,5 @@
-using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Quantization;

@@ -1,6 +1,5 @@
-using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
-using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
+using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Quantization;
 

@@ -1,8 +1,7 @@
 using System.Runtime.ExceptionServices;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Quantization;
 

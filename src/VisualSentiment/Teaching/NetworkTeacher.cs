@@ -1,10 +1,9 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;

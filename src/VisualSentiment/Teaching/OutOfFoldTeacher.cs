@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.Training;

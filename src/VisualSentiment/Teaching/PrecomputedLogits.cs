@@ -1,12 +1,10 @@
 using System.Buffers;
 using TorchSharp;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Training.Gradients;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Teaching;

@@ -1,5 +1,3 @@
-using VisualSentiment.Networks;
-
 namespace VisualSentiment;
 
 /// <summary>How a teacher is trained by <c>Trainers.SentimentTeacher</c>.</summary>

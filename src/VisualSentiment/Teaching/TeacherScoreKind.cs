@@ -1,6 +1,3 @@
-using VisualSentiment.Distillation.Losses;
-using VisualSentiment.Teaching;
-
 namespace VisualSentiment;
 
 /// <summary>The meaning of the values in a teacher's score column.</summary>

@@ -1,8 +1,8 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Teaching;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace VisualSentiment;
 

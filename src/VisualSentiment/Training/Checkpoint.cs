@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 

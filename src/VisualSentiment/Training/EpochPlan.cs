@@ -1,4 +1,3 @@
-using VisualSentiment.Quantization;
 using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Training;

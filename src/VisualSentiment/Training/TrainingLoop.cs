@@ -3,9 +3,8 @@ using System.Globalization;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Training;
 

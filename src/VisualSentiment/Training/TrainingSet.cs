@@ -6,7 +6,6 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Pixels;
 
 namespace VisualSentiment.Training;

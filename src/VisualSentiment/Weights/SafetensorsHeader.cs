@@ -1,6 +1,4 @@
 using System.Text.Json;
-using TorchSharp;
-using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Weights;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using VisualSentiment.Common;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Weights;
 

@@ -1,8 +1,4 @@
 using System.Text;
-using TorchSharp;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Weights;

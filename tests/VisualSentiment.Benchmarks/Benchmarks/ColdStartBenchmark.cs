@@ -2,7 +2,6 @@ using System.Diagnostics;
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 

@@ -1,6 +1,5 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 

@@ -1,7 +1,6 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using static System.FormattableString;
 

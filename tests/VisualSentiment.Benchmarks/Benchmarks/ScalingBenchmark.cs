@@ -2,9 +2,7 @@ using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Benchmarks.Processes;
 using VisualSentiment.Benchmarks.Results;
-using VisualSentiment.Data;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Benchmarks;
 

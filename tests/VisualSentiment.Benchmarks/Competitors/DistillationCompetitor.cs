@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using VisualSentiment.Networks;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Benchmarks.Competitors;

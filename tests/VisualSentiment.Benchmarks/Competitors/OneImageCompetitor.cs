@@ -1,5 +1,4 @@
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VisualSentiment.Onnx;
 
 namespace VisualSentiment.Benchmarks.Competitors;

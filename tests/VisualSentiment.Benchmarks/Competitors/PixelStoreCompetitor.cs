@@ -1,8 +1,6 @@
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using VisualSentiment.Benchmarks.Images;
 using VisualSentiment.Common;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Benchmarks.Competitors;

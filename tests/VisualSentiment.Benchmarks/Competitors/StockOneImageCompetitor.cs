@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

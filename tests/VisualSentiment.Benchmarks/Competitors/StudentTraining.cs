@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Benchmarks.Competitors;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using VisualSentiment.Evaluation.Diagnostics;
 
 namespace VisualSentiment.Benchmarks.Fuzzing;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Benchmarks.Images;

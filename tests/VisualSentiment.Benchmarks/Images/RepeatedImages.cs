@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Images;
 

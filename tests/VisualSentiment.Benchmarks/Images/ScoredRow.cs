@@ -1,5 +1,3 @@
-using VisualSentiment.Prediction.DataView;
-
 namespace VisualSentiment.Benchmarks.Images;
 
 /// <summary>The output of a model as an ML.NET row.</summary>

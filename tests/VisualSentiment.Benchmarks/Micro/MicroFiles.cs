@@ -1,6 +1,5 @@
 using VisualSentiment.Benchmarks.Competitors;
 using VisualSentiment.Benchmarks.Images;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Benchmarks.Micro;
 

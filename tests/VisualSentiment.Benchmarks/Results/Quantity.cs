@@ -1,6 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Benchmarks.Results;
 

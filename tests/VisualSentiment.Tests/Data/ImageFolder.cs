@@ -1,4 +1,3 @@
-using VisualSentiment.Data;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Data;

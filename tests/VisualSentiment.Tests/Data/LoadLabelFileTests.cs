@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Data;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Data;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using static VisualSentiment.Tests.Data.StratifiedSplitTests;
 
 namespace VisualSentiment.Tests.Data;

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation;
 

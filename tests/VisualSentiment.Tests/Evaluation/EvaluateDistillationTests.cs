@@ -2,9 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Data.Columns;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation;

@@ -1,5 +1,4 @@
 using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation;
 

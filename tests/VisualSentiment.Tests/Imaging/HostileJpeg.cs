@@ -1,5 +1,3 @@
-using VisualSentiment.Quantization;
-
 namespace VisualSentiment.Tests.Imaging;
 
 /// <summary>JPEGs of which almost every block is one bit long.</summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using VisualSentiment.Imaging.Augmentation;
 using VisualSentiment.Imaging;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Quantization;
+using VisualSentiment.Imaging.Augmentation;
 
 namespace VisualSentiment.Tests.Imaging;
 

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
+using Google.Protobuf;
 using VisualSentiment.Inference;
-using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Onnx.Validation;
 using VisualSentiment.Tests.Support;
-using Google.Protobuf;
 
 namespace VisualSentiment.Tests.Onnx;
 

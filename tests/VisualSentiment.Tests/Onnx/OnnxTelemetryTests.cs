@@ -1,4 +1,3 @@
-using VisualSentiment.Tests.LibTorch;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx;

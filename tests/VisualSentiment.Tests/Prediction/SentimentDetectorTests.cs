@@ -3,9 +3,8 @@ using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;

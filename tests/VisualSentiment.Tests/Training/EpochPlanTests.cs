@@ -1,5 +1,5 @@
-using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Tests.Training;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Support.ExportedModel;
 

@@ -1,11 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Distillation;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SkiaSharp;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;

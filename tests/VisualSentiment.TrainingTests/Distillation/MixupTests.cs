@@ -4,8 +4,8 @@ using VisualSentiment.Distillation;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
-using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Distillation.Losses;
 using VisualSentiment.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Fuzzing;
 
 namespace VisualSentiment.Tests.Fuzzing;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.LibTorch;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Tests.Support;

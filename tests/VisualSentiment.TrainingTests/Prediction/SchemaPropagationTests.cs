@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 using static VisualSentiment.Tests.Support.SchemaChecks;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
-using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Export;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Quantization;

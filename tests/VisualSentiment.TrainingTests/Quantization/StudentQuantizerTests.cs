@@ -1,14 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Export;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;

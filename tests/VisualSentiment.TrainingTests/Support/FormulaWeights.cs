@@ -1,6 +1,5 @@
 using System.Text;
 using TorchSharp;
-using VisualSentiment.Onnx.Files;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Support;

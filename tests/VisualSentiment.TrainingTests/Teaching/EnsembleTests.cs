@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using VisualSentiment.Common;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Teaching;

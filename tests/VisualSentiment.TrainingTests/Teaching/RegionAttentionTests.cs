@@ -1,6 +1,5 @@
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Teaching;

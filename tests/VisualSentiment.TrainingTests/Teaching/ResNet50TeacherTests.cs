@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;

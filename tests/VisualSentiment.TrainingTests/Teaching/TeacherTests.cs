@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Import;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;

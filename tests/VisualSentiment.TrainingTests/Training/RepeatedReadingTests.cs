@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using VisualSentiment.Common;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Quantization;

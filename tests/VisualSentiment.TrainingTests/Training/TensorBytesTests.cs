@@ -1,4 +1,3 @@
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;

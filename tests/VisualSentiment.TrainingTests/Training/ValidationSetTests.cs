@@ -1,8 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Prediction.DataView;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Training;

@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 using TorchSharp.Modules;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Data.Columns;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training.Gradients;

@@ -4,7 +4,6 @@ using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Import;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training.Gradients;
 using VisualSentiment.Weights;

@@ -4,8 +4,8 @@ using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Teaching;
-using VisualSentiment.Training.Gradients;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Distillation.Features;
 

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
 using VisualSentiment.Data;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Distillation.Tuning;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Evaluation.Diagnostics;
 

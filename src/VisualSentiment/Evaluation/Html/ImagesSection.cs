@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using VisualSentiment.Common;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Evaluation.Html;
 

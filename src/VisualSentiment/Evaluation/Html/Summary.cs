@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Html;
 

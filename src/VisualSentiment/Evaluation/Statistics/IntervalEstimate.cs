@@ -1,5 +1,3 @@
-using VisualSentiment.Onnx.Validation;
-
 namespace VisualSentiment;
 
 /// <summary>A metric and its 95% confidence interval.</summary>

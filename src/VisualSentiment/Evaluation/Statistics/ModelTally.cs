@@ -1,5 +1,4 @@
 using VisualSentiment.Common;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Evaluation.Statistics;
 

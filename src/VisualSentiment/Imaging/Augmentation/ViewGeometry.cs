@@ -1,5 +1,3 @@
-using VisualSentiment.Quantization;
-
 namespace VisualSentiment.Imaging.Augmentation;
 
 /// <summary>The parameters of one view of an image: its crop, mirroring and colors.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Imaging.Augmentation;
 

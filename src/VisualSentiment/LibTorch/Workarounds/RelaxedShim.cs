@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Microsoft.Win32.SafeHandles;
-using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.LibTorch.Workarounds;
 

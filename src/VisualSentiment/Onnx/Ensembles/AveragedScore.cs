@@ -1,6 +1,4 @@
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Onnx.Ensembles;
 

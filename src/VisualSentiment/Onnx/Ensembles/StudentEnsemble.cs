@@ -1,8 +1,6 @@
 using System.Globalization;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Ensembles;

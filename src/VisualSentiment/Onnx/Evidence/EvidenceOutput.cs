@@ -1,5 +1,3 @@
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Ensembles;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;

@@ -1,4 +1,3 @@
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Onnx.Proto;
 
 namespace VisualSentiment.Onnx.Evidence;

@@ -1,6 +1,5 @@
-using VisualSentiment.Common;
 using Microsoft.ML;
-using VisualSentiment.Quantization;
+using VisualSentiment.Common;
 
 namespace VisualSentiment;
 

@@ -1,6 +1,4 @@
 using System.Reflection;
-using Google.Protobuf;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Export.Passes;

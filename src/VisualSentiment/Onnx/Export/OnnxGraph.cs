@@ -1,9 +1,8 @@
 using TorchSharp;
-using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Export;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 
 namespace VisualSentiment;
 

@@ -1,6 +1,5 @@
-using Google.Protobuf.Collections;
 using Google.Protobuf;
-using VisualSentiment.Data.Columns;
+using Google.Protobuf.Collections;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Prediction.Persistence;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using VisualSentiment.Common;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Onnx.Files;
 

@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Onnx.Files;
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using VisualSentiment.Common;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;

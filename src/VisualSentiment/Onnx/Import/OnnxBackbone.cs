@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Proto;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Data.Columns;
-using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Proto;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;

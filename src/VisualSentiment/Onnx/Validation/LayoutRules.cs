@@ -1,5 +1,4 @@
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Quantization;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Validation;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Networks;
 
 namespace VisualSentiment.Onnx.Validation;
 

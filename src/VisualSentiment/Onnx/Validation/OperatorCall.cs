@@ -1,4 +1,3 @@
-using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Proto;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;
 

@@ -1,5 +1,3 @@
-using VisualSentiment.Data.Columns;
-
 namespace VisualSentiment.Onnx.Validation;
 
 /// <summary>Computes the output shapes of a node from its input shapes.</summary>

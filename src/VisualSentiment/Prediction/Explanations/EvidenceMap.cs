@@ -1,9 +1,7 @@
 using System.Drawing;
 using VisualSentiment.Common;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Inference;
 using VisualSentiment.Prediction.Explanations;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment;
 

@@ -1,6 +1,5 @@
 using System.Drawing;
 using SkiaSharp;
-using VisualSentiment.Quantization;
 
 namespace VisualSentiment.Prediction.Explanations;
 

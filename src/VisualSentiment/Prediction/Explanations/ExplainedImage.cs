@@ -1,7 +1,6 @@
 using System.Drawing;
 using Microsoft.ML.Data;
 using SkiaSharp;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Prediction.Explanations;

@@ -1,5 +1,3 @@
-using VisualSentiment.Quantization;
-
 namespace VisualSentiment.Prediction.Explanations;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
-using VisualSentiment.Quantization;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Training.Gradients;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using VisualSentiment.Data.Columns;
 
 namespace VisualSentiment.Tests.Data.Columns;

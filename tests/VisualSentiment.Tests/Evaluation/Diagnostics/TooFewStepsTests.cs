@@ -1,6 +1,5 @@
 using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation.Diagnostics;
 

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using SkiaSharp;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;

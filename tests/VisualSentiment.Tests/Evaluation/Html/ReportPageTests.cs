@@ -1,11 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using VisualSentiment.Evaluation.Diagnostics;
-using VisualSentiment.Evaluation.Html;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Networks;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;

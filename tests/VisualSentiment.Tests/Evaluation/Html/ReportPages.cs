@@ -1,9 +1,8 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using VisualSentiment.Evaluation.Statistics;
 using VisualSentiment.Evaluation;
-using VisualSentiment.Onnx.Validation;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
 

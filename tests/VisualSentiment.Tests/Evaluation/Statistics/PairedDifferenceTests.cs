@@ -1,5 +1,4 @@
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 using static VisualSentiment.Tests.Evaluation.Statistics.PairedRuns;
 
 namespace VisualSentiment.Tests.Evaluation.Statistics;

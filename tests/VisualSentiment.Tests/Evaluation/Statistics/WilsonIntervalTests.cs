@@ -1,5 +1,4 @@
 using VisualSentiment.Evaluation.Statistics;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Evaluation.Statistics;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Onnx.Validation;
 using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 
 namespace VisualSentiment.Tests.Onnx.Files;
 

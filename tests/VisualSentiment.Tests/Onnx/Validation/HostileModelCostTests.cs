@@ -1,5 +1,4 @@
 using System.Globalization;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Onnx.Validation;

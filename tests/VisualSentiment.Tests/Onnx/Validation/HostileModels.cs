@@ -1,11 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Google.Protobuf;
-using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Support;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 using Kind = VisualSentiment.Onnx.Proto.AttributeProto.Types.AttributeType;

@@ -1,9 +1,8 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using VisualSentiment.Data.Columns;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Onnx.Validation;
-using VisualSentiment.Onnx;
 using VisualSentiment.Tests.Support;
 using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 

@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 using SkiaSharp;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Files;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Tests.Imaging;
 using VisualSentiment.Tests.Support;
 

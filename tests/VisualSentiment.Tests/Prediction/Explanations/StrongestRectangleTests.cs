@@ -1,5 +1,4 @@
 using System.Drawing;
-using VisualSentiment.Data.Columns;
 using VisualSentiment.Prediction.Explanations;
 
 namespace VisualSentiment.Tests.Prediction.Explanations;

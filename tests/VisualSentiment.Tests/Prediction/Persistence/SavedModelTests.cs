@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using VisualSentiment.Prediction.Persistence;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Prediction.Persistence;

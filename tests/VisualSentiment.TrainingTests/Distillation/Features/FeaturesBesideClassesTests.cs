@@ -3,13 +3,12 @@ using VisualSentiment.Common;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Teaching;
 using VisualSentiment.Tests.Support;
 using VisualSentiment.Training;
 using static TorchSharp.torch;
-using static VisualSentiment.Tests.Support.ExportedModel;
 using static TorchSharp.torch.nn;
+using static VisualSentiment.Tests.Support.ExportedModel;
 
 namespace VisualSentiment.Tests.Distillation.Features;
 

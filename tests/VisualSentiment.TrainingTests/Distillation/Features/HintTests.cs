@@ -1,6 +1,4 @@
-using Microsoft.ML;
 using VisualSentiment.Distillation.Features;
-using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Tests.Support;

@@ -1,5 +1,4 @@
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation.Losses;

@@ -1,6 +1,5 @@
 using TorchSharp;
 using VisualSentiment.LibTorch;
-using VisualSentiment.Onnx.Validation;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.Distillation.Losses;

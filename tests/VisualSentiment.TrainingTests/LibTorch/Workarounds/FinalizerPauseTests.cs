@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;

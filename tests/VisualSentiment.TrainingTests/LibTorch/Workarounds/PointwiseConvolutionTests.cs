@@ -1,5 +1,5 @@
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.LibTorch.Workarounds;

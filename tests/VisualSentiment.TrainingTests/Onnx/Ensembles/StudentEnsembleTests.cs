@@ -1,12 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Export;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx.Validation;
 using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;

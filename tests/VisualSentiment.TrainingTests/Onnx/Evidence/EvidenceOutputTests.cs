@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx;
 using VisualSentiment.Onnx.Evidence;
 using VisualSentiment.Onnx.Proto;
-using VisualSentiment.Onnx;
 using VisualSentiment.Quantization;
 using VisualSentiment.Tests.Onnx.Export;
 using VisualSentiment.Tests.Support;

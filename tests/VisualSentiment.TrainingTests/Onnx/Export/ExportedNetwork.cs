@@ -1,4 +1,3 @@
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch.Workarounds;

@@ -1,5 +1,4 @@
 using TorchSharp;
-using VisualSentiment.Distillation.Losses;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;

@@ -1,7 +1,6 @@
-using TorchSharp;
 using VisualSentiment.Imaging;
-using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.LibTorch;
+using VisualSentiment.LibTorch.Workarounds;
 using VisualSentiment.Networks;
 using VisualSentiment.Training.Gradients;
 using static TorchSharp.torch;
