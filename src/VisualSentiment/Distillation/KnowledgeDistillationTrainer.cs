@@ -21,16 +21,15 @@ using static TorchSharp.torch;
 namespace VisualSentiment;
 
 /// <summary>
-/// Distils a student from a teacher: the teacher's logits of every training image are computed once, the student learns
-/// from them, and the result is exported to ONNX, checked against the trained network, and returned as a transformer that
-/// needs no libtorch.
+/// Distills a student from a teacher. The teacher's logits of every training image are computed once. The trained
+/// student is exported to ONNX, compared with the trained network, and returned as a transformer that needs no libtorch.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <item><term>Input columns</term><description>
 /// a label (text or key) and an image (path, bytes or <c>MLImage</c>)</description></item>
 /// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
-/// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> alone</description></item>
+/// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64, for <c>Fit</c> only</description></item>
 /// <item><term>Exportable to ONNX</term><description>yes, with <see cref="SentimentTransformer.SaveAsOnnx(string)"/></description></item>
 /// </list>
 /// </remarks>
@@ -45,12 +44,16 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         _options = options;
     }
 
-    /// <summary>Trains the teacher if it needs to be, then the student.</summary>
+    /// <summary>Trains the teacher, if it is trainable, and then the student.</summary>
     /// <param name="input">The labeled images.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
-    /// <exception cref="NotSupportedException">The student holds modules that cannot be exported; they are named.</exception>
-    /// <exception cref="InvalidOperationException">The teacher knows other classes, or the loss is no longer a number.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
+    /// <exception cref="TrainingDataException">The data are invalid; the message lists the problems.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The student has modules that cannot be exported; the message names them.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The teacher has other classes or another class order than the labels, or the loss is not finite.
+    /// </exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
@@ -64,12 +67,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     }
 
     /// <summary>
-    /// Trains the teacher if it needs to be, then the student, and measures validation images after every epoch.
+    /// Trains the teacher, if it is trainable, and then the student, and evaluates validation images after every epoch.
     /// </summary>
     /// <param name="trainData">The labeled images to train on.</param>
     /// <param name="validationData">
-    /// The labeled images to validate on, in place of <see cref="KnowledgeDistillationOptions.ValidationSet"/>; null
-    /// for that one.
+    /// The labeled images to evaluate; null uses <see cref="KnowledgeDistillationOptions.ValidationSet"/>.
     /// </param>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
     public SentimentTransformer Fit(IDataView trainData, IDataView? validationData) =>
@@ -111,9 +113,9 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    /// <summary>The columns that the distilled student adds.</summary>
+    /// <summary>Returns the schema with the columns that the distilled student adds.</summary>
     /// <param name="inputSchema">The columns of the training data.</param>
-    /// <exception cref="TrainingDataException">The label or image column is missing or of another type, as in <see cref="Fit(IDataView)"/>.</exception>
+    /// <exception cref="TrainingDataException">The label or image column is missing or has an unsupported type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
@@ -127,9 +129,11 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         if (ready.RequiresPixels || (set.Unlabeled.Count == 0 && _options.Augmentation is not { Mixup: > 0 }))
             return features is null ? ready : ready.WithSharedBackbone(features);
         ready.Dispose();
-        throw new InvalidOperationException($"The teacher '{teacher.Name}' has scores for the labeled images as they are, and can say nothing of "
-            + $"{(set.Unlabeled.Count > 0 ? "images without labels" : "mixed images")}. Leave "
-            + $"{(set.Unlabeled.Count > 0 ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, or choose a teacher that looks at images.");
+        bool unlabeled = set.Unlabeled.Count > 0;
+        throw new InvalidOperationException($"The teacher '{teacher.Name}' provides precomputed scores of the labeled images and "
+            + $"cannot score {(unlabeled ? "images without labels" : "mixed images")}. Leave "
+            + $"{(unlabeled ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, "
+            + "or choose a teacher that computes its scores.");
     }
 
     private static byte[] Export(OwnedNetwork network, TrainingSet set, OnnxModelInfo info)
@@ -144,8 +148,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
 
     /// <param name="set">The images.</param>
     /// <param name="loss">The loss.</param>
-    /// <param name="teacher">The teacher that the loss looks at; null for none.</param>
-    /// <param name="features">The features that are learned beside the classes; null for none.</param>
+    /// <param name="teacher">The teacher that the loss uses; null for none.</param>
+    /// <param name="features">The features to match beside the classes; null for none.</param>
     /// <param name="run">The run.</param>
     private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
         PreparedTeacher? teacher, CachedBackbone? features, TrainingRun run)
@@ -243,7 +247,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
             // A disk that is full or closed to this process must not cost a trained student.
-            log.Warning(MessageSensitivity.None, "No training images could be kept to quantize the student with ({0}); give some when it is saved.", e.Message);
+            log.Warning(MessageSensitivity.None, "No calibration images were kept ({0}); pass CalibrationData to SaveAsOnnx instead.", e.Message);
             return null;
         }
     }
@@ -252,7 +256,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     {
         var unsupported = student.Inspect(OnnxExporter.FindUnsupported);
         if (unsupported.Count > 0)
-            throw new NotSupportedException($"The student '{student.Name}' cannot be exported to ONNX because of: {string.Join(", ", unsupported)}. "
-                + $"Use modules that can be, or implement {nameof(IOnnxExportable)} on those modules.");
+            throw new NotSupportedException($"The student '{student.Name}' cannot be exported to ONNX; unsupported modules: {string.Join(", ", unsupported)}. "
+                + $"Use supported modules, or implement {nameof(IOnnxExportable)} on those modules.");
     }
 }

@@ -10,6 +10,6 @@ public sealed class InvalidModelException : VisualSentimentException
     public string Model { get; }
 
     internal static InvalidModelException NotOnnx(string model, Exception? inner) => new(model,
-        "it is not an ONNX model, or only a part of one; export it again with SaveAsOnnx, or copy it again"
+        "it is not a complete ONNX model; copy it again, or export it again with SaveAsOnnx"
         + (inner is null ? "" : $" ({inner.Message})"), inner);
 }

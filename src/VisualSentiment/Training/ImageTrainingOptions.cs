@@ -4,7 +4,7 @@ using VisualSentiment.Pixels;
 
 namespace VisualSentiment;
 
-/// <summary>What training a teacher and training a student have in common: the columns, the images, and the run.</summary>
+/// <summary>Options that training a teacher and training a student have in common.</summary>
 public abstract record ImageTrainingOptions
 {
     internal const long DefaultCacheLimit = 8L << 30;
@@ -14,69 +14,73 @@ public abstract record ImageTrainingOptions
     }
 
     /// <summary>
-    /// The column of labels: the names of the classes (text), or a key with names, as <c>MapValueToKey</c> makes it.
-    /// The classes have the order of the key, or the ordinal order of their names if the labels are text.
+    /// Gets the column of labels: the names of the classes (text), or a key with names, such as the output of
+    /// <c>MapValueToKey</c>. Classes have the order of the key, or the ordinal order of their names if labels are text.
     /// </summary>
     /// <value>Label.</value>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The column of images: a path (text), an encoded image (a vector of bytes) or an <c>MLImage</c>.</summary>
+    /// <summary>Gets the column of images: a path (text), an encoded image (a vector of bytes) or an <c>MLImage</c>.</summary>
     /// <value>ImagePath.</value>
     public string ImageColumnName { get; init; } = "ImagePath";
 
-    /// <summary>How an image that is not square becomes the 224 x 224 square that networks see.</summary>
-    /// <value><see cref="ImageFit.Fill"/>, the paper's way.</value>
+    /// <summary>Gets how images are fitted to the square of 224 x 224 pixels that is the input of networks.</summary>
+    /// <value><see cref="ImageFit.Fill"/>, as in the paper.</value>
     public ImageFit ImageFit { get; init; } = ImageFit.Fill;
 
     /// <summary>
-    /// A folder that keeps decoded images and what teachers computed of them for later runs: 150,528 bytes an image, 18 GB
-    /// for 118,000, and at most <see cref="CacheLimit"/> a teacher. Only images of a column of paths are kept. A file of another length or time of modification is decoded anew, and so is everything by
-    /// another build of this library. Several processes may share the folder; what it holds may be deleted when none runs.
-    /// Null keeps decoded images in temporary files, which are gone when <c>Fit</c> ends.
+    /// Gets the folder in which decoded images and outputs of teachers are kept for later runs: 150,528 bytes per image,
+    /// which is 18 GB for 118,000 images, and at most <see cref="CacheLimit"/> bytes per teacher. Images are kept if the
+    /// image column contains paths. A file is decoded again if its length or time of modification changes, and after an
+    /// update of the library. Several processes can share the folder. It can be deleted when no process uses it. Null
+    /// keeps decoded images in temporary files until <c>Fit</c> ends.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }
 
     /// <summary>
-    /// The most bytes of the file that <see cref="CacheFolder"/> keeps of a teacher; at least 1. What finds no room is computed again whenever
-    /// it is needed, which a warning says. MobileNetV2's features with their maps (<c>PretrainStudent</c>) are some 300 KB a view.
+    /// Gets the maximum size of a teacher's file in <see cref="CacheFolder"/>, in bytes; at least 1. Outputs beyond it are
+    /// computed again when needed, and a warning is logged. The features of MobileNetV2 with their maps
+    /// (<c>PretrainStudent</c>) take about 300 KB per view.
     /// </summary>
     /// <value>8 GiB.</value>
     public long CacheLimit { get; init; } = DefaultCacheLimit;
 
     /// <summary>
-    /// The share of the images of each class that is not trained on, but measured after every epoch; at least 0 and
-    /// below 1. At 0 nothing is held back.
+    /// Gets the fraction of each class that is evaluated after every epoch and not trained on; at least 0 and below 1.
     /// </summary>
     /// <value>0.</value>
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// Decides initial weights, order and dropout: the same seed on the same machine and number of threads gives the same network to the bit on a CPU.
-    /// Null takes the seed of the <c>MLContext</c>, and a random one where it has none.
+    /// Gets the seed of initial weights, order of images and dropout. On a CPU, the same seed, machine and number of threads
+    /// give the same network, bit by bit. Null uses the seed of the <c>MLContext</c>, or a random one if it has none.
     /// </summary>
     /// <value>null.</value>
     public int? Seed { get; init; }
 
-    /// <summary>What computes. A GPU does not promise the same bits for the same seed.</summary>
+    /// <summary>Gets the device that trains. On a GPU, the same seed need not give the same bits.</summary>
     /// <value><see cref="TrainingDevice.Auto"/>.</value>
     public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
 
     /// <summary>
-    /// A folder in which networks are kept after every epoch while they are trained. Where the folder holds the checkpoint of
-    /// a run with the same options and data, <c>Fit</c> goes on from there, and ends in the same bits as a run without a stop;
-    /// a checkpoint of another run is refused. Null keeps none.
+    /// Gets the folder in which a checkpoint is saved after every epoch. If it contains a checkpoint of a run with the same
+    /// options and data, <c>Fit</c> resumes that run, with the same result, bit by bit, as without the interruption. A
+    /// checkpoint of another run is an error. Null saves no checkpoints.
     /// </summary>
     /// <value>null.</value>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Hears of every step. It is called on the training thread, or while decoding on several threads.</summary>
+    /// <summary>
+    /// Gets the receiver of a report after every step. It is called on the training thread, and on several threads while
+    /// images are decoded.
+    /// </summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Stops <c>Fit</c> at the next step with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Gets a token that stops <c>Fit</c> at the next step with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Everything that is wrong with the options, each with the value it has.</summary>
+    /// <summary>Returns all errors of the options, each with the name and the value.</summary>
     internal virtual IEnumerable<string> FindErrors()
     {
         if (string.IsNullOrWhiteSpace(LabelColumnName))
@@ -85,7 +89,7 @@ public abstract record ImageTrainingOptions
             yield return $"{nameof(ImageColumnName)} is empty";
         foreach (var (name, folder) in ((string, string?)[])[(nameof(CacheFolder), CacheFolder), (nameof(CheckpointFolder), CheckpointFolder)])
             if (folder is not null && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
-                yield return $"{name} is '{folder}', which is no folder; leave it null to keep nothing";
+                yield return $"{name} is '{folder}', which is not a folder; null keeps nothing";
             else if (folder is not null && name == nameof(CheckpointFolder) && FindObstacle(folder) is { } obstacle)
                 yield return $"{name} is '{folder}', which cannot be written: {obstacle}";
         if (CacheLimit < 1)
@@ -99,7 +103,7 @@ public abstract record ImageTrainingOptions
                 $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1");
     }
 
-    /// <exception cref="ArgumentException">An option is wrong; all that are wrong are listed.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     internal void ThrowIfInvalid()
     {
         string[] errors = [.. FindErrors()];
@@ -108,7 +112,7 @@ public abstract record ImageTrainingOptions
                 + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")));
     }
 
-    // Writes a file where the folder is, or where it would be created, and leaves nothing behind.
+    // Creates a file in the folder, or in the nearest existing parent, and deletes it.
     private static string? FindObstacle(string folder)
     {
         try

@@ -93,7 +93,7 @@ public sealed class AugmentedDistillationTests : IDisposable
             Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, UnlabeledImages = _ml.Data.LoadUnlabeledImages(_images.Folder),
         }).Fit(data));
 
-        Assert.Contains("can say nothing of images without labels", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot score images without labels", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class AugmentedDistillationTests : IDisposable
 
         string message = Assert.Throws<ArgumentException>(() => options.ThrowIfInvalid()).Message;
 
-        Assert.All(["Augmentation: Views is 0", "UnlabeledShare is 1", "UnlabeledImages are given", "Patience is 0", "Patience needs a validation part", "WeightDecay is -1"],
+        Assert.All(["Augmentation: Views is 0", "UnlabeledShare is 1", "UnlabeledImages are set", "Patience is 0", "Patience needs validation images", "WeightDecay is -1"],
             error => Assert.Contains(error, message, StringComparison.Ordinal));
     }
 

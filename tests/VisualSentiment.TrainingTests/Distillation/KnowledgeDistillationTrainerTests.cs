@@ -163,7 +163,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         {
             Environment.SetEnvironmentVariable("TMPDIR", before);
         }
-        Assert.Contains(warnings, warning => warning.Contains("No training images could be kept", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("No calibration images were kept", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class LinearProbeTests : IDisposable
         string alone = Assert.Throws<ArgumentException>(() => Fit(Options() with { Loss = DistillationLosses.HardLabels })).Message;
         string mixed = Assert.Throws<ArgumentException>(() => Fit(Options() with { Augmentation = new() { Mixup = 0.2 } })).Message;
 
-        Assert.Contains("LinearProbe is true, but the loss looks at the labels alone", alone, StringComparison.Ordinal);
+        Assert.Contains("LinearProbe is true, but the loss does not use a teacher", alone, StringComparison.Ordinal);
         Assert.Contains("LinearProbe is true, but with Mixup", mixed, StringComparison.Ordinal);
     }
 
