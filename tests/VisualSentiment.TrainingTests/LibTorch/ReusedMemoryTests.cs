@@ -4,9 +4,13 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Tests.LibTorch;
 
-public class ReusedMemoryTests
+public sealed class ReusedMemoryTests : IDisposable
 {
     private const long Bytes = 256L << 20;
+
+    public ReusedMemoryTests() => AppContext.SetSwitch(ReusedMemory.Switch, true);
+
+    public void Dispose() => AppContext.SetSwitch(ReusedMemory.Switch, false);
 
     [Fact]
     public void Memory_goes_back_to_the_system_at_the_end()
@@ -51,17 +55,11 @@ public class ReusedMemoryTests
     }
 
     [Fact]
-    public void The_switch_turns_it_off()
+    public void The_allocator_is_unchanged_unless_the_switch_is_on()
     {
         AppContext.SetSwitch(ReusedMemory.Switch, false);
-        try
-        {
-            Assert.Null(ReusedMemory.Begin());
-        }
-        finally
-        {
-            AppContext.SetSwitch(ReusedMemory.Switch, true);
-        }
+
+        Assert.Null(ReusedMemory.Begin());
     }
 
     // A small block that a thread keeps for later, such as what is left over in front of an aligned one, would hold its heap.
