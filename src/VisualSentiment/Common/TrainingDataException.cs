@@ -1,6 +1,6 @@
 namespace VisualSentiment;
 
-/// <summary>The data given to <c>Fit</c> are invalid. The message lists the problems.</summary>
+/// <summary>The exception that is thrown when the data passed to <c>Fit</c> is invalid.</summary>
 public sealed class TrainingDataException : VisualSentimentException
 {
     private const int MaxListed = 20;

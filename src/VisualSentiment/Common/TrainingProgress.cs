@@ -25,7 +25,7 @@ public enum TrainingStage
     /// <summary>Training the student; a step is one batch.</summary>
     TrainingStudent,
 
-    /// <summary>Training the student to reproduce a backbone's features, before distillation; a step is one batch.</summary>
+    /// <summary>Pretraining the student on a backbone's features, before distillation; a step is one batch.</summary>
     PretrainingStudent,
 }
 

@@ -6,7 +6,7 @@ namespace VisualSentiment.Evaluation;
 /// <summary>The students of two reports whose runs tested the same images.</summary>
 internal static class ComparedRecipes
 {
-    private const string SameRuns = "compare runs of the same folds and seeds";
+    private const string SameRuns = "compare runs of the same folds and seeds.";
 
     /// <summary>The accuracy of the first student minus that of the second, paired over images and runs.</summary>
     /// <exception cref="ArgumentException">The numbers of runs differ, or the images of a run.</exception>

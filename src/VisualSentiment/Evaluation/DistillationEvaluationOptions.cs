@@ -10,31 +10,31 @@ public sealed record DistillationEvaluationOptions
     /// excludes classes of unknown polarity; <see cref="DistillationReport.ClassesWithoutPolarity"/> lists them.
     /// </summary>
     /// <value>
-    /// Default: null. Known, in lower or upper case, are the emotions of Ekman, Mikels and Plutchik and their common
-    /// variants, such as joy, happiness and happy (positive), sadness and sad (negative), and surprise (neutral).
+    /// Default: null. The known polarities, in lower or upper case, are those of the emotions of Ekman, Mikels and
+    /// Plutchik and their common variants, such as joy, happiness and happy (positive), sadness and sad (negative), and
+    /// surprise (neutral).
     /// </value>
     public IReadOnlyDictionary<string, Polarity>? Polarities { get; init; }
 
     /// <summary>Gets the temperature of the distillation, above 0, to detect flat soft targets.</summary>
-    /// <value>Default: null, which is that of the student if it is a <see cref="SentimentTransformer"/>.</value>
+    /// <value>Default: null, which uses that of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public double? Temperature { get; init; }
 
     /// <summary>
     /// Gets the soft targets of the training, to detect a teacher that overfits: the training images with their label
     /// and the teacher's <c>Score</c> (probabilities), such as <c>teacher.Transform(train)</c>, or the out-of-fold
-    /// scores if those were used.
+    /// scores if the training used them.
     /// </summary>
     /// <value>Default: null.</value>
     public IDataView? TeacherTrainingScores { get; init; }
 
     /// <summary>Gets the epochs of the student's training, to detect training that stopped too early.</summary>
-    /// <value>Default: null, which is the history of the student if it is a <see cref="SentimentTransformer"/>.</value>
+    /// <value>Default: null, which uses that of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public IReadOnlyList<EpochResult>? History { get; init; }
 
     /// <summary>
-    /// Gets the number of images that the report keeps, with their scores, of those with the largest loss and of those
-    /// with the largest divergence between teacher and student; at least 0. Memory does not grow with the number of
-    /// rows.
+    /// Gets the maximum length of <see cref="DistillationReport.LargestLosses"/> and <see
+    /// cref="DistillationReport.LargestDivergences"/>; at least 0. Memory does not grow with the number of rows.
     /// </summary>
     /// <value>Default: 12.</value>
     public int MaxExamples { get; init; } = 12;

@@ -5,9 +5,10 @@ using VisualSentiment.Evaluation.Statistics;
 namespace VisualSentiment;
 
 /// <summary>
-/// The evaluation of a distillation: teacher, distilled student and the same student on hard labels, on the same test
-/// images. <c>ml.MulticlassClassification.EvaluateDistillation</c> creates it; <see cref="Combine"/> combines the
-/// reports of several seeds and folds. It is immutable. <c>System.Text.Json</c> writes and reads it.
+/// The evaluation of a distillation: the metrics of the teacher, the distilled student and the same student trained on
+/// hard labels, on the same test images. <c>ml.MulticlassClassification.EvaluateDistillation</c> creates it, and <see
+/// cref="Combine"/> combines the reports of several seeds and folds. It is immutable and serializable with
+/// <c>System.Text.Json</c>.
 /// </summary>
 /// <remarks>
 /// Besides its metrics, a report contains nine bytes per test for the paired intervals of combined reports: the image,
@@ -74,7 +75,7 @@ public sealed class DistillationReport
     /// <summary>Gets the metrics of the teacher; null without a teacher.</summary>
     public ModelEvaluation? Teacher { get; }
 
-    /// <summary>Gets the metrics of the same student on hard labels; null without one.</summary>
+    /// <summary>Gets the metrics of the same student trained on hard labels; null without one.</summary>
     public ModelEvaluation? HardLabelStudent { get; }
 
     /// <summary>
@@ -121,8 +122,9 @@ public sealed class DistillationReport
         : gap.IsGain ? null : $"the gap is not significant: teacher minus hard labels is {gap.Describe()}";
 
     /// <summary>
-    /// Gets the findings. Empty if distillation beat hard labels significantly. Otherwise that it did not, and likely
-    /// causes; without a student on hard labels, likely problems.
+    /// Gets the findings. Empty if the gain over hard labels is significant; otherwise <see
+    /// cref="DistillationFindingKind.DidNotBeatHardLabels"/> and likely causes. Without a student on hard labels,
+    /// likely problems.
     /// </summary>
     public IReadOnlyList<DistillationFinding> Findings => _findings.Value;
 
@@ -136,8 +138,8 @@ public sealed class DistillationReport
     public double? Temperature { get; }
 
     /// <summary>
-    /// Gets the images with the largest loss (cross-entropy) of the student, in descending order. For several runs
-    /// there are as many as one run kept, and each image appears once.
+    /// Gets the images with the largest loss (cross-entropy) of the student, in descending order. For several runs,
+    /// their number is that of a single run, and each image appears once.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestLosses { get; }
@@ -153,15 +155,15 @@ public sealed class DistillationReport
     /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
     /// <param name="runs">The reports of the runs, which can be combined reports.</param>
     /// <exception cref="ArgumentException">
-    /// There are no reports, they differ in classes or models, or a run (the same scores of the same images) is given
-    /// twice.
+    /// There are no reports, they differ in classes or models, or they contain a run (the same scores of the same
+    /// images) twice.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
         DistillationReport[] reports = [.. runs];
         if (reports.Length == 0)
-            throw new ArgumentException("There are no reports to combine", nameof(runs));
+            throw new ArgumentException("There are no reports to combine.", nameof(runs));
         foreach (DistillationReport report in reports)
             report.ThrowIfOtherClasses(reports[0], nameof(runs));
         (string Name, RunResult Run)[] named = [.. reports.SelectMany((report, i) => report.Outcomes.Select(
@@ -169,8 +171,9 @@ public sealed class DistillationReport
         for (int i = 0; i < named.Length; i++)
             for (int j = 0; j < i; j++)
                 if (named[i].Run.IsSameAs(named[j].Run))
-                    throw new ArgumentException($"A run is given twice: {named[j].Name} and {named[i].Name} "
-                        + "(counted from 1) have the same scores of the same images. Combine each run once", nameof(runs));
+                    throw new ArgumentException($"The reports contain a run twice: {named[j].Name} and {named[i].Name} "
+                        + "(counted from 1) have the same scores of the same images. Combine each run once.",
+                        nameof(runs));
         return new DistillationReport(reports[0].Classes, [.. named.Select(run => run.Run)]);
     }
 
@@ -199,19 +202,19 @@ public sealed class DistillationReport
     private static void ThrowIfNotComplete(IReadOnlyList<string> classes, IReadOnlyList<RunResult> outcomes)
     {
         if (classes is null || outcomes is not { Count: > 0 })
-            throw new ArgumentException("A report has classes and at least one run");
+            throw new ArgumentException("A report requires classes and at least one run.");
         if (outcomes.Select(run => run.FindError(classes.Count)).OfType<string>().FirstOrDefault() is { } error)
-            throw new ArgumentException($"The report is damaged: {error}");
+            throw new ArgumentException($"The report is damaged: {error}.");
         if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
             throw new ArgumentException("Some runs have a teacher or a student on hard labels and others do not; "
-                + "give all runs the same models");
+                + "use the same models in all runs.");
     }
 
     private void ThrowIfOtherClasses(DistillationReport first, string parameter)
     {
         if (!Classes.SequenceEqual(first.Classes, StringComparer.Ordinal))
             throw new ArgumentException("The reports have different classes, or a different order: "
-                + $"{string.Join(", ", first.Classes)} and {string.Join(", ", Classes)}", parameter);
+                + $"{string.Join(", ", first.Classes)} and {string.Join(", ", Classes)}.", parameter);
     }
 
     private ModelEvaluation? Evaluate(Func<RunResult, ModelTally?> model)

@@ -1,7 +1,7 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// Additional content of
+/// Options of
 /// <see cref="DistillationReportHtml.SaveAsHtml(DistillationReport, string, HtmlReportOptions?)"/>.
 /// </summary>
 public sealed record HtmlReportOptions
@@ -31,21 +31,21 @@ public sealed record HtmlReportOptions
     public int MaxImages { get; init; } = 12;
 
     /// <summary>
-    /// Gets a function that returns the content of an image file. It returns null, or throws an
-    /// <see cref="IOException"/>, if there is none. Images that are not files can be found by
-    /// <see cref="TestedImage.Row"/>.
+    /// Gets a function that returns the encoded bytes of an image. It returns null, or throws an
+    /// <see cref="IOException"/>, if they are not available. Images without a path can be identified by <see
+    /// cref="TestedImage.Row"/>.
     /// </summary>
     /// <value>Default: null, which reads the file at <see cref="TestedImage.Path"/>.</value>
     public Func<TestedImage, byte[]?>? LoadImage { get; init; }
 
     /// <summary>
-    /// Gets a function that returns a second image (JPEG, PNG or WebP) to show beside the first, such as an evidence
-    /// map; or null for none.
+    /// Gets a function that returns the bytes of a second image (JPEG, PNG or WebP) to show beside the first, such as
+    /// an evidence map, or null for none.
     /// </summary>
     /// <value>Default: null.</value>
     public Func<TestedImage, byte[]?>? LoadOverlay { get; init; }
 
-    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     internal void Validate()
     {
         List<string> errors = [];
@@ -61,7 +61,7 @@ public sealed record HtmlReportOptions
                     && !(milliseconds >= 0 && double.IsFinite(milliseconds)))
                 errors.Add($"{role}: {cost}; values must not be negative");
         if (errors.Count > 0)
-            throw new ArgumentException("The page cannot be written:"
+            throw new ArgumentException("The options of the HTML report are invalid:"
                 + string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}")));
     }
 }

@@ -1,10 +1,10 @@
 namespace VisualSentiment;
 
-/// <summary>Size and speed of a network, for the report. Unknown values are null.</summary>
+/// <summary>The size and speed of a network, for an HTML report. Unknown values are null.</summary>
 public sealed record ModelCost
 {
     /// <summary>Gets the name of the network.</summary>
-    /// <value>Default: null, which shows its role in the comparison.</value>
+    /// <value>Default: null, which shows the role of the network instead.</value>
     public string? Name { get; init; }
 
     /// <summary>Gets the number of parameters; see <c>Student.CountParameters</c>.</summary>

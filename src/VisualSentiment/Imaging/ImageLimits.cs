@@ -21,7 +21,7 @@ public sealed record ImageLimits
     private static volatile ImageLimits _default = new();
 
     /// <summary>Gets or sets the limits of the process. They apply to images that are opened later.</summary>
-    /// <exception cref="ArgumentException">Limits are out of range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more limits are out of range; the message lists them.</exception>
     public static ImageLimits Default
     {
         get => _default;
@@ -62,7 +62,7 @@ public sealed record ImageLimits
     /// <summary>The maximum number of pixels of all scans of a JPEG together.</summary>
     internal long MaxScannedPixels => 5 * MaxPixels;
 
-    /// <exception cref="ArgumentException">Limits are out of range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more limits are out of range; the message lists them.</exception>
     internal void Validate(string parameter) => OptionErrors.ThrowIfAny(
     [
         OptionErrors.Range(nameof(MaxMemoryBytes), MaxMemoryBytes, 1 << 20, MaxLength),

@@ -18,7 +18,7 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
     /// <summary>Gets the normalization to 0 to 1.</summary>
     public static PixelNormalization ZeroToOne { get; } = new([0f, 0f, 0f], [1f, 1f, 1f]);
 
-    /// <summary>Returns the six numbers. They are part of the key of cached logits, and so must not change.</summary>
+    /// <summary>Returns the six numbers. The format is part of the key of cached logits and must not change.</summary>
     public override string ToString() => $"mean {Join(Mean)}, deviation {Join(StandardDeviation)}";
 
     /// <summary>The equivalent scale and offset: x * scale + offset for a byte x.</summary>
@@ -31,7 +31,8 @@ public sealed record PixelNormalization(IReadOnlyList<float> Mean, IReadOnlyList
         if (Mean is not { Count: 3 } || StandardDeviation is not { Count: 3 })
             yield return $"{name} must have three means and three standard deviations, for red, green and blue";
         else if (StandardDeviation.Any(deviation => !(deviation > 0)))
-            yield return $"{name} has the standard deviations {string.Join(", ", StandardDeviation)}; each must be above 0";
+            yield return $"{name} has the standard deviations {string.Join(", ", StandardDeviation)}; "
+                + "each must be above 0";
     }
 
     private static string Join(IReadOnlyList<float> values) =>

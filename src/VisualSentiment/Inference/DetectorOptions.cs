@@ -9,7 +9,7 @@ public sealed record DetectorOptions
 
     /// <summary>
     /// Gets the maximum number of threads that compute one prediction; from 1 to 1024. More threads shorten a single
-    /// prediction of a large model. For several predictions at once, one thread each is faster.
+    /// prediction of a large model. For concurrent predictions, one thread each is faster.
     /// </summary>
     /// <value>Default: 1.</value>
     public int Threads { get; init; } = 1;
@@ -29,7 +29,7 @@ public sealed record DetectorOptions
     internal void Validate(string parameter)
     {
         if (Threads is < 1 or > MaxThreads)
-            throw new ArgumentException($"{nameof(Threads)} is {Threads}; it must be from 1 to {MaxThreads}",
+            throw new ArgumentException($"{nameof(Threads)} is {Threads}; it must be from 1 to {MaxThreads}.",
                 parameter);
         Limits?.Validate(parameter);
     }

@@ -19,7 +19,7 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     {
         ArgumentNullException.ThrowIfNull(scores);
         if (scores.Count == 0)
-            throw new ArgumentException("A prediction needs the probability of at least one emotion.", nameof(scores));
+            throw new ArgumentException("A prediction requires at least one emotion.", nameof(scores));
         foreach (var (emotion, score) in scores)
             // A softmax or an average can be slightly above 1 by rounding.
             if (score is not (>= 0 and <= 1.0001f))
@@ -52,20 +52,20 @@ public sealed class SentimentPrediction : IEquatable<SentimentPrediction>
     public IReadOnlyDictionary<string, float> Scores => _scores;
 
     /// <summary>
-    /// Gets whether the positive or the negative emotions have the larger sum of probabilities. Emotions that are
-    /// neutral or whose polarity is unknown do not count. Known are the emotions of Ekman, Mikels and Plutchik in
-    /// English.
+    /// Gets whether the positive or the negative emotions have the larger sum of probabilities. Neutral emotions and
+    /// emotions of unknown polarity are ignored. The polarity is known for the English names of the emotions of Ekman,
+    /// Mikels and Plutchik.
     /// </summary>
     /// <value>
     /// <see cref="VisualSentiment.Polarity.Positive"/> or <see cref="VisualSentiment.Polarity.Negative"/>; null if the
-    /// sums are equal, or if there is no emotion known to be positive or none known to be negative.
+    /// sums are equal, or if no emotion is known to be positive or none is known to be negative.
     /// </value>
     [JsonIgnore]
     public Polarity? Polarity => new PolarityMap([.. _scores.Keys], null).Of([.. _scores.Values]);
 
     /// <summary>Gets the probability of one emotion, from 0 to 1.</summary>
     /// <param name="emotion">One of the model's classes.</param>
-    /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">The model has no such class; the message lists its classes.</exception>
     public float this[string emotion] =>
         _scores.TryGetValue(emotion, out float score) ? score : throw new ArgumentException(
         $"There is no emotion '{emotion}'; the emotions are {string.Join(", ", _scores.Keys)}.", nameof(emotion));

@@ -1,8 +1,8 @@
 namespace VisualSentiment;
 
 /// <summary>
-/// libtorch could not be loaded. Training needs it, prediction does not. The message lists the causes that apply to
-/// this system, and a remedy for each.
+/// The exception that is thrown when libtorch cannot be loaded. Training requires libtorch; prediction does not. The
+/// message lists the possible causes on this system and a remedy for each.
 /// </summary>
 public sealed class LibTorchUnavailableException : VisualSentimentException
 {

@@ -1,12 +1,12 @@
 namespace VisualSentiment;
 
-/// <summary>The device that is used for training.</summary>
+/// <summary>Specifies the device that is used for training.</summary>
 public enum TrainingDevice
 {
-    /// <summary>An NVIDIA GPU if the application contains a CUDA backend, else the GPU of a Mac, else the CPU.</summary>
+    /// <summary>An NVIDIA GPU if the application contains a CUDA backend, else a Mac GPU, else the CPU.</summary>
     Auto,
 
-    /// <summary>The CPU. Only here are results with the same seed identical.</summary>
+    /// <summary>The CPU, the only device on which results with the same seed are identical.</summary>
     Cpu,
 
     /// <summary>An NVIDIA GPU; requires a libtorch-cuda package.</summary>

@@ -25,14 +25,14 @@ public interface ISentimentDetector
     /// <summary>Predicts the emotion of an encoded image.</summary>
     /// <param name="encoded">The content of an image file.</param>
     /// <exception cref="UnreadableImageException">
-    /// The bytes are not a supported image, are damaged, or are beyond the <see cref="ImageLimits"/>.
+    /// The bytes are not a supported image, are damaged, or exceed the <see cref="ImageLimits"/>.
     /// </exception>
     SentimentPrediction Predict(ReadOnlyMemory<byte> encoded);
 
     /// <summary>Predicts the emotion of an encoded image. The stream is read to its end and stays open.</summary>
     /// <param name="encoded">The content of an image file.</param>
     /// <exception cref="UnreadableImageException">
-    /// The stream cannot be read, or its content is not a supported image, is damaged, or is beyond the
+    /// The stream cannot be read, or its content is not a supported image, is damaged, or exceeds the
     /// <see cref="ImageLimits"/>.
     /// </exception>
     SentimentPrediction Predict(Stream encoded)
@@ -44,7 +44,7 @@ public interface ISentimentDetector
     /// <summary>Predicts the emotion of an image file.</summary>
     /// <param name="path">The path of an image.</param>
     /// <exception cref="UnreadableImageException">
-    /// The file is missing, is not a supported image, is damaged, or is beyond the <see cref="ImageLimits"/>.
+    /// The file is missing, is not a supported image, is damaged, or exceeds the <see cref="ImageLimits"/>.
     /// </exception>
     SentimentPrediction Predict(string path)
     {
@@ -72,7 +72,7 @@ public interface ISentimentDetector
     /// <param name="options">Options, or null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <returns>One result per image, in order. An image that cannot be read is a result with an error.</returns>
-    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     async IAsyncEnumerable<ImageResult> PredictManyAsync(IAsyncEnumerable<Stream> encoded,
         PredictManyOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

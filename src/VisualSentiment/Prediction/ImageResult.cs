@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VisualSentiment;
 
-/// <summary>The result of one of many images: a prediction, or the error that the image could not be read.</summary>
+/// <summary>The result for one image: a prediction, or an error if the image could not be read.</summary>
 public sealed class ImageResult
 {
     /// <summary>Creates a result with a prediction, for example for a test.</summary>
@@ -15,7 +15,7 @@ public sealed class ImageResult
     /// <summary>Creates a result with an error, for example for a test.</summary>
     /// <param name="index">The index of the image in its source, from 0.</param>
     /// <param name="name">The path of the image, or its name in messages.</param>
-    /// <param name="error">Why the image could not be read.</param>
+    /// <param name="error">The error from reading the image.</param>
     public ImageResult(long index, string name, UnreadableImageException error) =>
         (Index, Name, Error) = (index, name, error);
 
@@ -33,7 +33,7 @@ public sealed class ImageResult
     /// <summary>Gets the prediction; null if the image could not be read.</summary>
     public SentimentPrediction? Prediction { get; }
 
-    /// <summary>Gets why the image could not be read; null if it could.</summary>
+    /// <summary>Gets the error from reading the image; null if the image could be read.</summary>
     public UnreadableImageException? Error { get; }
 
     /// <summary>Returns the name, and the prediction or the error.</summary>

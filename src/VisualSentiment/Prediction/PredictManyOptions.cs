@@ -15,15 +15,15 @@ public sealed record PredictManyOptions
     public int? LookAhead { get; init; }
 
     /// <summary>
-    /// Gets whether streams stay open. Otherwise each stream that was taken from the source is disposed once it is read
-    /// or not needed anymore.
+    /// Gets whether streams stay open. If false, each stream that was taken from the source is disposed after it was
+    /// read, or when the enumeration ends.
     /// </summary>
     /// <value>Default: false.</value>
     public bool LeaveStreamsOpen { get; init; }
 
     internal int Capacity => LookAhead ?? 4 * MaxParallelism;
 
-    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     internal void Validate(string parameter)
     {
         List<string> errors = [];
@@ -33,8 +33,8 @@ public sealed record PredictManyOptions
         if (LookAhead is < 1 or > 65536)
             errors.Add(FormattableString.Invariant($"{nameof(LookAhead)} is {LookAhead}; it must be from 1 to 65536"));
         else if (LookAhead < MaxParallelism && errors.Count == 0)
-            errors.Add($"{nameof(LookAhead)} is {LookAhead} and {nameof(MaxParallelism)} {MaxParallelism}; "
-                + $"{nameof(LookAhead)} must not be smaller");
+            errors.Add($"{nameof(LookAhead)} is {LookAhead}; it must be at least "
+                + $"{nameof(MaxParallelism)}, which is {MaxParallelism}");
         if (errors.Count > 0)
             throw new ArgumentException(string.Join("; ", errors), parameter);
     }

@@ -11,7 +11,7 @@ namespace VisualSentiment;
 
 /// <summary>
 /// Predicts emotions with a distilled student. Thread-safe; load a model once and use it on any number of threads. It
-/// needs neither libtorch nor an <c>MLContext</c>.
+/// requires neither libtorch nor an <c>MLContext</c>.
 /// </summary>
 /// <remarks>
 /// Predictions throw an <see cref="InvalidModelException"/> if the model's scores are not numbers or ONNX Runtime
@@ -38,7 +38,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <param name="options">Options, or null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidModelException">
-    /// The file is missing, damaged, beyond the limits for models, or does not contain a student of this library.
+    /// The file is missing, damaged, exceeds the limits for models, or does not contain a student of this library.
     /// </exception>
     public static SentimentDetector Load(string path, DetectorOptions? options = null)
     {
@@ -125,7 +125,7 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// One result per image, in the order of the images, computed while they are read. An image that cannot be read is
     /// a result with an error. Disposing the enumerator stops the work.
     /// </returns>
-    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     public IEnumerable<ImageResult> PredictMany(
         IEnumerable<string> paths, PredictManyOptions? options = null, CancellationToken cancellationToken = default) =>
         PredictMany(paths, PredictionSources.Paths, options, cancellationToken);

@@ -5,7 +5,7 @@ namespace VisualSentiment.Tests.Data;
 /// <summary>A temporary folder of small images.</summary>
 internal sealed class ImageFolder : IDisposable
 {
-    // The smallest BMP: one grey pixel.
+    // The smallest BMP: one gray pixel.
     private static readonly byte[] Image = [.. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0,
         1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 99, 99, 99, 0];
 

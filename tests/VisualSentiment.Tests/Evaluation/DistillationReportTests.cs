@@ -157,7 +157,7 @@ public class DistillationReportTests
 
     [Fact]
     public void Reports_of_other_models_are_not_combined() =>
-        Assert.Contains("give all runs the same models",
+        Assert.Contains("use the same models in all runs",
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Run(10, null, 5, 5), Run(10, null, 5, null)])).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -165,7 +165,7 @@ public class DistillationReportTests
     {
         var run = Run(10, 5, 5, 5);
 
-        Assert.Contains("A run is given twice: report 1 and report 3 (counted from 1)",
+        Assert.Contains("The reports contain a run twice: report 1 and report 3 (counted from 1)",
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([run, Run(10, 5, 6, 5), run])).Message, StringComparison.Ordinal);
     }
 

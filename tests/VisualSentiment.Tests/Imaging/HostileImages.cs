@@ -27,7 +27,7 @@ internal static class HostileImages
         new("65500.jpg", () => HostileJpeg.Baseline(65500, HostileJpeg.Rgb, whole: false), Pixels),
         new("arithmetic.jpg", () => HostileJpeg.Baseline(14142, HostileJpeg.Rgb, whole: false, frame: 0xC9), "5 x " + Pixels),
         new("non-interleaved.jpg", () => HostileJpeg.NonInterleaved(8000), Memory),
-        new("grey-200-million.png", () => HostilePng.Flat(14142, 14142, depth: 1, colorType: 0), Memory),
+        new("gray-200-million.png", () => HostilePng.Flat(14142, 14142, depth: 1, colorType: 0), Memory),
         new("interlaced-16-bit.png", () => HostilePng.Interlaced(5600, depth: 16), Memory),
         new("column.png", () => HostilePng.Flat(1, 2_000_000, depth: 8, colorType: 0), "1 x 2,000,000"),
         new("row.png", () => HostilePng.Flat(199_999_999, 1, depth: 8, colorType: 0), "199,999,999 x 1"),

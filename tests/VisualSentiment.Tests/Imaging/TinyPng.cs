@@ -9,7 +9,7 @@ internal static class TinyPng
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     /// <param name="depth">Bits a sample: 8 or 16.</param>
-    /// <param name="colorType">0 grey, 2 RGB, 3 palette, 6 RGBA.</param>
+    /// <param name="colorType">0 gray, 2 RGB, 3 palette, 6 RGBA.</param>
     /// <param name="samples">Rows of samples as they stand in the file, without filter bytes.</param>
     /// <param name="palette">Three bytes a color, for color type 3.</param>
     public static byte[] Encode(int width, int height, byte depth, byte colorType, byte[] samples, byte[]? palette = null)

@@ -46,7 +46,7 @@ public class TriangleResamplerTests
     }
 
     [Fact]
-    public void A_fine_checkerboard_becomes_grey()
+    public void A_fine_checkerboard_becomes_gray()
     {
         byte[] source = Image(896, 896, (x, y) => (x + y) % 2 == 0 ? (byte)0 : (byte)255);
 
@@ -90,11 +90,11 @@ public class TriangleResamplerTests
         return pixels;
     }
 
-    private static byte[] Image(int width, int height, Func<int, int, byte> grey)
+    private static byte[] Image(int width, int height, Func<int, int, byte> gray)
     {
         byte[] pixels = new byte[4 * width * height];
         for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = grey(i / 4 % width, i / 4 / width);
+            pixels[i] = gray(i / 4 % width, i / 4 / width);
         return pixels;
     }
 

@@ -175,7 +175,7 @@ public class ViewTests
         var (row, below) = Find(y, view.Height);
         var (column, right) = Find(view.Mirrored ? Size - 1 - x : x, view.Width);
         int[] rgb = [.. Enumerable.Range(0, 3).Select(channel => Between(InColumn(column, channel), InColumn(right == 0 ? column : column + 1, channel), right))];
-        int grey = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2] + 128) >> 8;
+        int gray = (77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2] + 128) >> 8;
         int saturation = (int)Math.Round(view.Saturation * 2048), gain = (int)Math.Round(view.Brightness * view.Contrast * 2048);
         int offset = (int)Math.Round(128 * (1 - view.Contrast) * 2048);
         return (Shade(rgb[0]), Shade(rgb[1]), Shade(rgb[2]));
@@ -185,7 +185,7 @@ public class ViewTests
             int Value(int row) => image[((view.Top + row) * Size + view.Left + column) * 3 + channel];
             return Between(Value(row), Value(below == 0 ? row : row + 1), below);
         }
-        int Shade(int value) => Math.Clamp(((grey + (((value - grey) * saturation + 1024) >> 11)) * gain + offset + 1024) >> 11, 0, 255);
+        int Shade(int value) => Math.Clamp(((gray + (((value - gray) * saturation + 1024) >> 11)) * gain + offset + 1024) >> 11, 0, 255);
         static int Between(int a, int b, int fraction) => (a * (2048 - fraction) + b * fraction + 1024) >> 11;
         static (int First, int Fraction) Find(int position, int length)
         {

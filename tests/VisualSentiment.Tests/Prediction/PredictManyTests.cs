@@ -280,7 +280,7 @@ public sealed class PredictManyTests : IDisposable
         Assert.Contains("LookAhead is -1", both.Message);
 
         var pair = Assert.Throws<ArgumentException>(() => _detector.PredictMany(_files, new() { MaxParallelism = 8, LookAhead = 3 }, Token));
-        Assert.Contains("LookAhead is 3 and MaxParallelism 8", pair.Message);
+        Assert.Contains("LookAhead is 3; it must be at least MaxParallelism, which is 8", pair.Message);
     }
 
     [Fact]

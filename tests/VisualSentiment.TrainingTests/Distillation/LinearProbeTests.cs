@@ -25,7 +25,7 @@ public sealed class LinearProbeTests : IDisposable
         var random = new Random(11);
         _rows = [.. Enumerable.Range(0, Images).Select(i => new Row
         {
-            ImagePath = DrawGrey((byte)(10 * i)),
+            ImagePath = DrawGray((byte)(10 * i)),
             Label = "abc"[i % Classes].ToString(),
             Logits = [.. Enumerable.Range(0, Classes).Select(c => (float)(c * i / 10.0 + random.NextDouble()))],
         })];
@@ -39,15 +39,15 @@ public sealed class LinearProbeTests : IDisposable
         using var model = Fit(Options());
 
         double[][] said = [.. model.Transform(Load()).GetColumn<float[]>("Score").Select(shares => Center(shares.Select(share => Math.Log(share))))];
-        // Of a grey image, the student's one number is a line over the grey, so that its standardized form is that of the grey but for the sign.
-        double[] grey = Standardize([.. Enumerable.Range(0, Images).Select(i => 10.0 * i)]);
+        // Of a gray image, the student's one number is a line over the gray, so that its standardized form is that of the gray but for the sign.
+        double[] gray = Standardize([.. Enumerable.Range(0, Images).Select(i => 10.0 * i)]);
         double[][] logits = [.. _rows.Select(row => Center(row.Logits.Select(value => (double)value)))];
         for (int c = 0; c < Classes; c++)
         {
             double mean = logits.Average(row => row[c]);
-            double slope = logits.Select((row, i) => (row[c] - mean) * grey[i]).Average() / 1.1;
+            double slope = logits.Select((row, i) => (row[c] - mean) * gray[i]).Average() / 1.1;
             for (int i = 0; i < Images; i++)
-                Assert.Equal(mean + slope * grey[i], said[i][c], 1e-3);
+                Assert.Equal(mean + slope * gray[i], said[i][c], 1e-3);
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class LinearProbeTests : IDisposable
     private static KnowledgeDistillationOptions Options() => new()
     {
         Teacher = Teachers.FromScores("Logits", TeacherScoreKind.Logits),
-        Student = Students.Custom("grey", classes => Sequential(("mix", Conv2d(3, 1, kernel_size: 1)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(1, classes)))),
+        Student = Students.Custom("gray", classes => Sequential(("mix", Conv2d(3, 1, kernel_size: 1)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(1, classes)))),
         LinearProbe = true, Epochs = 1, BatchSize = 8, LearningRate = Still, Loss = DistillationLosses.SoftTarget(1),
     };
 
@@ -146,7 +146,7 @@ public sealed class LinearProbeTests : IDisposable
         return DrawnImages.MapLabels(_ml).Fit(rows).Transform(rows);
     }
 
-    private string DrawGrey(byte level)
+    private string DrawGray(byte level)
     {
         using var bitmap = new SKBitmap(32, 32);
         bitmap.Erase(new SKColor(level, level, level));
@@ -165,9 +165,9 @@ public sealed class LinearProbeTests : IDisposable
 
     private static double[] Standardize(double[] values)
     {
-        double[] centerd = Center(values);
-        double deviation = Math.Sqrt(centerd.Average(value => value * value));
-        return [.. centerd.Select(value => value / deviation)];
+        double[] centered = Center(values);
+        double deviation = Math.Sqrt(centered.Average(value => value * value));
+        return [.. centered.Select(value => value / deviation)];
     }
 
     private sealed class Row

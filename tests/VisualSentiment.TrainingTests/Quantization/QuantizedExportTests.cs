@@ -102,7 +102,7 @@ public sealed class QuantizedExportTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => student.SaveAsOnnx(Target, new() { Quantize = true }));
 
-        Assert.Contains("no images to quantize", error.Message);
+        Assert.Contains("Quantization requires calibration images", error.Message);
         Assert.Contains(nameof(OnnxExportOptions.CalibrationData), error.Message);
         Assert.Contains(nameof(KnowledgeDistillationOptions.KeepCalibrationImages), error.Message);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Target)!));

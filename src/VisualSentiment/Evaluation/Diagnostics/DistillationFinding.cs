@@ -4,7 +4,7 @@ namespace VisualSentiment;
 
 /// <summary>A finding of a <see cref="DistillationReport"/>.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="Message">The measurement, and a remedy.</param>
+/// <param name="Message">The measurement and a remedy.</param>
 public sealed record DistillationFinding(DistillationFindingKind Kind, string Message);
 
 /// <summary>The kinds of findings of a <see cref="DistillationReport"/>.</summary>

@@ -13,7 +13,7 @@ public static class DistillationReportHtml
     /// <param name="report">The report.</param>
     /// <param name="path">The path of the file, which is replaced if it exists.</param>
     /// <param name="options">Additional content, or null for none.</param>
-    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveAsHtml(this DistillationReport report, string path, HtmlReportOptions? options = null)
     {
@@ -26,7 +26,7 @@ public static class DistillationReportHtml
     /// <param name="report">The report.</param>
     /// <param name="stream">The stream to write to.</param>
     /// <param name="options">Additional content, or null for none.</param>
-    /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
     public static void SaveAsHtml(this DistillationReport report, Stream stream, HtmlReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(report);

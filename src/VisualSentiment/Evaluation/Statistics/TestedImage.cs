@@ -5,13 +5,13 @@ namespace VisualSentiment;
 /// <summary>A test image with the probabilities of each model.</summary>
 public sealed record TestedImage
 {
-    /// <summary>Gets the path of the image in the data; null if rows have no path.</summary>
+    /// <summary>Gets the path of the image; null if the image column does not contain paths.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Gets the row of the test data, from 0.</summary>
+    /// <summary>Gets the index of the row in the test data, from 0.</summary>
     public required long Row { get; init; }
 
-    /// <summary>Gets the class of the label.</summary>
+    /// <summary>Gets the name of the labeled class.</summary>
     public required string Label { get; init; }
 
     /// <summary>Gets -ln p(label) of the student, in nats.</summary>
@@ -23,10 +23,10 @@ public sealed record TestedImage
     /// <summary>Gets the C probabilities of the student, in the order of the report's classes.</summary>
     public required IReadOnlyList<float> Student { get; init; }
 
-    /// <summary>Gets the probabilities of the teacher; null without one.</summary>
+    /// <summary>Gets the C probabilities of the teacher; null without a teacher.</summary>
     public IReadOnlyList<float>? Teacher { get; init; }
 
-    /// <summary>Gets the probabilities of the student on hard labels; null without one.</summary>
+    /// <summary>Gets the C probabilities of the student on hard labels; null without one.</summary>
     public IReadOnlyList<float>? HardLabelStudent { get; init; }
 
     /// <summary>Identifies the image, the same in every run.</summary>

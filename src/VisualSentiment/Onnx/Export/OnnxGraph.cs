@@ -16,13 +16,13 @@ public sealed class OnnxGraph
     private readonly Action<string>? _reportUnsupported;
     private string _scope = "";
 
-    /// <param name="reportUnsupported">Receives the modules that cannot be exported; if null, they are an error.</param>
+    /// <param name="reportUnsupported">Receives the modules that cannot be exported; null to throw for them.</param>
     internal OnnxGraph(Action<string>? reportUnsupported = null) => _reportUnsupported = reportUnsupported;
 
     internal GraphProto Proto { get; } = new();
 
     /// <summary>Adds a node of ONNX's default domain with one output.</summary>
-    /// <param name="operation">The operator, such as <c>Conv</c> or <c>Add</c>; see docs/students.md for the supported ones.</param>
+    /// <param name="operation">The operator, such as <c>Conv</c>; docs/students.md lists all supported ones.</param>
     /// <param name="inputs">The names of the inputs; an empty name for an omitted optional input.</param>
     /// <param name="attributes">
     /// The attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see
@@ -32,14 +32,16 @@ public sealed class OnnxGraph
     /// <exception cref="ArgumentException">
     /// The operator is not supported, an input is not in the graph, or an attribute has another type.
     /// </exception>
-    public string AddNode(string operation, IReadOnlyList<string> inputs, params (string Name, object Value)[] attributes)
+    public string AddNode(
+        string operation, IReadOnlyList<string> inputs, params (string Name, object Value)[] attributes)
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(attributes);
         if (!Operators.IsKnown(operation))
             throw new ArgumentException(
-                $"'{operation}' is not an operator that a student may have; docs/students.md lists them", nameof(operation));
+                $"The operator '{operation}' is not supported; docs/students.md lists the supported operators.",
+                nameof(operation));
         return AddNamedNode(UniqueName(operation), operation, inputs, attributes);
     }
 
@@ -69,8 +71,8 @@ public sealed class OnnxGraph
         return AddWeight(name, plain.data<float>().ToArray(), value.shape);
     }
 
-    /// <summary>Adds the nodes of a module: a supported TorchSharp module or an <see cref="IOnnxExportable"/>.</summary>
-    /// <param name="name">The name of the module in its parent, which prefixes the names of its nodes and weights.</param>
+    /// <summary>Adds the nodes of a supported TorchSharp module or an <see cref="IOnnxExportable"/>.</summary>
+    /// <param name="name">The name of the module in its parent; a prefix of the names of its nodes and weights.</param>
     /// <param name="module">The module; it is exported in evaluation mode.</param>
     /// <param name="input">The name of the module's input.</param>
     /// <returns>The name of the module's output.</returns>
@@ -87,8 +89,8 @@ public sealed class OnnxGraph
                 return output;
             string unsupported = $"{_scope} ({module.GetType().Name})".TrimStart();
             if (_reportUnsupported is null)
-                throw new NotSupportedException(
-                    $"{unsupported} cannot be exported to ONNX; implement {nameof(IOnnxExportable)} or use another module");
+                throw new NotSupportedException($"{unsupported} cannot be exported to ONNX; "
+                    + $"implement {nameof(IOnnxExportable)} or use another module.");
             _reportUnsupported(unsupported);
             return input;
         }
@@ -112,12 +114,13 @@ public sealed class OnnxGraph
 
     /// <summary>Adds a node whose name and output are <paramref name="name"/>.</summary>
     internal string AddNamedNode(
-        string name, string operation, IReadOnlyList<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+        string name, string operation, IReadOnlyList<string> inputs,
+        params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         foreach (string input in inputs)
             if (input.Length > 0 && !_names.Contains(input))
-                throw new ArgumentException(
-                    $"the input '{input}' of {operation} is not in the graph; use the names that the graph's methods return", nameof(inputs));
+                throw new ArgumentException($"The input '{input}' of {operation} is not in the graph; "
+                    + "use the names that the methods of the graph return.", nameof(inputs));
 
         _names.Add(name);
         var node = new NodeProto { Name = name, OpType = operation, Input = { inputs }, Output = { name } };
@@ -127,7 +130,8 @@ public sealed class OnnxGraph
         return name;
     }
 
-    private string AddConstant<T>(string name, TensorProto.Types.DataType type, ReadOnlySpan<T> values, ReadOnlySpan<long> shape)
+    private string AddConstant<T>(
+        string name, TensorProto.Types.DataType type, ReadOnlySpan<T> values, ReadOnlySpan<long> shape)
         where T : unmanaged
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -136,7 +140,8 @@ public sealed class OnnxGraph
             count = checked(count * size);
         if (count != values.Length)
             throw new ArgumentException(
-                $"the constant '{name}' has {values.Length} values, but the shape [{string.Join(", ", shape.ToArray())}] has {count}",
+                $"The constant '{name}' has {values.Length} values, but the shape "
+                + $"[{string.Join(", ", shape.ToArray())}] has {count}.",
                 nameof(shape));
 
         string unique = UniqueName(name);

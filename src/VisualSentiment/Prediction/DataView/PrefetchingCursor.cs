@@ -51,7 +51,7 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
         _columns = [.. input.Schema.Select(
             column => active[column.Index] ? PrefetchedColumn.Create(input, column, _ring.Length) : null)];
         _readImage = ImageColumn.CreateReader(input, input.Schema[image.Index])
-            ?? throw new ArgumentException($"images of type {image.Type} cannot be prefetched", nameof(image));
+            ?? throw new ArgumentException($"Images of type {image.Type} cannot be prefetched.", nameof(image));
         _readId = input.GetIdGetter();
     }
 
@@ -67,7 +67,7 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
     public override long Batch => _position < 0 ? 0 : Current.Batch;
 
     private int Slot => _position >= 0 ? (int)(_position % _ring.Length)
-        : throw new InvalidOperationException("the cursor is not on a row; call MoveNext");
+        : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first.");
 
     private PrefetchedRow Current => _ring[Slot];
 
@@ -99,12 +99,12 @@ internal sealed class PrefetchingCursor : DataViewRowCursor
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!_active[column.Index])
-            throw new ArgumentException($"the column '{column.Name}' is not active in this cursor", nameof(column));
+            throw new ArgumentException($"The column '{column.Name}' is not active in this cursor.", nameof(column));
         Delegate getter = column.Index < _columns.Length ? _columns[column.Index]!.CreateGetter(() => Slot)
             : column.Index == _active.Length - 1 ? (ValueGetter<VBuffer<float>>)GetScore
             : (ValueGetter<uint>)GetPredictedLabel;
         return getter as ValueGetter<TValue> ?? throw new ArgumentException(
-            $"the column '{column.Name}' is {column.Type}, not {typeof(TValue)}", nameof(column));
+            $"The column '{column.Name}' has the type {column.Type}, not {typeof(TValue)}.", nameof(column));
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = Current.Id;

@@ -65,13 +65,13 @@ internal sealed class ScoredRowGetters(DataViewRow input, DataViewSchema schema,
     public ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!active[column.Index])
-            throw new ArgumentException($"the column '{column.Name}' is not active in this cursor", nameof(column));
+            throw new ArgumentException($"The column '{column.Name}' is not active in this cursor.", nameof(column));
         if (column.Index < input.Schema.Count)
             return input.GetGetter<TValue>(input.Schema[column.Index]);
         Delegate getter = column.Index == schema.Count - 1
             ? (ValueGetter<VBuffer<float>>)scorer!.GetScore
             : (ValueGetter<uint>)scorer!.GetPredictedLabel;
         return getter as ValueGetter<TValue> ?? throw new ArgumentException(
-            $"the column '{column.Name}' is {column.Type}, not {typeof(TValue)}", nameof(column));
+            $"The column '{column.Name}' has the type {column.Type}, not {typeof(TValue)}.", nameof(column));
     }
 }

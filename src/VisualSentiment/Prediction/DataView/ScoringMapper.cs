@@ -51,8 +51,8 @@ internal sealed class ScoringMapper : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Schema != InputSchema)
-            throw new ArgumentOutOfRangeException(nameof(input), "The row's schema is not the one that the mapper was "
-                + $"created for. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
+            throw new ArgumentOutOfRangeException(nameof(input), "The schema of the row differs from the schema of the "
+                + $"mapper. Its columns are {Names(input.Schema)}; the mapper's are {Names(InputSchema)}. "
                 + "Call GetRowToRowMapper with the schema of the rows.");
         return new ScoredRow(input, Bind(input, Active(activeColumns)));
     }

@@ -14,7 +14,7 @@ namespace VisualSentiment;
 /// <remarks>
 /// If the head is one dense layer, the mean of an emotion's evidence over all cells is its logit, up to the rounding of
 /// 32-bit floats. With several layers and activations between them, as in <see cref="Students.Paper"/>, the mean is
-/// close to the logit. The evidence of an ensemble is the average of its students'.
+/// close to the logit. The evidence of an ensemble is the average of the evidence of its students.
 /// </remarks>
 public sealed class EvidenceMap
 {
@@ -48,7 +48,7 @@ public sealed class EvidenceMap
 
     /// <summary>Gets the evidence for an emotion in each cell, in logits, row by row from the top.</summary>
     /// <param name="emotion">One of the model's classes.</param>
-    /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">The model has no such class; the message lists its classes.</exception>
     public IReadOnlyList<float> this[string emotion] => _grid.Of(IndexOf(emotion)).ToArray();
 
     /// <summary>
@@ -68,7 +68,7 @@ public sealed class EvidenceMap
     /// The rectangle in fractions (0 to 1) of the width and height of the image as shown, with EXIF orientation and
     /// without cropping.
     /// </returns>
-    /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">The model has no such class; the message lists its classes.</exception>
     public RectangleF StrongestRegion(string? emotion = null)
     {
         Rectangle cells = StrongestRectangle.Find(ContrastOf(IndexOf(emotion ?? Prediction.Emotion)), Width);
@@ -83,7 +83,7 @@ public sealed class EvidenceMap
     /// </summary>
     /// <param name="emotion">One of the model's classes; null for the predicted one.</param>
     /// <returns>The bytes of the PNG.</returns>
-    /// <exception cref="ArgumentException">There is no such emotion; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">The model has no such class; the message lists its classes.</exception>
     /// <exception cref="UnreadableImageException">The image is a file that cannot be read anymore.</exception>
     public byte[] ToOverlay(string? emotion = null)
     {

@@ -23,6 +23,6 @@ internal static class ImageColumnKinds
         TextDataViewType => ImageColumnKind.Path,
         VectorDataViewType => ImageColumnKind.Encoded,
         ImageDataViewType => ImageColumnKind.Image,
-        _ => throw new ArgumentException($"{type} holds no images", nameof(type)),
+        _ => throw new ArgumentException($"A column of type {type} cannot contain images.", nameof(type)),
     };
 }

@@ -106,7 +106,7 @@ public sealed class EvidenceMapTests : IDisposable
     }
 
     [Fact]
-    public void An_overlay_is_warm_where_the_evidence_is_and_grey_around_a_crop()
+    public void An_overlay_is_warm_where_the_evidence_is_and_gray_around_a_crop()
     {
         using var detector = Load(ColorStudent.Create(ImageFit.CenterCrop));
         EvidenceMap map = detector.Explain(HalvesImage.Encode(SKColors.DarkBlue, SKColors.DarkRed, width: 96, height: 48));
