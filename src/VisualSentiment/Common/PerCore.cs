@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace VisualSentiment;
+namespace VisualSentiment.Common;
 
 /// <summary>Runs work on many images in parallel, one image per thread and one thread per core.</summary>
 internal static class PerCore

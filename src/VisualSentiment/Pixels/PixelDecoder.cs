@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 
 namespace VisualSentiment.Pixels;

@@ -1,3 +1,4 @@
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Pixels;

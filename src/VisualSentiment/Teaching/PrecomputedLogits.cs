@@ -1,5 +1,6 @@
 using System.Buffers;
 using TorchSharp;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;

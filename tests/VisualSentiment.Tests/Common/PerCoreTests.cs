@@ -1,3 +1,4 @@
+using VisualSentiment.Common;
 using System.Collections.Concurrent;
 
 namespace VisualSentiment.Tests.Common;

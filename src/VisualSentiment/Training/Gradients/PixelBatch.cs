@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Imaging.Augmentation;
 using VisualSentiment.LibTorch.Workarounds;
