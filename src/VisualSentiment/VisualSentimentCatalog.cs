@@ -8,72 +8,80 @@ using static Microsoft.ML.DataOperationsCatalog;
 
 namespace VisualSentiment;
 
-/// <summary>The front door: what VisualSentiment adds to the catalogs of an <see cref="MLContext"/>.</summary>
+/// <summary>Extension methods of VisualSentiment for the catalogs of an <see cref="MLContext"/>.</summary>
 public static partial class VisualSentimentCatalog
 {
     /// <summary>
-    /// Loads the paths and labels of the images in a folder, or of those that a label file names. The images themselves
-    /// are not kept in memory.
+    /// Loads the paths and labels of the images in a folder or a label file. The images are not loaded into memory.
     /// </summary>
     /// <remarks>
-    /// <para>Three layouts are known:</para>
+    /// <para>Three layouts are supported:</para>
     /// <list type="number">
-    /// <item>a folder a class: <c>awe/1.jpg</c>, <c>awe/more/2.jpg</c>, <c>fear/1.jpg</c>; other files beside the class
-    /// folders are left alone;</item>
-    /// <item>one folder with the class in the names, as ArtPhoto's: <c>amusement_0487.jpg</c>;</item>
-    /// <item>a .csv file with a header and a column each of files, relative to its folder, and of labels.</item>
+    /// <item>One folder per class: <c>awe/1.jpg</c>, <c>awe/more/2.jpg</c>, <c>fear/1.jpg</c>. Files outside the class
+    /// folders are ignored.</item>
+    /// <item>A single folder with the class in the file names, as in ArtPhoto: <c>amusement_0487.jpg</c>.</item>
+    /// <item>A .csv file with a header, a column of file paths relative to its folder, and a column of labels.</item>
     /// </list>
-    /// <para>Images end in .jpg, .jpeg, .png, .webp, .gif or .bmp. Hidden files and folders (a leading dot), Thumbs.db and
-    /// desktop.ini are ignored. Links are followed, and each folder is read once, in its own place rather than through
-    /// a link. Only regular files are opened. Rows come in the ordinal order of their paths, the same on every
-    /// system.</para>
+    /// <para>The image extensions are .jpg, .jpeg, .png, .webp, .gif and .bmp. Hidden files and folders (with a leading
+    /// dot), Thumbs.db and desktop.ini are ignored. Links are followed. A folder that is reachable both directly and
+    /// through a link is read once, under its own path. Only regular files are opened. Rows are in ordinal order of
+    /// their paths on every operating system.</para>
     /// </remarks>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="path">A folder, or a .csv file.</param>
-    /// <param name="options">How closely to look and what to do with bad files; null for the defaults.</param>
+    /// <param name="path">The path of a folder or a .csv file.</param>
+    /// <param name="options">The validation of files and the handling of bad files; null for the defaults.</param>
     /// <returns>Two text columns: <c>ImagePath</c>, the full path, and <c>Label</c>, the name of the class.</returns>
     /// <exception cref="InvalidImageFolderException">
-    /// The folder is missing or empty, a file is unreadable or no image, a row has no label, a file has two, there are fewer
-    /// than two classes, or a class has fewer than two images. All errors are listed together.
+    /// The folder is missing or empty, a file is unreadable or not an image, a row has no label, a file has two labels,
+    /// there are fewer than two classes, or a class has fewer than two images. The message lists all errors.
     /// </exception>
     public static IDataView LoadImageFolder(
         this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return catalog.LoadFromEnumerable(ImageFolderLoader.Load(CatalogEnvironment.Of(catalog), path, options ?? new()));
+        return catalog.LoadFromEnumerable(
+            ImageFolderLoader.Load(CatalogEnvironment.Of(catalog), path, options ?? new()));
     }
 
-    /// <summary>Loads the paths of images without labels, at any depth below a folder; other files are left alone.</summary>
+    /// <summary>Loads the paths of all images in a folder and its subfolders. Other files are ignored.</summary>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="path">A folder.</param>
-    /// <param name="options">How closely to look and what to do with bad files; null for the defaults.</param>
-    /// <returns>One text column: <c>ImagePath</c>, the full path, in the ordinal order of paths.</returns>
-    /// <exception cref="InvalidImageFolderException">The folder is missing or without images, or an image is unreadable.</exception>
-    public static IDataView LoadUnlabeledImages(this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
+    /// <param name="path">The path of a folder.</param>
+    /// <param name="options">The validation of files and the handling of bad files; null for the defaults.</param>
+    /// <returns>One text column: <c>ImagePath</c>, the full path, in ordinal order.</returns>
+    /// <exception cref="InvalidImageFolderException">
+    /// The folder is missing or has no images, or an image is unreadable.
+    /// </exception>
+    public static IDataView LoadUnlabeledImages(
+        this DataOperationsCatalog catalog, string path, ImageFolderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return catalog.LoadFromEnumerable(ImageFolderLoader.LoadUnlabeled(CatalogEnvironment.Of(catalog), path, options ?? new()));
+        return catalog.LoadFromEnumerable(
+            ImageFolderLoader.LoadUnlabeled(CatalogEnvironment.Of(catalog), path, options ?? new()));
     }
 
-    /// <summary>Splits data into a training and a test set that both hold every class, in the proportions of the data.</summary>
+    /// <summary>
+    /// Splits data into a training set and a test set. Both contain every class in the proportions of the data.
+    /// </summary>
     /// <remarks>
-    /// <para>A class of n rows gives n * <paramref name="testFraction"/> rows to the test set, rounded, but at least one and
-    /// never all. Which rows, depends on the seed and on what the rows hold and not on their order: of the text column
-    /// <c>ImagePath</c> the last two segments count (then, among equals, the whole path), so that a folder that was moved
-    /// splits the same; data without that column is told apart by its text and byte-vector columns. Rows that hold the same
-    /// there are interchangeable.</para>
-    /// <para>The data is passed over once, for these columns alone: no image is decoded. The results are views of the data;
-    /// about forty bytes a row are kept.</para>
+    /// <para>A class of n rows contributes n * <paramref name="testFraction"/> rows to the test set, rounded, but at
+    /// least one and never all. The selection depends on the seed and on the content of the rows, not on their order.
+    /// Rows are identified by the last two segments of the text column <c>ImagePath</c>, and by the whole path if these
+    /// are equal, so that moving a folder does not change the split. Without that column, rows are identified by the
+    /// text and byte-vector columns. Rows that are equal in these columns are interchangeable.</para>
+    /// <para>The data is read once, and only in these columns; no image is decoded. The results are views of the data
+    /// and use about 40 bytes of memory per row.</para>
     /// </remarks>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
-    /// <param name="testFraction">The share of the test set, between 0 and 1.</param>
+    /// <param name="data">The data to split. Row ids must be the same on every read, as in ML.NET's data views.</param>
+    /// <param name="testFraction">The fraction of rows in the test set, above 0 and below 1.</param>
     /// <param name="labelColumnName">The column of classes, text or key.</param>
-    /// <param name="seed">Another seed gives another split. Null for that of the <see cref="MLContext"/>, or else 0.</param>
+    /// <param name="seed">
+    /// The seed of the split; null uses the seed of the <see cref="MLContext"/>, or 0 if it has none.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// The fraction is not between 0 and 1, there is no such label column, a row has no label, or a class has one row.
+    /// The fraction is out of range, the label column is missing, a row has no label, or a class has only one row.
     /// </exception>
     public static TrainTestData StratifiedSplit(
         this DataOperationsCatalog catalog, IDataView data, double testFraction = 0.1,
@@ -82,26 +90,29 @@ public static partial class VisualSentimentCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         if (testFraction is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "The test set's share must lie between 0 and 1");
+            throw new ArgumentOutOfRangeException(
+                nameof(testFraction), testFraction, "The test fraction must be above 0 and below 1.");
         return StratifiedParts.Split(data, testFraction, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
     /// <summary>
-    /// Splits data into folds for cross-validation that all hold every class, in the proportions of the data. Each row is in
-    /// one test set and in all other training sets.
+    /// Splits data into folds for cross-validation. Every fold contains every class in the proportions of the data.
+    /// Each row is in the test set of one fold and in the training sets of all others.
     /// </summary>
     /// <remarks>
-    /// A class has the same number of rows in every fold, give or take one. Which row goes where is decided as in
-    /// <see cref="StratifiedSplit"/>.
+    /// The numbers of rows of a class in the folds differ by at most one. Rows are assigned to folds in the same way as
+    /// in <see cref="StratifiedSplit"/>.
     /// </remarks>
     /// <param name="catalog">The data catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="data">What to split. A row must keep its id when the data is read again, as in ML.NET's own data.</param>
-    /// <param name="folds">How many folds, from 2 to the number of rows in the smallest class.</param>
+    /// <param name="data">The data to split. Row ids must be the same on every read, as in ML.NET's data views.</param>
+    /// <param name="folds">The number of folds, from 2 to the number of rows in the smallest class.</param>
     /// <param name="labelColumnName">The column of classes, text or key.</param>
-    /// <param name="seed">Another seed gives other folds. Null for that of the <see cref="MLContext"/>, or else 0.</param>
-    /// <returns>A pair of training and test set for each fold.</returns>
+    /// <param name="seed">
+    /// The seed of the folds; null uses the seed of the <see cref="MLContext"/>, or 0 if it has none.
+    /// </param>
+    /// <returns>The training set and test set of each fold.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer than two folds or more than rows in a class, no such label column, or a row without a label.
+    /// The number of folds is out of range, the label column is missing, or a row has no label.
     /// </exception>
     public static IReadOnlyList<TrainTestData> StratifiedFolds(
         this DataOperationsCatalog catalog, IDataView data, int folds = 5,
@@ -113,22 +124,23 @@ public static partial class VisualSentimentCatalog
         return StratifiedParts.Folds(data, folds, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
-    /// <summary>Distils a student with the paper's recipe.</summary>
+    /// <summary>Creates a trainer that distills a student with the training options of the paper.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
-    /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
-    /// <param name="teacher">What the student learns from; one of <see cref="Teachers"/>.</param>
-    /// <param name="student">The network to train; null for <see cref="Students.Paper"/>.</param>
-    /// <param name="temperature">The temperature that the logits of both are divided by; above 0.</param>
+    /// <param name="imageColumnName">The column of images: paths, encoded bytes or <c>MLImage</c>.</param>
+    /// <param name="teacher">The teacher; <see cref="Teachers"/> creates all kinds of teachers.</param>
+    /// <param name="student">The student to train; null for <see cref="Students.Paper"/>.</param>
+    /// <param name="temperature">The divisor of the logits of teacher and student; above 0.</param>
     /// <param name="hardWeight">
-    /// The weight of the hard labels, from 0 to 1. At 0 the loss is <see cref="DistillationLosses.SoftTarget"/>, the
-    /// paper's; at 1 it is
-    /// <see cref="DistillationLosses.HardLabels"/>; between them it is <see cref="DistillationLosses.Hinton"/>.
+    /// The weight of the hard labels, from 0 to 1. At 0, the loss is <see cref="DistillationLosses.SoftTarget"/>, the
+    /// paper's loss. At 1, it is <see cref="DistillationLosses.HardLabels"/>. In between, it is
+    /// <see cref="DistillationLosses.Hinton"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The temperature or the weight is out of its range; both are listed.
+    /// The temperature or the weight is out of range; the message lists both.
     /// </exception>
-    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
+    public static KnowledgeDistillationTrainer DistillSentiment(
+        this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
         Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
         catalog.DistillSentiment(new KnowledgeDistillationOptions
         {
@@ -139,21 +151,25 @@ public static partial class VisualSentimentCatalog
             Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
-    /// <summary>Distils a student.</summary>
+    /// <summary>Creates a trainer that distills a student.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="options">Teacher, student, loss, recipe and columns.</param>
-    public static KnowledgeDistillationTrainer DistillSentiment(this TransformsCatalog catalog, KnowledgeDistillationOptions options)
+    /// <param name="options">The teacher, student, loss, training options and columns.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(
+        this TransformsCatalog catalog, KnowledgeDistillationOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return new KnowledgeDistillationTrainer(CatalogEnvironment.Of(catalog), options);
     }
 
-    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <summary>
+    /// Creates the same trainer as <c>Transforms.DistillSentiment</c>, from the catalog of ML.NET's trainers.
+    /// </summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
-    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string labelColumnName, string imageColumnName, Teacher teacher, Student? student = null,
-        double temperature = 4, double hardWeight = 0) =>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName,
+        string imageColumnName, Teacher teacher, Student? student = null, double temperature = 4,
+        double hardWeight = 0) =>
         catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
         {
             LabelColumnName = labelColumnName,
@@ -163,9 +179,12 @@ public static partial class VisualSentimentCatalog
             Loss = DistillationLosses.Of(temperature, hardWeight),
         });
 
-    /// <summary>The same as <c>Transforms.DistillSentiment</c>, where ML.NET keeps its trainers.</summary>
+    /// <summary>
+    /// Creates the same trainer as <c>Transforms.DistillSentiment</c>, from the catalog of ML.NET's trainers.
+    /// </summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, KnowledgeDistillationOptions)"/>
-    public static KnowledgeDistillationTrainer KnowledgeDistillation(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         KnowledgeDistillationOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -174,23 +193,30 @@ public static partial class VisualSentimentCatalog
     }
 
     /// <summary>
-    /// Chooses options by cross-validation within the training data, so that no test image has a say: temperature, loss,
-    /// hard weight, student, or whatever else the candidates differ in.
+    /// Selects the best of several candidate options, which may differ in temperature, loss, hard weight, student or
+    /// any other option. Candidates are compared by cross-validation on the training data only, so that the test set
+    /// remains independent.
     /// </summary>
     /// <remarks>
-    /// All candidates are run on the first fold, the better half of them on the second, and so on; the last two on all folds.
-    /// A teacher that is to be trained is trained on each fold's training part alone; one that was trained before should not
-    /// have seen the data.
+    /// All candidates are trained on the first fold, the better half of them on the second, and so on; the last two are
+    /// trained on all folds (successive halving). A trainable teacher is trained on the training set of each fold. A
+    /// teacher that is already trained should not have been trained on this data.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="trainingData">The labeled images that the chosen options will be trained on.</param>
+    /// <param name="trainingData">The labeled images that the student will be trained on.</param>
     /// <param name="candidates">
-    /// What to choose from: <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c> and the like.
+    /// The candidate options, such as <c>options with { Loss = DistillationLosses.SoftTarget(2) }</c>.
     /// </param>
-    /// <param name="folds">How many folds, from 2 to the number of images in the smallest class.</param>
-    /// <param name="budget">No further training begins after so long, once every candidate was run on one fold; null for no end.</param>
-    /// <exception cref="ArgumentException">There are no candidates, their label columns differ, or one of them is mistaken.</exception>
-    public static DistillationTuning TuneDistillation(this MulticlassClassificationCatalog catalog, IDataView trainingData,
+    /// <param name="folds">The number of folds, from 2 to the number of images in the smallest class.</param>
+    /// <param name="budget">
+    /// The time after which no further training starts, except that every candidate is trained on at least one fold;
+    /// null for no limit.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// There are no candidates, their label columns differ, or a candidate is invalid.
+    /// </exception>
+    public static DistillationTuning TuneDistillation(
+        this MulticlassClassificationCatalog catalog, IDataView trainingData,
         IEnumerable<KnowledgeDistillationOptions> candidates, int folds = 3, TimeSpan? budget = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -199,34 +225,42 @@ public static partial class VisualSentimentCatalog
         KnowledgeDistillationOptions[] choices = [.. candidates];
         string[] labels = [.. choices.Select(options => options.LabelColumnName).Distinct(StringComparer.Ordinal)];
         if (labels.Length != 1)
-            throw new ArgumentException(labels.Length == 0 ? "there are no candidates"
-                : $"the candidates learn from different label columns: {string.Join(", ", labels)}", nameof(candidates));
+            throw new ArgumentException(labels.Length == 0 ? "There are no candidates; at least one is required."
+                : $"The candidates have different label columns: {string.Join(", ", labels)}. Use one column for all.",
+                nameof(candidates));
         foreach (KnowledgeDistillationOptions options in choices)
             options.ThrowIfInvalid();
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
     /// <summary>
-    /// Teaches a student what a backbone sees in images, without labels and before it learns any classes: the student learns
-    /// the direction of the backbone's features (feature distillation; Romero et al. 2015, FitNets). What comes out begins every
-    /// later training with these weights, whatever its classes.
+    /// Pretrains a student on the features of a backbone, without labels: the student is trained to match the direction
+    /// of the backbone's features (feature distillation; Romero et al. 2015, FitNets). Later training of the returned
+    /// student starts from these weights, for any classes.
     /// </summary>
     /// <remarks>
-    /// Images that a student is tested on must not be among those it is pretrained on. With a
-    /// <see cref="ImageTrainingOptions.CacheFolder"/> the features of every view are computed once. The label column is not
-    /// looked at.
+    /// The images must not include test images. If <see cref="ImageTrainingOptions.CacheFolder"/> is set, the features
+    /// of every view are computed once. The label column is ignored.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="images">Images; labels are neither needed nor looked at.</param>
-    /// <param name="options">Teacher, student and recipe.</param>
-    /// <returns>The student, to be given to a trainer or kept with <see cref="Student.SaveWeights"/>.</returns>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="TrainingDataException">The images cannot be trained on; everything wrong is listed.</exception>
+    /// <param name="images">The images. Labels are not required and are ignored.</param>
+    /// <param name="options">The teacher, student and training options.</param>
+    /// <returns>
+    /// The pretrained student. Pass it to a trainer, or save it with <see cref="Student.SaveWeights"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// One or more options are invalid; the message lists them.
+    /// </exception>
+    /// <exception cref="TrainingDataException">
+    /// The images cannot be used for training; the message lists all errors.
+    /// </exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
+    /// The token of the options or the <see cref="MLContext"/> was canceled. AutoML cancels the context when its time
+    /// limit is reached.
     /// </exception>
-    public static Student PretrainStudent(this MulticlassClassificationCatalog catalog, IDataView images, StudentPretrainingOptions options)
+    public static Student PretrainStudent(
+        this MulticlassClassificationCatalog catalog, IDataView images, StudentPretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(images);
@@ -234,19 +268,24 @@ public static partial class VisualSentimentCatalog
         return StudentPretrainer.Run(images, options, CatalogEnvironment.Of(catalog.Trainers));
     }
 
-    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <summary>Creates a trainer for a teacher, to evaluate it or to distill several students from it.</summary>
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
     /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
-    /// <param name="imageColumnName">The column of images: paths, encoded bytes or images.</param>
-    /// <param name="teacher">The teacher; one of the trainable ones of <see cref="Teachers"/>.</param>
-    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+    /// <param name="imageColumnName">The column of images: paths, encoded bytes or <c>MLImage</c>.</param>
+    /// <param name="teacher">The teacher; <see cref="Teachers"/> creates all kinds of trainable teachers.</param>
+    public static TeacherTrainer SentimentTeacher(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName, string imageColumnName, TrainableTeacher teacher) =>
-        catalog.SentimentTeacher(new TeacherOptions { Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName });
+        catalog.SentimentTeacher(new TeacherOptions
+        {
+            Teacher = teacher, LabelColumnName = labelColumnName, ImageColumnName = imageColumnName,
+        });
 
-    /// <summary>Trains a teacher by itself, to evaluate it and to let it teach several students.</summary>
+    /// <summary>Creates a trainer for a teacher, to evaluate it or to distill several students from it.</summary>
     /// <param name="catalog">The trainers of an <see cref="MLContext"/>'s multiclass catalog.</param>
-    /// <param name="options">Teacher, columns and run.</param>
-    public static TeacherTrainer SentimentTeacher(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TeacherOptions options)
+    /// <param name="options">The teacher, columns and training options.</param>
+    public static TeacherTrainer SentimentTeacher(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TeacherOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
@@ -254,35 +293,41 @@ public static partial class VisualSentimentCatalog
     }
 
     /// <summary>
-    /// Tests a distilled student, its teacher, and the same student trained on the labels alone, on the same images: what
-    /// distillation brought, and where it brought nothing, the likely cause.
+    /// Evaluates a distilled student, its teacher, and the same student trained on labels only, all on the same images.
+    /// The report contains the improvement by distillation, and the likely cause if there is none.
     /// </summary>
     /// <remarks>
-    /// Every model reads the data once, all of them row by row at the same time; nine bytes an image are kept. For figures
-    /// of several folds or seeds, put the reports together with <see cref="DistillationReport.Combine"/>. An image is
-    /// the same in two runs if its path in <c>ImagePath</c>, counted from the folder that all images of the run have in
-    /// common, is the same; at least the last two segments count (<c>class/file.jpg</c>), so that the data may lie in
-    /// another folder. Without paths, text and bytes of the rows tell images apart.
+    /// <para>All models are evaluated in a single pass over the data, with 9 bytes of memory per image. To combine the
+    /// results of several folds or seeds, call <see cref="DistillationReport.Combine"/>.</para>
+    /// <para>Images of different runs are matched by their paths in <c>ImagePath</c>, relative to the common folder of
+    /// all images of a run, with at least the last two segments (<c>class/file.jpg</c>). The data may therefore be in
+    /// different folders. Without paths, images are matched by the text and bytes of their rows.</para>
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
-    /// <param name="data">Labeled images that no model was trained on.</param>
+    /// <param name="data">Labeled images that none of the models was trained on.</param>
     /// <param name="student">
-    /// The distilled student: a transformer or a whole pipeline that adds <c>Score</c> (or the column of its options),
-    /// a probability for each class.
+    /// The distilled student: a transformer or a pipeline that adds <c>Score</c> (or the column set in the options), a
+    /// vector of one probability per class.
     /// </param>
-    /// <param name="teacher">Its teacher, of the same kind; null to leave it out.</param>
+    /// <param name="teacher">
+    /// The teacher, a transformer or a pipeline that adds the same column; null to omit it.
+    /// </param>
     /// <param name="hardLabelStudent">
-    /// The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to leave it out.
+    /// The same student trained with <see cref="DistillationLosses.HardLabels"/>; null to omit it.
     /// </param>
-    /// <param name="labelColumnName">The column of labels, text or key, in the data and after every model.</param>
-    /// <param name="options">Polarities, and what is known of the training; null for the defaults.</param>
+    /// <param name="labelColumnName">The column of labels, text or key, in the data and in all model outputs.</param>
+    /// <param name="options">
+    /// The polarities of the classes and information about the training; null for the defaults.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// A label or score column is missing or of another type, the models' classes or their order differ (all of this is
-    /// listed together), there are no rows, a row's label is none of the classes, its scores are no probabilities, or a model
-    /// does not keep the rows.
+    /// A label or score column is missing or has the wrong type, or the classes of the models or their order differ
+    /// (the message lists all of these errors); or the data has no rows, a label is not one of the classes, the scores
+    /// of a row are not probabilities, or a model changes the number or order of rows.
     /// </exception>
-    public static DistillationReport EvaluateDistillation(this MulticlassClassificationCatalog catalog, IDataView data, ITransformer student,
-        ITransformer? teacher = null, ITransformer? hardLabelStudent = null, string labelColumnName = "Label", DistillationEvaluationOptions? options = null)
+    public static DistillationReport EvaluateDistillation(
+        this MulticlassClassificationCatalog catalog, IDataView data, ITransformer student,
+        ITransformer? teacher = null, ITransformer? hardLabelStudent = null,
+        string labelColumnName = "Label", DistillationEvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);

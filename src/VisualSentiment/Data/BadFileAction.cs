@@ -1,11 +1,11 @@
 namespace VisualSentiment;
 
-/// <summary>How files that cannot be used as labeled images are handled.</summary>
+/// <summary>Specifies how files that cannot be used are handled.</summary>
 public enum BadFileAction
 {
-    /// <summary>Loading throws an exception that lists all of them.</summary>
+    /// <summary>An <see cref="InvalidImageFolderException"/> that lists all of them is thrown.</summary>
     Throw,
 
-    /// <summary>They are skipped, and a warning in the log of the <c>MLContext</c> lists them.</summary>
+    /// <summary>The files are skipped and listed in a warning in the log of the <c>MLContext</c>.</summary>
     Skip,
 }

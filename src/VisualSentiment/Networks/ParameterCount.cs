@@ -4,15 +4,16 @@ using static TorchSharp.torch.nn;
 
 namespace VisualSentiment;
 
-/// <summary>The number of parameters of a network, by two common ways of counting.</summary>
+/// <summary>The number of parameters of a network, counted in two common ways.</summary>
 /// <param name="Trainable">The number of trainable parameters, as in PyTorch.</param>
 /// <param name="WithStatistics">
-/// The count of the paper, and of a Keras summary of its networks: the trainable parameters, the running mean and
-/// variance of every batch normalization, and a bias of every convolution, even if the network has none.
+/// The number in the paper and in a Keras summary of its networks: the trainable parameters, the running mean and
+/// variance of every batch normalization, and a bias for every convolution, even if it has none.
 /// </param>
 public readonly record struct ParameterCount(long Trainable, long WithStatistics)
 {
     /// <summary>Counts the parameters of a network.</summary>
+    /// <param name="network">The network.</param>
     public static ParameterCount Of(Module network)
     {
         ArgumentNullException.ThrowIfNull(network);

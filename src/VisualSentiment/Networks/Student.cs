@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace VisualSentiment;
 
 /// <summary>
-/// Creates the networks of a student. <see cref="Students"/> has the built-in students and a factory for your own.
+/// A student: the architecture, input normalization and initial weights of the network to train.
+/// <see cref="Students"/> has the built-in students and a factory for your own.
 /// </summary>
 public sealed class Student
 {
@@ -32,20 +33,22 @@ public sealed class Student
     /// <summary>The pretrained projections to a backbone's features; null without pretraining.</summary>
     internal FeatureRegressors? Features => _weights?.Features;
 
-    /// <summary>Counts the parameters of the network for a number of classes.</summary>
+    /// <summary>Counts the parameters of the network.</summary>
+    /// <param name="classes">The number of classes.</param>
     public ParameterCount CountParameters(int classes) => Inspect(ParameterCount.Of, classes);
 
-    /// <summary>Counts the multiply-adds in the network's convolutions and dense layers for one image.</summary>
+    /// <summary>Counts the multiply-adds of the convolutions and dense layers for one image.</summary>
+    /// <param name="classes">The number of classes.</param>
     public long CountMultiplyAdds(int classes) => Inspect(network => MultiplyAdds.Count(network).Total, classes);
 
     /// <summary>
-    /// Returns the same student with initial weights from a file that <see cref="SaveWeights"/> wrote. The head, whose
-    /// shape depends on the classes, stays random. Projections to a backbone's features are restored too, if the file
-    /// has them.
+    /// Returns the same student with initial weights from a file that was written by <see cref="SaveWeights"/>. The
+    /// head, whose shape depends on the classes, keeps random weights. If the file contains projections to a backbone's
+    /// features, they are restored too.
     /// </summary>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">The path of a safetensors file.</param>
     /// <exception cref="PretrainedWeightsException">
-    /// The file is missing, damaged, or of another network; all differences are listed.
+    /// The file is missing, damaged, or for a different network; the message lists all differences.
     /// </exception>
     public Student WithWeights(string path)
     {
@@ -59,22 +62,22 @@ public sealed class Student
         catch (ArgumentException e)
         {
             string hint = CanGrowFrom(path)
-                ? $" It has the weights of a smaller student of this design: call {nameof(GrownFrom)} instead." : "";
+                ? $" It contains the weights of a smaller student; call {nameof(GrownFrom)} instead." : "";
             throw new PretrainedWeightsException(
-                path, $"'{path}' does not fit the student '{Name}'.{hint} {e.Message}", e);
+                path, $"'{path}' does not match the student '{Name}'.{hint} {e.Message}", e);
         }
         return student;
     }
 
     /// <summary>
-    /// Returns the same student with initial weights from a smaller student of the same design, such as
-    /// <see cref="Students.Compact"/> from <see cref="Students.CompactSmall"/>. It first computes the same function,
-    /// and its additional channels and blocks add capacity (Chen et al. 2016, Net2Net). Pretrain it before
-    /// distillation.
+    /// Returns the same student with initial weights from a smaller student of the same architecture, such as
+    /// <see cref="Students.Compact"/> from <see cref="Students.CompactSmall"/>. Before training, it computes the same
+    /// function as the smaller student; its additional channels and blocks add capacity (Chen et al. 2016, Net2Net).
+    /// Pretrain it before distillation.
     /// </summary>
-    /// <param name="path">A file that <see cref="SaveWeights"/> of the smaller student wrote.</param>
+    /// <param name="path">The path of a file written by <see cref="SaveWeights"/> of the smaller student.</param>
     /// <exception cref="PretrainedWeightsException">
-    /// The file is missing, damaged, or of another design; all differences are listed.
+    /// The file is missing, damaged, or for a different architecture; the message lists all differences.
     /// </exception>
     public Student GrownFrom(string path)
     {
@@ -90,13 +93,13 @@ public sealed class Student
         catch (ArgumentException e)
         {
             throw new PretrainedWeightsException(
-                path, $"The student '{Name}' cannot grow from '{path}'. {e.Message}", e);
+                path, $"The student '{Name}' cannot be grown from '{path}'. {e.Message}", e);
         }
     }
 
     /// <summary>
     /// Writes the initial weights, except those of the head, and the projections to the backbone's features to a
-    /// safetensors file. An existing file is replaced only when the new one is complete.
+    /// safetensors file. An existing file is replaced only after the new one is complete.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="InvalidOperationException">The student has random initial weights.</exception>
@@ -173,5 +176,6 @@ public sealed class Student
     private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() => CreateModule(classes));
 
     private nn.Module<Tensor, Tensor> CreateModule(int classes) =>
-        _create(classes) ?? throw new InvalidOperationException($"The student '{Name}' created no network.");
+        _create(classes) ?? throw new InvalidOperationException(
+            $"The factory of the student '{Name}' returned null; it must return a network.");
 }

@@ -14,13 +14,13 @@ public static class Students
     public static Student Paper { get; } = new("paper", PixelNormalization.ImageNet, PaperStudent.Create);
 
     /// <summary>
-    /// Gets a student for speed and accuracy: depthwise-separable convolutions with batch normalization, which is
-    /// folded at export; 144,792 parameters for eight classes, 21 M multiply-adds per image.
+    /// Gets a fast and accurate student: depthwise-separable convolutions with batch normalization, which is folded
+    /// into the convolutions at export; 144,792 parameters for eight classes, 21 M multiply-adds per image.
     /// </summary>
     public static Student Compact { get; } = CompactOf(1);
 
     /// <summary>
-    /// Gets <see cref="Compact"/> with fewer channels in the first layers and two blocks less: 125,656 parameters for
+    /// Gets <see cref="Compact"/> with fewer channels in the first layers and two fewer blocks: 125,656 parameters for
     /// eight classes, 12 M multiply-adds per image.
     /// </summary>
     public static Student CompactSmall { get; } = new("compact, small", PixelNormalization.ImageNet,
@@ -51,7 +51,7 @@ public static class Students
     /// <c>Sequential</c> of common modules can be exported to ONNX; a module with its own <c>forward</c> must implement
     /// <see cref="IOnnxExportable"/>.
     /// </param>
-    /// <param name="normalization">The normalization of pixel values; by default, ImageNet's.</param>
+    /// <param name="normalization">The normalization of pixel values; null for ImageNet's.</param>
     /// <exception cref="ArgumentException">The name is empty, or the normalization is invalid.</exception>
     public static Student Custom(
         string name, Func<int, nn.Module<Tensor, Tensor>> create, PixelNormalization? normalization = null)

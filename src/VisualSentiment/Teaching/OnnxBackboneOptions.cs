@@ -1,25 +1,27 @@
 namespace VisualSentiment;
 
-/// <summary>How an ONNX network becomes a teacher.</summary>
+/// <summary>The options of <see cref="Teachers.Onnx"/>.</summary>
 public sealed record OnnxBackboneOptions
 {
     /// <summary>
-    /// The output that describes an image: [N, D], or [N, D, H, W], which is averaged over H and W. Null takes the only
-    /// output, or the one called embedding, embeddings, features or pooled.
+    /// Gets the name of the embedding output, of shape [N, D], or [N, D, H, W], which is averaged over H and W; null
+    /// for the only output, or the output named embedding, embeddings, features or pooled.
     /// </summary>
-    /// <value>null.</value>
+    /// <value>null by default.</value>
     public string? EmbeddingOutput { get; init; }
 
-    /// <summary>What the network is fed. The file does not say it; its publisher does.</summary>
-    /// <value>From -1 to 1.</value>
+    /// <summary>
+    /// Gets the normalization of pixel values. An ONNX file does not contain it; see the documentation of the network.
+    /// </summary>
+    /// <value><see cref="PixelNormalization.MinusOneToOne"/> by default.</value>
     public PixelNormalization Normalization { get; init; } = PixelNormalization.MinusOneToOne;
 
     /// <summary>
-    /// How strongly the head's weights are drawn to zero: the factor of half their sum of squares, on standardized
-    /// embeddings, beside the mean cross-entropy; at least 0. Null chooses among 0.01, 0.03, 0.1, 0.3 and 1 by three-fold
-    /// cross-validation within the training images.
+    /// Gets the L2 regularization of the head's weights: the factor of half their sum of squares, which is added to the
+    /// mean cross-entropy on standardized embeddings; at least 0. If null, 0.01, 0.03, 0.1, 0.3 or 1 is selected by
+    /// three-fold cross-validation on the training images.
     /// </summary>
-    /// <value>null.</value>
+    /// <value>null by default.</value>
     public double? WeightDecay { get; init; }
 
     internal IEnumerable<string> FindErrors(string owner)

@@ -17,7 +17,7 @@ public abstract class Teacher
     /// <summary>Gets a short name for logs and the metadata of exported models.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Finds errors in the settings that can be found without data.</summary>
+    /// <summary>Returns the errors in the settings that can be detected without data.</summary>
     internal abstract IEnumerable<string> FindErrors();
 
     /// <summary>Whether the teacher has a backbone that computes features without training.</summary>
@@ -25,13 +25,13 @@ public abstract class Teacher
 
     /// <summary>Opens the backbone of a teacher that has features.</summary>
     internal virtual CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) =>
-        throw new NotSupportedException($"The teacher '{Name}' has no features.");
+        throw new NotSupportedException($"The teacher '{Name}' has no backbone; use one such as Teachers.Onnx.");
 
     /// <summary>Prepares the teacher for the images of a set. A trainable teacher is trained.</summary>
-    /// <exception cref="InvalidOperationException">The teacher has other classes or another class order.</exception>
+    /// <exception cref="InvalidOperationException">The teacher's classes or their order differ.</exception>
     internal abstract PreparedTeacher Prepare(TrainingSet set, TrainingRun run);
 
-    /// <summary>Reads the scores of the labeled images from a column of the data, unchanged or scored by a model.</summary>
+    /// <summary>Reads the scores of the labeled images from a column of the data or of a model's output.</summary>
     private protected PreparedScoreTeacher PrepareScores(TrainingSet set, string column, TeacherScoreKind kind,
         Func<IDataView, IDataView> score)
     {
@@ -46,7 +46,7 @@ public abstract class Teacher
         return new PreparedScoreTeacher([.. logits], set.Classes.Count);
     }
 
-    /// <exception cref="InvalidOperationException">The teacher has other classes or another class order.</exception>
+    /// <exception cref="InvalidOperationException">The classes or their order differ.</exception>
     private protected void ThrowIfOtherClasses(IReadOnlyList<string> own, IReadOnlyList<string> labels)
     {
         if (own.SequenceEqual(labels, StringComparer.Ordinal))

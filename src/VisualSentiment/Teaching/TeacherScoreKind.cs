@@ -4,10 +4,11 @@ namespace VisualSentiment;
 public enum TeacherScoreKind
 {
     /// <summary>
-    /// Probabilities or shares of votes, from 0 to 1. Their logarithms are the logits; values below 1e-6 count as 1e-6.
+    /// Probabilities or fractions of votes, from 0 to 1. Their logarithms are used as logits, with values below 1e-6
+    /// replaced by 1e-6.
     /// </summary>
     Probabilities,
 
-    /// <summary>Logits: any finite values, the inputs of a softmax.</summary>
+    /// <summary>Logits, the inputs of a softmax: any finite values.</summary>
     Logits,
 }

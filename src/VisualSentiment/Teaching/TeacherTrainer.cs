@@ -6,14 +6,16 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>Trains a teacher on labeled images, to be evaluated and to teach any number of students.</summary>
+/// <summary>Trains a teacher on labeled images, to evaluate it or to distill several students from it.</summary>
 /// <remarks>
 /// <list type="table">
 /// <item><term>Input columns</term><description>
 /// a label (text or key) and an image (path, bytes or <c>MLImage</c>)</description></item>
-/// <item><term>Output columns</term><description><c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
-/// <item><term>Packages besides this one</term><description>a libtorch backend, such as libtorch-cpu-linux-x64</description></item>
-/// <item><term>Exportable to ONNX</term><description>no; the student is</description></item>
+/// <item><term>Output columns</term><description>
+/// <c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
+/// <item><term>Additional packages</term><description>
+/// a libtorch backend, such as libtorch-cpu-linux-x64</description></item>
+/// <item><term>Exportable to ONNX</term><description>no; export the distilled student instead</description></item>
 /// </list>
 /// </remarks>
 public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
@@ -29,17 +31,21 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
 
     /// <summary>Trains the teacher.</summary>
     /// <param name="input">The labeled images.</param>
-    /// <exception cref="ArgumentException">Options are wrong; all that are wrong are listed.</exception>
-    /// <exception cref="TrainingDataException">The data cannot be trained on; everything wrong is listed.</exception>
+    /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>
+    /// <exception cref="TrainingDataException">
+    /// The data cannot be used for training; the message lists all errors.
+    /// </exception>
     /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The options' token canceled the run, or the <see cref="MLContext"/> was canceled, as AutoML does when its time is up.
+    /// The token of the options or the <see cref="MLContext"/> was canceled. AutoML cancels the context when its time
+    /// limit is reached.
     /// </exception>
     public TeacherTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.ThrowIfInvalid();
-        return ContextCancellation.Run(_environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
+        return ContextCancellation.Run(
+            _environment, cancellation => Fit(input, cancellation), _options.CancellationToken);
     }
 
     private TeacherTransformer Fit(IDataView input, CancellationToken cancellation)
@@ -47,12 +53,15 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
         using var log = _environment.Start(nameof(TeacherTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         using var set = TrainingSet.Load(input, _options, run);
-        return new TeacherTransformer(_options.Teacher.Train(set, run), _options.Teacher.Name, _options.ImageColumnName);
+        return new TeacherTransformer(
+            _options.Teacher.Train(set, run), _options.Teacher.Name, _options.ImageColumnName);
     }
 
-    /// <summary>The columns that the trained teacher adds.</summary>
-    /// <param name="inputSchema">The columns of the training data.</param>
-    /// <exception cref="TrainingDataException">The label or image column is missing or of another type, as in <see cref="Fit(IDataView)"/>.</exception>
+    /// <summary>Returns the schema with the output columns of the trained teacher added.</summary>
+    /// <param name="inputSchema">The schema of the training data.</param>
+    /// <exception cref="TrainingDataException">
+    /// The label or image column is missing or has the wrong type, as in <see cref="Fit(IDataView)"/>.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

@@ -30,7 +30,7 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     /// <summary>Gets the number of parameters of the teacher.</summary>
     public long Parameters => Trained.Parameters;
 
-    /// <summary>Gets the metrics of each training epoch; empty if it was not trained in epochs.</summary>
+    /// <summary>Gets the metrics of each training epoch; empty if the teacher was not trained in epochs.</summary>
     public IReadOnlyList<EpochResult> History => Trained.History;
 
     internal TrainedTeacher Trained { get; }
@@ -43,7 +43,7 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => CreateMapper(inputSchema).OutputSchema;
 
-    /// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to data, row by row as it is read.</summary>
+    /// <summary>Adds <c>PredictedLabel</c> and <c>Score</c> to data. Rows are scored when they are read.</summary>
     /// <param name="input">The data to score.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing.</exception>
     /// <exception cref="InvalidOperationException">The image column cannot hold images.</exception>
@@ -57,9 +57,9 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException(
         "A teacher cannot be saved with ml.Model.Save. Distill a student from it (DistillSentiment with "
-        + "Teachers.FromModel) and save that.");
+        + "Teachers.FromModel) and save the student.");
 
-    /// <summary>Releases the teacher. Data that it scores can no longer be read.</summary>
+    /// <summary>Releases the teacher. Data views that <see cref="Transform"/> returned can no longer be read.</summary>
     public void Dispose() => Trained.Dispose();
 
     private ScoringMapper CreateMapper(DataViewSchema schema)

@@ -6,53 +6,63 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment;
 
-/// <summary>The kinds of teachers.</summary>
+/// <summary>Creates teachers.</summary>
 public static class Teachers
 {
     /// <summary>
-    /// The paper's teacher (Table 1): ResNet-50 up to its pooled layer, dropout 0.5 and a dense head, fine-tuned end to end.
-    /// 23,524,424 parameters for eight classes, 4.1 G multiply-adds an image.
+    /// Creates the paper's teacher (Table 1): ResNet-50 up to its pooling layer, dropout 0.5 and a dense head,
+    /// fine-tuned end to end. It has 23,524,424 parameters for eight classes, and 4.1 G multiply-adds per image.
     /// </summary>
     /// <param name="weights">
-    /// The path of a safetensors file with torchvision's or timm's tensor names, or <see
-    /// cref="PretrainedWeights.ImageNet"/>, which downloads timm's resnet50.a1_in1k (about 100 MB) once. Null starts
-    /// from random weights.
+    /// The path of a safetensors file with torchvision's or timm's tensor names, or
+    /// <see cref="PretrainedWeights.ImageNet"/>, which downloads timm's resnet50.a1_in1k (about 100 MB) once; null for
+    /// random weights.
     /// </param>
-    /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
+    /// <param name="training">The training options; null for the paper's.</param>
     /// <param name="regionAttention">
-    /// Whether it attends to the regions that evoke the emotion, the paper's future work: positions of the last feature map are
-    /// weighed by a map that all classes share, and the weighed mean is added to the plain one. 2,048 parameters more.
+    /// Whether to add attention to the regions that evoke the emotion, which the paper proposes as future work. The
+    /// positions of the last feature map are weighted by an attention map that all classes share, and the weighted mean
+    /// is added to the unweighted mean. This adds 2,048 parameters.
     /// </param>
     public static TrainableTeacher ResNet50(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null,
         bool regionAttention = false) =>
-        OfNetwork(regionAttention ? "ResNet-50 with region attention" : "ResNet-50", classes => new ResNet50(classes, regionAttention: regionAttention), weights,
+        OfNetwork(regionAttention ? "ResNet-50 with region attention" : "ResNet-50",
+            classes => new ResNet50(classes, regionAttention: regionAttention), weights,
             PretrainedModel.ResNet50A1, [Networks.ResNet50.Head, Networks.ResNet50.Regions], training);
 
     /// <summary>
-    /// The paper's VGGNet baseline: VGG16 up to its second dense layer, dense 2000 with dropout, and a dense head.
-    /// 142,470,552 parameters for eight classes.
+    /// Creates the paper's VGGNet baseline: VGG16 up to its second dense layer, a dense layer of 2,000 units with
+    /// dropout, and a dense head. It has 142,470,552 parameters for eight classes.
     /// </summary>
-    /// <param name="weights">The path of a safetensors file with torchvision's or timm's tensor names; null starts from random weights.</param>
-    /// <param name="training">How it is fine-tuned; the paper's way by default.</param>
+    /// <param name="weights">
+    /// The path of a safetensors file with torchvision's or timm's tensor names; null for random weights.
+    /// </param>
+    /// <param name="training">The training options; null for the paper's.</param>
     public static TrainableTeacher Vgg16(PretrainedWeights? weights = null, TeacherTrainingOptions? training = null) =>
         OfNetwork("VGG16", classes => new Vgg16(classes), weights, null, Networks.Vgg16.Head, training);
 
     /// <summary>
-    /// The paper's AlexNet baseline, trained from random weights. 540 M parameters: training takes about 9 GB of memory.
+    /// Creates the paper's AlexNet baseline, which is trained from random weights. It has 540 M parameters. Training
+    /// requires about 9 GB of memory.
     /// </summary>
-    /// <param name="training">How it is trained; the paper's way by default.</param>
+    /// <param name="training">The training options; null for the paper's.</param>
     public static TrainableTeacher AlexNet(TeacherTrainingOptions? training = null) =>
         OfNetwork("AlexNet", Networks.AlexNet.Create, null, null, [], training);
 
-    /// <summary>A network of one's own, trained end to end.</summary>
-    /// <param name="name">A name for logs and the metadata of exported models.</param>
-    /// <param name="create">Creates the network for a number of classes: input float [N, 3, 224, 224], output logits [N, classes].</param>
-    /// <param name="training">How it is trained; the paper's way by default, which is slow for random weights.</param>
-    /// <param name="normalization">What the first layer is fed; ImageNet's statistics by default.</param>
+    /// <summary>Creates a teacher with your own network, trained end to end.</summary>
+    /// <param name="name">The name in logs and in the metadata of exported models.</param>
+    /// <param name="create">
+    /// Creates the network for a number of classes: input float [N, 3, 224, 224], output logits [N, classes].
+    /// </param>
+    /// <param name="training">
+    /// The training options; null for the paper's, which converge slowly from random weights.
+    /// </param>
+    /// <param name="normalization">The normalization of pixel values; null for ImageNet's.</param>
     /// <exception cref="ArgumentException">
-    /// The name is empty, or the normalization has not three means and three standard deviations above 0.
+    /// The name is empty, or the normalization does not have three means and three standard deviations above 0.
     /// </exception>
-    public static TrainableTeacher Network(string name, Func<int, nn.Module<Tensor, Tensor>> create, TeacherTrainingOptions? training = null,
+    public static TrainableTeacher Network(
+        string name, Func<int, nn.Module<Tensor, Tensor>> create, TeacherTrainingOptions? training = null,
         PixelNormalization? normalization = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -68,33 +78,36 @@ public static class Teachers
     }
 
     /// <summary>
-    /// Any ONNX image network, unchanged, with a dense head trained on its embeddings, which are computed once.
+    /// Creates a teacher from any ONNX image network. The network is not trained: its embeddings are computed once, and
+    /// a dense head is trained on them.
     /// </summary>
-    /// <param name="path">The ONNX file; its input is float [N, 3, H, W] or [N, H, W, 3].</param>
-    /// <param name="options">What the network is fed and which output describes an image.</param>
+    /// <param name="path">The path of the ONNX file; the input is float [N, 3, H, W] or [N, H, W, 3].</param>
+    /// <param name="options">The input normalization, embedding output and weight decay; null for the defaults.</param>
     public static TrainableTeacher Onnx(string path, OnnxBackboneOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return new OnnxBackboneTeacher(path, options ?? new());
     }
 
-    /// <summary>Scores that stand in the training data already, such as the shares of viewers who named each emotion.</summary>
+    /// <summary>
+    /// Creates a teacher from a score column of the training data, such as the fraction of viewers who chose each
+    /// emotion.
+    /// </summary>
     /// <param name="scoreColumnName">
-    /// A column of vectors of C floats, in the order of the label column's key, or of the class names if the labels are
-    /// text.
+    /// A column of vectors of C floats, in the order of the label column's key, or in the ordinal order of the class
+    /// names if the labels are text.
     /// </param>
-    /// <param name="kind">What the numbers mean.</param>
+    /// <param name="kind">The meaning of the values.</param>
     public static Teacher FromScores(string scoreColumnName, TeacherScoreKind kind = TeacherScoreKind.Probabilities) =>
         new ScoreColumnTeacher(scoreColumnName, kind);
 
     /// <summary>
-    /// A trained model: a <see cref="TeacherTransformer"/>; a <see cref="SentimentTransformer"/>, so that a student teaches the
-    /// next one (born-again networks, Furlanello et al. 2018); or any ML.NET model that adds probabilities.
+    /// Creates a teacher from a trained model: a <see cref="TeacherTransformer"/>, any ML.NET model that adds
+    /// probabilities, or a <see cref="SentimentTransformer"/>, which makes a student the teacher of the next student
+    /// (Furlanello et al. 2018, "Born-Again Neural Networks").
     /// </summary>
-    /// <param name="model">The model. It is not changed and stays its owner's.</param>
-    /// <param name="scoreColumnName">
-    /// The column of probabilities that the model adds, in the order of the classes.
-    /// </param>
+    /// <param name="model">The model. It is not modified, and the caller keeps ownership.</param>
+    /// <param name="scoreColumnName">The model's output column of probabilities, in the order of the classes.</param>
     public static Teacher FromModel(ITransformer model, string scoreColumnName = "Score")
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -103,18 +116,18 @@ public static class Teachers
     }
 
     /// <summary>
-    /// Several teachers at once. Their probabilities are averaged, not their logits: a teacher does not outvote the others by
-    /// the scale of its logits.
+    /// Creates an ensemble, which averages the probabilities of several teachers. Averaging logits instead would give
+    /// more weight to teachers with larger logits.
     /// </summary>
-    /// <param name="teachers">The teachers, of any kinds.</param>
+    /// <param name="teachers">The teachers, of any kind.</param>
     public static Teacher Ensemble(params IEnumerable<Teacher> teachers)
     {
         ArgumentNullException.ThrowIfNull(teachers);
         return Ensemble(teachers.Select(teacher => (teacher, 1.0)));
     }
 
-    /// <summary>Several teachers at once, whose probabilities are averaged with weights.</summary>
-    /// <param name="teachers">The teachers, of any kinds, each with a weight above 0; the weights need not add up to one.</param>
+    /// <summary>Creates an ensemble, which averages the probabilities of several teachers with weights.</summary>
+    /// <param name="teachers">The teachers, of any kind, with weights above 0. The weights need not sum to 1.</param>
     public static Teacher Ensemble(params IEnumerable<(Teacher Teacher, double Weight)> teachers)
     {
         ArgumentNullException.ThrowIfNull(teachers);
@@ -125,14 +138,19 @@ public static class Teachers
     }
 
     /// <summary>
-    /// Trains a teacher several times, each time without one part of the training images, and lets about each of them only
-    /// the one speak that did not see it. On small data a teacher knows its training images by heart, and what it says of
-    /// them is no more than the labels; what it says of others carries what it learned. Training takes <paramref name="folds"/>
-    /// times as long, except for <see cref="Onnx"/>, whose embeddings are computed once. With <see cref="ImageAugmentation.Mixup"/>,
-    /// images are mixed within their fold, because no part of the teacher is new to two images of different folds.
+    /// Creates a teacher that computes out-of-fold logits: a model is trained for each fold without the images of that
+    /// fold, and each training image is scored by the model that was trained without it. Other images are scored by the
+    /// average of all models.
     /// </summary>
-    /// <param name="teacher">The teacher to be trained.</param>
-    /// <param name="folds">How many parts; at least 2.</param>
+    /// <remarks>
+    /// <para>A teacher overfits a small dataset. Its soft targets for its own training images are then close to the
+    /// labels, whereas out-of-fold targets reflect the relations between classes that it has learned.</para>
+    /// <para>Training takes <paramref name="folds"/> times as long, except for <see cref="Onnx"/>, whose embeddings are
+    /// computed once. With <see cref="ImageAugmentation.Mixup"/>, only images of the same fold are mixed, because every
+    /// model was trained on at least one of two images of different folds.</para>
+    /// </remarks>
+    /// <param name="teacher">The teacher to train.</param>
+    /// <param name="folds">The number of folds; at least 2.</param>
     public static TrainableTeacher OutOfFold(TrainableTeacher teacher, int folds = 5)
     {
         ArgumentNullException.ThrowIfNull(teacher);

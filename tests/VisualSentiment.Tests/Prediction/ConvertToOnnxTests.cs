@@ -44,11 +44,12 @@ public sealed class ConvertToOnnxTests : IDisposable
     }
 
     [Fact]
-    public void Chain_that_makes_the_image_column_is_rejected()
+    public void Chain_that_creates_the_image_column_is_rejected()
     {
         var chain = _ml.Transforms.CopyColumns("ImagePath", "Label").Append(new ReadyMadeEstimator(_student)).Fit(_data);
 
-        AssertRefused("ColumnCopyingTransformer makes or moves the image column 'ImagePath'", () => _ml.Model.ConvertToOnnx(chain, _data, _stream));
+        AssertRefused("ColumnCopyingTransformer creates or moves the image column 'ImagePath'",
+            () => _ml.Model.ConvertToOnnx(chain, _data, _stream));
     }
 
     [Fact]

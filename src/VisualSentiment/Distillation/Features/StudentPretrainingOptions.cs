@@ -9,8 +9,8 @@ namespace VisualSentiment;
 public sealed record StudentPretrainingOptions : ImageTrainingOptions
 {
     /// <summary>
-    /// Gets the teacher whose features the student learns: one with a backbone that needs no labels, such as
-    /// <c>Teachers.Onnx</c>. It is required.
+    /// Gets the teacher whose features the student is trained on. It must have a backbone that computes features
+    /// without labels, such as <c>Teachers.Onnx</c>. This option is required.
     /// </summary>
     /// <value>null by default.</value>
     public Teacher? Teacher { get; init; }
@@ -20,9 +20,9 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     public Student Student { get; init; } = Students.Compact;
 
     /// <summary>
-    /// Gets whether the student also learns the backbone's 14 x 14 and 7 x 7 feature maps, position by position, not
-    /// only the pooled embedding. It learns a map if it is a <c>Sequential</c> of which a part has an output of that
-    /// size or larger. One image then carries as much information as hundreds of embeddings, and <c>CacheFolder</c>
+    /// Gets whether the student is also trained on each position of the backbone's 14 x 14 and 7 x 7 feature maps, not
+    /// only on the pooled embedding. A map is used if the student is a <c>Sequential</c> with a module whose output is
+    /// of that size or larger. The maps of one image are as large as hundreds of embeddings, and <c>CacheFolder</c>
     /// grows accordingly.
     /// </summary>
     /// <value>true by default.</value>
@@ -40,7 +40,7 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// <value>2e-3 by default.</value>
     public double LearningRate { get; init; } = 2e-3;
 
-    /// <summary>Gets the course of the learning rate.</summary>
+    /// <summary>Gets the schedule of the learning rate.</summary>
     /// <value><see cref="LearningRateSchedule.Cosine"/> by default.</value>
     public LearningRateSchedule LearningRateSchedule { get; init; } = LearningRateSchedule.Cosine;
 
@@ -70,8 +70,8 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
         if (Teacher is null)
             yield return $"{nameof(Teacher)} is missing; choose one with a backbone, such as Teachers.Onnx";
         else if (!Teacher.HasFeatures)
-            yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no backbone that needs no labels; "
-                + "choose one that has, such as Teachers.Onnx";
+            yield return $"{nameof(Teacher)} is '{Teacher.Name}', which has no backbone that computes features "
+                + "without labels; choose one with a backbone, such as Teachers.Onnx";
         if (ValidationFraction != 0)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{nameof(ValidationFraction)} is {ValidationFraction}; it must be 0, because there are no labels");

@@ -12,12 +12,12 @@ public abstract class DistillationLoss
     /// <summary>The label of unlabeled images, in place of a class index.</summary>
     public const long NoLabel = -1;
 
-    /// <summary>Loads libtorch, so that a derived class may create tensors in its constructor.</summary>
+    /// <summary>Initializes the loss. Loads libtorch, so that a derived class can create tensors.</summary>
     protected DistillationLoss() : this(createsTensors: true)
     {
     }
 
-    // Losses without tensors of their own do not need libtorch until they are computed.
+    // A loss that stores no tensors does not need libtorch until it is computed.
     private protected DistillationLoss(bool createsTensors)
     {
         if (createsTensors)
@@ -33,7 +33,7 @@ public abstract class DistillationLoss
 
     /// <summary>
     /// Gets whether the loss of a batch is the mean of the losses of its images. If so, the trainer may process the
-    /// images of a batch on several threads, which takes less than half the time. The loss is still computed for one
+    /// images of a batch on several threads, which more than halves the time. The loss is still computed for one
     /// image at a time, in the order of the batch, but not always on the same thread.
     /// </summary>
     /// <value>false by default.</value>
@@ -46,8 +46,7 @@ public abstract class DistillationLoss
     /// <param name="studentLogits">The student's logits, [N, C].</param>
     /// <param name="teacherLogits">The teacher's logits, [N, C], without gradients; zeros without a teacher.</param>
     /// <param name="labels">
-    /// The class indices, [N], 64-bit integers; <see cref="NoLabel"/> for unlabeled images, for which only the
-    /// teacher's logits are known.
+    /// The class indices, [N], int64; <see cref="NoLabel"/> for unlabeled images, which only have teacher logits.
     /// </param>
     public abstract Tensor Compute(Tensor studentLogits, Tensor teacherLogits, Tensor labels);
 }

@@ -105,7 +105,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
         var refusal = Assert.Throws<PretrainedWeightsException>(() => Students.Compact.WithWeights(path));
 
-        Assert.Contains("does not fit the student 'compact'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("does not match the student 'compact'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("conv.weight is not in the network", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("stem.conv.weight is missing", refusal.Message, StringComparison.Ordinal);
     }
