@@ -331,7 +331,7 @@ public sealed class SentimentTransformerTests : IDisposable
 
         var error = Assert.Throws<InvalidOperationException>(() => transformer.GetOutputSchema(_data.Schema));
 
-        Assert.Contains("'ImagePath' is String", error.Message);
+        Assert.Contains("'ImagePath' has the type String", error.Message);
         Assert.Contains("SentimentTransformer.Load(path, inputSchema, imageColumnName)", error.Message);
     }
 
