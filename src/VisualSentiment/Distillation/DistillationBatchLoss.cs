@@ -7,7 +7,7 @@ namespace VisualSentiment.Distillation;
 /// <summary>A distillation loss over the views of a training set.</summary>
 /// <param name="loss">The loss.</param>
 /// <param name="taught">The teacher's logits of views.</param>
-/// <param name="mixed">Computes logits of mixed images; null where none are mixed or no teacher is used.</param>
+/// <param name="mixed">Computes logits of mixed images; null if none are mixed or no teacher is used.</param>
 /// <param name="labels">The class index of every image, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
 internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLogits? taught, PreparedTeacher? mixed, Tensor labels) : IBatchLoss
 {
@@ -35,7 +35,7 @@ internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLo
 
     private Tensor TeacherLogits(Tensor logits, MicroBatch slice)
     {
-        // Also where the share is 1, which rounding makes of a Beta variate close to it: nothing else has logits then.
+        // Also if the share is exactly 1, which a Beta variate may be rounded to: mixed steps have no precomputed logits.
         if (mixed is not null)
             return tensor(_mixedLogits, logits.shape, device: logits.device);
         return taught is not null ? taught.Of(slice.Views) : zeros_like(logits).detach();

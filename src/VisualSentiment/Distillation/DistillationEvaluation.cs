@@ -8,7 +8,7 @@ using VisualSentiment.Evaluation.Statistics;
 namespace VisualSentiment.Distillation;
 
 /// <summary>
-/// Puts the test images before all models at once, row by row, so that nothing but the counts is kept in memory.
+/// Evaluates all models on the test images in one pass, row by row, so that only counts are kept in memory.
 /// </summary>
 internal static class DistillationEvaluation
 {

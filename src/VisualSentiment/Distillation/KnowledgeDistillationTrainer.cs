@@ -201,7 +201,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         ("student", _options.Student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
-        // Whatever the teacher is, what it says is what the student learns from.
+        // The logits determine the training, whatever the teacher is.
         ("teacher's logits", taught is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
         .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),

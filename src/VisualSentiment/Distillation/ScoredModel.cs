@@ -5,7 +5,7 @@ using VisualSentiment.Teaching;
 
 namespace VisualSentiment.Distillation;
 
-/// <summary>One model's scores of the test data, and where to find them.</summary>
+/// <summary>The columns of one model's scores of the test data.</summary>
 internal sealed class ScoredModel
 {
     private readonly IDataView _scored;
@@ -21,14 +21,14 @@ internal sealed class ScoredModel
         Classes = classes;
     }
 
-    /// <summary>What the model is in the comparison, such as "the student".</summary>
+    /// <summary>The role of the model in the comparison, such as "the student".</summary>
     public string Role { get; }
 
     /// <summary>The names of the classes, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>Looks for labels and scores.</summary>
-    /// <returns>Null where something is missing; what, is added to the errors.</returns>
+    /// <summary>Finds the columns of labels and scores.</summary>
+    /// <returns>Null if a column is missing or invalid, which is added to the errors.</returns>
     public static ScoredModel? Find(string role, IDataView scored, string labelColumn, string scoreColumn,
         List<string> errors)
     {
@@ -53,7 +53,7 @@ internal sealed class ScoredModel
         return null;
     }
 
-    /// <summary>A fresh pass over the rows.</summary>
+    /// <summary>Begins a pass over the rows.</summary>
     public ScoredRows Read()
     {
         DataViewRowCursor cursor = _scored.GetRowCursor([_label, _score]);

@@ -7,7 +7,7 @@ namespace VisualSentiment.Distillation;
 /// <summary>A pass over one model's rows.</summary>
 internal sealed class ScoredRows(DataViewRowCursor cursor, Func<string?> getLabel, ValueGetter<VBuffer<float>> getScores, ScoredModel model) : IDisposable
 {
-    /// <summary>How far the sum of a row's probabilities may be from 1.</summary>
+    /// <summary>The maximum difference between 1 and the sum of a row's probabilities.</summary>
     private const float Tolerance = 1e-3f;
 
     private readonly Dictionary<string, int> _classes = model.Classes.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ScoredRows(DataViewRowCursor cursor, Func<string?> getLabe
     /// <summary>The current row's C probabilities.</summary>
     public ReadOnlySpan<float> Probabilities => _probabilities;
 
-    /// <exception cref="ArgumentException">The row has no label or another class's, or its scores are no probabilities.</exception>
+    /// <exception cref="ArgumentException">The row has no label or an unknown one, or its scores are not probabilities.</exception>
     public bool MoveNext()
     {
         if (!cursor.MoveNext())

@@ -10,7 +10,7 @@ using VisualSentiment.Pixels;
 
 namespace VisualSentiment.Training;
 
-/// <summary>Labeled images, decoded and mapped into memory: what teachers and students learn from.</summary>
+/// <summary>Labeled images, decoded and mapped into memory, on which teachers and students are trained.</summary>
 internal sealed class TrainingSet : IDisposable
 {
     private const int LabelsInBlock = 8 * 1024;
@@ -57,13 +57,13 @@ internal sealed class TrainingSet : IDisposable
 
     public ImageFit Fit { get; }
 
-    /// <summary>The images to learn from.</summary>
+    /// <summary>The images to train on.</summary>
     public IReadOnlyList<int> TrainingPart { get; }
 
-    /// <summary>The images that neither teacher nor student learns from, to see after every epoch how training goes.</summary>
+    /// <summary>The images that are evaluated after every epoch and not trained on.</summary>
     public IReadOnlyList<int> ValidationPart { get; }
 
-    /// <summary>How many labeled images there are.</summary>
+    /// <summary>The number of labeled images.</summary>
     public int Count => Labels.Length;
 
     /// <summary>The images without labels, which follow the labeled ones in <see cref="Pixels"/>.</summary>
@@ -75,7 +75,7 @@ internal sealed class TrainingSet : IDisposable
     /// <param name="run">The run.</param>
     /// <param name="unlabeled">Images without labels, in a column of the same name; null for none.</param>
     /// <param name="validation">Labeled images to validate on, in columns of the same names; null for none.</param>
-    /// <exception cref="TrainingDataException">Columns, labels or images are wrong; all of them are listed.</exception>
+    /// <exception cref="TrainingDataException">Columns, labels or images are invalid; the message lists all of them.</exception>
     public static TrainingSet Load(IDataView data, ImageTrainingOptions options, TrainingRun run,
         IDataView? unlabeled = null, IDataView? validation = null)
     {
@@ -98,11 +98,11 @@ internal sealed class TrainingSet : IDisposable
         return new TrainingSet(sources, pixels, [.. labels, .. validated], classes, options, run.Seed);
     }
 
-    /// <summary>Decodes images without labels, for training that looks at none.</summary>
+    /// <summary>Decodes images without labels, for training without labels.</summary>
     /// <param name="data">The images.</param>
     /// <param name="options">The names of the columns, and how images are read.</param>
     /// <param name="run">The run.</param>
-    /// <exception cref="TrainingDataException">The column or images are wrong; all of them are listed.</exception>
+    /// <exception cref="TrainingDataException">The column or images are invalid; the message lists all of them.</exception>
     public static TrainingSet LoadUnlabeled(IDataView data, ImageTrainingOptions options, TrainingRun run)
     {
         if (ImageColumn.FindError(data.Schema, options.ImageColumnName) is { } error)
@@ -113,7 +113,7 @@ internal sealed class TrainingSet : IDisposable
         return new TrainingSet([(data, count)], pixels, new int[count], [], options, run.Seed);
     }
 
-    /// <summary>What decides training of the data, by name: a hash of every image's pixels with its label, and the parts.</summary>
+    /// <summary>The data that determine the training, by name: hashes of pixels, labels and training part, and the classes.</summary>
     public IEnumerable<(string Name, string Value)> Settings()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -129,7 +129,7 @@ internal sealed class TrainingSet : IDisposable
         static string Shorten(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
     }
 
-    /// <summary>The same images, of which others are learned from. It lives as long as this set.</summary>
+    /// <summary>The same images with another training part. Must not be used after this set is disposed.</summary>
     public TrainingSet WithTrainingPart(IReadOnlyList<int> trainingPart) => new(this, trainingPart);
 
     public void Dispose()
@@ -171,13 +171,13 @@ internal sealed class TrainingSet : IDisposable
                     : "Leave such rows out"));
         if (labels.Length > missing && counts.Count(count => count > 0) < 2)
             problems.Add($"all images have the label '{classes[Array.FindIndex(counts, count => count > 0)]}'; "
-                + "at least two classes are needed to tell apart");
+                + "at least two classes are required");
         if (problems.Count > 0)
             throw new TrainingDataException(problems);
 
         string[] unseen = [.. classes.Where((_, i) => counts[i] == 0)];
         if (unseen.Length > 0)
-            log.Warning(MessageSensitivity.UserData, "No training image has the label {0}; the model will not learn to tell it.", string.Join(", ", unseen));
+            log.Warning(MessageSensitivity.UserData, "No training image has the label {0}; the model cannot learn it.", string.Join(", ", unseen));
         return labels;
     }
 
@@ -235,7 +235,7 @@ internal sealed class TrainingSet : IDisposable
         return rows > 0 ? rows : throw new TrainingDataException(["there are no rows among the images without labels"]);
     }
 
-    /// <summary>Images behind those that are decoded already; null for none.</summary>
+    /// <summary>Appends decoded images to those of a store.</summary>
     private static PixelStore DecodeWith(IDataView? more, int count, PixelStore pixels, ImageTrainingOptions options, TrainingRun run)
     {
         if (more is null)

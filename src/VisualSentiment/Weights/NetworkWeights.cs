@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace VisualSentiment.Weights;
 
-/// <summary>Fills a network from a safetensors file, by the tensor names that torchvision and timm share.</summary>
+/// <summary>Loads the weights of a network from a safetensors file with the tensor names of torchvision and timm.</summary>
 internal static class NetworkWeights
 {
     /// <summary>Copies the tensors of a file into the network's parameters and buffers.</summary>
-    /// <param name="network">The network; its devices, element types and strides stay as they are.</param>
+    /// <param name="network">The network; its devices, element types and strides do not change.</param>
     /// <param name="path">A safetensors file.</param>
     /// <param name="head">
-    /// The layers that belong to the task and not to the backbone (<c>fc</c>). One whose tensors are not in the file
-    /// with the same shapes keeps the values it has.
+    /// The layers of the task, not of the backbone (<c>fc</c>). If the file does not contain their tensors with the same
+    /// shapes, they keep their values.
     /// </param>
-    /// <returns>Which tensors were copied and which ones of the head were not.</returns>
+    /// <returns>The tensors that were copied, and those of the head that were not.</returns>
     /// <exception cref="PretrainedWeightsException">
-    /// The file is damaged or does not fit; the message lists all tensors concerned, and the network is unchanged.
+    /// The file is damaged or does not fit; the message lists these tensors, and the network is unchanged.
     /// </exception>
     public static WeightsMatch Load(nn.Module network, string path, params IReadOnlyList<string> head)
     {

@@ -24,7 +24,7 @@ internal sealed class WeightsMatch
     /// <summary>The names of tensors in the network and in the file.</summary>
     public IReadOnlyList<(string Name, string Stored)> Pairs { get; }
 
-    /// <summary>Tensors of the head that do not fit and stay as they are; sorted.</summary>
+    /// <summary>Tensors of the head that do not fit and keep their values; sorted.</summary>
     public IReadOnlyList<string> SkippedHead { get; }
 
     /// <exception cref="PretrainedWeightsException">Tensors are missing, superfluous or of other shapes; all are listed.</exception>

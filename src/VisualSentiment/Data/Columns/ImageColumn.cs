@@ -27,8 +27,8 @@ internal static class ImageColumn
     }
 
     /// <summary>
-    /// Reads what a row's image is without decoding it, for another thread to decode. Null where the column holds images:
-    /// those belong to whoever made them, and are gone with the next row.
+    /// Creates a reader of a row's path or encoded bytes, which another thread can decode. Null if the column contains
+    /// images: their owner may dispose them with the next row.
     /// </summary>
     public static Action<EncodedImage>? CreateReader(DataViewRow row, DataViewSchema.Column column)
     {
