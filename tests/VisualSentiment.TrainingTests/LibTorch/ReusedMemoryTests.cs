@@ -8,9 +8,7 @@ public sealed class ReusedMemoryTests : IDisposable
 {
     private const long Bytes = 256L << 20;
 
-    public ReusedMemoryTests() => AppContext.SetSwitch(ReusedMemory.Switch, true);
-
-    public void Dispose() => AppContext.SetSwitch(ReusedMemory.Switch, false);
+    public void Dispose() => AppContext.SetSwitch(ReusedMemory.Switch, true);
 
     [Fact]
     public void Memory_goes_back_to_the_system_at_the_end()
@@ -55,7 +53,7 @@ public sealed class ReusedMemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_allocator_is_unchanged_unless_the_switch_is_on()
+    public void The_switch_leaves_the_allocator_unchanged()
     {
         AppContext.SetSwitch(ReusedMemory.Switch, false);
 
