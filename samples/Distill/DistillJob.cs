@@ -31,25 +31,25 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
 
         var trainers = new Trainers(_ml, settings, PretrainedStudent.Continue(_ml, settings, distilled, train, cancellation), cancellation);
         TrainableTeacher teacher = trainers.Teacher;
-        var (taught, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
-        using (taught)
+        var (trainedTeacher, teacherTime) = Train($"Teacher: {teacher.Name}", progress => trainers.ForTeacher(progress).Fit(train), model => model.History);
+        using (trainedTeacher)
         {
             // Measured before the test: a backbone computes each image once, and --cache keeps the features of earlier runs.
-            double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, taught, test, warmUp: train) : null;
+            double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, trainedTeacher, test, warmUp: train) : null;
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled",
-                progress => trainers.ForStudent(progress, Teachers.FromModel(taught), settings.Temperature).Fit(train), model => model.History);
+                progress => trainers.ForStudent(progress, Teachers.FromModel(trainedTeacher), settings.Temperature).Fit(train), model => model.History);
             var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels only", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
             using (student)
             using (baseline)
             {
                 long bytes = Save(student, images.Schema);
-                DistillationReport comparison = _ml.MulticlassClassification.EvaluateDistillation(test, student, taught, baseline, options: new DistillationEvaluationOptions
+                DistillationReport comparison = _ml.MulticlassClassification.EvaluateDistillation(test, student, trainedTeacher, baseline, options: new DistillationEvaluationOptions
                 {
                     // The soft targets of an out-of-fold teacher are not its scores of the training images.
-                    TeacherTrainingScores = settings.TeacherFolds == 0 ? taught.Transform(train) : null,
+                    TeacherTrainingScores = settings.TeacherFolds == 0 ? trainedTeacher.Transform(train) : null,
                 });
                 int classes = student.Classes.Count;
-                var teacherCost = new ModelCost { Name = teacher.Name, Parameters = taught.Parameters, MillisecondsPerImage = teacherSpeed, TrainingTime = teacherTime };
+                var teacherCost = new ModelCost { Name = teacher.Name, Parameters = trainedTeacher.Parameters, MillisecondsPerImage = teacherSpeed, TrainingTime = teacherTime };
                 var studentCost = new ModelCost
                 {
                     Name = trainers.StudentName,
@@ -81,7 +81,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Student = Report("student, distilled", comparison.Student, studentCost),
                     HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentCost with { MillisecondsPerImage = null, TrainingTime = baselineTime }),
                     Findings = [.. comparison.Findings.Select(finding => finding.Message)],
-                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(taught), train, test),
+                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(trainedTeacher), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, train, test, comparison.Student.Accuracy.Value, bytes) : null,
                 };
                 if (settings.Explain)

@@ -12,7 +12,7 @@ internal sealed record TableRow
     /// <summary>The temperature of distillation; null for a network that learns from labels.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Who taught it; null for a network that learns from labels.</summary>
+    /// <summary>The teacher; null for a network that is trained on labels.</summary>
     public string? Teacher { get; init; }
 
     /// <summary>Why it was not trained; null where it was.</summary>

@@ -6,10 +6,10 @@ namespace VisualSentiment.Distillation;
 
 /// <summary>A distillation loss over the views of a training set.</summary>
 /// <param name="loss">The loss.</param>
-/// <param name="taught">The teacher's logits of views.</param>
+/// <param name="teacherLogits">The teacher's logits of views.</param>
 /// <param name="mixed">Computes logits of mixed images; null if none are mixed or no teacher is used.</param>
 /// <param name="labels">The class index of every image, <see cref="DistillationLoss.NoLabel"/> for those without.</param>
-internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLogits? taught, PreparedTeacher? mixed, Tensor labels) : IBatchLoss
+internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLogits? teacherLogits, PreparedTeacher? mixed, Tensor labels) : IBatchLoss
 {
     private float[] _mixedLogits = [];
 
@@ -38,7 +38,7 @@ internal sealed class DistillationBatchLoss(DistillationLoss loss, PrecomputedLo
         // Also if the share is exactly 1, which a Beta variate may be rounded to: mixed steps have no precomputed logits.
         if (mixed is not null)
             return tensor(_mixedLogits, logits.shape, device: logits.device);
-        return taught is not null ? taught.Of(slice.Views) : zeros_like(logits).detach();
+        return teacherLogits is not null ? teacherLogits.Of(slice.Views) : zeros_like(logits).detach();
     }
 
     private Tensor LabelsOf(ImageView[] views)

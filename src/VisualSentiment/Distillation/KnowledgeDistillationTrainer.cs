@@ -158,7 +158,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         TrainingSchedule schedule = _options.ToSchedule();
         EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
         bool mixes = _options.Augmentation is { Mixup: > 0 };
-        using PrecomputedLogits? taught = mixes && teacher is not null ? null
+        using PrecomputedLogits? teacherLogits = mixes && teacher is not null ? null
             : PrecomputedLogits.Compute(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
 
         FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
@@ -178,12 +178,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
                 MixGroupOf = teacher is null ? _ => 0 : teacher.MixGroupOf,
-                Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, taught, features, schedule)),
+                Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, teacherLogits, features, schedule)),
             };
-            if (_options.LinearProbe && teacher is not null && taught is not null)
-                LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, taught, schedule.Epochs, _options.Student.Normalization, run);
-            IBatchLoss taughtLoss = new DistillationBatchLoss(loss, taught, mixes ? teacher : null, labels);
-            var result = loop.Fit(network.Module, featureLoss is null ? taughtLoss : new LossWithFeatures(taughtLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
+            if (_options.LinearProbe && teacher is not null && teacherLogits is not null)
+                LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, teacherLogits, schedule.Epochs, _options.Student.Normalization, run);
+            IBatchLoss batchLoss = new DistillationBatchLoss(loss, teacherLogits, mixes ? teacher : null, labels);
+            var result = loop.Fit(network.Module, featureLoss is null ? batchLoss : new LossWithFeatures(batchLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
             return (network, result);
@@ -195,14 +195,14 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, PrecomputedLogits? taught,
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, PrecomputedLogits? teacherLogits,
         CachedBackbone? features, TrainingSchedule schedule) =>
     [
         ("student", _options.Student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
         // The logits determine the training, whatever the teacher is.
-        ("teacher's logits", taught is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(taught.Logits.AsSpan())).AsSpan(0, 8))),
+        ("teacher's logits", teacherLogits is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(teacherLogits.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
         .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),

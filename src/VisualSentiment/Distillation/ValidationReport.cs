@@ -23,7 +23,7 @@ internal static class ValidationReport
         int classes = set.Classes.Count;
         var recorder = new OutcomeRecorder(set.Classes, temperature: temperature);
         float[] scores = new float[classes];
-        float[] taught = teacher is null ? [] : new float[classes];
+        float[] teacherLogits = teacher is null ? [] : new float[classes];
         using var pause = new FinalizerPause();
         foreach (int image in set.ValidationPart)
         {
@@ -34,10 +34,10 @@ internal static class ValidationReport
             distilled.Score(pixels, 1, scores);
             if (teacher is not null)
             {
-                teacher.ComputeLogits([image], pixels, taught);
-                Probabilities.FromLogits(taught, classes);
+                teacher.ComputeLogits([image], pixels, teacherLogits);
+                Probabilities.FromLogits(teacherLogits, classes);
             }
-            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, taught, []);
+            recorder.Add((ulong)TeacherCache.KeyOf(pixels), set.Labels[image], scores, teacherLogits, []);
         }
         return recorder.ToReport(new TrainingDiagnostics { LateLossFall = Findings.LateLossFall(history) }, new TrainingCurves { Student = history });
     }

@@ -8,7 +8,7 @@ internal sealed class LargestImages(int capacity, Func<TestedImage, double> figu
     // The first of the queue is the smallest, which is dropped next.
     private readonly PriorityQueue<TestedImage, (double Figure, long Earlier)> _kept = new();
 
-    /// <summary>Whether an image with this value would be kept.</summary>
+    /// <summary>Whether an image with this value is among the largest so far.</summary>
     public bool Takes(double value) =>
         _kept.Count < capacity || (_kept.TryPeek(out _, out var least) && value > least.Figure);
 
@@ -24,7 +24,7 @@ internal sealed class LargestImages(int capacity, Func<TestedImage, double> figu
     /// <summary>The images in descending order.</summary>
     public TestedImage[] ToArray() => [.. Order(_kept.UnorderedItems.Select(item => item.Element), figure)];
 
-    /// <summary>The largest of all runs, as many as one run kept, each image once.</summary>
+    /// <summary>Merges the lists of all runs into one of the same length, with each image once.</summary>
     public static IReadOnlyList<TestedImage> Merge(
         IReadOnlyList<IReadOnlyList<TestedImage>> runs, Func<TestedImage, double> figure) =>
         [.. Order(runs.SelectMany(run => run), figure).DistinctBy(image => image.Identity)

@@ -32,7 +32,7 @@ internal sealed class OutcomeRecorder(
     /// <param name="student">The student's C probabilities.</param>
     /// <param name="teacher">The teacher's; empty for none.</param>
     /// <param name="hardLabels">Those of the student on hard labels; empty for none.</param>
-    /// <param name="readName">Reads the image's path. Called only for images that are kept; null for no path.</param>
+    /// <param name="readName">Reads the image's path. Called only for images in the report; null for no path.</param>
     public void Add(ulong image, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default,
         ReadOnlySpan<float> hardLabels = default, Func<string?>? readName = null)
     {

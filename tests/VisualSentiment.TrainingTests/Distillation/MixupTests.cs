@@ -27,13 +27,13 @@ public sealed class MixupTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var loss = new Recorder();
-        var taught = new DistillationBatchLoss(loss, taught: null, new Fixed(), labels: tensor([0L, 1L]));
+        var batchLoss = new DistillationBatchLoss(loss, teacherLogits: null, new Fixed(), labels: tensor([0L, 1L]));
         var slice = new MicroBatch([new ImageView(0, 0), new ImageView(1, 0)], [new ImageView(1, 0), new ImageView(0, 0)], share);
 
-        PixelObserver observer = Assert.IsType<PixelObserver>(taught.GetPixelObserver(slice));
+        PixelObserver observer = Assert.IsType<PixelObserver>(batchLoss.GetPixelObserver(slice));
         observer(0, []);
         observer(1, []);
-        taught.Compute(zeros(2, 3), slice);
+        batchLoss.Compute(zeros(2, 3), slice);
 
         Assert.All(loss.TeacherLogits, logits => Assert.Equal([1, 2, 3, 1, 2, 3], logits));
     }

@@ -188,10 +188,10 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     [Fact]
     public void All_errors_in_the_feature_options_are_listed_together()
     {
-        var mistaken = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+        var failure = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
 
-        Assert.Contains("FeatureTeacher is 'normalized'", mistaken.Message, StringComparison.Ordinal);
-        Assert.Contains("FeatureWeight is 0", mistaken.Message, StringComparison.Ordinal);
+        Assert.Contains("FeatureTeacher is 'normalized'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("FeatureWeight is 0", failure.Message, StringComparison.Ordinal);
     }
 
     private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => Ml.Transforms.DistillSentiment(options).Fit(data);
