@@ -72,7 +72,7 @@ internal static class PretrainedStudent
         TrainingDisplay.Run($"Student ({student.Name}), learning the features of the teacher's backbone on {where}",
             progress => ml.MulticlassClassification.PretrainStudent(images, new StudentPretrainingOptions
             {
-                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
+                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!, PixelNormalization.MinusOneToOne),
                 Student = student,
                 Epochs = epochs,
                 BatchSize = batchSize,

@@ -42,7 +42,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
             LinearProbe = settings.LinearProbe,
         };
         return ml.Transforms.DistillSentiment(settings.FeatureWeight == 0 ? options
-            : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
+            : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!, PixelNormalization.MinusOneToOne), FeatureWeight = settings.FeatureWeight });
     }
 
     /// <summary>The same student, images and number of steps, with hard labels only.</summary>

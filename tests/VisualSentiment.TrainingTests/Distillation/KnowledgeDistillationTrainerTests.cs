@@ -223,7 +223,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
             Loss = null!, Epochs = 0, BatchSize = 0, LearningRate = double.NaN, ValidationFraction = 1, ImageColumnName = "", CacheLimit = 0,
-            Teacher = Teachers.Onnx("missing.onnx", new() { WeightDecay = -3 }),
+            Teacher = Teachers.Onnx("missing.onnx", PixelNormalization.MinusOneToOne, new() { WeightDecay = -3 }),
         }));
 
         Assert.All((string[])["9 errors", "Loss is missing", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",

@@ -45,7 +45,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void Every_mistake_of_an_ensemble_is_listed()
     {
-        var ensemble = Teachers.Ensemble((new Fixed("one", [1, 0, 0]), 0), (Teachers.Onnx("missing.onnx"), double.NaN));
+        var ensemble = Teachers.Ensemble((new Fixed("one", [1, 0, 0]), 0), (Teachers.Onnx("missing.onnx", PixelNormalization.MinusOneToOne), double.NaN));
 
         Assert.Collection(ensemble.FindErrors(),
             error => Assert.Contains("the weight of one in the ensemble is 0", error, StringComparison.Ordinal),

@@ -176,7 +176,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 })).Fit(data);
 
         // Weights and bias of the head.
         LiveTensors.CountOnce(parameters: 2);
@@ -197,7 +197,7 @@ public sealed class TeacherTests : IDisposable
         for (int i = 0; i < PixelFormat.ByteCount; i += 3)
             (pixels[i], pixels[i + 1], pixels[i + 2]) = (255, 51, 0);
 
-        using var backbone = OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne);
+        using var backbone = OnnxBackbone.Load(new(folder["backbone.onnx"], PixelNormalization.ZeroToOne));
         float[] embedding = backbone.Embed(pixels);
 
         Assert.Equal([1, 0.2f, 0], embedding, new Near());
@@ -209,7 +209,7 @@ public sealed class TeacherTests : IDisposable
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["backbone.onnx"], "not a model");
 
-        var failure = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne));
+        var failure = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(new(folder["backbone.onnx"], PixelNormalization.ZeroToOne)));
 
         Assert.Contains("backbone.onnx", failure.Message, StringComparison.Ordinal);
     }
@@ -227,7 +227,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = DrawnImages.MapLabels(_ml).Fit(images).Transform(images);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights)).Fit(split.TrainSet);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights, PixelNormalization.MinusOneToOne)).Fit(split.TrainSet);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
     }

@@ -84,7 +84,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
 
-        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone), folds: 2) }).Dispose();
+        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), folds: 2) }).Dispose();
         Fit(data, options).Dispose();
 
         // What the teachers learned from is images as they are; views stand with their maps alone.
@@ -101,10 +101,10 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
         var training = new TrainingRun(run, null, 1, CancellationToken.None);
         using var set = TrainingSet.Load(data, Options(), training);
-        using CachedBackbone features = Teachers.Onnx(Backbone).OpenFeatures(training, [7, 14]);
+        using CachedBackbone features = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne).OpenFeatures(training, [7, 14]);
         float[] alone = new float[3], beside = new float[3];
 
-        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone), Teachers.Ensemble(Teachers.Onnx(Backbone), Teachers.Onnx(Backbone))])
+        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Ensemble(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne))])
         {
             using PreparedTeacher ready = teacher.Prepare(set, training);
             ready.ComputeLogits([0], set.Pixels[0], alone);
@@ -157,7 +157,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     public void No_tensors_are_left_behind()
     {
         IDataView data = LoadLabeled();
-        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, new() { WeightDecay = 0.1 }) };
+        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }) };
         Fit(data, options).Dispose();
         long before = LiveTensors.Count();
 
@@ -198,6 +198,6 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
 
     private KnowledgeDistillationOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), FeatureTeacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
     };
 }
