@@ -37,7 +37,7 @@ public sealed class TeacherTests : IDisposable
         network.Module.train();
         var trained = new TrainedTeacher(
             new NetworkClassifier(network, ["calm", "hope", "rage"], ImageFit.Fill, PixelNormalization.ImageNet), parameters: 0, []);
-        using var teacher = new TeacherTransformer(trained, "small", "ImagePath");
+        using var teacher = new TeacherTransformer(trained, "small", "ImagePath", TextDataViewType.Instance);
         byte[][] before = State(network);
 
         _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
