@@ -10,7 +10,7 @@ using VisualSentiment.Prediction.Explanations;
 namespace VisualSentiment;
 
 /// <summary>
-/// Predicts emotions with a distilled student. Thread-safe; load a model once and use it on any number of threads. It
+/// Predicts emotions with a distilled student or a saved teacher. Thread-safe; load a model once and use it on any number of threads. It
 /// requires neither libtorch nor an <c>MLContext</c>.
 /// </summary>
 /// <remarks>

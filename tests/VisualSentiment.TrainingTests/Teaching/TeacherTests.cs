@@ -145,18 +145,6 @@ public sealed class TeacherTests : IDisposable
             Teachers.Network("plain", SmallNetworks.Plain, options with { LearningRateSchedule = (LearningRateSchedule)7, WeightDecay = -1 }).FindErrors());
     }
 
-    [Fact]
-    public void A_teacher_is_not_saved_and_says_what_is()
-    {
-        IDataView data = _images.Load(_ml);
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(data);
-        using var stream = new MemoryStream();
-
-        var failure = Assert.ThrowsAny<Exception>(() => _ml.Model.Save(teacher, data.Schema, stream));
-
-        Assert.Contains("Distill a student", failure.ToString(), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(new float[] { 0.5f, 0.5f }, new float[] { 1, 1, 1 }, "three means and three standard deviations")]
     [InlineData(new float[] { 0.5f, 0.5f, 0.5f }, new float[] { 1, 0, 1 }, "each must be above 0")]
