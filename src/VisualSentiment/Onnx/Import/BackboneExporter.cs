@@ -64,7 +64,7 @@ internal static class BackboneExporter
     {
         var values = GraphCheck.Run(graph, fileSize: 0);
         foreach (NodeProto pooling in graph.Node.Where(node => node.OpType == "AveragePool"))
-            if (values[pooling.Input[0]].Dims[2..].SequenceEqual(pooling.GetIntegers("kernel_shape"))
+            if (values[pooling.Input[0]].Dims.AsSpan(2).SequenceEqual(pooling.GetIntegers("kernel_shape"))
                 && values[pooling.Output[0]].Dims is [_, _, 1, 1] && pooling.GetIntegers("pads").All(pad => pad == 0))
             {
                 pooling.OpType = "GlobalAveragePool";
