@@ -54,7 +54,7 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
         using var log = _environment.Start(nameof(TeacherTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         using var set = TrainingSet.Load(input, _options, run);
-        return new TeacherTransformer(_options.Teacher.Train(set, run), _options.Teacher.Name,
+        return new TeacherTransformer(_options.Teacher.Train(set, run), _options.Teacher,
             _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type);
     }
 

@@ -21,16 +21,17 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     private readonly DataViewType _imageType;
     private bool _disposed;
 
-    internal TeacherTransformer(TrainedTeacher trained, string name, string imageColumn, DataViewType imageType)
+    internal TeacherTransformer(
+        TrainedTeacher trained, TrainableTeacher source, string imageColumn, DataViewType imageType)
     {
         Trained = trained;
-        Name = name;
+        Source = source;
         _imageColumn = imageColumn;
         _imageType = imageType;
     }
 
     /// <summary>Gets the name of the teacher.</summary>
-    public string Name { get; }
+    public string Name => Source.Name;
 
     /// <summary>Gets the classes in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => Trained.Classifier.Classes;
@@ -42,6 +43,9 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     public IReadOnlyList<EpochResult> History => Trained.History;
 
     internal TrainedTeacher Trained { get; }
+
+    /// <summary>What was trained.</summary>
+    internal TrainableTeacher Source { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
 
