@@ -8,6 +8,10 @@ namespace VisualSentiment;
 /// <summary>Options for distilling a student. The defaults are those of the paper.</summary>
 public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 {
+    /// <summary>Gets the name of these options in reports, files and the metadata of exported models.</summary>
+    /// <value>custom.</value>
+    public string Recipe { get; init; } = "custom";
+
     /// <summary>Gets the teacher. Required unless the loss uses the labels only.</summary>
     /// <value>null.</value>
     public Teacher? Teacher { get; init; }
@@ -129,6 +133,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     {
         foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
             yield return error;
+        if (string.IsNullOrWhiteSpace(Recipe))
+            yield return $"{nameof(Recipe)} is empty; choose a name, such as paper";
         if (string.IsNullOrWhiteSpace(ScoreColumnName))
             yield return $"{nameof(ScoreColumnName)} is empty";
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName))

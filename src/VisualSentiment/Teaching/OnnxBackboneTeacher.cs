@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Imaging;
@@ -12,6 +13,10 @@ namespace VisualSentiment.Teaching;
 internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions options) : TrainableTeacher
 {
     public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
+
+    internal override string Description => string.Create(CultureInfo.InvariantCulture,
+        $"{Name} (SHA-256 {HashFile()[..16]}, embedding {options.EmbeddingOutput ?? "default"}, "
+        + $"{options.Normalization}, weight decay {options.WeightDecay?.ToString(CultureInfo.InvariantCulture) ?? "chosen"})");
 
     internal override IEnumerable<string> FindErrors() =>
         File.Exists(path) ? options.FindErrors(Name)
@@ -56,10 +61,8 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, mapSides);
         try
         {
-            using FileStream file = File.OpenRead(path);
-            string hash = Convert.ToHexStringLower(SHA256.HashData(file));
             string outputs = string.Concat(backbone.Maps.Select(map => $" {map.Name}"));
-            return new CachedBackbone(backbone, $"{hash} {options.EmbeddingOutput} {options.Normalization}", outputs,
+            return new CachedBackbone(backbone, $"{HashFile()} {options.EmbeddingOutput} {options.Normalization}", outputs,
                 (print, width) => TeacherCache.Open(run.CacheFolder, print, width, run.CacheLimit, run.Log));
         }
         catch
@@ -67,6 +70,12 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
             backbone.Dispose();
             throw;
         }
+    }
+
+    private string HashFile()
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     private static Dictionary<int, float[]> Embed(
