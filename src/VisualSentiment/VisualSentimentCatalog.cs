@@ -240,16 +240,16 @@ public static partial class VisualSentimentCatalog
     /// images. Every recipe is trained on every fold of every seed.
     /// </summary>
     /// <remarks>
-    /// <para>Each seed splits the data into other folds (<see cref="StratifiedFolds"/>) and is the seed of the training.
-    /// A trainable teacher is trained once per fold on the training images of the fold, and all recipes with the same
-    /// instance share it. A teacher that is already trained, and images without labels, must not contain images of the
-    /// data.</para>
+    /// <para>Each seed determines the folds (<see cref="StratifiedFolds"/>) and the training. A trainable teacher is
+    /// trained once per fold on the training images of the fold, and all recipes with the same instance share it. A
+    /// teacher that is already trained must not have been trained on the data, and images without labels must not be
+    /// among them.</para>
     /// <para>The report is that of the first recipe. Its teacher is evaluated if it is trainable or a model; a score
     /// column and an ensemble are not. If the first recipe uses a teacher, the first recipe that uses only labels is
     /// the student on hard labels. <see cref="DistillationReport.Comparisons"/> contains all other recipes.</para>
-    /// <para>The folder contains a file per seed, fold and recipe, which is written when the run is complete, and at the
-    /// end the report as <c>report.json</c>, <c>report.md</c> and <c>report.html</c>. A later call with the same data
-    /// and options does not train these runs again, and it can add seeds and recipes. The data are compared by the
+    /// <para>The folder contains a file per seed, fold and recipe, which is written when the run is complete, and at
+    /// the end the report as <c>report.json</c>, <c>report.md</c> and <c>report.html</c>. A later call with the same
+    /// data and options does not train these runs again, and it can add seeds and recipes. The data are compared by the
     /// paths and labels of the images, not by their pixels, and networks and losses of your own by their names. Runs
     /// with other options are an error and are not overwritten.</para>
     /// </remarks>

@@ -164,8 +164,8 @@ public sealed class DistillationReport
     /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
     /// <param name="runs">The reports of the runs, which can be combined reports.</param>
     /// <exception cref="ArgumentException">
-    /// There are no reports, they differ in classes, models or compared recipes, or they contain a run (the same scores of the same
-    /// images) twice.
+    /// There are no reports, they differ in classes, models or compared recipes, or they contain a run (the
+    /// same scores of the same images) twice.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {

@@ -14,9 +14,15 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
 {
     public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
 
-    internal override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} (SHA-256 {HashFile()[..16]}, embedding {options.EmbeddingOutput ?? "default"}, "
-        + $"{options.Normalization}, weight decay {options.WeightDecay?.ToString(CultureInfo.InvariantCulture) ?? "chosen"})");
+    internal override string Description
+    {
+        get
+        {
+            string decay = options.WeightDecay?.ToString(CultureInfo.InvariantCulture) ?? "by cross-validation";
+            return $"{Name} (SHA-256 {HashFile()[..16]}, embedding {options.EmbeddingOutput ?? "default"}, "
+                + $"{options.Normalization}, weight decay {decay})";
+        }
+    }
 
     internal override IEnumerable<string> FindErrors() =>
         File.Exists(path) ? options.FindErrors(Name)
@@ -62,7 +68,8 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
         try
         {
             string outputs = string.Concat(backbone.Maps.Select(map => $" {map.Name}"));
-            return new CachedBackbone(backbone, $"{HashFile()} {options.EmbeddingOutput} {options.Normalization}", outputs,
+            return new CachedBackbone(
+                backbone, $"{HashFile()} {options.EmbeddingOutput} {options.Normalization}", outputs,
                 (print, width) => TeacherCache.Open(run.CacheFolder, print, width, run.CacheLimit, run.Log));
         }
         catch

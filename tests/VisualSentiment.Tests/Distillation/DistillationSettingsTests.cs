@@ -17,9 +17,11 @@ public sealed class DistillationSettingsTests : IDisposable
 
         Assert.Equal(
             [
-                ("student", "paper"), ("teacher", "none"), ("loss", "hard labels"), ("temperature", "none"), ("epochs", "10"), ("batch size", "20"),
-                ("learning rate", "0.001"), ("learning rate schedule", "Constant"), ("weight decay", "0"), ("patience", "none"), ("weights kept", "last epoch"),
-                ("augmentation", "none"), ("features", "none"), ("linear probe", "no"), ("images without labels", "none"), ("validation images", "none"), ("image fit", "Fill"),
+                ("student", "paper"), ("teacher", "none"), ("loss", "hard labels"), ("temperature", "none"),
+                ("epochs", "10"), ("batch size", "20"), ("learning rate", "0.001"),
+                ("learning rate schedule", "Constant"), ("weight decay", "0"), ("patience", "none"),
+                ("weights kept", "last epoch"), ("augmentation", "none"), ("features", "none"), ("linear probe", "no"),
+                ("images without labels", "none"), ("validation images", "none"), ("image fit", "Fill"),
             ], settings.Select(setting => (setting.Name, setting.Value)));
     }
 
@@ -28,21 +30,26 @@ public sealed class DistillationSettingsTests : IDisposable
     {
         string path = _folder["backbone.onnx"];
         TinyBackbone.Write(path);
-        IDataView images = new MLContext().Data.LoadFromEnumerable(new[] { new { ImagePath = "1.png" }, new { ImagePath = "2.png" } });
-        KnowledgeDistillationOptions options = new() { Teacher = Teachers.FromScores("Votes") };
+        IDataView images = new MLContext().Data.LoadFromEnumerable(
+            new[] { new { ImagePath = "1.png" }, new { ImagePath = "2.png" } });
+        Teacher votes = Teachers.FromScores("Votes");
+        KnowledgeDistillationOptions options = new() { Teacher = votes };
         Dictionary<string, KnowledgeDistillationOptions> changed = new()
         {
             ["student: compact"] = options with { Student = Students.Compact },
-            ["teacher: the column 'Votes' (Logits)"] = options with { Teacher = Teachers.FromScores("Votes", TeacherScoreKind.Logits) },
-            ["teacher: AlexNet (weights random, epochs 3, batch size 20, learning rate 1E-05, "] = options with { Teacher = Teachers.AlexNet(new() { Epochs = 3 }) },
-            ["teacher: VGG16 (weights own.safetensors, epochs 30, "] = options with { Teacher = Teachers.Vgg16("/private/own.safetensors") },
-            ["teacher: ONNX backbone backbone (SHA-256 "] = options with { Teacher = Teachers.Onnx(path, new() { WeightDecay = 1 }) },
-            ["teacher: AlexNet (weights random, epochs 30, batch size 20, learning rate 1E-05, learning rate schedule Constant, weight decay 0, patience none, weights kept last epoch), 3 folds"] =
-                options with { Teacher = Teachers.OutOfFold(Teachers.AlexNet(), 3) },
-            ["teacher: ensemble of the column 'Votes' (Probabilities) with weight 0.5"] = options with { Teacher = Teachers.Ensemble([(Teachers.FromScores("Votes"), 0.5)]) },
+            ["teacher: the column 'Votes' (Logits)"] =
+                options with { Teacher = Teachers.FromScores("Votes", TeacherScoreKind.Logits) },
+            ["teacher: AlexNet (weights random, epochs 3, batch size 20, learning rate 1E-05, "] =
+                options with { Teacher = Teachers.AlexNet(new() { Epochs = 3 }) },
+            ["teacher: VGG16 (weights own.safetensors, epochs 30, "] =
+                options with { Teacher = Teachers.Vgg16("/private/own.safetensors") },
+            ["teacher: ONNX backbone backbone (SHA-256 "] = options with { Teacher = Teachers.Onnx(path) },
+            ["teacher: ensemble of the column 'Votes' (Probabilities) with weight 0.5"] =
+                options with { Teacher = Teachers.Ensemble([(votes, 0.5)]) },
             ["temperature: 2"] = options with { Loss = DistillationLosses.SoftTarget(2) },
             ["augmentation: ImageAugmentation { Views = 8, "] = options with { Augmentation = new() },
-            ["features: ONNX backbone backbone (SHA-256 "] = options with { FeatureTeacher = Teachers.Onnx(path), FeatureWeight = 0.5 },
+            ["features: ONNX backbone backbone (SHA-256 "] =
+                options with { FeatureTeacher = Teachers.Onnx(path), FeatureWeight = 0.5 },
             ["linear probe: yes"] = options with { LinearProbe = true },
             ["images without labels: 2 images, share 0.5"] = options with { UnlabeledImages = images },
             ["validation images: 2 images"] = options with { ValidationSet = images },
@@ -58,6 +65,14 @@ public sealed class DistillationSettingsTests : IDisposable
             Assert.Contains(now, line => line.StartsWith(change.Key, StringComparison.Ordinal));
             Assert.DoesNotContain(now, line => line.Contains("private", StringComparison.Ordinal));
         });
+    }
+
+    [Fact]
+    public void The_folds_of_a_teacher_are_described_after_its_training()
+    {
+        var settings = DistillationSettings.Of(new() { Teacher = Teachers.OutOfFold(Teachers.AlexNet(), 3) });
+
+        Assert.EndsWith(", weights kept last epoch), 3 folds", settings[1].Value, StringComparison.Ordinal);
     }
 
     private static string[] Lines(KnowledgeDistillationOptions options) =>

@@ -296,7 +296,8 @@ public class DistillationReportTests
     public void Joined_recipes_are_compared_in_JSON_Markdown_and_HTML()
     {
         DistillationReport[] runs = [Join(100, 60, 52, 40), Join(100, 58, 50, 42, firstImage: 1000)];
-        var report = JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(DistillationReport.Combine(runs)))!;
+        string json = JsonSerializer.Serialize(DistillationReport.Combine(runs));
+        var report = JsonSerializer.Deserialize<DistillationReport>(json)!;
 
         Assert.Equal(["b|c", "labels"], report.Comparisons.Select(other => other.Recipe));
         Assert.Equal(WilsonInterval.Of(0.51, 200), report.Comparisons[0].Accuracy);
@@ -304,7 +305,8 @@ public class DistillationReportTests
         Assert.Equal(report.GainOverHardLabels, report.Comparisons[1].Difference);
         Assert.Equal(0.41, report.HardLabelStudent!.Accuracy.Value, 1e-12);
         Assert.Equal(DistillationReport.Combine(runs).ToMarkdown(), report.ToMarkdown());
-        Assert.Contains("\n| other recipe | accuracy | student minus this recipe |\n|-|-:|-:|\n| b\\|c | 51.0% | +8.0 points (95% interval +", report.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("\n| other recipe | accuracy | student minus this recipe |\n|-|-:|-:|\n"
+            + "| b\\|c | 51.0% | +8.0 points (95% interval +", report.ToMarkdown(), StringComparison.Ordinal);
         var section = Html.ReportPages.Section(Html.ReportPages.Write(report).Page, "Recipes")!;
         Assert.Equal(["b|c", "labels"], section.Descendants("bdi").Select(name => name.Value));
         Assert.Contains("51.0%", section.Value, StringComparison.Ordinal);
@@ -313,16 +315,23 @@ public class DistillationReportTests
     }
 
     [Fact]
-    public void Reports_with_other_recipes_are_not_combined() => Assert.Contains("use the same recipes in all runs",
-        Assert.Throws<ArgumentException>(() => DistillationReport.Combine([Join(10, 6, 5, 4), Run(10, 10, 6, 4, firstImage: 100)])).Message, StringComparison.Ordinal);
+    public void Reports_with_other_recipes_are_not_combined()
+    {
+        DistillationReport[] runs = [Join(10, 6, 5, 4), Run(10, 10, 6, 4, firstImage: 100)];
+
+        Assert.Contains("use the same recipes in all runs",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine(runs)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Outcomes_of_a_recipe_that_do_not_match_the_images_are_rejected()
     {
-        string json = JsonSerializer.Serialize(Join(10, 6, 5, 4));
+        string json = JsonSerializer.Serialize(Join(10, 6, 5, 4)).Replace(
+            "\"Correct\":\"AQEBAQEAAAAAAA==\"", "\"Correct\":\"AQE=\"", StringComparison.Ordinal);
 
-        Assert.Contains("the outcomes of another recipe do not match", Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(
-            json.Replace("\"Correct\":\"AQEBAQEAAAAAAA==\"", "\"Correct\":\"AQE=\"", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+        Assert.Contains("the outcomes of another recipe do not match",
+            Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(json)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A run of a student joined with the recipes "b|c" and "labels"; the teacher is always right.</summary>
@@ -330,7 +339,8 @@ public class DistillationReportTests
     {
         RunResult Outcome(int right) => Run(count, count, right, null, firstImage).Outcomes[0];
         RunResult hard = Outcome(labels);
-        return new DistillationReport(Classes, [ComparedRecipes.Join(1, Outcome(student), [("b|c", Outcome(other)), ("labels", hard)], hard)]);
+        return new DistillationReport(Classes,
+            [ComparedRecipes.Join(1, Outcome(student), [("b|c", Outcome(other)), ("labels", hard)], hard)]);
     }
 
     private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstImage = 0, TrainingDiagnostics? diagnostics = null,

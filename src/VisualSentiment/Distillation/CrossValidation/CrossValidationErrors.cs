@@ -11,8 +11,8 @@ internal static class CrossValidationErrors
         // The names are parts of file names, which ignore case on some systems.
         foreach (var group in recipes.GroupBy(recipe => recipe.Recipe, StringComparer.OrdinalIgnoreCase))
             if (group.Count() > 1)
-                yield return $"{group.Count()} recipes are named '{group.Key}'; set {nameof(KnowledgeDistillationOptions.Recipe)} "
-                    + "to different names, which must differ by more than upper and lower case";
+                yield return $"{group.Count()} recipes are named '{group.Key}'; set Recipe to names that differ "
+                    + "by more than upper and lower case";
         foreach (var (option, values) in ((string, IEnumerable<string>)[])
         [
             (nameof(KnowledgeDistillationOptions.LabelColumnName), recipes.Select(recipe => recipe.LabelColumnName)),
@@ -39,7 +39,8 @@ internal static class CrossValidationErrors
             yield return $"{nameof(recipe.ValidationSet)} is set, but each fold has its own training images; "
                 + $"set {nameof(recipe.ValidationFraction)} instead";
         if (recipe.Seed is { } seed)
-            yield return $"{nameof(recipe.Seed)} is {seed}, but each run has its own seed; leave it null and pass seeds";
+            yield return $"{nameof(recipe.Seed)} is {seed}, but each run has its own seed; "
+                + "leave it null and pass seeds";
         if (recipe.CheckpointFolder is not null)
             yield return $"{nameof(recipe.CheckpointFolder)} is set, but runs cannot share checkpoints; "
                 + "leave it null, and pass a folder, which resumes after the last complete run";

@@ -22,6 +22,8 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
         using IChannel log = environment.Start(nameof(VisualSentimentCatalog.CrossValidateDistillation));
         string label = recipes[0].LabelColumnName;
         // Invalid data are reported before the folder is created.
+        foreach (KnowledgeDistillationOptions recipe in recipes)
+            recipe.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), recipe.UnlabeledImages);
         IReadOnlyList<TrainTestData>[] parts =
             [.. seeds.Select(seed => StratifiedParts.Folds(data, folds, label, seed))];
         (int Seed, int Fold, TrainTestData Part)[] runs = [.. seeds.Zip(parts, (seed, split) =>
@@ -78,7 +80,7 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
             else if (recipe.Loss.UsesTeacher)
                 model = (recipe.Teacher as ModelTeacher)?.Evaluated;
             LogStart(seed, fold, $"recipe {recipe.Recipe}");
-            using SentimentTransformer student = new KnowledgeDistillationTrainer(environment, options).Fit(part.TrainSet);
+            using var student = new KnowledgeDistillationTrainer(environment, options).Fit(part.TrainSet);
             report = DistillationEvaluation.Run(
                 part.TestSet, student, model, hardLabelStudent: null, recipe.LabelColumnName, new());
             folder?.Save(seed, fold, recipe.Recipe, report);

@@ -5,29 +5,36 @@ namespace VisualSentiment.Tests.Distillation.CrossValidation;
 public class CrossValidationErrorsTests
 {
     private readonly MLContext _ml = new(seed: 1);
+    private readonly KnowledgeDistillationOptions _labels = new()
+    {
+        Recipe = "labels", Loss = DistillationLosses.HardLabels,
+    };
+
+    private IDataView Data => _ml.Data.LoadFromEnumerable(new[] { new { ImagePath = "awe/1.png", Label = "awe" } });
 
     [Fact]
     public void All_errors_are_listed_before_any_work()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new[] { new { ImagePath = "awe/1.png", Label = "awe" } });
         string file = typeof(CrossValidationErrorsTests).Assembly.Location;
-        KnowledgeDistillationOptions labels = new() { Recipe = "labels", Loss = DistillationLosses.HardLabels };
 
-        string message = Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.CrossValidateDistillation(data,
+        string message = Assert.Throws<ArgumentException>(() => Run(
             [
-                labels, labels with { Recipe = "Labels", LabelColumnName = "Mood" },
-                labels with { Recipe = "fixed", Epochs = 0, Seed = 5, ValidationSet = data, CheckpointFolder = Path.GetTempPath() },
-                labels with { Recipe = " ", ImageColumnName = "Picture" },
+                _labels, _labels with { Recipe = "Labels", LabelColumnName = "Mood" },
+                _labels with
+                {
+                    Recipe = "fixed", Epochs = 0, Seed = 5, ValidationSet = Data, CheckpointFolder = Path.GetTempPath(),
+                },
+                _labels with { Recipe = " ", ImageColumnName = "Picture" },
             ], folds: 1, seeds: [2, 2], folder: file)).Message;
 
         foreach (string error in (string[])
         [
             "The options have 11 errors:",
-            "2 recipes are named 'labels'; set Recipe to different names",
+            "2 recipes are named 'labels'; set Recipe to names that differ",
             "the recipes have different values of LabelColumnName: Label, Mood; use one",
             "the recipes have different values of ImageColumnName: ImagePath, Picture; use one",
             "recipe 'fixed': Epochs is 0",
-            "recipe 'fixed': ValidationSet is set, but each fold has its own training images; set ValidationFraction instead",
+            "recipe 'fixed': ValidationSet is set, but each fold has its own training images; set ValidationFraction",
             "recipe 'fixed': Seed is 5, but each run has its own seed; leave it null and pass seeds",
             "recipe 'fixed': CheckpointFolder is set, but runs cannot share checkpoints",
             "recipe ' ': Recipe is empty",
@@ -41,10 +48,7 @@ public class CrossValidationErrorsTests
     [Fact]
     public void At_least_one_recipe_and_one_seed_are_required()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new[] { new { ImagePath = "awe/1.png", Label = "awe" } });
-
-        string message = Assert.Throws<ArgumentException>(
-            () => _ml.MulticlassClassification.CrossValidateDistillation(data, [], seeds: [])).Message;
+        string message = Assert.Throws<ArgumentException>(() => Run([], seeds: [])).Message;
 
         Assert.Contains("there are no recipes; at least one is required", message, StringComparison.Ordinal);
         Assert.Contains("seeds is empty", message, StringComparison.Ordinal);
@@ -53,11 +57,17 @@ public class CrossValidationErrorsTests
     [Fact]
     public void Data_that_cannot_be_split_leave_no_folder()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new[] { new { ImagePath = "awe/1.png", Label = "awe" } });
         string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
-        Assert.Contains("'awe' has 1", Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.CrossValidateDistillation(data,
-            [new() { Loss = DistillationLosses.HardLabels }], folder: folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("'awe' has 1",
+            Assert.Throws<ArgumentException>(() => Run([_labels], folder: folder)).Message, StringComparison.Ordinal);
+        KnowledgeDistillationOptions pictures = _labels with { ImageColumnName = "Picture" };
+        Assert.Contains("there is no image column 'Picture'", Assert.Throws<TrainingDataException>(
+            () => Run([pictures], folder: folder)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
     }
+
+    private DistillationReport Run(IReadOnlyList<KnowledgeDistillationOptions> recipes, int folds = 5,
+        IReadOnlyList<int>? seeds = null, string? folder = null) =>
+        _ml.MulticlassClassification.CrossValidateDistillation(Data, recipes, folds, seeds, folder);
 }

@@ -34,10 +34,11 @@ public sealed class CrossValidationTests : IDisposable
             if (progress is { Stage: TrainingStage.TrainingStudent, Epoch: 1, Step: 1 })
                 students++;
         });
-        KnowledgeDistillationOptions soft = Soft() with { Progress = counts }, labels = Labels() with { Progress = counts };
+        KnowledgeDistillationOptions soft = Soft() with { Progress = counts };
+        KnowledgeDistillationOptions labels = Labels() with { Progress = counts };
         KnowledgeDistillationOptions cold = soft with { Recipe = "cold", Loss = DistillationLosses.SoftTarget(1) };
 
-        var report = _ml.MulticlassClassification.CrossValidateDistillation(data, [soft, cold, labels], folds: 2, Seeds);
+        var report = _ml.MulticlassClassification.CrossValidateDistillation(data, [soft, cold, labels], 2, Seeds);
 
         Assert.Equal((4, 8, 16), (report.Runs, report.Images, report.Tests));
         Assert.Equal((4, 12), (teachers, students));
@@ -80,7 +81,8 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal(uninterrupted.ToMarkdown(), resumed.ToMarkdown());
         foreach (string file in (string[])["report.json", "report.md"])
             Assert.Equal(WithoutTimes(Path.Combine(whole, file)), WithoutTimes(Path.Combine(stopped, file)));
-        Assert.Contains("<title>soft: 2 folds, seeds 4, 7</title>", File.ReadAllText(Path.Combine(stopped, "report.html")), StringComparison.Ordinal);
+        Assert.Contains("<title>soft: 2 folds, seeds 4, 7</title>",
+            File.ReadAllText(Path.Combine(stopped, "report.html")), StringComparison.Ordinal);
         Assert.Equal(8 + 3, Directory.GetFiles(stopped).Length);
 
         CrossValidate(data, stopped, new Listener(_ => Assert.Fail("A run was trained again.")));
@@ -92,7 +94,8 @@ public sealed class CrossValidationTests : IDisposable
         IDataView data = _images.Load(_ml);
         string folder = _folder["folder"];
         int started = 0;
-        KnowledgeDistillationOptions soft = Soft() with { Progress = new Listener(progress => started += IsStart(progress) ? 1 : 0) };
+        var counts = new Listener(progress => started += IsStart(progress) ? 1 : 0);
+        KnowledgeDistillationOptions soft = Soft() with { Progress = counts };
         DistillationReport Run(IDataView images, int[] seeds, params KnowledgeDistillationOptions[] recipes) =>
             _ml.MulticlassClassification.CrossValidateDistillation(images, recipes, folds: 2, seeds, folder);
         Run(data, [4], soft);
@@ -104,8 +107,10 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Contains("  - recipe 'soft', epochs: 1 in the folder, 2 now", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("batch size", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<InvalidOperationException>(() => Run(_ml.Data.SkipRows(data, 1), [4], soft));
-        Assert.Matches("recipe 'soft', images: 8 with hash [0-9a-f]{16} in the folder, 7 with hash [0-9a-f]{16} now", e.Message);
-        e = Assert.Throws<InvalidOperationException>(() => Run(data, [4], soft with { Teacher = SmallNetworks.Teacher(epochs: 2) }));
+        Assert.Matches(
+            "'soft', images: 8 with hash [0-9a-f]{16} in the folder, 7 with hash [0-9a-f]{16} now", e.Message);
+        e = Assert.Throws<InvalidOperationException>(
+            () => Run(data, [4], soft with { Teacher = SmallNetworks.Teacher(epochs: 2) }));
         Assert.Contains("teacher: normalized (weights random, epochs 1,", e.Message, StringComparison.Ordinal);
         Assert.Equal(4, started);
     }
@@ -114,10 +119,12 @@ public sealed class CrossValidationTests : IDisposable
     public void A_recipe_on_labels_needs_no_teacher_and_a_trained_model_is_evaluated()
     {
         IDataView data = _images.Load(_ml);
-        using var trained = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", _teacher).Fit(data);
+        MulticlassClassificationCatalog catalog = _ml.MulticlassClassification;
+        using var trained = catalog.Trainers.SentimentTeacher("Label", "ImagePath", _teacher).Fit(data);
 
-        var labels = _ml.MulticlassClassification.CrossValidateDistillation(data, [Labels(), Labels() with { Recipe = "again" }], folds: 2);
-        var soft = _ml.MulticlassClassification.CrossValidateDistillation(data, [Soft() with { Teacher = Teachers.FromModel(trained) }], folds: 2);
+        var labels = catalog.CrossValidateDistillation(data, [Labels(), Labels() with { Recipe = "again" }], folds: 2);
+        var soft = catalog.CrossValidateDistillation(
+            data, [Soft() with { Teacher = Teachers.FromModel(trained) }], folds: 2);
 
         Assert.Null(labels.Teacher);
         Assert.Null(labels.HardLabelStudent);
@@ -126,13 +133,17 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Empty(soft.Comparisons);
     }
 
-    private static bool IsStart(TrainingProgress progress) => progress is { Stage: TrainingStage.TrainingStudent, Epoch: 1, Step: 1 };
+    private static bool IsStart(TrainingProgress progress) =>
+        progress is { Stage: TrainingStage.TrainingStudent, Epoch: 1, Step: 1 };
 
-    private static string[] RunFiles(string folder) => [.. Directory.GetFiles(folder, "seed*.json").Order(StringComparer.Ordinal)];
+    private static string[] RunFiles(string folder) =>
+        [.. Directory.GetFiles(folder, "seed*.json").Order(StringComparer.Ordinal)];
 
-    private static string WithoutTimes(string path) => Regex.Replace(File.ReadAllText(path), "\"Elapsed\": \"[^\"]*\"", "");
+    private static string WithoutTimes(string path) =>
+        Regex.Replace(File.ReadAllText(path), "\"Elapsed\": \"[^\"]*\"", "");
 
-    private DistillationReport CrossValidate(IDataView data, string folder, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
+    private DistillationReport CrossValidate(IDataView data, string folder,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         _ml.MulticlassClassification.CrossValidateDistillation(data,
             [
                 Soft() with { Progress = progress, CancellationToken = cancellation },
@@ -144,19 +155,30 @@ public sealed class CrossValidationTests : IDisposable
         foreach (int seed in Seeds)
             foreach (var part in _ml.Data.StratifiedFolds(data, 2, seed: seed))
             {
-                using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher(new() { Teacher = _teacher, Seed = seed }).Fit(part.TrainSet);
+                using var teacher = _ml.MulticlassClassification.Trainers
+                    .SentimentTeacher(new() { Teacher = _teacher, Seed = seed }).Fit(part.TrainSet);
                 using var student = _ml.Transforms.DistillSentiment(options with
                 {
-                    Seed = seed, Teacher = options.Teacher is null ? null : Teachers.FromModel(teacher), Progress = null,
+                    Seed = seed,
+                    Teacher = options.Teacher is null ? null : Teachers.FromModel(teacher),
+                    Progress = null,
                 }).Fit(part.TrainSet);
                 yield return _ml.MulticlassClassification.EvaluateDistillation(part.TestSet, student, teacher);
             }
     }
 
-    private KnowledgeDistillationOptions Soft() => Labels() with { Recipe = "soft", Teacher = _teacher, Loss = DistillationLosses.SoftTarget() };
+    private KnowledgeDistillationOptions Soft() => Labels() with
+    {
+        Recipe = "soft", Teacher = _teacher, Loss = DistillationLosses.SoftTarget(),
+    };
 
     private static KnowledgeDistillationOptions Labels() => new()
     {
-        Recipe = "labels", Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, BatchSize = 2, LearningRate = 0.02,
+        Recipe = "labels",
+        Loss = DistillationLosses.HardLabels,
+        Student = SmallNetworks.Student,
+        Epochs = 1,
+        BatchSize = 2,
+        LearningRate = 0.02,
     };
 }
