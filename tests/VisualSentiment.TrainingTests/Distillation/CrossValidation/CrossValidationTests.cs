@@ -67,7 +67,7 @@ public sealed class CrossValidationTests : IDisposable
         {
             if (IsStart(progress) && ++started == 6)
                 stop.Cancel();
-        }), stop.Token));
+        }), stop));
         string[] done = RunFiles(stopped);
         DateTime[] written = [.. done.Select(File.GetLastWriteTimeUtc)];
         Assert.Equal(5, done.Length);
@@ -143,12 +143,15 @@ public sealed class CrossValidationTests : IDisposable
         Regex.Replace(File.ReadAllText(path), "\"Elapsed\": \"[^\"]*\"", "");
 
     private DistillationReport CrossValidate(IDataView data, string folder,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
-        _ml.MulticlassClassification.CrossValidateDistillation(data,
+        IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null)
+    {
+        CancellationToken cancellation = stop?.Token ?? TestContext.Current.CancellationToken;
+        return _ml.MulticlassClassification.CrossValidateDistillation(data,
             [
                 Soft() with { Progress = progress, CancellationToken = cancellation },
                 Labels() with { Progress = progress, CancellationToken = cancellation },
             ], folds: 2, Seeds, folder);
+    }
 
     private IEnumerable<DistillationReport> RunByHand(IDataView data, KnowledgeDistillationOptions options)
     {
