@@ -17,8 +17,6 @@ internal static class PretrainedStudent
             return Directory.Exists(weights) ? student : student.WithWeights(weights);
         if (settings.Pretrain is null)
             return student;
-        if (settings.GrowFrom is { } smaller)
-            student = student.GrownFrom(smaller);
 
         var ml = new MLContext(settings.Seed);
         Directory.CreateDirectory(settings.Output);

@@ -89,7 +89,7 @@ internal sealed class BackbonePart : IDisposable
         // The file does not always declare the width.
         EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount]).Length;
         Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
-        _cache = TeacherCache.Open(run.CacheFolder, Fingerprint, Width, run.CacheLimit, run.Log);
+        _cache = TeacherCache.Open(run, Fingerprint, Width);
     }
 
     /// <summary>Identifies the embedding.</summary>

@@ -72,10 +72,10 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
         Assert.True(second[0] < 1.1 * first[^1], $"from {first[0]:0.000} to {first[^1]:0.000}, and then {second[0]:0.000}");
     }
 
-    private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+    private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
     {
         // So large a weight that the loss is that of the features, near enough.
-        Student = student, Loss = DistillationLosses.HardLabels, FeatureTeacher = Teachers.Onnx(backbone, PixelNormalization.MinusOneToOne), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
+        Student = student, Loss = DistillationLosses.HardLabels, Features = new() { Teacher = Teachers.Onnx(backbone, PixelNormalization.MinusOneToOne), Epochs = 0, Weight = 1000, Hints = true }, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
     }).Fit(LoadLabeled()).Dispose();
 
     private static Listener Losses(List<double> losses) => new(step =>

@@ -56,7 +56,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     {
         IDataView data = LoadLabeled();
 
-        using var model = Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var model = Ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
         }).Fit(data);
