@@ -61,7 +61,7 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                 };
                 comparison.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
                 {
-                    Title = $"{(settings.Data is null ? "Painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data)))}: {trainers.StudentName} student of {teacher.Name}",
+                    Title = $"Emotion report: {(settings.Data is null ? "painted moods" : Path.GetFileName(Path.TrimEndingDirectorySeparator(settings.Data)))}",
                     Teacher = teacherCost,
                     Student = studentCost,
                     HardLabelStudent = studentCost with { MillisecondsPerImage = null, FileBytes = null, TrainingTime = baselineTime },

@@ -79,7 +79,7 @@ internal sealed class FoldsJob(DistillSettings settings, CancellationToken cance
         OutputFile.Write(MarkdownPath, unfinished => File.WriteAllText(unfinished, report.ToMarkdown()));
         report.SaveAsHtml(Path.Combine(settings.Output, "folds.html"), new()
         {
-            Title = $"{settings.Folds} folds, {settings.Student} student, {settings.Teacher} teacher",
+            Title = $"Emotion report: {settings.Folds} folds",
             Settings = settings.Describe(),
         });
         return report;
