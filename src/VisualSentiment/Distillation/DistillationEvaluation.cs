@@ -54,8 +54,8 @@ internal static class DistillationEvaluation
             HardLabelStudent = HistoryOf(hardLabelStudent),
             PretrainedHardLabelStudent = HistoryOf(pretrainedHardLabelStudent),
         };
-        return recorder.ToReport(diagnostics with { LateLossFall = Findings.LateLossFall(curves.Student) }, curves, options,
-            trained is null || options.MaxExamples == 0 ? null : EvidenceOf(trained));
+        return recorder.ToReport(diagnostics with { LateLossFall = Findings.LateLossFall(curves.Student) }, curves,
+            options, trained is null || options.MaxExamples == 0 ? null : EvidenceOf(trained));
     }
 
     // The model is copied, because the student may be disposed before the page is written.
@@ -89,8 +89,8 @@ internal static class DistillationEvaluation
         {
             if (!Array.TrueForAll(all, rows => rows.MoveNext()) || !Array.TrueForAll(all, rows => rows.Label == student.Label))
                 throw OtherRows(row);
-            recorder.Add(images.Current, student.Label, student.Probabilities, teacher is null ? [] : teacher.Probabilities,
-                hard is null ? [] : hard.Probabilities, pretrained is null ? [] : pretrained.Probabilities,
+            recorder.Add(images.Current, student.Label, student.Probabilities,
+                teacher is null ? [] : teacher.Probabilities, hard is null ? [] : hard.Probabilities, pretrained is null ? [] : pretrained.Probabilities,
                 images.ReadPath);
         }
         if (Array.Exists(all, rows => rows.MoveNext()))

@@ -47,9 +47,9 @@ internal static class ReportMarkdown
         Cost("file size", cost => cost.FileBytes is { } bytes ? Format.Megabytes(bytes) : null);
         Cost("parameters", cost => cost.Parameters is { } count ? Format.Count(count) : null);
         Row("label among the first two", model => Format.Percent(model.TopTwoAccuracy));
-        foreach (int i in Enumerable.Range(0, report.Student.Coverage.Count))
-            Row($"confidence at least {Format.Percent(report.Student.Coverage[i].Confidence)}: share, accuracy", model =>
-                $"{Format.Percent(model.Coverage[i].Share)}, {PercentOrNone(model.Coverage[i].Accuracy)}");
+        foreach (int i in Enumerable.Range(0, ModelTally.Thresholds.Length))
+            Row($"confidence at least {Format.Percent(ModelTally.Thresholds[i])}: share, accuracy",
+                model => $"{Format.Percent(model.Coverage[i].Share)}, {PercentOrNone(model.Coverage[i].Accuracy)}");
         Row("macro accuracy", model => Format.Percent(model.MacroAccuracy));
         Row("cross-entropy", model => Format.Number(model.CrossEntropy));
         Row("expected calibration error", model => Format.Percent(model.CalibrationError));

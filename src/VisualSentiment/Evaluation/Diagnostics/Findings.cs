@@ -22,8 +22,8 @@ internal static class Findings
     /// <summary>The gain that a test should be able to detect: two points.</summary>
     private const double RelevantGain = 0.02;
 
-    private const string MoreTests =
-        "Evaluate over `ml.Data.StratifiedFolds(images)` and several seeds, and use `DistillationReport.Combine(reports)`.";
+    private const string MoreTests = "Evaluate over `ml.Data.StratifiedFolds(images)` and several seeds, and use "
+        + "`DistillationReport.Combine(reports)`.";
 
     /// <summary>Empty if the gain is significant. Without a student on hard labels there is no verdict.</summary>
     /// <param name="gain">Student minus hard labels; null without the latter.</param>
@@ -68,8 +68,8 @@ internal static class Findings
             ? new(DistillationFindingKind.SoftTargetsTooFlat, string.Create(CultureInfo.InvariantCulture,
                 $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is ")
                 + $"{Format.Percent(entropy)} of that of the uniform distribution, so they carry little information. "
-                + "Use a lower temperature, such as `Loss = DistillationLosses.Hinton(temperature: 1)`, or standardize the "
-                + "logits: `Loss = DistillationLosses.Hinton().Standardized()`.")
+                + "Use a lower temperature, such as `Loss = DistillationLosses.Hinton(temperature: 1)`, or standardize "
+                + "the logits: `Loss = DistillationLosses.Hinton().Standardized()`.")
             : null;
 
     internal static DistillationFinding? MemorizedTeacher(TrainingDiagnostics diagnostics, double testAccuracy) =>
@@ -106,7 +106,7 @@ internal static class Findings
                 + $"one of the two students is correct, instead of {gain.DiscordantImages}. {MoreTests}");
         double required = gain.Images * Math.Pow(gain.Detectable / RelevantGain, 2);
         return gain.Detectable <= RelevantGain ? null : new(DistillationFindingKind.TooFewImages,
-            $"Too few images: a gain of {Format.Points(RelevantGain)} points requires about {Format.Count(required)} test "
-            + $"images to be shown with a probability of 80%, instead of {Format.Count(gain.Images)}. {MoreTests}");
+            $"Too few images: a gain of {Format.Points(RelevantGain)} points requires about {Format.Count(required)} "
+            + $"test images to be shown with a probability of 80%, not {Format.Count(gain.Images)}. {MoreTests}");
     }
 }

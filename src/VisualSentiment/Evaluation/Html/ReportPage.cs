@@ -92,14 +92,15 @@ internal sealed class ReportPage
     private XElement Footer()
     {
         DistillationReport report = _content.Report;
+        var trained = TimeSpan.FromTicks(
+            report.Outcomes.Sum(run => run.Curves.Student is [.., var last] ? last.Elapsed.Ticks : 0));
         var settings = new OrderedDictionary<string, string?>
         {
             ["library"] = $"VisualSentiment {Version()}",
             ["recipe"] = report.Recipe,
             ["fingerprint of the test images"] = report.DataFingerprint(),
             ["training time of the student"] =
-                report.Outcomes.Sum(run => run.Curves.Student is [.., var last] ? last.Elapsed.Ticks : 0) is var ticks and > 0
-                    ? Format.Duration(TimeSpan.FromTicks(ticks)) : null,
+                trained > TimeSpan.Zero ? Format.Duration(trained) : null,
         };
         foreach (var (name, value) in report.Settings.Concat(_content.Options.Settings ?? report.Settings))
             settings[name] = value;

@@ -83,7 +83,8 @@ internal static class Summary
         DistillationFinding[] causes =
             [.. report.Findings.Where(finding => finding.Kind != DistillationFindingKind.DidNotBeatHardLabels)];
         yield return Block(report.Verdict
-            ?? new(VerdictKind.NoDifferenceShown, "The gain from distillation is unknown without a student on labels only."),
+            ?? new(VerdictKind.NoDifferenceShown,
+                "The gain from distillation is unknown without a student on labels only."),
             causes.Length == 0 ? []
             : [
                 new XElement("p", report.Verdict is null ? "Possible problems:" : "Likely causes:"),
@@ -95,7 +96,7 @@ internal static class Summary
 
     private static XElement Block(Verdict verdict, XElement[] content)
     {
-        // The first sentence or clause is the verdict.
+        // The verdict is the text up to the colon.
         string message = Markup.Typeset(verdict.Message);
         int end = message.IndexOf(':', StringComparison.Ordinal) + 1;
         return Markup.Element("div", verdict.Kind switch

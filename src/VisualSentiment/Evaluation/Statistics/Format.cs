@@ -44,5 +44,6 @@ internal static class Format
     public static string Duration(TimeSpan time) =>
         time.TotalMinutes < 2 ? Invariant(time.TotalSeconds, "0 s") : Invariant(time.TotalMinutes, "#,0.0 min");
 
-    private static string Invariant(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Invariant(double value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture);
 }
