@@ -17,8 +17,6 @@ internal static class PretrainedStudent
             return Directory.Exists(weights) ? student : student.WithWeights(weights);
         if (settings.Pretrain is null)
             return student;
-        if (settings.GrowFrom is { } smaller)
-            student = student.GrownFrom(smaller);
 
         var ml = new MLContext(settings.Seed);
         Directory.CreateDirectory(settings.Output);
@@ -72,7 +70,7 @@ internal static class PretrainedStudent
         TrainingDisplay.Run($"Student ({student.Name}), learning the features of the teacher's backbone on {where}",
             progress => ml.MulticlassClassification.PretrainStudent(images, new StudentPretrainingOptions
             {
-                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!),
+                Teacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!, PixelNormalization.MinusOneToOne),
                 Student = student,
                 Epochs = epochs,
                 BatchSize = batchSize,

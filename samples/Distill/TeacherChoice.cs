@@ -39,7 +39,7 @@ internal static class TeacherChoice
             ResNet50 => Teachers.ResNet50(settings.Weights is "imagenet" ? PretrainedWeights.ImageNet : settings.Weights, training),
             Vgg16 => Teachers.Vgg16(settings.Weights, training),
             AlexNet => Teachers.AlexNet(training),
-            var onnx => Teachers.Onnx(onnx[Onnx.Length..], new OnnxBackboneOptions { WeightDecay = settings.TeacherWeightDecay }),
+            var onnx => Teachers.Onnx(onnx[Onnx.Length..], PixelNormalization.MinusOneToOne, new OnnxBackboneOptions { WeightDecay = settings.TeacherWeightDecay }),
         };
         return settings.TeacherFolds == 0 ? teacher : Teachers.OutOfFold(teacher, settings.TeacherFolds);
     }

@@ -37,12 +37,11 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
             Student = distilled,
             Teacher = teacher,
             Loss = CreateLoss(temperature),
-            UnlabeledImages = _unlabeled,
-            UnlabeledShare = settings.UnlabeledShare,
+            Unlabeled = _unlabeled is null ? null : new(_unlabeled) { Share = settings.UnlabeledShare },
             LinearProbe = settings.LinearProbe,
         };
         return ml.Transforms.DistillSentiment(settings.FeatureWeight == 0 ? options
-            : options with { FeatureTeacher = Teachers.Onnx(TeacherChoice.FileOf(settings.Teacher)!), FeatureWeight = settings.FeatureWeight });
+            : options with { Features = new() { Epochs = 0, Weight = settings.FeatureWeight } });
     }
 
     /// <summary>The same student, images and number of steps, with hard labels only.</summary>
@@ -62,7 +61,7 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
         _ => LossChoice.Create(settings.Loss, temperature)!.WithHardLabels(settings.HardWeight),
     };
 
-    private KnowledgeDistillationOptions Common(IProgress<TrainingProgress> progress) => new()
+    private KnowledgeDistillationOptions Common(IProgress<TrainingProgress> progress) => DistillationRecipes.Paper with
     {
         Student = _student,
         Epochs = settings.Epochs,

@@ -45,7 +45,7 @@ var plain = Teachers.Network("plain", classes => Sequential(
 using var teacher = ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", plain).Fit(train);
 
 // A custom student and a custom loss are used like the built-in ones, with the library's wrappers.
-using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+using SentimentTransformer student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
 {
     Teacher = Teachers.FromModel(teacher),
     Student = SqueezeExciteStudent.Recipe,

@@ -124,12 +124,29 @@ public static partial class VisualSentimentCatalog
         return StratifiedParts.Folds(data, folds, labelColumnName, seed ?? DefaultSeed(catalog));
     }
 
-    /// <summary>Creates a trainer that distills a student with the training options of the paper.</summary>
+    /// <summary>
+    /// Creates a trainer that distills a student with <see cref="DistillationRecipes.Balanced"/>.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
+    /// <param name="imageColumnName">The column of images: paths, encoded bytes or <c>MLImage</c>.</param>
+    /// <param name="teacher">The teacher, such as <see cref="Teachers.ResNet18"/>.</param>
+    public static KnowledgeDistillationTrainer DistillSentiment(
+        this TransformsCatalog catalog, string labelColumnName, string imageColumnName, Teacher teacher) =>
+        catalog.DistillSentiment(DistillationRecipes.Balanced with
+        {
+            LabelColumnName = labelColumnName, ImageColumnName = imageColumnName, Teacher = teacher,
+        });
+
+    /// <summary>
+    /// Creates a trainer that distills a student with the training options of the paper,
+    /// <see cref="DistillationRecipes.Paper"/>.
+    /// </summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
     /// <param name="labelColumnName">The column of labels, text or a key with names.</param>
     /// <param name="imageColumnName">The column of images: paths, encoded bytes or <c>MLImage</c>.</param>
     /// <param name="teacher">The teacher; <see cref="Teachers"/> creates all kinds of teachers.</param>
-    /// <param name="student">The student to train; null for <see cref="Students.Paper"/>.</param>
+    /// <param name="student">The student to train; <see cref="Students.Paper"/> in the paper.</param>
     /// <param name="temperature">The divisor of the logits of teacher and student; above 0.</param>
     /// <param name="hardWeight">
     /// The weight of the hard labels, from 0 to 1. At 0, the loss is <see cref="DistillationLosses.SoftTarget"/>, the
@@ -141,15 +158,9 @@ public static partial class VisualSentimentCatalog
     /// </exception>
     public static KnowledgeDistillationTrainer DistillSentiment(
         this TransformsCatalog catalog, string labelColumnName, string imageColumnName,
-        Teacher teacher, Student? student = null, double temperature = 4, double hardWeight = 0) =>
-        catalog.DistillSentiment(new KnowledgeDistillationOptions
-        {
-            LabelColumnName = labelColumnName,
-            ImageColumnName = imageColumnName,
-            Teacher = teacher,
-            Student = student ?? Students.Paper,
-            Loss = DistillationLosses.Of(temperature, hardWeight),
-        });
+        Teacher teacher, Student student, double temperature = 4, double hardWeight = 0) =>
+        catalog.DistillSentiment(PaperOptions(
+            labelColumnName, imageColumnName, teacher, student, temperature, hardWeight));
 
     /// <summary>Creates a trainer that distills a student.</summary>
     /// <param name="catalog">The transforms catalog of an <see cref="MLContext"/>.</param>
@@ -165,19 +176,25 @@ public static partial class VisualSentimentCatalog
     /// <summary>
     /// Creates the same trainer as <c>Transforms.DistillSentiment</c>, from the catalog of ML.NET's trainers.
     /// </summary>
+    /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher)"/>
+    public static KnowledgeDistillationTrainer KnowledgeDistillation(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName,
+        string imageColumnName, Teacher teacher) =>
+        catalog.KnowledgeDistillation(DistillationRecipes.Balanced with
+        {
+            LabelColumnName = labelColumnName, ImageColumnName = imageColumnName, Teacher = teacher,
+        });
+
+    /// <summary>
+    /// Creates the same trainer as <c>Transforms.DistillSentiment</c>, from the catalog of ML.NET's trainers.
+    /// </summary>
     /// <inheritdoc cref="DistillSentiment(TransformsCatalog, string, string, Teacher, Student, double, double)"/>
     public static KnowledgeDistillationTrainer KnowledgeDistillation(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName,
-        string imageColumnName, Teacher teacher, Student? student = null, double temperature = 4,
+        string imageColumnName, Teacher teacher, Student student, double temperature = 4,
         double hardWeight = 0) =>
-        catalog.KnowledgeDistillation(new KnowledgeDistillationOptions
-        {
-            LabelColumnName = labelColumnName,
-            ImageColumnName = imageColumnName,
-            Teacher = teacher,
-            Student = student ?? Students.Paper,
-            Loss = DistillationLosses.Of(temperature, hardWeight),
-        });
+        catalog.KnowledgeDistillation(PaperOptions(
+            labelColumnName, imageColumnName, teacher, student, temperature, hardWeight));
 
     /// <summary>
     /// Creates the same trainer as <c>Transforms.DistillSentiment</c>, from the catalog of ML.NET's trainers.
@@ -341,6 +358,16 @@ public static partial class VisualSentimentCatalog
         return DistillationEvaluation.Run(data, student, teacher, hardLabelStudent, pretrainedHardLabelStudent,
             labelColumnName, options ?? new());
     }
+
+    private static KnowledgeDistillationOptions PaperOptions(string labelColumnName, string imageColumnName,
+        Teacher teacher, Student student, double temperature, double hardWeight) => DistillationRecipes.Paper with
+    {
+        LabelColumnName = labelColumnName,
+        ImageColumnName = imageColumnName,
+        Teacher = teacher,
+        Student = student,
+        Loss = DistillationLosses.Of(temperature, hardWeight),
+    };
 
     private static int DefaultSeed(DataOperationsCatalog catalog) =>
         CatalogEnvironment.SeedOf(CatalogEnvironment.Of(catalog)) ?? 0;

@@ -27,7 +27,7 @@ internal static class CostMeter
     /// <summary>The same of an ONNX backbone, without the head.</summary>
     public static NetworkCost MeasureOnnx(string path)
     {
-        using var backbone = OnnxBackbone.Load(path, null, PixelNormalization.MinusOneToOne);
+        using var backbone = OnnxBackbone.Load(new(path, PixelNormalization.MinusOneToOne));
         byte[] pixels = new byte[PixelFormat.ByteCount];
         return new NetworkCost(backbone.Parameters, null, null, Median(() => backbone.Embed(pixels)));
     }

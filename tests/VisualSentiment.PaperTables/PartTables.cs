@@ -131,7 +131,7 @@ internal sealed class PartTables(MLContext ml, PaperSettings settings, ResultFol
         return row;
     }
 
-    private KnowledgeDistillationOptions Common(RowTraining training) => new()
+    private KnowledgeDistillationOptions Common(RowTraining training) => DistillationRecipes.Paper with
     {
         Epochs = settings.Epochs,
         BatchSize = settings.BatchSize,

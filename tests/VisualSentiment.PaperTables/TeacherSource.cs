@@ -19,7 +19,7 @@ internal static class TeacherSource
     /// <summary>The file of an ONNX backbone; null for another teacher.</summary>
     public static string? FindOnnxFile(string teacher) => teacher.StartsWith(Onnx, StringComparison.Ordinal) ? teacher[Onnx.Length..] : null;
 
-    public static TrainableTeacher Create(string teacher, PaperSettings settings) => FindOnnxFile(teacher) is { } file ? Teachers.Onnx(file)
+    public static TrainableTeacher Create(string teacher, PaperSettings settings) => FindOnnxFile(teacher) is { } file ? Teachers.Onnx(file, PixelNormalization.MinusOneToOne)
         : Teachers.Network("ConvNet", ConvNetTeacher.Create, new TeacherTrainingOptions
         {
             Epochs = settings.TeacherEpochs,

@@ -1,3 +1,5 @@
+using VisualSentiment.Common;
+
 namespace VisualSentiment;
 
 /// <summary>The progress of a training run.</summary>
@@ -8,7 +10,16 @@ namespace VisualSentiment;
 /// <param name="Steps">The number of steps per epoch.</param>
 /// <param name="Loss">The mean loss of this epoch so far; NaN in stages without a loss.</param>
 public readonly record struct TrainingProgress(
-    TrainingStage Stage, int Epoch, int Epochs, int Step, int Steps, double Loss);
+    TrainingStage Stage, int Epoch, int Epochs, int Step, int Steps, double Loss)
+{
+    /// <summary>
+    /// Creates a receiver for <see cref="ImageTrainingOptions.Progress"/> that writes one line per epoch, and at most one
+    /// line per ten seconds in stages without epochs.
+    /// </summary>
+    /// <param name="writer">The receiver of the lines; null for the console.</param>
+    public static IProgress<TrainingProgress> ToConsole(TextWriter? writer = null) =>
+        new ProgressLines(writer ?? Console.Out);
+}
 
 /// <summary>A stage of a training run.</summary>
 public enum TrainingStage

@@ -5,45 +5,46 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment;
 
-/// <summary>Options for distilling a student. The defaults are those of the paper.</summary>
+/// <summary>
+/// Options for distilling a student. The defaults are those of <see cref="DistillationRecipes.Balanced"/>;
+/// <see cref="DistillationRecipes.Paper"/> has the paper's.
+/// </summary>
 public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 {
+    /// <summary>Gets the name of the recipe in reports and in the metadata of exported models.</summary>
+    /// <value>Balanced.</value>
+    public string Recipe { get; init; } = nameof(DistillationRecipes.Balanced);
+
     /// <summary>Gets the teacher. Required unless the loss uses the labels only.</summary>
     /// <value>null.</value>
     public Teacher? Teacher { get; init; }
 
     /// <summary>Gets the network to train.</summary>
-    /// <value><see cref="Students.Paper"/>.</value>
-    public Student Student { get; init; } = Students.Paper;
+    /// <value><see cref="Students.Compact"/>, pretrained.</value>
+    public Student Student { get; init; } = Students.Compact;
 
     /// <summary>Gets the loss that the student minimizes.</summary>
-    /// <value>The paper's: <see cref="DistillationLosses.SoftTarget"/> with temperature 4.</value>
-    public DistillationLoss Loss { get; init; } = DistillationLosses.SoftTarget();
+    /// <value><see cref="DistillationLosses.SoftTarget"/> with temperature 1.</value>
+    public DistillationLoss Loss { get; init; } = DistillationLosses.SoftTarget(1);
 
     /// <summary>
-    /// Gets the teacher whose features the student is trained to match, beside the classes: the embedding of its
-    /// backbone and its feature maps of 14 x 14 and 7 x 7. It may be <see cref="Teacher"/> itself or another teacher
-    /// with a backbone, such as <c>Teachers.Onnx</c>. The student must be a <c>Sequential</c> that ends in a layer over
-    /// a vector, as the built-in ones do. The projection layers are not part of the exported student. Null for none.
+    /// Gets how the student learns the features of the teacher's backbone, before and beside the classes. The student must
+    /// be a <c>Sequential</c> that ends in a layer over a vector, as the built-in ones do. Null for classes only.
     /// </summary>
-    /// <value>null.</value>
-    public Teacher? FeatureTeacher { get; init; }
-
-    /// <summary>Gets the weight of the feature loss, which is added to the loss of the classes; above 0.</summary>
-    /// <value>1.</value>
-    public double FeatureWeight { get; init; } = 1;
+    /// <value>Ten epochs of features first, then features with weight 1.</value>
+    public FeatureDistillationOptions? Features { get; init; } = new();
 
     /// <summary>
     /// Gets whether the last layer is fitted to the teacher's logits by ridge regression before training, instead of
     /// starting from random weights (linear probing, then fine-tuning; Kumar et al. 2022). For pretrained students. The
     /// student must be a <c>Sequential</c> that ends in a <c>Linear</c>, as the built-in ones do.
     /// </summary>
-    /// <value>false.</value>
-    public bool LinearProbe { get; init; }
+    /// <value>true.</value>
+    public bool LinearProbe { get; init; } = true;
 
     /// <summary>Gets the number of passes over the training images; at least 1.</summary>
-    /// <value>10.</value>
-    public int Epochs { get; init; } = 10;
+    /// <value>15.</value>
+    public int Epochs { get; init; } = 15;
 
     /// <summary>Gets the number of images per step; at least 1.</summary>
     /// <value>20.</value>
@@ -54,31 +55,22 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Gets how the learning rate changes during training.</summary>
-    /// <value><see cref="LearningRateSchedule.Constant"/>, as in the paper.</value>
-    public LearningRateSchedule LearningRateSchedule { get; init; }
+    /// <value><see cref="LearningRateSchedule.Cosine"/>.</value>
+    public LearningRateSchedule LearningRateSchedule { get; init; } = LearningRateSchedule.Cosine;
 
     /// <summary>
     /// Gets the weight decay of AdamW (Loshchilov and Hutter 2019); at least 0. With 0, the optimizer is Adam.
     /// </summary>
-    /// <value>0.</value>
-    public double WeightDecay { get; init; }
+    /// <value>0.05.</value>
+    public double WeightDecay { get; init; } = 0.05;
 
-    /// <summary>Gets the augmentation of training images; null for none, as in the paper.</summary>
+    /// <summary>Gets the augmentation of training images; null for none.</summary>
+    /// <value>Eight views.</value>
+    public ImageAugmentation? Augmentation { get; init; } = new();
+
+    /// <summary>Gets images without labels that the student is trained on, too; null for none.</summary>
     /// <value>null.</value>
-    public ImageAugmentation? Augmentation { get; init; }
-
-    /// <summary>
-    /// Gets images without labels, in a column of the same name. The student is trained on the teacher's outputs for
-    /// them. Test images must not be among them. Null for none.
-    /// </summary>
-    /// <value>null.</value>
-    public IDataView? UnlabeledImages { get; init; }
-
-    /// <summary>
-    /// Gets the fraction of an epoch's images that come from <see cref="UnlabeledImages"/>; above 0 and below 1.
-    /// </summary>
-    /// <value>0.5: an epoch takes twice as long as without them.</value>
-    public double UnlabeledShare { get; init; } = 0.5;
+    public UnlabeledImages? Unlabeled { get; init; }
 
     /// <summary>
     /// Gets labeled images that are evaluated after every epoch and not trained on, instead of a <see
@@ -118,6 +110,25 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     /// <value>PredictedLabel.</value>
     public string PredictedLabelColumnName { get; init; } = ScoreColumns.PredictedLabel;
 
+    /// <summary>
+    /// Returns options that train the same student on labels only, without a teacher, to measure what distillation
+    /// contributes.
+    /// </summary>
+    /// <param name="pretrained">Whether the student keeps its pretrained weights; otherwise, it starts from random ones.</param>
+    public KnowledgeDistillationOptions LabelsOnly(bool pretrained = true) => this with
+    {
+        Recipe = $"labels only{(pretrained && Student is { IsPretrained: true } ? ", pretrained" : "")}",
+        Teacher = null,
+        Student = pretrained ? Student : Student?.FromScratch()!,
+        Loss = DistillationLosses.HardLabels,
+        Features = null,
+        LinearProbe = false,
+        Unlabeled = null,
+    };
+
+    /// <summary>The teacher whose features are used; null for none.</summary>
+    internal Teacher? FeatureTeacher => Features?.Teacher ?? (Features is not null && Teacher is { HasFeatures: true } ? Teacher : null);
+
     internal ScoreColumnNames AddedColumns => new(PredictedLabelColumnName, ScoreColumnName);
 
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
@@ -129,6 +140,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     {
         foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
             yield return error;
+        if (string.IsNullOrWhiteSpace(Recipe))
+            yield return $"{nameof(Recipe)} is empty";
         if (string.IsNullOrWhiteSpace(ScoreColumnName))
             yield return $"{nameof(ScoreColumnName)} is empty";
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName))
@@ -144,12 +157,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         if (Teacher is null && Loss is { UsesTeacher: true })
             yield return $"{nameof(Teacher)} is missing, and the loss '{Loss.Name}' requires one; "
                 + "choose a teacher, such as Teachers.ResNet50(), or the loss DistillationLosses.HardLabels";
-        if (FeatureTeacher is { HasFeatures: false })
-            yield return $"{nameof(FeatureTeacher)} is '{FeatureTeacher.Name}', which has no backbone; "
-                + "choose a teacher with one, such as Teachers.Onnx";
-        if (!(FeatureWeight > 0) || double.IsInfinity(FeatureWeight))
-            yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(FeatureWeight)} is {FeatureWeight}; ")
-                + $"it must be above 0 and finite (without {nameof(FeatureTeacher)}, no features are used)";
+        foreach (string error in Features?.FindErrors() ?? [])
+            yield return $"{nameof(Features)}: {error}";
         if (LinearProbe && labelsOnly)
             yield return $"{nameof(LinearProbe)} is true, but the loss does not use a teacher, so there are no logits to "
                 + "fit the last layer to; set it to false, or choose a loss with a teacher";
@@ -158,12 +167,11 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
                 + "during training, so the teacher's logits cannot be computed before; set one of the two";
         foreach (string error in Augmentation?.FindErrors() ?? [])
             yield return $"{nameof(Augmentation)}: {error}";
-        if (UnlabeledShare is not (> 0 and < 1))
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{nameof(UnlabeledShare)} is {UnlabeledShare}; it must be above 0 and below 1");
-        if (UnlabeledImages is not null && labelsOnly)
-            yield return $"{nameof(UnlabeledImages)} are set, but the loss does not use a teacher; "
-                + "leave them out, or choose a loss with a teacher";
+        foreach (string error in Unlabeled?.FindErrors() ?? [])
+            yield return $"{nameof(Unlabeled)}: {error}";
+        if (Unlabeled is not null && labelsOnly)
+            yield return $"{nameof(Unlabeled)} is set, but the loss does not use a teacher; "
+                + "leave it out, or choose a loss with a teacher";
         if (ValidationSet is not null && ValidationFraction != 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{nameof(ValidationSet)} is set, and "
                 + $"{nameof(ValidationFraction)} is {ValidationFraction}; set one of the two");

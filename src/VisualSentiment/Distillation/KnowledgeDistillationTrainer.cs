@@ -85,15 +85,20 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         DistillationLoss loss = _options.Loss;
         using var scope = NewDisposeScope();
         ThrowIfNotExportable(_options.Student);
-        if (_options.FeatureTeacher is not null)
+        Teacher? featureTeacher = _options.FeatureTeacher;
+        if (featureTeacher is not null)
             HintedNetwork.ThrowIfWithoutLastLayer(_options.Student);
+        else if (_options.Features is not null && loss.UsesTeacher)
+            log.Warning(MessageSensitivity.None, "The teacher '{0}' has no backbone, so the student is trained without "
+                + "features. Set Features to null, or Features.Teacher to a teacher with a backbone.", _options.Teacher!.Name);
         if (_options.LinearProbe)
             LinearProbe.ThrowIfWithoutDenseLayer(_options.Student);
 
-        using var set = TrainingSet.Load(input, _options, run, _options.UnlabeledImages, _options.ValidationSet);
-        using CachedBackbone? features = _options.FeatureTeacher?.OpenFeatures(run, HintedNetwork.FindSides(_options.Student));
+        using var set = TrainingSet.Load(input, _options, run, _options.Unlabeled?.Images, _options.ValidationSet);
+        using CachedBackbone? features = featureTeacher?.OpenFeatures(
+            run, _options.Features!.Hints ? HintedNetwork.FindSides(_options.Student) : []);
         if (features is not null)
-            HintedNetwork.WarnOfAnotherBackbone(_options.Student, _options.FeatureTeacher!, features, log);
+            HintedNetwork.WarnOfAnotherBackbone(_options.Student, featureTeacher!, features, log);
         using PreparedTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
         var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
@@ -119,7 +124,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        _options.ThrowIfColumnsUnfit(inputSchema, _options.UnlabeledImages, _options.ValidationSet);
+        _options.ThrowIfColumnsUnfit(inputSchema, _options.Unlabeled?.Images, _options.ValidationSet);
         return SentimentSchema.GetOutputSchema(inputSchema, _options.AddedColumns);
     }
 
@@ -132,7 +137,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         bool unlabeled = set.Unlabeled.Count > 0;
         throw new InvalidOperationException($"The teacher '{teacher.Name}' provides precomputed scores of the labeled images and "
             + $"cannot score {(unlabeled ? "images without labels" : "mixed images")}. Leave "
-            + $"{(unlabeled ? nameof(KnowledgeDistillationOptions.UnlabeledImages) : nameof(ImageAugmentation.Mixup))} out, "
+            + $"{(unlabeled ? nameof(KnowledgeDistillationOptions.Unlabeled) : nameof(ImageAugmentation.Mixup))} out, "
             + "or choose a teacher that computes its scores.");
     }
 
@@ -156,21 +161,27 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
         TrainingSchedule schedule = _options.ToSchedule();
-        EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, _options.UnlabeledShare, views.Count, run.Seed);
+        double share = _options.Unlabeled?.ShareOf(set.TrainingPart.Count, set.Unlabeled.Count) ?? 0;
+        EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, share, views.Count, run.Seed);
+        FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
+        Student student = _options.Student;
+        if (featureLoss is not null && _options.Features!.Epochs > 0)
+            student = StudentPretrainer.Train(student, set, features!, featureLoss, _options.Features.ToSchedule(_options.BatchSize),
+                views, Plan, _options.Augmentation, "features", run);
+
         bool mixes = _options.Augmentation is { Mixup: > 0 };
         using PrecomputedLogits? teacherLogits = mixes && teacher is not null ? null
             : PrecomputedLogits.Compute(teacher, Plan(), schedule.Epochs, views, set.Classes.Count, run);
-
-        FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
+        bool besideClasses = featureLoss is not null && _options.Features!.Weight > 0;
 
         using var seeded = SeededTorch.Begin(run.Seed);
-        var network = features is null ? _options.Student.Create(set.Classes.Count)
-            : HintedNetwork.CreateForClasses(_options.Student, set.Classes.Count, features.EmbeddingWidth, features.Maps, features.Network);
+        var network = !besideClasses ? student.Create(set.Classes.Count)
+            : HintedNetwork.CreateForClasses(student, set.Classes.Count, features!.EmbeddingWidth, features.Maps, features.Network);
         try
         {
             long[] known = [.. set.Labels.Select(label => (long)label), .. set.Unlabeled.Select(_ => DistillationLoss.NoLabel)];
             using Tensor labels = tensor(known, device: device(run.Device));
-            var loop = new TrainingLoop(set, schedule, _options.Student.Normalization, TrainingStage.TrainingStudent, run)
+            var loop = new TrainingLoop(set, schedule, student.Normalization, TrainingStage.TrainingStudent, run)
             {
                 LossIsMeanOverImages = loss.IsMeanOverImages,
                 Random = seeded,
@@ -178,12 +189,13 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 Plan = Plan,
                 Mixup = _options.Augmentation?.Mixup ?? 0,
                 MixGroupOf = teacher is null ? _ => 0 : teacher.MixGroupOf,
-                Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, teacherLogits, features, schedule)),
+                Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, student, share, teacherLogits, features, schedule)),
             };
             if (_options.LinearProbe && teacher is not null && teacherLogits is not null)
-                LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, teacherLogits, schedule.Epochs, _options.Student.Normalization, run);
+                LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, teacherLogits, schedule.Epochs, student.Normalization, run);
             IBatchLoss batchLoss = new DistillationBatchLoss(loss, teacherLogits, mixes ? teacher : null, labels);
-            var result = loop.Fit(network.Module, featureLoss is null ? batchLoss : new LossWithFeatures(batchLoss, featureLoss, set.Classes.Count, _options.FeatureWeight));
+            var result = loop.Fit(network.Module, besideClasses
+                ? new LossWithFeatures(batchLoss, featureLoss!, set.Classes.Count, _options.Features!.Weight) : batchLoss);
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
             return (network, result);
@@ -195,18 +207,19 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         }
     }
 
-    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, PrecomputedLogits? teacherLogits,
-        CachedBackbone? features, TrainingSchedule schedule) =>
+    private IReadOnlyList<(string Name, string Value)> Settings(TrainingSet set, DistillationLoss loss, Student student,
+        double unlabeledShare, PrecomputedLogits? teacherLogits, CachedBackbone? features, TrainingSchedule schedule) =>
     [
-        ("student", _options.Student.Name),
+        // With the fingerprint of the weights that the features stage ended with.
+        ("student", student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
         // The logits determine the training, whatever the teacher is.
         ("teacher's logits", teacherLogits is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(teacherLogits.Logits.AsSpan())).AsSpan(0, 8))),
-        ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.FeatureWeight}")),
+        ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.Features!.Weight}")),
         .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
-        ("share of images without labels", set.Unlabeled.Count == 0 ? "none" : _options.UnlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
+        ("share of images without labels", set.Unlabeled.Count == 0 ? "none" : unlabeledShare.ToString("R", CultureInfo.InvariantCulture)),
         .. schedule.Settings(),
         .. set.Settings(),
     ];
@@ -223,7 +236,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
         };
         if (features is not null)
-            metrics["features"] = string.Create(CultureInfo.InvariantCulture, $"{_options.FeatureTeacher!.Name}, weight {_options.FeatureWeight}");
+            metrics["features"] = string.Create(CultureInfo.InvariantCulture, $"{_options.FeatureTeacher!.Name}, weight {_options.Features!.Weight}");
         if (last.ValidationAccuracy is { } accuracy)
             metrics["validation_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture);
         return new OnnxModelInfo

@@ -11,14 +11,12 @@ namespace VisualSentiment.Networks;
 /// </summary>
 internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
 {
-    /// <summary>The scale of the last normalization. If it is zero, a residual block returns its input.</summary>
-    public const string LastScale = "body.bn2.weight";
-
     private readonly Sequential body;
+    private readonly bool _isResidual;
 
     public SeparableBlock(int inputs, int outputs, int kernel, int stride = 1) : base(nameof(SeparableBlock))
     {
-        IsResidual = stride == 1 && inputs == outputs;
+        _isResidual = stride == 1 && inputs == outputs;
         body = Sequential(
             ("depthwise", Conv2d(inputs, inputs, kernel, stride, padding: kernel / 2, groups: inputs, bias: false)),
             ("bn1", BatchNorm2d(inputs)),
@@ -28,18 +26,16 @@ internal sealed class SeparableBlock : Module<Tensor, Tensor>, IOnnxExportable
         RegisterComponents();
     }
 
-    public bool IsResidual { get; }
-
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         Tensor x = body.call(input);
-        return (IsResidual ? x.add_(input) : x).relu_().MoveToOuterDisposeScope();
+        return (_isResidual ? x.add_(input) : x).relu_().MoveToOuterDisposeScope();
     }
 
     public string ExportOnnx(OnnxGraph graph, string input)
     {
         string x = graph.AddModule(nameof(body), body, input);
-        return graph.AddNode("Relu", [IsResidual ? graph.AddNode("Add", [x, input]) : x]);
+        return graph.AddNode("Relu", [_isResidual ? graph.AddNode("Add", [x, input]) : x]);
     }
 }

@@ -11,24 +11,31 @@ namespace VisualSentiment;
 public sealed class Student
 {
     private readonly Func<int, nn.Module<Tensor, Tensor>> _create;
+    private readonly string _architecture;
     private readonly StudentWeights? _weights;
 
     internal Student(string name, PixelNormalization normalization, Func<int, nn.Module<Tensor, Tensor>> create)
     {
-        Name = name;
+        Name = _architecture = name;
         Normalization = normalization;
         _create = create;
     }
 
     private Student(Student student, StudentWeights weights)
-        : this($"{student.Name}, pretrained {weights.Fingerprint}", student.Normalization, student._create) =>
+        : this(student._architecture, student.Normalization, student._create)
+    {
+        Name = $"{_architecture}, pretrained {weights.Fingerprint}";
         _weights = weights;
+    }
 
     /// <summary>Gets the name in logs and in the metadata of exported models.</summary>
     public string Name { get; }
 
     /// <summary>Gets the normalization of pixel values before the first layer.</summary>
     public PixelNormalization Normalization { get; }
+
+    /// <summary>Gets whether the initial weights are pretrained, not random.</summary>
+    public bool IsPretrained => _weights is not null;
 
     /// <summary>The pretrained projections to a backbone's features; null without pretraining.</summary>
     internal FeatureRegressors? Features => _weights?.Features;
@@ -61,41 +68,13 @@ public sealed class Student
         }
         catch (ArgumentException e)
         {
-            string hint = CanGrowFrom(path)
-                ? $" It contains the weights of a smaller student; call {nameof(GrownFrom)} instead." : "";
-            throw new PretrainedWeightsException(
-                path, $"'{path}' does not match the student '{Name}'.{hint} {e.Message}", e);
+            throw new PretrainedWeightsException(path, $"'{path}' does not match the student '{Name}'. {e.Message}", e);
         }
         return student;
     }
 
-    /// <summary>
-    /// Returns the same student with initial weights from a smaller student of the same architecture, such as
-    /// <see cref="Students.Compact"/> from <see cref="Students.CompactSmall"/>. Before training, it computes the same
-    /// function as the smaller student; its additional channels and blocks add capacity (Chen et al. 2016, Net2Net).
-    /// Pretrain it before distillation.
-    /// </summary>
-    /// <param name="path">The path of a file written by <see cref="SaveWeights"/> of the smaller student.</param>
-    /// <exception cref="PretrainedWeightsException">
-    /// The file is missing, damaged, or for a different architecture; the message lists all differences.
-    /// </exception>
-    public Student GrownFrom(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        StudentWeights smaller = StudentWeights.Read(path);
-        // A fixed seed, so that the weights of new channels do not differ from call to call.
-        using var isolated = SeededTorch.Isolate(seed: 0);
-        using OwnedNetwork network = CreateRandom(classes: 2);
-        try
-        {
-            return With(smaller.Grow(network.Module, FindHead()));
-        }
-        catch (ArgumentException e)
-        {
-            throw new PretrainedWeightsException(
-                path, $"The student '{Name}' cannot be grown from '{path}'. {e.Message}", e);
-        }
-    }
+    /// <summary>Returns the same student with random initial weights.</summary>
+    public Student FromScratch() => _weights is null ? this : new Student(_architecture, Normalization, _create);
 
     /// <summary>
     /// Writes the initial weights, except those of the head, and the projections to the backbone's features to a
@@ -158,19 +137,6 @@ public sealed class Student
         return few.Module.state_dict().Where(entry => !other.TryGetValue(entry.Key, out Tensor? tensor)
                 || !entry.Value.shape.AsSpan().SequenceEqual(tensor.shape))
             .Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-    }
-
-    private bool CanGrowFrom(string path)
-    {
-        try
-        {
-            GrownFrom(path);
-            return true;
-        }
-        catch (PretrainedWeightsException)
-        {
-            return false;
-        }
     }
 
     private OwnedNetwork CreateRandom(int classes) => OwnedNetwork.Create(() => CreateModule(classes));

@@ -43,10 +43,6 @@ internal sealed class StudentWeights
             .ToDictionary(StringComparer.Ordinal), FeatureRegressors.Find(tensors));
     }
 
-    /// <inheritdoc cref="GrownWeights.Grow"/>
-    public StudentWeights Grow(nn.Module network, IReadOnlySet<string> head) =>
-        new(GrownWeights.Grow(network, head, _tensors), Features);
-
     /// <summary>Writes a safetensors file, which replaces an existing one only when it is complete.</summary>
     public void Write(string path, string student) => SafetensorsWriter.Write(path,
         _tensors.Concat(Features?.Stored ?? []).ToDictionary(StringComparer.Ordinal),

@@ -2,66 +2,55 @@ using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Pixels;
+using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
 /// <summary>
-/// An ONNX backbone with a cache of its outputs: the embedding, and optionally feature maps, of each distinct image.
-/// Owns both.
+/// One or several ONNX networks as one backbone, with caches of their outputs: the concatenated embeddings, and
+/// optionally the feature maps of the first network. Owns the parts.
 /// </summary>
-internal sealed class CachedBackbone : IDisposable
+internal sealed class CachedBackbone(IReadOnlyList<BackbonePart> parts) : IDisposable
 {
-    private readonly OnnxBackbone _backbone;
-    private readonly TeacherCache _cache;
-    private readonly string _outputs;
     private bool _disposed;
 
-    /// <summary>
-    /// Takes strings that identify the embedding (<paramref name="network"/>) and the maps (<paramref name="outputs"/>,
-    /// empty without maps), and a function that opens the cache for a fingerprint and a width.
-    /// </summary>
-    public CachedBackbone(
-        OnnxBackbone backbone, string network, string outputs, Func<string, int, TeacherCache> openCache)
-    {
-        _backbone = backbone;
-        Network = network;
-        _outputs = outputs;
-        // The file does not always declare the width.
-        EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount]).Length;
-        Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
-        _cache = openCache(Fingerprint, Width);
-    }
-
-    /// <summary>Identifies the embedding: network file, output, and normalization.</summary>
-    public string Network { get; }
+    /// <summary>Identifies the embedding: network files, outputs, and normalizations.</summary>
+    public string Network { get; } = string.Join(" + ", parts.Select(part => part.Network));
 
     /// <summary>Identifies embedding and maps.</summary>
-    public string Fingerprint => Network + _outputs;
+    public string Fingerprint { get; } = string.Join(" + ", parts.Select(part => part.Fingerprint));
 
     /// <summary>The number of elements of embedding and maps.</summary>
-    public int Width { get; }
+    public int Width { get; } = parts.Sum(part => part.Width);
 
-    public int EmbeddingWidth { get; }
+    public int EmbeddingWidth { get; } = parts.Sum(part => part.EmbeddingWidth);
 
     /// <summary>The maps that follow the embedding, each [C, S, S].</summary>
-    public IReadOnlyList<BackboneMap> Maps => _backbone.Maps;
+    public IReadOnlyList<BackboneMap> Maps => parts[0].Maps;
 
-    public long Parameters => _backbone.Parameters;
+    public long Parameters => parts.Sum(part => part.Parameters);
 
     /// <summary>Whether another backbone has the same embedding and no maps.</summary>
-    public bool Includes(CachedBackbone other) =>
-        Network == other.Network && other._outputs.Length == 0 && EmbeddingWidth == other.Width;
+    public bool Includes(CachedBackbone other) => Network == other.Network && other.Maps.Count == 0;
 
     /// <summary>Computes the <see cref="Width"/> elements of embedding and maps of one image. Thread-safe.</summary>
-    // One image at a time: in a batch, the last bits would depend on the other images.
-    public void Embed(ReadOnlySpan<byte> pixels, Span<float> embedding) => _cache.ReadOrCompute(
-        pixels, embedding, _backbone, static (backbone, pixels, embedding) =>
+    public void Embed(ReadOnlySpan<byte> pixels, Span<float> features)
+    {
+        if (parts is [var only])
         {
-            if (backbone.Maps.Count == 0)
-                backbone.Embed(pixels).CopyTo(embedding);
-            else
-                backbone.EmbedWithMaps(pixels, embedding);
-        });
+            only.Embed(pixels, features);
+            return;
+        }
+        int position = 0;
+        foreach (BackbonePart part in parts)
+        {
+            float[] values = new float[part.Width];
+            part.Embed(pixels, values);
+            values.AsSpan(0, part.EmbeddingWidth).CopyTo(features[position..]);
+            values.AsSpan(part.EmbeddingWidth).CopyTo(features[EmbeddingWidth..]);
+            position += part.EmbeddingWidth;
+        }
+    }
 
     /// <summary>
     /// Computes the outputs of images, one per core, and passes them to <paramref name="receive"/> in order, with the
@@ -81,6 +70,68 @@ internal sealed class CachedBackbone : IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        foreach (BackbonePart part in parts)
+            part.Dispose();
+    }
+}
+
+/// <summary>An ONNX network with a cache of its outputs: the embedding, and optionally feature maps. Owns both.</summary>
+internal sealed class BackbonePart : IDisposable
+{
+    private readonly OnnxBackbone _backbone;
+    private readonly TeacherCache _cache;
+
+    private BackbonePart(OnnxBackbone backbone, string network, TrainingRun run)
+    {
+        _backbone = backbone;
+        Network = network;
+        Fingerprint = network + string.Concat(backbone.Maps.Select(map => $" {map.Name}"));
+        // The file does not always declare the width.
+        EmbeddingWidth = backbone.Embed(new byte[PixelFormat.ByteCount]).Length;
+        Width = EmbeddingWidth + backbone.Maps.Sum(map => map.Channels * map.Side * map.Side);
+        _cache = TeacherCache.Open(run, Fingerprint, Width);
+    }
+
+    /// <summary>Identifies the embedding.</summary>
+    public string Network { get; }
+
+    /// <summary>Identifies embedding and maps.</summary>
+    public string Fingerprint { get; }
+
+    public int Width { get; }
+
+    public int EmbeddingWidth { get; }
+
+    public IReadOnlyList<BackboneMap> Maps => _backbone.Maps;
+
+    public long Parameters => _backbone.Parameters;
+
+    /// <summary>Takes ownership of a network, which <paramref name="network"/> identifies.</summary>
+    public static BackbonePart Open(OnnxBackbone backbone, string network, TrainingRun run)
+    {
+        try
+        {
+            return new BackbonePart(backbone, network, run);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    // One image at a time: in a batch, the last bits would depend on the other images.
+    public void Embed(ReadOnlySpan<byte> pixels, Span<float> features) => _cache.ReadOrCompute(
+        pixels, features, _backbone, static (backbone, pixels, features) =>
+        {
+            if (backbone.Maps.Count == 0)
+                backbone.Embed(pixels).CopyTo(features);
+            else
+                backbone.EmbedWithMaps(pixels, features);
+        });
+
+    public void Dispose()
+    {
         _backbone.Dispose();
         _cache.Dispose();
     }

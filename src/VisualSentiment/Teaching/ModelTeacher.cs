@@ -10,6 +10,12 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
 
     internal override IEnumerable<string> FindErrors() => [];
 
+    internal override bool HasFeatures => model is TeacherTransformer { Source.HasFeatures: true };
+
+    internal override CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) =>
+        model is TeacherTransformer teacher ? teacher.Source.OpenFeatures(run, mapSides)
+        : base.OpenFeatures(run, mapSides);
+
     internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         // Models of this library use the decoded pixels, and their logits are not computed from rounded probabilities.

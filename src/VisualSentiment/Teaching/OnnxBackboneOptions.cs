@@ -11,12 +11,6 @@ public sealed record OnnxBackboneOptions
     public string? EmbeddingOutput { get; init; }
 
     /// <summary>
-    /// Gets the normalization of pixel values. An ONNX file does not contain it; see the documentation of the network.
-    /// </summary>
-    /// <value><see cref="PixelNormalization.MinusOneToOne"/> by default.</value>
-    public PixelNormalization Normalization { get; init; } = PixelNormalization.MinusOneToOne;
-
-    /// <summary>
     /// Gets the L2 regularization of the head's weights: the factor of half their sum of squares, which is added to the
     /// mean cross-entropy on standardized embeddings; at least 0. If null, 0.01, 0.03, 0.1, 0.3 or 1 is selected by
     /// three-fold cross-validation on the training images.
@@ -29,7 +23,5 @@ public sealed record OnnxBackboneOptions
         if (WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{owner}: {nameof(WeightDecay)} is {WeightDecay}; it must be at least 0 and finite");
-        foreach (string error in Normalization.FindErrors($"{owner}: {nameof(Normalization)}"))
-            yield return error;
     }
 }

@@ -8,14 +8,31 @@ using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
-/// <summary>A frozen ONNX image network with a dense head trained on its embeddings.</summary>
-internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions options) : TrainableTeacher
+/// <summary>
+/// One or several frozen ONNX image networks with a dense head that is trained on their concatenated embeddings.
+/// </summary>
+internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFile> files, OnnxBackboneOptions options)
+    : TrainableTeacher
 {
-    public override string Name => $"ONNX backbone {Path.GetFileNameWithoutExtension(path)}";
+    public override string Name => name;
 
-    internal override IEnumerable<string> FindErrors() =>
-        File.Exists(path) ? options.FindErrors(Name)
-        : options.FindErrors(Name).Prepend($"{Name}: there is no file '{path}'");
+    public IReadOnlyList<BackboneFile> Files => files;
+
+    internal override IEnumerable<string> FindErrors()
+    {
+        foreach (BackboneFile file in files)
+        {
+            if (!File.Exists(file.Path))
+                yield return $"{name}: there is no file '{file.Path}'{(file.Package is null ? "" : $"; it is in the package "
+                    + $"{file.Package}, run: dotnet add package {file.Package}")}";
+            if (file.MeanImage is not null && !File.Exists(file.MeanImage))
+                yield return $"{name}: there is no file '{file.MeanImage}'";
+            foreach (string error in file.Normalization.FindErrors($"{name}: the normalization"))
+                yield return error;
+        }
+        foreach (string error in options.FindErrors(name))
+            yield return error;
+    }
 
     internal override bool HasFeatures => true;
 
@@ -53,19 +70,28 @@ internal sealed class OnnxBackboneTeacher(string path, OnnxBackboneOptions optio
 
     internal override CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides)
     {
-        var backbone = OnnxBackbone.Load(path, options.EmbeddingOutput, options.Normalization, mapSides);
+        List<BackbonePart> parts = [];
         try
         {
-            using FileStream file = File.OpenRead(path);
-            string hash = Convert.ToHexStringLower(SHA256.HashData(file));
-            string outputs = string.Concat(backbone.Maps.Select(map => $" {map.Name}"));
-            return new CachedBackbone(backbone, $"{hash} {options.EmbeddingOutput} {options.Normalization}", outputs,
-                (print, width) => TeacherCache.Open(run.CacheFolder, print, width, run.CacheLimit, run.Log));
+            foreach (BackboneFile file in files)
+            {
+                // The first network's maps are enough: a student has one map of each size.
+                var backbone = OnnxBackbone.Load(file, parts.Count == 0 ? mapSides : []);
+                parts.Add(BackbonePart.Open(backbone, $"{HashOf(file.Path)} {file.EmbeddingOutput} "
+                    + (file.MeanImage is null ? $"{file.Normalization}" : $"less {HashOf(file.MeanImage)}"), run));
+            }
+            return new CachedBackbone(parts);
         }
         catch
         {
-            backbone.Dispose();
+            parts.ForEach(part => part.Dispose());
             throw;
+        }
+
+        static string HashOf(string path)
+        {
+            using FileStream file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
         }
     }
 

@@ -18,6 +18,11 @@ internal sealed class OutOfFoldTeacher(TrainableTeacher teacher, int folds) : Tr
         folds >= 2 ? teacher.FindErrors()
         : teacher.FindErrors().Prepend($"{teacher.Name}: the number of folds is {folds}; it must be at least 2");
 
+    internal override bool HasFeatures => teacher.HasFeatures;
+
+    internal override CachedBackbone OpenFeatures(TrainingRun run, IReadOnlyCollection<int> mapSides) =>
+        teacher.OpenFeatures(run, mapSides);
+
     internal override TrainedTeacher Train(TrainingSet set, TrainingRun run)
     {
         var foldOf = AssignFolds(set, run.Seed);

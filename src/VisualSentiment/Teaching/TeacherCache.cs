@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using Microsoft.Win32.SafeHandles;
+using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
 
@@ -25,6 +26,9 @@ internal sealed class TeacherCache : IDisposable
     /// <summary>The maximum number of bytes in memory without a file.</summary>
     public const long MemoryLimit = 512L << 20;
 
+    // Several parts of a process may use the file of one teacher, which is open only once.
+    private static readonly Dictionary<string, (TeacherCache Cache, int Users)> Shared = new(StringComparer.Ordinal);
+
     private const int KeyBytes = 16, ChecksumBytes = 8;
     private static ReadOnlySpan<byte> Magic => "VSTEACH1"u8;
 
@@ -39,6 +43,7 @@ internal sealed class TeacherCache : IDisposable
     private long _end;
     private bool _isReadOnly;
     private IChannel? _log;
+    private string? _sharedPath;
 
     private TeacherCache(int width, FileStream? file, long limit, IChannel? log = null)
     {
@@ -78,6 +83,20 @@ internal sealed class TeacherCache : IDisposable
 
     public static TeacherCache InMemory(int width, long limit = MemoryLimit) => new(width, null, limit);
 
+    /// <summary>Opens the cache of a teacher in the run's folder, or in memory, where all parts of the run share it.</summary>
+    public static TeacherCache Open(TrainingRun run, string fingerprint, int width)
+    {
+        if (run.CacheFolder is not null)
+            return Open(run.CacheFolder, fingerprint, width, run.CacheLimit, run.Log);
+        lock (run.Shared)
+        {
+            string name = $"{nameof(TeacherCache)} {fingerprint} {width}";
+            if (!run.Shared.TryGetValue(name, out object? cache))
+                run.Shared.Add(name, cache = InMemory(width));
+            return (TeacherCache)cache;
+        }
+    }
+
     /// <summary>
     /// Opens or creates the file of a teacher, identified by its weights and input normalization, in a folder. Without
     /// a folder, or if another process has the file open, the cache is in memory. The limit is in bytes. The log
@@ -90,7 +109,27 @@ internal sealed class TeacherCache : IDisposable
             return InMemory(width);
         Directory.CreateDirectory(folder);
         byte[] identity = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{fingerprint}\n{width}"));
-        string path = Path.Combine(folder, $"teacher-{Convert.ToHexStringLower(identity.AsSpan(0, 8))}.cache");
+        string path = Path.GetFullPath(
+            Path.Combine(folder, $"teacher-{Convert.ToHexStringLower(identity.AsSpan(0, 8))}.cache"));
+        lock (Shared)
+        {
+            if (Shared.TryGetValue(path, out var shared))
+            {
+                Shared[path] = (shared.Cache, shared.Users + 1);
+                return shared.Cache;
+            }
+            TeacherCache cache = OpenFile(path, identity, width, limit, log);
+            if (cache._file is not null)
+            {
+                cache._sharedPath = path;
+                Shared.Add(path, (cache, 1));
+            }
+            return cache;
+        }
+    }
+
+    private static TeacherCache OpenFile(string path, byte[] identity, int width, long limit, IChannel? log)
+    {
         if (!TryOpen(path, out FileStream? file))
         {
             log?.Warning(MessageSensitivity.None, "'{0}' is in use, probably by another program. The teacher's outputs "
@@ -196,7 +235,21 @@ internal sealed class TeacherCache : IDisposable
         Add(key, values);
     }
 
-    public void Dispose() => _file?.Dispose();
+    /// <summary>Closes the file when its last user in this process has called this method.</summary>
+    public void Dispose()
+    {
+        lock (Shared)
+        {
+            if (_sharedPath is not null && Shared.TryGetValue(_sharedPath, out var shared) && shared.Users > 1)
+            {
+                Shared[_sharedPath] = (this, shared.Users - 1);
+                return;
+            }
+            if (_sharedPath is not null)
+                Shared.Remove(_sharedPath);
+            _file?.Dispose();
+        }
+    }
 
     private static bool TryOpen(string path, [NotNullWhen(true)] out FileStream? file)
     {

@@ -54,7 +54,7 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         using var set = TrainingSet.Load(input, _options, run);
         return new TeacherTransformer(
-            _options.Teacher.Train(set, run), _options.Teacher.Name, _options.ImageColumnName);
+            _options.Teacher.Train(set, run), _options.Teacher, _options.ImageColumnName);
     }
 
     /// <summary>Returns the schema with the output columns of the trained teacher added.</summary>

@@ -14,15 +14,15 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
 {
     private readonly string _imageColumn;
 
-    internal TeacherTransformer(TrainedTeacher trained, string name, string imageColumn)
+    internal TeacherTransformer(TrainedTeacher trained, TrainableTeacher source, string imageColumn)
     {
         Trained = trained;
-        Name = name;
+        Source = source;
         _imageColumn = imageColumn;
     }
 
     /// <summary>Gets the name of the teacher.</summary>
-    public string Name { get; }
+    public string Name => Source.Name;
 
     /// <summary>Gets the classes in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => Trained.Classifier.Classes;
@@ -34,6 +34,9 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     public IReadOnlyList<EpochResult> History => Trained.History;
 
     internal TrainedTeacher Trained { get; }
+
+    /// <summary>What was trained.</summary>
+    internal TrainableTeacher Source { get; }
 
     bool ITransformer.IsRowToRowMapper => true;
 

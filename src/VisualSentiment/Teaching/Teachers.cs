@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VisualSentiment.Networks;
+using VisualSentiment.Onnx.Import;
 using VisualSentiment.Teaching;
 using VisualSentiment.Weights;
 using static TorchSharp.torch;
@@ -78,15 +79,67 @@ public static class Teachers
     }
 
     /// <summary>
+    /// Creates a teacher from the ImageNet ResNet-18 of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 (MIT,
+    /// 60 MB), which your application references. The network is not trained: its 512 features are computed once, and a
+    /// dense head is trained on them. It has 15.9 million parameters.
+    /// </summary>
+    /// <param name="weightDecay">
+    /// The L2 regularization of the head's weights; null selects it, as in <see cref="OnnxBackboneOptions.WeightDecay"/>.
+    /// </param>
+    /// <remarks>
+    /// The package copies the network to the output folder of the application. If it is missing there, training reports an
+    /// <see cref="ArgumentException"/> with the command that adds the package.
+    /// </remarks>
+    public static TrainableTeacher ResNet18(double? weightDecay = null)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "DnnImageModels");
+        return new OnnxBackboneTeacher("ResNet-18", [new BackboneFile(
+            Path.Combine(folder, "ResNet18Onnx", "ResNet18.onnx"), PixelNormalization.ImageNet,
+            MeanImage: Path.Combine(folder, "ResNetPrepOnnx", "ResNetPreprocess.onnx"),
+            Package: "Microsoft.ML.DnnImageFeaturizer.ResNet18")], new() { WeightDecay = weightDecay });
+    }
+
+    /// <summary>
     /// Creates a teacher from any ONNX image network. The network is not trained: its embeddings are computed once, and
     /// a dense head is trained on them.
     /// </summary>
     /// <param name="path">The path of the ONNX file; the input is float [N, 3, H, W] or [N, H, W, 3].</param>
-    /// <param name="options">The input normalization, embedding output and weight decay; null for the defaults.</param>
-    public static TrainableTeacher Onnx(string path, OnnxBackboneOptions? options = null)
+    /// <param name="normalization">
+    /// The normalization of pixel values. An ONNX file does not contain it; see the documentation of the network. With a
+    /// wrong one, the teacher still trains, but is less accurate.
+    /// </param>
+    /// <param name="options">The embedding output and weight decay; null for the defaults.</param>
+    public static TrainableTeacher Onnx(
+        string path, PixelNormalization normalization, OnnxBackboneOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new OnnxBackboneTeacher(path, options ?? new());
+        ArgumentNullException.ThrowIfNull(normalization);
+        return new OnnxBackboneTeacher($"ONNX backbone {Path.GetFileNameWithoutExtension(path)}",
+            [new BackboneFile(path, normalization, options?.EmbeddingOutput)], options ?? new());
+    }
+
+    /// <summary>
+    /// Creates one teacher from several backbones: their embeddings are concatenated, and one dense head is trained on
+    /// them, for example <c>Teachers.Concatenate(Teachers.ResNet18(), Teachers.Onnx("mobilenet_v2.onnx",
+    /// PixelNormalization.MinusOneToOne))</c>.
+    /// </summary>
+    /// <param name="backbones">
+    /// Teachers from <see cref="ResNet18"/> and <see cref="Onnx"/>. The weight decay of the head is selected as in
+    /// <see cref="OnnxBackboneOptions.WeightDecay"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">There are no teachers, or one of them is not a backbone.</exception>
+    public static TrainableTeacher Concatenate(params IEnumerable<TrainableTeacher> backbones)
+    {
+        ArgumentNullException.ThrowIfNull(backbones);
+        TrainableTeacher[] members = [.. backbones];
+        if (members.Length == 0)
+            throw new ArgumentException("There are no backbones; at least one is required.", nameof(backbones));
+        if (members.FirstOrDefault(member => member is not OnnxBackboneTeacher) is { } other)
+            throw new ArgumentException($"The teacher '{other?.Name}' is not a backbone; use teachers from "
+                + $"{nameof(ResNet18)} and {nameof(Onnx)}, or average probabilities with {nameof(Ensemble)}.",
+                nameof(backbones));
+        return new OnnxBackboneTeacher(string.Join(" + ", members.Select(member => member.Name)),
+            [.. members.Cast<OnnxBackboneTeacher>().SelectMany(member => member.Files)], new());
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ internal class TrainedTeacher(PixelClassifier classifier, long parameters, IRead
     /// <summary>Prepares the teacher for a set with the same classes. It must outlive the result.</summary>
     public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(
         Classifier, Fingerprint is null ? null
-        : TeacherCache.Open(run.CacheFolder, Fingerprint, Classifier.Classes.Count, run.CacheLimit, run.Log));
+        : TeacherCache.Open(run, Fingerprint, Classifier.Classes.Count));
 
     public virtual void Dispose() => Classifier.Dispose();
 }

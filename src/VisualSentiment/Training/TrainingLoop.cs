@@ -35,6 +35,9 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
     /// <summary>Gets the group of an image. Only images of the same group are mixed.</summary>
     public Func<int, long> MixGroupOf { get; init; } = _ => 0;
 
+    /// <summary>Whether the network classifies, so that its accuracy on the validation images is measured.</summary>
+    public bool MeasuresAccuracy { get; init; } = true;
+
     /// <summary>The file that gets the state after each epoch; null for none.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
@@ -69,7 +72,7 @@ internal sealed class TrainingLoop(TrainingSet set, TrainingSchedule schedule, P
                 break;
             double trainingLoss = TrainEpoch(network, optimizer, gradient, pause, order, epoch);
             network.eval();
-            double? accuracy = set.ValidationPart.Count == 0 ? null : Accuracy(network, pause);
+            double? accuracy = set.ValidationPart.Count == 0 || !MeasuresAccuracy ? null : Accuracy(network, pause);
             state.Finish(new EpochResult(epoch, trainingLoss, accuracy, state.ElapsedBefore + clock.Elapsed)
             {
                 TrainingAccuracy = counted.TakeAccuracy(),

@@ -16,6 +16,9 @@ internal sealed record TrainingRun(
     /// <summary>The maximum size of a teacher's cache file in bytes.</summary>
     public long CacheLimit { get; init; } = ImageTrainingOptions.DefaultCacheLimit;
 
+    /// <summary>Objects that several parts of the run use, by name.</summary>
+    public Dictionary<string, object> Shared { get; } = [];
+
     public DeviceType Device { get; init; } = DeviceType.CPU;
 
     /// <summary>The folder of checkpoints; null for none.</summary>

@@ -27,7 +27,7 @@ internal sealed class DistillationCompetitor : ICompetitor
     public Measurement Run()
     {
         var clock = new StageClock();
-        using SentimentTransformer student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using SentimentTransformer student = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromModel(_teacher),
             BatchSize = _settings.Batch,

@@ -33,6 +33,6 @@ internal sealed class PixelStoreCompetitor : ICompetitor
         IDataView rows = ml.Data.LoadFromEnumerable(paths.Select((path, i) => new ImageRow { ImagePath = path, Label = i % 2 == 0 ? "even" : "odd" }));
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         using var log = CatalogEnvironment.Of(ml.Data).Start(nameof(PixelStoreCompetitor));
-        TrainingSet.Load(data, new KnowledgeDistillationOptions(), new TrainingRun(log, null, 1, CancellationToken.None)).Dispose();
+        TrainingSet.Load(data, DistillationRecipes.Paper, new TrainingRun(log, null, 1, CancellationToken.None)).Dispose();
     }
 }

@@ -17,7 +17,7 @@ internal sealed class QuickStudent(CompetitorSettings settings) : ICompetitor
             .Select((path, i) => new ImageRow { ImagePath = path, Label = i % 2 == 0 ? "even" : "odd" }));
         return Stopwatches.Measure(1, () =>
         {
-            using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions { Student = Students.Compact, Loss = DistillationLosses.HardLabels, Epochs = 1 })
+            using SentimentTransformer student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with { Student = Students.Compact, Loss = DistillationLosses.HardLabels, Epochs = 1 })
                 .Fit(ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows));
             student.SaveAsOnnx(Path.Combine(settings.Students, StudentFiles.Compact));
         });

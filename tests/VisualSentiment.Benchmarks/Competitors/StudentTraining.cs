@@ -41,7 +41,7 @@ internal sealed class StudentTraining(CompetitorSettings settings) : ICompetitor
 
     private void Train(Student student, string file, IDataView train, ImageRow[] heldOut, Dictionary<string, double> figures)
     {
-        using SentimentTransformer trained = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using SentimentTransformer trained = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Student = student,
             Loss = DistillationLosses.HardLabels,

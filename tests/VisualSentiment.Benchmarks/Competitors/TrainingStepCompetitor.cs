@@ -34,7 +34,7 @@ internal sealed class TrainingStepCompetitor : ICompetitor
     private IEnumerable<double> Train(int steps)
     {
         var clock = new StageClock();
-        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromScores(nameof(TrainingRow.TeacherScores)),
             BatchSize = _settings.Batch,

@@ -98,7 +98,7 @@ public sealed class ContextCancellationTests : IDisposable
     private SentimentTransformer Fit(MLContext ml, KnowledgeDistillationOptions options, IDataView? data = null) =>
         ml.Transforms.DistillSentiment(options).Fit(data ?? _images.Load(ml));
 
-    private static KnowledgeDistillationOptions Options(Action<TrainingProgress> hear) => new()
+    private static KnowledgeDistillationOptions Options(Action<TrainingProgress> hear) => DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 1),
         Student = SmallNetworks.Student,

@@ -88,9 +88,9 @@ public sealed class AugmentedDistillationTests : IDisposable
         IDataView data = _ml.Transforms.CustomMapping<Row, ShareRow>((_, share) => share.Shares = [1, 0, 0], null)
             .Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
-        var failure = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        var failure = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
-            Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, UnlabeledImages = _ml.Data.LoadUnlabeledImages(_images.Folder),
+            Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, Unlabeled = new(_ml.Data.LoadUnlabeledImages(_images.Folder)),
         }).Fit(data));
 
         Assert.Contains("cannot score images without labels", failure.Message, StringComparison.Ordinal);
@@ -122,20 +122,20 @@ public sealed class AugmentedDistillationTests : IDisposable
     [Fact]
     public void Every_mistake_of_the_options_is_listed()
     {
-        var options = new KnowledgeDistillationOptions
+        var options = DistillationRecipes.Paper with
         {
-            Loss = DistillationLosses.HardLabels, Augmentation = new() { Views = 0 }, UnlabeledShare = 1, UnlabeledImages = _images.Load(_ml), Patience = 0, WeightDecay = -1,
+            Loss = DistillationLosses.HardLabels, Augmentation = new() { Views = 0 }, Unlabeled = new(_images.Load(_ml)) { Share = 1 }, Patience = 0, WeightDecay = -1,
         };
 
         string message = Assert.Throws<ArgumentException>(() => options.ThrowIfInvalid()).Message;
 
-        Assert.All(["Augmentation: Views is 0", "UnlabeledShare is 1", "UnlabeledImages are set", "Patience is 0", "Patience needs validation images", "WeightDecay is -1"],
+        Assert.All(["Augmentation: Views is 0", "Unlabeled: Share is 1", "Unlabeled is set", "Patience is 0", "Patience needs validation images", "WeightDecay is -1"],
             error => Assert.Contains(error, message, StringComparison.Ordinal));
     }
 
     private static Setting Options() => new();
 
-    private SentimentTransformer Fit(IDataView data, Setting setting) => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+    private SentimentTransformer Fit(IDataView data, Setting setting) => _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 12),
         Student = SmallNetworks.Student,
@@ -144,7 +144,7 @@ public sealed class AugmentedDistillationTests : IDisposable
         BatchSize = 6,
         LearningRate = 0.02,
         Augmentation = setting.Augmentation,
-        UnlabeledImages = setting.Unlabeled,
+        Unlabeled = setting.Unlabeled is null ? null : new(setting.Unlabeled) { Share = 0.5 },
         CacheFolder = setting.CacheFolder,
         ValidationFraction = setting.ValidationFraction,
         KeepBestEpoch = setting.KeepBestEpoch,

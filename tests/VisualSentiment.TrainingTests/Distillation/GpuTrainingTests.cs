@@ -21,7 +21,7 @@ public sealed class GpuTrainingTests : IDisposable
         LibTorchBackend.EnsureLoaded();
         Assert.SkipUnless(where == TrainingDevice.Cpu || (LibTorchBackend.HasCuda && cuda.is_available()), "needs an NVIDIA GPU and a libtorch for CUDA");
         var data = _images.Load(_ml);
-        using SentimentTransformer model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using SentimentTransformer model = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(epochs: 8),
             Student = SmallNetworks.Student,

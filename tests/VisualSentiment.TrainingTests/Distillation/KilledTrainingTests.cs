@@ -17,7 +17,7 @@ public sealed class KilledTrainingTests : IDisposable
         var ml = new MLContext(seed: 3);
         var images = ml.Data.LoadImageFolder(folder);
         var data = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(images).Transform(images);
-        using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.Network("narrow", classes => Sequential(
                 ("conv", Conv2d(3, 8, kernel_size: 16, stride: 16)), ("bn", BatchNorm2d(8)), ("relu", ReLU()), ("pool", AdaptiveAvgPool2d(1)),

@@ -23,7 +23,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void A_student_of_soft_targets_alone_classifies_held_out_images()
     {
         var split = _ml.Data.StratifiedSplit(_images.Load(_ml), testFraction: 0.25);
-        using var model = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02 }, split.TrainSet);
+        using var model = Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02 }, split.TrainSet);
 
         var metrics = _ml.MulticlassClassification.Evaluate(model.Transform(split.TestSet));
 
@@ -57,7 +57,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void Trainer_of_the_catalog_is_accurate_in_cross_validation()
     {
-        var trainer = _ml.MulticlassClassification.Trainers.KnowledgeDistillation(new KnowledgeDistillationOptions
+        var trainer = _ml.MulticlassClassification.Trainers.KnowledgeDistillation(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(epochs: 8), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         });
@@ -74,7 +74,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         byte[] Train(int seed)
         {
             var ml = new MLContext(seed);
-            using var model = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+            using var model = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
             {
                 Teacher = SmallNetworks.Teacher(), Student = Students.Paper, Epochs = 1,
             }).Fit(_images.Load(ml));
@@ -96,7 +96,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         Student student = Students.Custom("paper", classes => LiveTensors.CountOnce(PaperStudent.Create(classes)));
         long before = LiveTensors.Count();
 
-        Fit(new() { Teacher = SmallNetworks.Teacher(), Student = student, Epochs = 1, ValidationFraction = 0.25 }, data).Dispose();
+        Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), Student = student, Epochs = 1, ValidationFraction = 0.25 }, data).Dispose();
 
         Assert.Equal(before, Tensor.TotalCount);
     }
@@ -112,7 +112,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         using var source = new CancellationTokenSource();
         long before = LiveTensors.Count();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Fit(new()
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(),
             Student = SmallNetworks.Student,
@@ -129,7 +129,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
-        var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()
+        var failure = Assert.Throws<InvalidOperationException>(() => Fit(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Loss = new LossThatFailsLater(),
         }, data));
@@ -156,7 +156,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable("TMPDIR", Refusing);
-            using var student = Fit(new() { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path, KeepCalibrationImages = true });
+            using var student = Fit(DistillationRecipes.Paper with { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, CacheFolder = cache.Path, KeepCalibrationImages = true });
             Assert.Equal(3, student.Classes.Count);
         }
         finally
@@ -181,7 +181,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         }
         Assert.False(FinalizerPause.IsHeld);
 
-        Fit(new()
+        Fit(DistillationRecipes.Paper with
         {
             Teacher = Teachers.Network("watched", classes => Watch(SmallNetworks.Normalized(classes)), new() { Epochs = 1, BatchSize = 8, LearningRate = 0.02 }),
             Student = Students.Custom("watched", classes => Watch(SmallNetworks.Normalized(classes))),
@@ -209,7 +209,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_loss_that_is_NaN_stops_training_with_a_message_about_the_learning_rate()
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => Fit(new()
+        var failure = Assert.Throws<InvalidOperationException>(() => Fit(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, LearningRate = 1e30,
         }));
@@ -220,10 +220,10 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void All_errors_in_the_options_are_in_one_message()
     {
-        var error = Assert.Throws<ArgumentException>(() => Fit(new()
+        var error = Assert.Throws<ArgumentException>(() => Fit(DistillationRecipes.Paper with
         {
             Loss = null!, Epochs = 0, BatchSize = 0, LearningRate = double.NaN, ValidationFraction = 1, ImageColumnName = "", CacheLimit = 0,
-            Teacher = Teachers.Onnx("missing.onnx", new() { WeightDecay = -3 }),
+            Teacher = Teachers.Onnx("missing.onnx", PixelNormalization.MinusOneToOne, new() { WeightDecay = -3 }),
         }));
 
         Assert.All((string[])["9 errors", "Loss is missing", "Epochs is 0", "BatchSize is 0", "LearningRate is NaN",
@@ -234,10 +234,10 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void A_missing_teacher_is_an_error_unless_only_hard_labels_are_used()
     {
-        var error = Assert.Throws<ArgumentException>(() => Fit(new() { Loss = DistillationLosses.Hinton(4, 0.5) }));
+        var error = Assert.Throws<ArgumentException>(() => Fit(DistillationRecipes.Paper with { Loss = DistillationLosses.Hinton(4, 0.5) }));
 
         Assert.Contains($"Teacher is missing, and the loss '{DistillationLosses.Hinton(4, 0.5).Name}' requires one", error.Message, StringComparison.Ordinal);
-        using var model = Fit(new() { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1 });
+        using var model = Fit(DistillationRecipes.Paper with { Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1 });
         Assert.Single(model.History);
     }
 
@@ -249,8 +249,8 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         Assert.Equal(DistillationLosses.Hinton(3, 0.2).Name, DistillationLosses.Of(3, 0.2).Name);
 
         foreach (Func<object> create in (Func<object>[])[
-            () => _ml.Transforms.DistillSentiment("Label", "ImagePath", SmallNetworks.Teacher(), temperature: -1, hardWeight: 2),
-            () => _ml.MulticlassClassification.Trainers.KnowledgeDistillation("Label", "ImagePath", SmallNetworks.Teacher(), temperature: -1, hardWeight: 2)])
+            () => _ml.Transforms.DistillSentiment("Label", "ImagePath", SmallNetworks.Teacher(), Students.Paper, temperature: -1, hardWeight: 2),
+            () => _ml.MulticlassClassification.Trainers.KnowledgeDistillation("Label", "ImagePath", SmallNetworks.Teacher(), Students.Paper, temperature: -1, hardWeight: 2)])
         {
             string message = Assert.Throws<ArgumentOutOfRangeException>(create).Message;
             Assert.Contains("the temperature is -1", message, StringComparison.Ordinal);
@@ -261,7 +261,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void The_exported_student_has_the_name_and_the_temperature_of_its_loss()
     {
-        using var student = Fit(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 1, Loss = DistillationLosses.Hinton(3, 0.2) });
+        using var student = Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 1, Loss = DistillationLosses.Hinton(3, 0.2) });
         using var stream = new MemoryStream();
         student.SaveAsOnnx(stream);
 
@@ -275,7 +275,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     public void A_student_that_cannot_be_exported_is_rejected_before_training()
     {
         bool trained = false;
-        var failure = Assert.Throws<NotSupportedException>(() => Fit(new()
+        var failure = Assert.Throws<NotSupportedException>(() => Fit(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(),
             Student = Students.Custom("odd", classes => nn.Sequential(("flatten", nn.Flatten()), ("softsign", nn.Softsign()), ("fc", nn.Linear(3 * 224 * 224, classes)))),
@@ -293,7 +293,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", SmallNetworks.Teacher(epochs: 1)).Fit(two.Load(_ml));
 
         var failure = Assert.Throws<InvalidOperationException>(() =>
-            Fit(new() { Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student }));
+            Fit(DistillationRecipes.Paper with { Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student }));
 
         Assert.Contains("teacher: calm, hope", failure.Message, StringComparison.Ordinal);
         Assert.Contains("labels:  calm, hope, rage", failure.Message, StringComparison.Ordinal);
@@ -302,7 +302,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void Label_and_image_columns_that_do_not_fit_are_named()
     {
-        var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), LabelColumnName = "Mood", ImageColumnName = "Photo" }));
+        var failure = Assert.Throws<TrainingDataException>(() => Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), LabelColumnName = "Mood", ImageColumnName = "Photo" }));
 
         Assert.Equal(2, failure.Problems.Count);
         Assert.Contains("'Mood'", failure.Message, StringComparison.Ordinal);
@@ -316,7 +316,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         File.WriteAllText(Path.Combine(_images.Folder, "calm", "00.png"), "no image");
         File.Delete(Path.Combine(_images.Folder, "rage", "03.png"));
 
-        var failure = Assert.Throws<TrainingDataException>(() => Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student }, data));
+        var failure = Assert.Throws<TrainingDataException>(() => Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student }, data));
 
         Assert.Equal(2, failure.Problems.Count);
         Assert.Contains("00.png", failure.Message, StringComparison.Ordinal);
@@ -326,7 +326,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     [Fact]
     public void History_has_one_entry_per_epoch_with_validation_accuracy_if_requested()
     {
-        using var model = Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 3, ValidationFraction = 0.25 });
+        using var model = Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 3, ValidationFraction = 0.25 });
 
         Assert.Equal([1, 2, 3], model.History.Select(epoch => epoch.Epoch));
         Assert.All(model.History, epoch => Assert.Contains(epoch.ValidationAccuracy!.Value, Enumerable.Range(0, 7).Select(right => right / 6.0)));
@@ -340,7 +340,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
         List<string> log = [];
         _ml.Log += (_, entry) => log.Add(entry.RawMessage);
 
-        Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 2, BatchSize = 8,
+        Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Epochs = 2, BatchSize = 8,
             Progress = new Listener(step => { lock (steps) steps.Add(step); }) }).Dispose();
 
         Assert.Equal([TrainingStage.Decoding, TrainingStage.TrainingTeacher, TrainingStage.Teaching, TrainingStage.TrainingStudent], steps.Select(step => step.Stage).Distinct().Order());
@@ -354,7 +354,7 @@ public sealed class KnowledgeDistillationTrainerTests : IDisposable
     {
         IDataView images = DrawnImages.MapLabels(_ml).Append(_ml.Transforms.LoadImages("Image", "", "ImagePath"))
             .Fit(_ml.Data.LoadImageFolder(_images.Folder)).Transform(_ml.Data.LoadImageFolder(_images.Folder));
-        using var model = Fit(new() { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, ImageColumnName = "Image", Epochs = 2 }, images);
+        using var model = Fit(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, ImageColumnName = "Image", Epochs = 2 }, images);
         var engine = _ml.Model.CreatePredictionEngine<ImageRow, Answer>(model);
         using MLImage image = MLImage.CreateFromFile(Path.Combine(_images.Folder, "hope", "01.png"));
 

@@ -133,7 +133,7 @@ public sealed class LinearProbeTests : IDisposable
 
     private SentimentTransformer Fit(KnowledgeDistillationOptions options) => _ml.Transforms.DistillSentiment(options).Fit(Load());
 
-    private static KnowledgeDistillationOptions Options() => new()
+    private static KnowledgeDistillationOptions Options() => DistillationRecipes.Paper with
     {
         Teacher = Teachers.FromScores("Logits", TeacherScoreKind.Logits),
         Student = Students.Custom("gray", classes => Sequential(("mix", Conv2d(3, 1, kernel_size: 1)), ("pool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("fc", Linear(1, classes)))),

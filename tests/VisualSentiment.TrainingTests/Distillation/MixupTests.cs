@@ -42,7 +42,7 @@ public sealed class MixupTests : IDisposable
     public void Soft_targets_are_never_uniform_where_most_shares_round_to_one()
     {
         var loss = new Recorder();
-        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(), Student = SmallNetworks.Student, Loss = loss, Epochs = 10, BatchSize = 4,
             Augmentation = new() { Views = 1, Mixup = 0.01 },

@@ -135,7 +135,7 @@ public sealed class ResumeTests : IDisposable
 
     // Dropout in the teacher, augmentation and a validation part: all that has a state of its own.
     private static KnowledgeDistillationOptions Options(string? checkpoints = null, CancellationTokenSource? stop = null, Action? heard = null,
-        double learningRate = 0.02, bool onlyTraining = false) => new()
+        double learningRate = 0.02, bool onlyTraining = false) => DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 4),
         Student = Students.Custom("normalized", SmallNetworks.Normalized),

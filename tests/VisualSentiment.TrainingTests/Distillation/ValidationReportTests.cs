@@ -21,7 +21,7 @@ public sealed class ValidationReportTests : IDisposable
         long before = LiveTensors.Count();
         using var student = _ml.Transforms.DistillSentiment(Options() with
         {
-            ValidationFraction = 0.25, UnlabeledImages = _ml.Data.LoadUnlabeledImages(foreign.Folder),
+            ValidationFraction = 0.25, Unlabeled = new(_ml.Data.LoadUnlabeledImages(foreign.Folder)),
         }).Fit(_images.Load(_ml));
 
         DistillationReport report = Assert.IsType<DistillationReport>(student.Report);
@@ -50,12 +50,12 @@ public sealed class ValidationReportTests : IDisposable
         }
 
         Assert.Equal(3, TemperatureOf(Options() with { Loss = DistillationLosses.SoftTarget(3) }));
-        Assert.Equal(1, TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = DistillationLosses.KullbackLeibler(1) }));
-        Assert.Null(TemperatureOf(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = new OwnLoss() }));
+        Assert.Equal(1, TemperatureOf(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = DistillationLosses.KullbackLeibler(1) }));
+        Assert.Null(TemperatureOf(DistillationRecipes.Paper with { Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Loss = new OwnLoss() }));
         Assert.Null(TemperatureOf(Options() with { Loss = DistillationLosses.HardLabels }));
     }
 
-    private static KnowledgeDistillationOptions Options() => new()
+    private static KnowledgeDistillationOptions Options() => DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 6), Student = SmallNetworks.Student, Loss = DistillationLosses.SoftTarget(1), Epochs = 12, BatchSize = 6, LearningRate = 0.02,
     };

@@ -35,7 +35,6 @@ public sealed class SeededTorchTests : IDisposable
             Students.Paper.CountParameters(8);
             Students.CompactSmall.CountMultiplyAdds(8);
             Students.CompactSmall.WithWeights(small);
-            Students.Compact.GrownFrom(small);
         });
     }
 
@@ -48,7 +47,6 @@ public sealed class SeededTorchTests : IDisposable
         Train(seed: 3, _ => looked |= Task.Run(() =>
         {
             Students.Paper.CountParameters(8);
-            Students.Compact.GrownFrom(small);
         }).Wait(Patience));
 
         Assert.True(looked);
@@ -123,7 +121,7 @@ public sealed class SeededTorchTests : IDisposable
     private byte[] Train(int seed, Action<TrainingProgress>? heard = null)
     {
         var ml = new MLContext(seed);
-        return Export(ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        return Export(ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(epochs: 2),
             Student = Students.Custom("normalized", SmallNetworks.Normalized),

@@ -143,7 +143,7 @@ public class CompactStudentTests
         using var images = new DrawnImages(8);
         IDataView data = images.Load(ml);
 
-        using SentimentTransformer model = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using SentimentTransformer model = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(epochs: 5),
             Student = Students.Compact,

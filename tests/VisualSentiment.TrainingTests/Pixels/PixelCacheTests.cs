@@ -209,7 +209,7 @@ public sealed class PixelCacheTests : IDisposable
         string file = _cache["file"];
         File.WriteAllText(file, "");
 
-        Assert.Contains($"CacheFolder is '{file}'", new KnowledgeDistillationOptions { CacheFolder = file }.FindErrors().First(), StringComparison.Ordinal);
+        Assert.Contains($"CacheFolder is '{file}'", (DistillationRecipes.Paper with { CacheFolder = file }).FindErrors().First(), StringComparison.Ordinal);
     }
 
     private static void Flip(FileStream file, long at)
@@ -231,7 +231,7 @@ public sealed class PixelCacheTests : IDisposable
     {
         IDataView data = paths is null ? _images.Load(_ml) : DrawnImages.MapLabels(_ml).Fit(Rows(paths)).Transform(Rows(paths));
         int reports = 0;
-        var options = new KnowledgeDistillationOptions
+        var options = DistillationRecipes.Paper with
         {
             CacheFolder = folder,
             ImageFit = fit,

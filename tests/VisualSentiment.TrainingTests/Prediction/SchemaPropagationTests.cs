@@ -48,7 +48,7 @@ public sealed class SchemaPropagationTests : IDisposable
     public void Names_of_the_added_columns_are_promised_added_saved_and_evaluated()
     {
         IDataView data = _images.Load(_ml);
-        KnowledgeDistillationOptions options = new()
+        KnowledgeDistillationOptions options = DistillationRecipes.Paper with
         {
             Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, ScoreColumnName = "Shares", PredictedLabelColumnName = "Mood",
         };
@@ -120,9 +120,9 @@ public sealed class SchemaPropagationTests : IDisposable
     {
         IDataView unlabeled = _ml.Data.LoadFromEnumerable([new NumberRow { ImagePath = 1 }]);
 
-        string message = CheckRefused(_ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        string message = CheckRefused(_ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
-            Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, UnlabeledImages = unlabeled,
+            Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Unlabeled = new(unlabeled),
         }), _images.Load(_ml));
 
         Assert.Contains("without labels: the image column 'ImagePath' is Single", message, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class SchemaPropagationTests : IDisposable
         .Select(row => new ManyColumns { ImagePath = row.ImagePath, Label = row.Label.Length == 4 ? 1u : 2u }));
 
     private static KnowledgeDistillationTrainer Trainer(MLContext ml, string labelColumn = "Label", string imageColumn = "ImagePath") =>
-        ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 1, LabelColumnName = labelColumn, ImageColumnName = imageColumn,
         });

@@ -36,7 +36,7 @@ public sealed class QuantizedExportTests : IDisposable
     {
         using var drawn = new DrawnImages(6);
         IDataView data = drawn.Load(_ml);
-        using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var student = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Student = SmallNetworks.Student, Loss = DistillationLosses.HardLabels, Epochs = 4, BatchSize = 6, LearningRate = 0.02, ValidationFraction = 0.3, KeepCalibrationImages = true,
         }).Fit(data);

@@ -12,6 +12,6 @@ internal static class SmallSets
     {
         var ml = new MLContext(seed: 1);
         using IChannel log = CatalogEnvironment.Of(ml.Transforms).Start("test");
-        return TrainingSet.Load(images.Load(ml), new KnowledgeDistillationOptions(), new TrainingRun(log, null, Seed: 1, CancellationToken.None));
+        return TrainingSet.Load(images.Load(ml), DistillationRecipes.Paper, new TrainingRun(log, null, Seed: 1, CancellationToken.None));
     }
 }

@@ -45,7 +45,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void Every_mistake_of_an_ensemble_is_listed()
     {
-        var ensemble = Teachers.Ensemble((new Fixed("one", [1, 0, 0]), 0), (Teachers.Onnx("missing.onnx"), double.NaN));
+        var ensemble = Teachers.Ensemble((new Fixed("one", [1, 0, 0]), 0), (Teachers.Onnx("missing.onnx", PixelNormalization.MinusOneToOne), double.NaN));
 
         Assert.Collection(ensemble.FindErrors(),
             error => Assert.Contains("the weight of one in the ensemble is 0", error, StringComparison.Ordinal),
@@ -114,7 +114,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void A_class_of_one_image_cannot_be_shared_out()
     {
-        using var set = TrainingSet.Load(_ml.Data.TakeRows(_images.Load(_ml), 11), new KnowledgeDistillationOptions(), _run);
+        using var set = TrainingSet.Load(_ml.Data.TakeRows(_images.Load(_ml), 11), DistillationRecipes.Paper, _run);
 
         var failure = Assert.Throws<TrainingDataException>(() => Teachers.OutOfFold(new Recorder(), folds: 5).Train(set, _run));
 
@@ -128,7 +128,7 @@ public sealed class EnsembleTests : IDisposable
         var teacher = Teachers.Ensemble(Teachers.OutOfFold(SmallNetworks.Teacher(epochs: 8), folds: 2), SmallNetworks.Teacher(epochs: 8));
         long before = LiveTensors.Count();
 
-        using var student = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var student = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = teacher, Loss = DistillationLosses.SoftTarget(1), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(data);
@@ -138,7 +138,7 @@ public sealed class EnsembleTests : IDisposable
     }
 
     private TrainingSet Load(double validationFraction = 0) =>
-        TrainingSet.Load(_images.Load(_ml), new KnowledgeDistillationOptions { ValidationFraction = validationFraction }, _run);
+        TrainingSet.Load(_images.Load(_ml), DistillationRecipes.Paper with { ValidationFraction = validationFraction }, _run);
 
     private static float[] LogitsOf(PreparedTeacher ready, TrainingSet set)
     {

@@ -47,7 +47,7 @@ public class ResNet50TeacherTests
         var ml = new MLContext(seed: 1);
         long before = LiveTensors.Count();
 
-        using var student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.ResNet50(path, new TeacherTrainingOptions { Epochs = 1, BatchSize = 4 }),
             Student = SmallNetworks.Student,

@@ -37,10 +37,10 @@ public sealed class TeacherTests : IDisposable
         network.Module.train();
         var trained = new TrainedTeacher(
             new NetworkClassifier(network, ["calm", "hope", "rage"], ImageFit.Fill, PixelNormalization.ImageNet), parameters: 0, []);
-        using var teacher = new TeacherTransformer(trained, "small", "ImagePath");
+        using var teacher = new TeacherTransformer(trained, Teachers.Network("small", SmallNetworks.Normalized), "ImagePath");
         byte[][] before = State(network);
 
-        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student, Epochs = 2,
         }).Fit(_images.Load(_ml)).Dispose();
@@ -53,7 +53,7 @@ public sealed class TeacherTests : IDisposable
     public void The_teacher_is_asked_once_about_each_image_whatever_the_epochs()
     {
         int asked = 0;
-        _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 5,
             Progress = new Listener(step => asked = step.Stage == TrainingStage.Teaching ? asked + 1 : asked),
@@ -71,7 +71,7 @@ public sealed class TeacherTests : IDisposable
             share.Shares[row.Label - 1] = 1;
         }, null).Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
-        using var model = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var model = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(shares);
@@ -83,12 +83,12 @@ public sealed class TeacherTests : IDisposable
     public void Any_model_with_probabilities_teaches()
     {
         IDataView data = _images.Load(_ml);
-        using var first = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var first = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02,
         }).Fit(data);
 
-        using var second = _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var second = _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromModel(first), Student = SmallNetworks.Student, Epochs = 20, LearningRate = 0.02, Seed = 9,
         }).Fit(data);
@@ -103,7 +103,7 @@ public sealed class TeacherTests : IDisposable
             .Fit(_images.Load(_ml)).Transform(_images.Load(_ml));
 
         var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(
-            new KnowledgeDistillationOptions { Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student }).Fit(logits));
+            DistillationRecipes.Paper with { Teacher = Teachers.FromScores("Shares"), Student = SmallNetworks.Student }).Fit(logits));
 
         Assert.Equal(18, failure.Problems.Count);
         Assert.Contains("TeacherScoreKind.Logits", failure.Message, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class TeacherTests : IDisposable
     {
         var scored = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(_ => new ScoreRow { Score = [0.2f, 0.3f, 0.5f] }).ToArray());
 
-        var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        var failure = Assert.Throws<TrainingDataException>(() => _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Teacher = Teachers.FromModel(new DelegateTransformer(_ => scored)), Student = SmallNetworks.Student,
         }).Fit(_images.Load(_ml)));
@@ -176,7 +176,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = _images.Load(_ml);
         long before = LiveTensors.Count();
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, new() { WeightDecay = 0.1 })).Fit(data);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(path, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 })).Fit(data);
 
         // Weights and bias of the head.
         LiveTensors.CountOnce(parameters: 2);
@@ -197,7 +197,7 @@ public sealed class TeacherTests : IDisposable
         for (int i = 0; i < PixelFormat.ByteCount; i += 3)
             (pixels[i], pixels[i + 1], pixels[i + 2]) = (255, 51, 0);
 
-        using var backbone = OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne);
+        using var backbone = OnnxBackbone.Load(new(folder["backbone.onnx"], PixelNormalization.ZeroToOne));
         float[] embedding = backbone.Embed(pixels);
 
         Assert.Equal([1, 0.2f, 0], embedding, new Near());
@@ -209,7 +209,7 @@ public sealed class TeacherTests : IDisposable
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["backbone.onnx"], "not a model");
 
-        var failure = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(folder["backbone.onnx"], null, PixelNormalization.ZeroToOne));
+        var failure = Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(new(folder["backbone.onnx"], PixelNormalization.ZeroToOne)));
 
         Assert.Contains("backbone.onnx", failure.Message, StringComparison.Ordinal);
     }
@@ -227,7 +227,7 @@ public sealed class TeacherTests : IDisposable
         IDataView data = DrawnImages.MapLabels(_ml).Fit(images).Transform(images);
         var split = _ml.Data.StratifiedSplit(data, testFraction: 0.25);
 
-        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights)).Fit(split.TrainSet);
+        using var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath", Teachers.Onnx(weights, PixelNormalization.MinusOneToOne)).Fit(split.TrainSet);
 
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(split.TestSet)).MicroAccuracy > 0.6);
     }

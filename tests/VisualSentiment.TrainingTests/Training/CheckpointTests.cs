@@ -41,7 +41,7 @@ public sealed class CheckpointTests
         string below = Path.Combine(folder["file"], "checkpoints");
 
         var failure = Assert.Throws<ArgumentException>(() => new MLContext().Transforms.DistillSentiment(
-            new KnowledgeDistillationOptions { Loss = DistillationLosses.HardLabels, CheckpointFolder = below, Epochs = 0 }).Fit(new MLContext().Data.LoadFromEnumerable<Row>([])));
+            DistillationRecipes.Paper with { Loss = DistillationLosses.HardLabels, CheckpointFolder = below, Epochs = 0 }).Fit(new MLContext().Data.LoadFromEnumerable<Row>([])));
 
         Assert.Contains($"CheckpointFolder is '{below}', which cannot be written", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Epochs is 0", failure.Message, StringComparison.Ordinal);
@@ -53,8 +53,8 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         string missing = Path.Combine(folder.Path, "new", "checkpoints");
 
-        Assert.Empty(new KnowledgeDistillationOptions { Loss = DistillationLosses.HardLabels, CheckpointFolder = missing }.FindErrors());
-        Assert.Empty(new KnowledgeDistillationOptions { Loss = DistillationLosses.HardLabels, CheckpointFolder = folder.Path }.FindErrors());
+        Assert.Empty((DistillationRecipes.Paper with { Loss = DistillationLosses.HardLabels, CheckpointFolder = missing }).FindErrors());
+        Assert.Empty((DistillationRecipes.Paper with { Loss = DistillationLosses.HardLabels, CheckpointFolder = folder.Path }).FindErrors());
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 

@@ -21,7 +21,7 @@ public sealed class RepeatedReadingTests : IDisposable
         IDataView rows = _ml.Data.LoadFromEnumerable(Shrinking());
         IDataView data = DrawnImages.MapLabels(_ml).Fit(_ml.Data.LoadFromEnumerable(Rows())).Transform(rows);
         using var log = CatalogEnvironment.Of(_ml.Data).Start("test");
-        var options = new KnowledgeDistillationOptions { ImageColumnName = nameof(Row.Image) };
+        var options = DistillationRecipes.Paper with { ImageColumnName = nameof(Row.Image) };
 
         var failure = Assert.Throws<InvalidOperationException>(() => TrainingSet.Load(data, options, new TrainingRun(log, null, 1, CancellationToken.None)));
 

@@ -80,7 +80,7 @@ public sealed class TextLabelTests : IDisposable
 
     private KnowledgeDistillationTrainer Trainer() => _ml.Transforms.DistillSentiment(Options());
 
-    private static KnowledgeDistillationOptions Options() => new()
+    private static KnowledgeDistillationOptions Options() => DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 2, BatchSize = 6, LearningRate = 0.02,
     };

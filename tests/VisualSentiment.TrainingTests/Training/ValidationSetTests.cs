@@ -60,7 +60,7 @@ public sealed class ValidationSetTests : IDisposable
     [Fact]
     public void It_goes_together_with_images_without_labels()
     {
-        using var student = Trainer(Options() with { UnlabeledImages = _ml.Data.LoadUnlabeledImages(_unlabeled.Folder) })
+        using var student = Trainer(Options() with { Unlabeled = new(_ml.Data.LoadUnlabeledImages(_unlabeled.Folder)) })
             .Fit(_ml.Data.LoadImageFolder(_images.Folder), _ml.Data.LoadImageFolder(_others.Folder));
 
         Assert.Equal(6, student.Report!.Images);
@@ -96,7 +96,7 @@ public sealed class ValidationSetTests : IDisposable
 
     private KnowledgeDistillationTrainer Trainer(KnowledgeDistillationOptions options) => _ml.Transforms.DistillSentiment(options);
 
-    private static KnowledgeDistillationOptions Options() => new()
+    private static KnowledgeDistillationOptions Options() => DistillationRecipes.Paper with
     {
         Teacher = SmallNetworks.Teacher(epochs: 1), Student = SmallNetworks.Student, Epochs = 2, BatchSize = 6, LearningRate = 0.02,
     };

@@ -59,8 +59,8 @@ internal sealed class HintedNetwork : Module<Tensor, Tensor>, IStateless
     {
         if (FindLastWidth(ShapesOf(student)) is null)
             throw new NotSupportedException($"The student '{student.Name}' cannot learn features beside its classes: "
-                + "it is not a Sequential whose last part has an input [N, D]. Leave out "
-                + $"{nameof(KnowledgeDistillationOptions.FeatureTeacher)}, or pretrain on them with PretrainStudent.");
+                + "it is not a Sequential whose last part has an input [N, D]. Set "
+                + $"{nameof(KnowledgeDistillationOptions.Features)} to null, or pretrain on them with PretrainStudent.");
     }
 
     /// <summary>

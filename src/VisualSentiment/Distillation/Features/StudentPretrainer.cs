@@ -1,11 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using TorchSharp;
 using VisualSentiment.Common;
 using VisualSentiment.LibTorch;
 using VisualSentiment.Networks;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
 using VisualSentiment.Training.Gradients;
+using static TorchSharp.torch;
 
 namespace VisualSentiment.Distillation.Features;
 
@@ -26,7 +28,7 @@ internal static class StudentPretrainer
     {
         using var log = environment.Start(nameof(VisualSentimentCatalog.PretrainStudent));
         TrainingRun run = TrainingRun.Start(options, environment, log) with { CancellationToken = cancellation };
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         LibTorchBackend.EnsureLoaded();
         using var set = TrainingSet.LoadUnlabeled(images, options, run);
         using CachedBackbone backbone =
@@ -34,30 +36,39 @@ internal static class StudentPretrainer
         HintedNetwork.WarnOfAnotherBackbone(options.Student, options.Teacher, backbone, log);
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
+        return Train(options.Student, set, backbone, loss, options.ToSchedule(), views,
+            () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, "pretraining", run);
+    }
 
+    /// <summary>Trains a student on features and returns it with the trained weights.</summary>
+    public static Student Train(Student student, TrainingSet set, CachedBackbone backbone, FeatureLoss loss,
+        TrainingSchedule schedule, TrainingViews views, Func<EpochPlan> plan, ImageAugmentation? augmentation,
+        string checkpoint, TrainingRun run)
+    {
         using var seeded = SeededTorch.Begin(run.Seed);
-        IReadOnlySet<string> head = options.Student.FindHead();
-        using var network =
-            HintedNetwork.Create(options.Student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
-        var loop = new TrainingLoop(
-            set, options.ToSchedule(), options.Student.Normalization, TrainingStage.PretrainingStudent, run)
+        IReadOnlySet<string> head = student.FindHead();
+        using var network = HintedNetwork.Create(student, backbone.EmbeddingWidth, backbone.Maps, backbone.Network);
+        var loop = new TrainingLoop(set, schedule, student.Normalization, TrainingStage.PretrainingStudent, run)
         {
             LossIsMeanOverImages = true,
             Random = seeded,
             Views = views,
-            Plan = () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed),
-            Mixup = options.Augmentation?.Mixup ?? 0,
-            Checkpoint = run.CheckpointAt("pretraining", () =>
+            Plan = plan,
+            Mixup = augmentation?.Mixup ?? 0,
+            MeasuresAccuracy = false,
+            Checkpoint = run.CheckpointAt(checkpoint, () =>
             [
-                ("student", options.Student.Name),
+                ("student", student.Name),
                 ("features", backbone.Fingerprint),
-                ("augmentation", options.Augmentation?.ToString() ?? "none"),
-                .. options.ToSchedule().Settings(),
+                ("augmentation", augmentation?.ToString() ?? "none"),
+                .. schedule.Settings(),
                 .. set.Settings(),
             ]),
         };
         loop.Fit(network.Module, loss);
-        return options.Student.With(StudentWeights.Of(
+        if (run.Device != DeviceType.CPU)
+            network.Module.to(CPU);
+        return student.With(StudentWeights.Of(
             HintedNetwork.StudentOf(network), head, HintedNetwork.RegressorsOf(network, backbone.Network)));
     }
 }

@@ -7,6 +7,18 @@ using DataType = VisualSentiment.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace VisualSentiment.Onnx.Import;
 
+/// <summary>The file of a third-party image network, and how pixel values become its input.</summary>
+/// <param name="Path">The ONNX file.</param>
+/// <param name="Normalization">The normalization of the input; ignored if there is a mean image.</param>
+/// <param name="EmbeddingOutput">The output with the embedding; null for the only output, or one with a common name.</param>
+/// <param name="MeanImage">
+/// The ONNX file with the mean image [1, 3, 224, 224] in the order blue, green, red that is subtracted from pixel values
+/// from 0 to 255; null for none.
+/// </param>
+/// <param name="Package">The NuGet package that the file comes from; null for the user's own file.</param>
+internal sealed record BackboneFile(string Path, PixelNormalization Normalization, string? EmbeddingOutput = null,
+    string? MeanImage = null, string? Package = null);
+
 /// <summary>A third-party image network that takes RGB bytes [N, H, W, 3] instead of its own input.</summary>
 /// <param name="Model">The network with the preceding steps from bytes to its own input.</param>
 /// <param name="Output">The output with the embedding.</param>
@@ -20,21 +32,37 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
     /// <summary>The name of the input for the bytes.</summary>
     public const string PixelInput = Prefix + "pixels";
 
+    // Operators that compute every image of a batch alone, whatever the batch size is.
+    private static readonly HashSet<string> PerImage = ["Add", "AveragePool", "BatchNormalization", "Clip", "Constant",
+        "Conv", "Flatten", "Gemm", "GlobalAveragePool", "MaxPool", "Mul", "Relu", "Sigmoid", "Sub"];
+
     /// <summary>Reads a network and prepends the steps from bytes to its own input.</summary>
-    /// <param name="path">The ONNX file.</param>
-    /// <param name="embeddingOutput">The output with the embedding; null for the only output, or one with a common name.</param>
-    /// <param name="normalization">The normalization of the network's input.</param>
     /// <exception cref="InvalidModelException">The file is not an ONNX model that maps an image to an embedding.</exception>
-    public static BackboneGraph Open(string path, string? embeddingOutput, PixelNormalization normalization)
+    public static BackboneGraph Open(BackboneFile file)
     {
-        ModelProto model = Parse(path);
+        ModelProto model = Parse(file.Path);
         GraphProto graph = model.Graph;
-        ValueInfoProto input = FindInput(graph, path);
-        string output = FindOutput(graph, embeddingOutput, path);
-        var (height, width, channelsFirst) = ReadLayout(input, path);
+        ValueInfoProto input = FindInput(graph, file.Path);
+        string output = FindOutput(graph, file.EmbeddingOutput, file.Path);
+        var (height, width, channelsFirst) = ReadLayout(input, file.Path);
+        if (file.MeanImage is not null && (height, width, channelsFirst) != (PixelFormat.Height, PixelFormat.Width, true))
+            throw new InvalidModelException(file.Path,
+                $"its input does not have the shape of the mean image, [N, 3, {PixelFormat.Height}, {PixelFormat.Width}]");
         long parameters = graph.Initializer.Where(t => t.Dims.Count > 0).Sum(t => t.Dims.Aggregate(1L, (product, size) => product * size));
-        Prepend(graph, input, normalization, height, width, channelsFirst);
+        AllowBatches(graph, input);
+        Prepend(graph, input, file, height, width, channelsFirst);
         return new BackboneGraph(model, output, parameters);
+    }
+
+    // Some files declare a batch of 1, although their operators accept any.
+    private static void AllowBatches(GraphProto graph, ValueInfoProto input)
+    {
+        if (input.Type.TensorType.Shape.Dim[0].DimValue != 1 || !graph.Node.All(node => PerImage.Contains(node.OpType)))
+            return;
+        graph.ValueInfo.Clear();
+        foreach (ValueInfoProto value in graph.Output.Append(input))
+            if (value.Type.TensorType.Shape is { Dim.Count: > 0 } shape)
+                shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimParam = "N" };
     }
 
     /// <summary>Reads a file that contains all weights of a network.</summary>
@@ -68,6 +96,13 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
             throw new InvalidModelException(path, "it is not a complete ONNX model", e);
         }
     }
+
+    // The preprocessing graph of the ResNet packages of ML.NET swaps red and blue and subtracts this image.
+    private static TensorProto ReadMeanImage(string path) =>
+        Parse(path).Graph.Initializer.FirstOrDefault(tensor => tensor.DataType == (int)DataType.Float
+            && tensor.Dims is [1, PixelFormat.Channels, PixelFormat.Height, PixelFormat.Width])
+        ?? throw new InvalidModelException(path,
+            $"it has no mean image [1, {PixelFormat.Channels}, {PixelFormat.Height}, {PixelFormat.Width}]");
 
     private static ValueInfoProto FindInput(GraphProto graph, string path)
     {
@@ -104,7 +139,7 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         static int Size(int declared, int defaultSize) => declared > 0 ? declared : defaultSize;
     }
 
-    private static void Prepend(GraphProto graph, ValueInfoProto input, PixelNormalization normalization, int height, int width, bool channelsFirst)
+    private static void Prepend(GraphProto graph, ValueInfoProto input, BackboneFile file, int height, int width, bool channelsFirst)
     {
         var nodes = new GraphAdditions(graph.ValueNames());
         string Add(string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
@@ -113,11 +148,21 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         string Constant(float[] values) =>
             Add("Constant", [], ("value", OnnxTensors.Create<float>("", DataType.Float, values, values.Length)));
 
-        var (scale, offset) = normalization.ToScaleAndOffset();
         string value = Add("Cast", [PixelInput], ("to", (int)DataType.Float));
-        value = Add("Mul", [value, Constant(scale)]);
-        value = Add("Add", [value, Constant(offset)]);
-        value = Add("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        if (file.MeanImage is null)
+        {
+            var (scale, offset) = file.Normalization.ToScaleAndOffset();
+            value = Add("Mul", [value, Constant(scale)]);
+            value = Add("Add", [value, Constant(offset)]);
+            value = Add("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+        }
+        else
+        {
+            string blueFirst = Add("Constant", [], ("value", OnnxTensors.Create<long>("", DataType.Int64, [2, 1, 0], 3)));
+            value = Add("Transpose", [value], ("perm", new long[] { 0, 3, 1, 2 }));
+            value = Add("Gather", [value, blueFirst], ("axis", 1));
+            value = Add("Sub", [value, Add("Constant", [], ("value", ReadMeanImage(file.MeanImage)))]);
+        }
         if (height != PixelFormat.Height || width != PixelFormat.Width)
             value = Add("Resize", [value, Constant([]), Constant([1, 1, (float)height / PixelFormat.Height, (float)width / PixelFormat.Width])],
                 ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
@@ -126,7 +171,7 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
         nodes.Nodes[^1].Output[0] = input.Name;
 
         ValueInfoProto pixels = GraphProtoExtensions.Describe(PixelInput, DataType.Uint8, [PixelFormat.Height, PixelFormat.Width, PixelFormat.Channels]);
-        if (input.Type.TensorType.Shape.Dim[0].DimValue == 1)
+        if (input.Type.TensorType.Shape.Dim[0].DimValue == 1) // Not lifted by AllowBatches.
             pixels.Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
         graph.Input.Remove(input);
         graph.Input.Add(pixels);

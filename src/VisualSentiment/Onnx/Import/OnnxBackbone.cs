@@ -30,14 +30,12 @@ internal sealed class OnnxBackbone : IDisposable
     public long Parameters { get; }
 
     /// <summary>Loads a network.</summary>
-    /// <param name="path">The ONNX file.</param>
-    /// <param name="embeddingOutput">The output with the embedding; null for the only output, or one with a common name.</param>
-    /// <param name="normalization">The normalization of the network's input.</param>
+    /// <param name="file">The file.</param>
     /// <param name="mapSides">The sides of the feature maps to compute; those that the network does not have are omitted.</param>
     /// <exception cref="InvalidModelException">The file is not an ONNX model that maps an image to an embedding.</exception>
-    public static OnnxBackbone Load(string path, string? embeddingOutput, PixelNormalization normalization, IReadOnlyCollection<int>? mapSides = null)
+    public static OnnxBackbone Load(BackboneFile file, IReadOnlyCollection<int>? mapSides = null)
     {
-        BackboneGraph backbone = BackboneGraph.Open(path, embeddingOutput, normalization);
+        BackboneGraph backbone = BackboneGraph.Open(file);
         GraphProto graph = backbone.Model.Graph;
         // One image per core is faster than several threads per image, which wait for each other at every layer.
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
@@ -49,7 +47,7 @@ internal sealed class OnnxBackbone : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidModelException(path, $"ONNX Runtime cannot load it: {e.Message}", e);
+            throw new InvalidModelException(file.Path, $"ONNX Runtime cannot load it: {e.Message}", e);
         }
     }
 

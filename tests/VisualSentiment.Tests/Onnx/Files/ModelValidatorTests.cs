@@ -62,7 +62,7 @@ public sealed class ModelValidatorTests : IDisposable
                 SentimentDetector.Load(path)).Message));
         var data = new Microsoft.ML.MLContext().Data.LoadFromEnumerable([new { ImagePath = "" }]);
         Assert.Throws<InvalidModelException>(() => SentimentTransformer.Load(pipe, data.Schema));
-        Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(pipe, null, PixelNormalization.ImageNet));
+        Assert.Throws<InvalidModelException>(() => OnnxBackbone.Load(new(pipe, PixelNormalization.ImageNet)));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ModelValidatorTests : IDisposable
             File.WriteAllBytes(_folder["backbone.onnx"], create());
 
             var error = Assert.Throws<InvalidModelException>(() =>
-                OnnxBackbone.Load(_folder["backbone.onnx"], "logits", PixelNormalization.ImageNet));
+                OnnxBackbone.Load(new(_folder["backbone.onnx"], PixelNormalization.ImageNet, "logits")));
 
             Assert.True(error.Message.Contains("save the weights inside the file", StringComparison.Ordinal),
                 $"{name}: {error.Message}");

@@ -48,10 +48,10 @@ public sealed class BackboneMapTests : IDisposable
     public void MobileNets_maps_are_the_last_sums_of_their_size()
     {
         string model = SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx");
-        using var backbone = OnnxBackbone.Load(model, "embedding", new OnnxBackboneOptions().Normalization, mapSides: [7, 14]);
+        using var backbone = OnnxBackbone.Load(new(model, PixelNormalization.MinusOneToOne, "embedding"), mapSides: [7, 14]);
 
         Assert.Equal([(160, 7), (96, 14)], backbone.Maps.Select(map => (map.Channels, map.Side)));
     }
 
-    private OnnxBackbone Load(params int[] sides) => OnnxBackbone.Load(_path, null, new OnnxBackboneOptions().Normalization, mapSides: sides);
+    private OnnxBackbone Load(params int[] sides) => OnnxBackbone.Load(new(_path, PixelNormalization.MinusOneToOne), mapSides: sides);
 }

@@ -55,7 +55,7 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
         Distill(student, another, other);
         Assert.Contains("another backbone than that of the teacher 'ONNX backbone another'", Assert.Single(warnings), StringComparison.Ordinal);
         warnings.Clear();
-        Pretrain(Options(epochs: 1) with { Student = student, Teacher = Teachers.Onnx(another) });
+        Pretrain(Options(epochs: 1) with { Student = student, Teacher = Teachers.Onnx(another, PixelNormalization.MinusOneToOne) });
         Assert.Single(warnings);
 
         Assert.True(other[0] > 1.5 * same[0], $"{same[0]:0.000} with the same backbone, {other[0]:0.000} with another");
@@ -72,10 +72,10 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
         Assert.True(second[0] < 1.1 * first[^1], $"from {first[0]:0.000} to {first[^1]:0.000}, and then {second[0]:0.000}");
     }
 
-    private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+    private void Distill(Student student, string backbone, List<double> losses) => Ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
     {
         // So large a weight that the loss is that of the features, near enough.
-        Student = student, Loss = DistillationLosses.HardLabels, FeatureTeacher = Teachers.Onnx(backbone), FeatureWeight = 1000, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
+        Student = student, Loss = DistillationLosses.HardLabels, Features = new() { Teacher = Teachers.Onnx(backbone, PixelNormalization.MinusOneToOne), Epochs = 0, Weight = 1000, Hints = true }, Epochs = 1, BatchSize = 8, LearningRate = Still, Progress = Losses(losses),
     }).Fit(LoadLabeled()).Dispose();
 
     private static Listener Losses(List<double> losses) => new(step =>
@@ -86,6 +86,6 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
 
     private StudentPretrainingOptions Options(int epochs) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 }

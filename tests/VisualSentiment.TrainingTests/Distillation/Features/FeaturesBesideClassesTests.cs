@@ -21,7 +21,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         IDataView data = LoadLabeled();
 
         // So large a weight that the loss is that of the features, near enough.
-        using var model = Fit(data, Options(epochs: 25) with { FeatureWeight = 100, Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
+        using var model = Fit(data, Options(epochs: 25) with { Features = Beside(weight: 100), Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Step == step.Steps) losses.Add(step.Loss); }) });
 
         Assert.True(losses[^1] < 0.5 * losses[0], $"from {losses[0]:0.0} to {losses[^1]:0.0}");
         Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
@@ -34,7 +34,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         IDataView data = LoadLabeled();
 
         var with = ModelProto.Parser.ParseFrom(Export(Fit(data, Options())));
-        var without = ModelProto.Parser.ParseFrom(Export(Fit(data, Options() with { FeatureTeacher = null })));
+        var without = ModelProto.Parser.ParseFrom(Export(Fit(data, Options() with { Features = null })));
 
         Assert.NotEqual(without.Graph.Initializer, with.Graph.Initializer);
         Assert.Equal(without.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)), with.Graph.Initializer.Select(weight => (weight.Name, weight.Dims)));
@@ -84,7 +84,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
 
-        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone), folds: 2) }).Dispose();
+        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), folds: 2) }).Dispose();
         Fit(data, options).Dispose();
 
         // What the teachers learned from is images as they are; views stand with their maps alone.
@@ -101,10 +101,10 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
         var training = new TrainingRun(run, null, 1, CancellationToken.None);
         using var set = TrainingSet.Load(data, Options(), training);
-        using CachedBackbone features = Teachers.Onnx(Backbone).OpenFeatures(training, [7, 14]);
+        using CachedBackbone features = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne).OpenFeatures(training, [7, 14]);
         float[] alone = new float[3], beside = new float[3];
 
-        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone), Teachers.Ensemble(Teachers.Onnx(Backbone), Teachers.Onnx(Backbone))])
+        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Ensemble(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne))])
         {
             using PreparedTeacher ready = teacher.Prepare(set, training);
             ready.ComputeLogits([0], set.Pixels[0], alone);
@@ -123,7 +123,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         byte[] mixed = Export(Fit(data, options));
 
         Assert.Equal(mixed, Export(Fit(data, options)));
-        Assert.NotEqual(mixed, Export(Fit(data, options with { FeatureTeacher = null })));
+        Assert.NotEqual(mixed, Export(Fit(data, options with { Features = null })));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
             CancellationToken = stop.Token,
             Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent && step.Epoch == 3) stop.Cancel(); }),
         }));
-        var refused = Assert.Throws<InvalidOperationException>(() => Fit(data, options with { FeatureWeight = 2 }));
+        var refused = Assert.Throws<InvalidOperationException>(() => Fit(data, options with { Features = Beside(weight: 2) }));
 
         Assert.Contains("weight 2 now", refused.Message, StringComparison.Ordinal);
         Assert.Equal(uninterrupted, Export(Fit(data, options)));
@@ -157,7 +157,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     public void No_tensors_are_left_behind()
     {
         IDataView data = LoadLabeled();
-        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, new() { WeightDecay = 0.1 }) };
+        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }) };
         Fit(data, options).Dispose();
         long before = LiveTensors.Count();
 
@@ -188,16 +188,21 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     [Fact]
     public void All_errors_in_the_feature_options_are_listed_together()
     {
-        var failure = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { FeatureTeacher = SmallNetworks.Teacher(), FeatureWeight = 0 }));
+        var failure = Assert.Throws<ArgumentException>(() => Fit(LoadLabeled(), Options() with { Features = new() { Teacher = SmallNetworks.Teacher(), Epochs = 0, Weight = 0 } }));
 
-        Assert.Contains("FeatureTeacher is 'normalized'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("FeatureWeight is 0", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Features: Teacher is 'normalized'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Features: Epochs and Weight are 0", failure.Message, StringComparison.Ordinal);
     }
 
     private SentimentTransformer Fit(IDataView data, KnowledgeDistillationOptions options) => Ml.Transforms.DistillSentiment(options).Fit(data);
 
-    private KnowledgeDistillationOptions Options(int epochs = 2) => new()
+    private FeatureDistillationOptions Beside(double weight = 1) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), FeatureTeacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Epochs = 0, Weight = weight, Hints = true,
+    };
+
+    private KnowledgeDistillationOptions Options(int epochs = 2) => DistillationRecipes.Paper with
+    {
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Features = Beside(), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
     };
 }

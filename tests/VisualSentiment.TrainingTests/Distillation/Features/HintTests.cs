@@ -97,7 +97,7 @@ public sealed class HintTests() : FeatureTests(imagesPerClass: 8, PooledBackbone
 
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 
     // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn images.
@@ -106,7 +106,7 @@ public sealed class HintTests() : FeatureTests(imagesPerClass: 8, PooledBackbone
         using var scope = NewDisposeScope();
         using var network = student.Create(classes: 2);
         network.Module.eval();
-        using var backbone = OnnxBackbone.Load(Backbone, null, new OnnxBackboneOptions().Normalization, mapSides: [14]);
+        using var backbone = OnnxBackbone.Load(new(Backbone, PixelNormalization.MinusOneToOne), mapSides: [14]);
         var preprocessor = new VisualSentiment.Imaging.PixelPreprocessor(ImageFit.Fill);
         List<Tensor> seen = [], wanted = [];
         foreach (string file in Directory.GetFiles(Images, "*", SearchOption.AllDirectories))

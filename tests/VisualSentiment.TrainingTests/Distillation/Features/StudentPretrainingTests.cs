@@ -56,9 +56,9 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
     {
         IDataView data = LoadLabeled();
 
-        using var model = Ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using var model = Ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
-            Teacher = Teachers.Onnx(Backbone), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
+            Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = Pretrain(Options(epochs: 20)), Epochs = 20, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
         }).Fit(data);
 
         Assert.True(Ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy > 0.8);
@@ -143,7 +143,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
+        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
         Augmentation = new ImageAugmentation { Views = 2 },
     };
 

@@ -46,7 +46,7 @@ public sealed class TuningTests : IDisposable
             () => _ml.MulticlassClassification.TuneDistillation(data, [Options(0.01, 1), Options(0.01, 1) with { LabelColumnName = "Mood" }])).Message, StringComparison.Ordinal);
     }
 
-    private static KnowledgeDistillationOptions Options(double learningRate, int epochs) => new()
+    private static KnowledgeDistillationOptions Options(double learningRate, int epochs) => DistillationRecipes.Paper with
     {
         Loss = DistillationLosses.HardLabels, Student = SmallNetworks.Student, LearningRate = learningRate, Epochs = epochs, BatchSize = 8,
     };

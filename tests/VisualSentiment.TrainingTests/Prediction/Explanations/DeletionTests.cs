@@ -25,7 +25,7 @@ public sealed class DeletionTests : IDisposable
             .SelectMany(folder => Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal).Take(ImagesOfClass))];
         var rows = ml.Data.LoadFromEnumerable(files.Select(file => new LabeledRow { ImagePath = file, Label = Path.GetFileName(Path.GetDirectoryName(file)!) }));
         var data = DrawnImages.MapLabels(ml).Fit(rows).Transform(rows);
-        using SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        using SentimentTransformer student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Student = Students.Custom("local", classes => Sequential(Conv2d(3, 16, kernel_size: 8, stride: 8), ReLU(), Conv2d(16, 32, kernel_size: 3, padding: 1), ReLU(),
                 AdaptiveAvgPool2d(1), Flatten(), Linear(32, classes))),

@@ -14,7 +14,7 @@ public class TrainedEvidenceTests
     {
         var ml = new MLContext(seed: 2);
         using var images = new DrawnImages(imagesPerClass: 10);
-        SentimentTransformer student = ml.Transforms.DistillSentiment(new KnowledgeDistillationOptions
+        SentimentTransformer student = ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
         {
             Student = SmallNetworks.Student, Loss = DistillationLosses.HardLabels, Epochs = 8, BatchSize = 5, LearningRate = 0.02,
         }).Fit(images.Load(ml));
