@@ -86,8 +86,7 @@ internal static class Findings
     internal static DistillationFinding? WeakTeacher(PairedDifference gap) => gap.IsGain ? null
         : new(DistillationFindingKind.TeacherNoBetter,
             "The teacher is not shown to be better than the student on labels only: the difference is "
-            + $"{Format.Points(gap.Difference.Value)} points. Use a larger pretrained backbone, such as "
-            + "`Teachers.Onnx(\"backbone.onnx\")`.");
+            + $"{Format.Points(gap.Difference.Value)} points. Use a pretrained teacher, such as `Teachers.ResNet18()`.");
 
     internal static DistillationFinding? TooFewSteps(TrainingDiagnostics diagnostics) =>
         diagnostics.LateLossFall is >= StillFalling and var share
