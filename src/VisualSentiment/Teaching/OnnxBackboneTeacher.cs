@@ -181,7 +181,8 @@ internal sealed class OnnxBackboneClassifier(
         if (!(difference <= Tolerance))
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The exported teacher differs from the trained teacher by {difference:g3} in a probability; "
-                + $"{Tolerance:g1} is allowed. If a file of {string.Join(" or ", backbone.Files.Select(file => file.Path))} "
-                + $"was changed after training, train again; otherwise, the backbone cannot be saved."));
+                + $"{Tolerance:g1} is allowed. If "
+                + $"{string.Join(" or ", backbone.Files.Select(file => file.Path))} was changed after training, train again; otherwise, the teacher "
+                + "cannot be saved."));
     }
 }

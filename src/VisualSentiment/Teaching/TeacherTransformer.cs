@@ -70,7 +70,9 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
         AtomicFile.Write(path, stream => stream.Write(model));
     }
 
-    /// <summary>Writes the teacher in the ONNX format, as <see cref="SaveAsOnnx(string)"/>. The stream stays open.</summary>
+    /// <summary>
+    /// Writes the teacher in the ONNX format, as <see cref="SaveAsOnnx(string)"/>. The stream stays open.
+    /// </summary>
     /// <param name="stream">The stream to write to.</param>
     /// <inheritdoc cref="SaveAsOnnx(string)" path="/exception"/>
     public void SaveAsOnnx(Stream stream)
@@ -100,7 +102,8 @@ public sealed class TeacherTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         byte[] model = Export();
-        SavedChain.Save(ctx, model, OnnxModelInfo.Read(model, Name), _imageColumn, _imageType, ScoreColumnNames.Default);
+        SavedChain.Save(ctx, model, OnnxModelInfo.Read(model, Name), _imageColumn, _imageType,
+            ScoreColumnNames.Default);
     }
 
     /// <summary>Releases the teacher. Data views that <see cref="Transform"/> returned can no longer be read.</summary>

@@ -22,7 +22,9 @@ internal static class BackboneExporter
     /// <param name="bias">The bias of the head, [C].</param>
     /// <param name="info">The metadata.</param>
     /// <exception cref="InvalidModelException">The file of a backbone is missing or is not a backbone.</exception>
-    /// <exception cref="NotSupportedException">A backbone cannot be exported, or the model could not be loaded.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A backbone cannot be exported, or the model could not be loaded.
+    /// </exception>
     public static byte[] Export(
         IReadOnlyList<BackboneFile> files, float[] weights, float[] bias, OnnxModelInfo info)
     {
@@ -101,8 +103,8 @@ internal static class BackboneExporter
         GraphProto graph = backbone.Model.Graph;
         ValueInfoProto input = graph.Input.Single(value => value.Name == BackboneGraph.PixelInput);
         if (input.Type.TensorType.Shape.Dim[0].HasDimValue)
-            throw new NotSupportedException($"The backbone '{path}' cannot be saved: its input is a batch of one image. "
-                + "Export the backbone with a variable first dimension, and train again.");
+            throw new NotSupportedException($"The backbone '{path}' cannot be saved: its input is a batch of one "
+                + "image. Export the backbone with a variable first dimension, and train again.");
         ValueInfoProto embedding = graph.Output.First(output => output.Name == backbone.Output);
         graph.Output.Clear();
         graph.Output.Add(embedding);
@@ -139,8 +141,8 @@ internal static class BackboneExporter
         }
         IReadOnlyList<string> unsupported = OperatorSetUpgrade.Apply(model);
         return unsupported.Count == 0 ? model.Graph : throw new NotSupportedException(
-            $"The backbone '{path}' cannot be saved: it has the operators {string.Join(", ", unsupported)}, which are not "
-            + "supported in saved models. Distill a student from the teacher and save the student.");
+            $"The backbone '{path}' cannot be saved: it has the operators {string.Join(", ", unsupported)}, which are "
+            + "not supported in saved models. Distill a student from the teacher and save the student.");
     }
 
     private static NotSupportedException NotExportable(IReadOnlyList<BackboneFile> files, string reason) => new(

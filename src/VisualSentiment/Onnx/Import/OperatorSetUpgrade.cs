@@ -48,7 +48,8 @@ internal static class OperatorSetUpgrade
                 Take(node, "spatial");
                 return true;
             case "Clip" when version >= 6:
-                float minimum = Take(node, "min")?.F ?? float.MinValue, maximum = Take(node, "max")?.F ?? float.MaxValue;
+                float minimum = Take(node, "min")?.F ?? float.MinValue;
+                float maximum = Take(node, "max")?.F ?? float.MaxValue;
                 node.Input.Add(constants.Add<float>($"{node.Output[0]}.min", DataType.Float, [minimum]));
                 node.Input.Add(constants.Add<float>($"{node.Output[0]}.max", DataType.Float, [maximum]));
                 return true;
