@@ -5,7 +5,8 @@ using VisualSentiment.Tool.Commands;
 RootCommand root = new("Classifies images by the emotion that they evoke, and trains small classifiers from large ones. "
     + "Exit codes: 0 success, 1 failure or unreadable images, 2 invalid command line, 130 canceled.")
 {
-    PredictCommand.Create(), ExplainCommand.Create(), InfoCommand.Create(), ExportCommand.Create(),
+    TrainCommand.Create(), PredictCommand.Create(), ExplainCommand.Create(), InfoCommand.Create(),
+    ExportCommand.Create(),
 };
 root.HelpName = "visualsentiment";
 

@@ -247,6 +247,9 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Teacher = loss.UsesTeacher ? _options.Teacher!.Name : null,
             Temperature = loss.Temperature,
             Loss = loss.Name,
+            Recipe = _options.Recipe,
+            Settings = _options.ToSchedule().Settings().Append(("augmentation", _options.Augmentation?.ToString() ?? "none"))
+                .ToDictionary(setting => setting.Item1, setting => setting.Item2),
             Metrics = metrics,
         };
     }
