@@ -248,8 +248,9 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Temperature = loss.Temperature,
             Loss = loss.Name,
             Recipe = _options.Recipe,
-            Settings = _options.ToSchedule().Settings().Append(("augmentation", _options.Augmentation?.ToString() ?? "none"))
-                .ToDictionary(setting => setting.Item1, setting => setting.Item2),
+            // The student and the teacher have keys of their own.
+            Settings = DistillationSettings.Of(_options).Where(setting => setting.Name is not ("student" or "teacher"))
+                .ToDictionary(setting => setting.Name, setting => setting.Value),
             Metrics = metrics,
         };
     }
