@@ -13,6 +13,8 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
     public ITransformer? Evaluated =>
         model is SentimentTransformer || scoreColumn == ScoreColumns.Score ? model : null;
 
+    internal override string Description => model is TeacherTransformer teacher ? teacher.Source.Description : Name;
+
     internal override IEnumerable<string> FindErrors() => [];
 
     internal override bool HasFeatures => model is TeacherTransformer { Source.HasFeatures: true };

@@ -1,14 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Samples;
 
 /// <summary>Runs samples/Distill with --folds, stops it and resumes it.</summary>
-public sealed partial class DistillFoldsTests : IDisposable
+public sealed class DistillFoldsTests : IDisposable
 {
-    // Not SIGINT, which programs in the background of a shell ignore.
-    private const int Terminate = 15, Canceled = 130;
+    private const int Canceled = 130;
 
     private readonly DrawnImages _images = new(imagesPerClass: 3, classes: 2);
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +30,7 @@ public sealed partial class DistillFoldsTests : IDisposable
             while (first.StandardOutput.ReadLine() is { } line && line != "seed 1, fold 2 of 3, teacher ConvNet")
             {
             }
-            Assert.Equal(0, Signal(first.Id, Terminate));
+            SampleProgram.Terminate(first);
             var (exitCode, _, error) = SampleProgram.ReadToEnd(first);
             Assert.Equal(Canceled, exitCode);
             Assert.Contains($"Stopped. Complete runs are in {stopped}.", error, StringComparison.Ordinal);
@@ -83,7 +81,4 @@ public sealed partial class DistillFoldsTests : IDisposable
     ];
 
     private static string Table(string output) => output[output.IndexOf("test images", StringComparison.Ordinal)..];
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
 }
