@@ -58,7 +58,7 @@ static void CrossValidate(DistillSettings settings, CancellationToken cancellati
     };
     IDataView images = ml.Data.LoadImageFolder(settings.Data!);
     var trainers = new Trainers(ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
-    var progress = new ProgressLines();
+    var progress = TrainingProgress.ToConsole();
     KnowledgeDistillationOptions distilled = trainers.ForStudent(progress, trainers.Teacher);
     DistillationReport report = ml.MulticlassClassification.CrossValidateDistillation(images,
         settings.LeavesOutHardLabels ? [distilled] : [distilled, trainers.ForHardLabels(progress)],
