@@ -14,5 +14,6 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 ParseResult commandLine = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (commandLine.Errors.Count == 0)
     return commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
-Console.Error.WriteLine(string.Join(' ', commandLine.Errors.Select(error => error.Message).Distinct()));
+Console.Error.WriteLine(string.Join(' ', commandLine.Errors.SelectMany(error => error.Message.Split(['\r', '\n', '\t'],
+    StringSplitOptions.RemoveEmptyEntries)).Distinct()));
 return ExitCode.InvalidCommandLine;

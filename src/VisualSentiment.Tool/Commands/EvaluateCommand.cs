@@ -50,7 +50,8 @@ internal static class EvaluateCommand
             KnowledgeDistillationOptions[] compared = [.. result.GetRequiredValue(recipes).Distinct().Select(name =>
                 RecipeChoice.Create(name) with { Teacher = teacher, Unlabeled = unlabeled })];
             if (result.GetValue(common.Compare))
-                compared = [.. compared, compared[0].LabelsOnly()];
+                compared = [.. compared, .. new[] { compared[0].LabelsOnly(pretrained: false), compared[0].LabelsOnly() }
+                    .DistinctBy(recipe => recipe.Recipe)];
             DistillationReport report = FoldsDisplay.Run(ml, progress =>
                 ml.MulticlassClassification.CrossValidateDistillation(images, [.. compared.Select(recipe => recipe with
                 {

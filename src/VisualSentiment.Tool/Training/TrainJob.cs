@@ -35,11 +35,11 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
             using (student)
             {
                 string file = output.Save(student);
-                var (hard, hardTime) = settings.Compare ? Train<SentimentTransformer?>(
-                    $"Student: {recipe.Student.Name}, labels only",
-                    progress => FitStudent(recipe.LabelsOnly() with { Progress = progress }, train),
-                    model => model!.History) : default;
-                using (hard)
+                output.Save(teacher);
+                var (random, randomTime) = settings.Compare ? FitLabelsOnly(recipe.LabelsOnly(pretrained: false), train) : default;
+                var (pretrained, _) = settings.Compare && recipe.Student.IsPretrained ? FitLabelsOnly(recipe.LabelsOnly(), train) : default;
+                using (random)
+                using (pretrained)
                 {
                     // Measured before the test, because a backbone computes each image once.
                     var costs = new ModelCosts(settings, _ml, train, test);
@@ -48,11 +48,11 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
                         Title = $"{recipe.Student.Name} student of {teacher.Name}, recipe {recipe.Recipe}",
                         Teacher = costs.Of(teacher, teacherTime),
                         Student = costs.Of(student, studentTime, file),
-                        HardLabelStudent = hard is null ? null : costs.Of(hard, hardTime, file: null),
+                        HardLabelStudent = random is null ? null : costs.Of(random, randomTime, file: null),
                         Settings = new Dictionary<string, string> { ["speed"] = Speed.Note },
                     };
-                    DistillationReport report = _ml.MulticlassClassification.EvaluateDistillation(test, student, teacher,
-                        hard, options: new() { TeacherTrainingScores = teacher.Transform(train) });
+                    DistillationReport report = _ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, random,
+                        options: new() { TeacherTrainingScores = teacher.Transform(train) }, pretrainedHardLabelStudent: pretrained);
                     output.Save(report, options);
                     TrainSummary.Show(report, options);
                 }
@@ -70,6 +70,10 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
             Progress = progress,
             CancellationToken = cancellation,
         }).Fit(train);
+
+    private (SentimentTransformer? Model, TimeSpan Time) FitLabelsOnly(KnowledgeDistillationOptions options, IDataView train) =>
+        Train<SentimentTransformer?>($"Student: {options.Student.Name}, {options.Recipe}",
+            progress => FitStudent(options with { Progress = progress }, train), model => model!.History);
 
     private SentimentTransformer FitStudent(KnowledgeDistillationOptions options, IDataView train) =>
         _ml.Transforms.DistillSentiment(options).Fit(train);

@@ -12,16 +12,17 @@ internal static class TrainSummary
         [
             ("teacher", report.Teacher, costs.Teacher), ("student", report.Student, costs.Student),
             ("labels only", report.HardLabelStudent, costs.HardLabelStudent),
+            ("labels only, pretrained", report.PretrainedHardLabelStudent, null),
         ];
         Screen.Line();
         Screen.Table(["", "accuracy", "95% interval", "parameters", "ms/image", "training"],
         [
-            .. models.Where(row => row is { Model: not null, Cost: not null }).Select(row => (string[])
+            .. models.Where(row => row.Model is not null).Select(row => (string[])
             [
                 row.Kind, Percent(row.Model!.Accuracy.Value),
                 $"{Percent(row.Model.Accuracy.Lower)} to {Percent(row.Model.Accuracy.Upper)}",
-                Number(row.Cost!.Parameters, "N0"), Number(row.Cost.MillisecondsPerImage, "0.0"),
-                row.Cost.TrainingTime?.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) ?? "",
+                Number(row.Cost?.Parameters, "N0"), Number(row.Cost?.MillisecondsPerImage, "0.0"),
+                row.Cost?.TrainingTime?.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) ?? "",
             ]),
         ]);
         Screen.Line($"{report.Images} test images, {report.Classes.Count} classes.");
