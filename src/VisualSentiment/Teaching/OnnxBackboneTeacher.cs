@@ -193,7 +193,7 @@ internal sealed class OnnxBackboneClassifier(
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The exported teacher differs from the trained teacher by {difference:g3} in a probability; "
                 + $"{Tolerance:g1} is allowed. If "
-                + $"{string.Join(" or ", backbone.Files.Select(file => file.Path))} was changed after training, train again; otherwise, the teacher "
-                + "cannot be saved."));
+                + $"{string.Join(" or ", backbone.Files.Select(file => file.Path))} was changed "
+                + $"after training, train again; otherwise, the teacher cannot be saved."));
     }
 }
