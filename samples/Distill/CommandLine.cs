@@ -30,21 +30,19 @@ internal static class CommandLine
         Option<int> pretrainViews = new("--pretrain-views") { Description = "Number of augmented views per image of --pretrain.", DefaultValueFactory = _ => 2 };
         Option<int> pretrainTraining = new("--pretrain-training-epochs") { Description = "Epochs of feature pretraining on the training images, after --pretrain. 0 = off. Requires an onnx: teacher.", DefaultValueFactory = _ => 0 };
         Option<string?> growFrom = new("--grow-from") { Description = "Initial weights for --pretrain: the student.safetensors of a smaller student, such as compact-small for compact." };
-        Option<string?> studentWeights = new("--student-weights") { Description = "Initial weights of the distilled student: the student.safetensors of an earlier --pretrain or, with --folds, the folder students of an earlier --pretrain-training-epochs." };
+        Option<string?> studentWeights = new("--student-weights") { Description = "Initial weights of the distilled student: the student.safetensors of an earlier --pretrain." };
         Option<double> features = new("--features") { Description = "Weight of the feature-distillation loss (0 = off). Requires an onnx: teacher.", DefaultValueFactory = _ => 0 };
         Option<bool> linearProbe = new("--linear-probe") { Description = "Fit the last layer of the distilled student to the teacher's logits before training. For pretrained students." };
         Option<int> teacherFolds = new("--teacher-folds") { Description = "Number of teachers that are each trained without one part of the images, whose soft targets they compute. 0 = one teacher for all images.", DefaultValueFactory = _ => 0 };
         Option<double?> teacherWeightDecay = new("--teacher-weight-decay") { Description = "Weight decay of the head of an onnx: teacher; larger values give softer targets. [default: chosen by cross-validation on the training images]" };
         Option<bool> cosine = new("--cosine") { Description = "Use a cosine schedule for the student's learning rate." };
         Option<double> weightDecay = new("--weight-decay") { Description = "Weight decay of the student (AdamW).", DefaultValueFactory = _ => 0 };
-        Option<int> folds = new("--folds") { Description = "Number of cross-validation folds (0 = off). Writes only folds.json, folds.md and folds.html; folds in an existing folds.json are not run again.", DefaultValueFactory = _ => 0 };
+        Option<int> folds = new("--folds") { Description = "Number of cross-validation folds (0 = off). Writes a file per run, report.json, report.md and report.html; the same command continues a stopped run.", DefaultValueFactory = _ => 0 };
         Option<int> seeds = new("--seeds") { Description = "Number of seeds for --folds, starting at --seed. Each seed has its own folds.", DefaultValueFactory = _ => 1 };
         Option<bool> noHardLabels = new("--no-hard-labels") { Description = "With --folds: do not train the student on hard labels only." };
-        Option<string[]> compare = new("--compare") { Description = "With --folds: the folds.json files of other recipes for the same folds and seeds, to compare with in folds.md.", AllowMultipleArgumentsPerToken = true };
         Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded images and teacher outputs for later runs." };
         Option<double> cacheLimit = new("--cache-limit") { Description = "Maximum size of the teacher outputs in --cache, in GiB per teacher.", DefaultValueFactory = _ => 8 };
         Option<bool> int8 = new("--int8") { Description = "Also write the student with 8-bit integers, as sentiment.int8.onnx, and test it." };
-        Option<int> ensemble = new("--ensemble") { Description = "Number of students to distill, with seeds starting at --seed, and to average in one file, ensemble.onnx (0 = off). The ensemble is tested.", DefaultValueFactory = _ => 0 };
         Option<bool> explain = new("--explain") { Description = "Write overlays into the folder evidence that show which regions the prediction depends on: for some test images, or for an image painted in two moods." };
         Option<string> output = new("--output") { Description = "The folder for sentiment.onnx, sentiment.zip, report.json and report.html.", DefaultValueFactory = _ => "output" };
 
@@ -52,7 +50,7 @@ internal static class CommandLine
             + "network trained on hard labels only.")
         {
             data, teacher, weights, student, temperature, hardWeight, epochs, teacherEpochs, batchSize, learningRate, testFraction, seed, loss, views, crop, unlabeled, unlabeledShare,
-            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, folds, seeds, noHardLabels, compare, cache, cacheLimit, int8, ensemble, explain, output,
+            pretrain, pretrainEpochs, pretrainViews, pretrainTraining, growFrom, studentWeights, features, linearProbe, teacherFolds, teacherWeightDecay, cosine, weightDecay, folds, seeds, noHardLabels, cache, cacheLimit, int8, explain, output,
         };
         teacher.Validators.Add(result =>
         {
@@ -90,7 +88,6 @@ internal static class CommandLine
         Require(teacherWeightDecay, value => value is null or (>= 0 and < double.PositiveInfinity), "at least 0");
         Require(weightDecay, value => value >= 0 && double.IsFinite(value), "at least 0");
         Require(folds, value => value is 0 or >= 2, "0 or at least 2");
-        Require(ensemble, value => value is 0 or >= 2, "0 or at least 2");
         Require(seeds, value => value >= 1, "at least 1");
         command.Validators.Add(result =>
         {
@@ -100,17 +97,10 @@ internal static class CommandLine
                 result.AddError("--seeds requires --folds.");
             if (result.GetValue(noHardLabels) && result.GetValue(folds) == 0)
                 result.AddError("--no-hard-labels requires --folds.");
-            if (result.GetValue(compare) is { Length: > 0 } && result.GetValue(folds) == 0)
-                result.AddError("--compare requires --folds.");
-            foreach (string missing in (result.GetValue(compare) ?? []).Where(file => !File.Exists(file)))
-                result.AddError($"--compare: the file '{missing}' does not exist.");
-            string? initial = result.GetValue(studentWeights);
-            if (Directory.Exists(initial) && result.GetValue(folds) == 0)
-                result.AddError("A folder for --student-weights requires --folds.");
-            if (Directory.Exists(initial) && result.GetValue(pretrainTraining) > 0)
-                result.AddError("The students in a --student-weights folder already have --pretrain-training-epochs.");
-            if (initial is not null && !Path.Exists(initial))
-                result.AddError($"--student-weights: '{initial}' does not exist.");
+            if (result.GetValue(pretrainTraining) > 0 && result.GetValue(folds) > 0)
+                result.AddError($"{pretrainTraining.Name} cannot be used with --folds.");
+            if (result.GetValue(studentWeights) is { } initial && !File.Exists(initial))
+                result.AddError($"--student-weights: the file '{initial}' does not exist.");
             foreach (Option<int> option in (Option<int>[])[pretrainEpochs, pretrainViews])
                 if (result.GetValue(pretrain) is null && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} requires --pretrain.");
@@ -153,7 +143,6 @@ internal static class CommandLine
                 Seed = result.GetValue(seed),
                 Int8 = result.GetValue(int8),
                 Explain = result.GetValue(explain),
-                Ensemble = result.GetValue(ensemble),
                 Loss = result.GetRequiredValue(loss),
                 Views = result.GetValue(views),
                 MinCropArea = result.GetResult(crop) is { Implicit: false } ? result.GetValue(crop) : null,
@@ -174,7 +163,6 @@ internal static class CommandLine
                 Folds = result.GetValue(folds),
                 Seeds = result.GetValue(seeds),
                 LeavesOutHardLabels = result.GetValue(noHardLabels),
-                Compare = result.GetValue(compare) ?? [],
                 Cache = result.GetValue(cache),
                 CacheLimit = (long)(result.GetValue(cacheLimit) * (1L << 30)),
             }, cancellation), CancellationToken.None);

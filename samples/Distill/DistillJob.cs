@@ -37,8 +37,8 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
             // Measured before the test: a backbone computes each image once, and --cache keeps the features of earlier runs.
             double? teacherSpeed = settings.Cache is null ? Speed.Measure(_ml, trainedTeacher, test, warmUp: train) : null;
             var (student, studentTime) = Train($"Student ({trainers.StudentName}), distilled",
-                progress => trainers.ForStudent(progress, Teachers.FromModel(trainedTeacher), settings.Temperature).Fit(train), model => model.History);
-            var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels only", progress => trainers.ForHardLabels(progress).Fit(train), model => model.History);
+                progress => _ml.Transforms.DistillSentiment(trainers.ForStudent(progress, Teachers.FromModel(trainedTeacher))).Fit(train), model => model.History);
+            var (baseline, baselineTime) = Train($"Student ({trainers.PlainStudentName}), hard labels only", progress => _ml.Transforms.DistillSentiment(trainers.ForHardLabels(progress)).Fit(train), model => model.History);
             using (student)
             using (baseline)
             {
@@ -81,7 +81,6 @@ internal sealed class DistillJob(DistillSettings settings, CancellationToken can
                     Student = Report("student, distilled", comparison.Student, studentCost),
                     HardLabelStudent = Report("student, hard labels", comparison.HardLabelStudent!, studentCost with { MillisecondsPerImage = null, TrainingTime = baselineTime }),
                     Findings = [.. comparison.Findings.Select(finding => finding.Message)],
-                    Ensemble = settings.Ensemble == 0 ? null : new EnsembleJob(settings, distilled, cancellation).Run(student, Teachers.FromModel(trainedTeacher), train, test),
                     Int8 = settings.Int8 ? SaveInt8(student, train, test, comparison.Student.Accuracy.Value, bytes) : null,
                 };
                 if (settings.Explain)

@@ -32,8 +32,5 @@ internal sealed record DistillReport
     /// <summary>The distilled student with 8-bit integers; null without --int8.</summary>
     public Int8Report? Int8 { get; init; }
 
-    /// <summary>The ensemble of students; null without --ensemble.</summary>
-    public EnsembleReport? Ensemble { get; init; }
-
     public void Save(string path) => OutputFile.WriteJson(path, this);
 }

@@ -36,9 +36,6 @@ internal sealed record DistillSettings
     /// <summary>Whether the student is also written with 8-bit integers.</summary>
     public bool Int8 { get; init; }
 
-    /// <summary>The number of students in the ensemble, including the distilled one; 0 for no ensemble.</summary>
-    public int Ensemble { get; init; }
-
     /// <summary>Whether to write overlays that show which regions a prediction depends on.</summary>
     public bool Explain { get; init; }
 
@@ -95,9 +92,6 @@ internal sealed record DistillSettings
 
     /// <summary>Whether the same student is also trained on hard labels only.</summary>
     public bool LeavesOutHardLabels { get; init; }
-
-    /// <summary>The folds.json files of other recipes with the same folds and seeds.</summary>
-    public IReadOnlyList<string> Compare { get; init; } = [];
 
     /// <summary>The augmentation in distillation; null for none.</summary>
     public ImageAugmentation? CreateAugmentation()

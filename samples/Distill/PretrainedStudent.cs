@@ -7,14 +7,13 @@ namespace Distill;
 internal static class PretrainedStudent
 {
     private const string FileName = "student.safetensors";
-    private const string FolderName = "students";
 
     /// <summary>The student that every distillation of a run starts with.</summary>
     public static Student Create(DistillSettings settings, CancellationToken cancellation)
     {
         Student student = StudentChoice.Create(settings.Student);
         if (settings.StudentWeights is { } weights)
-            return Directory.Exists(weights) ? student : student.WithWeights(weights);
+            return student.WithWeights(weights);
         if (settings.Pretrain is null)
             return student;
 
@@ -35,36 +34,6 @@ internal static class PretrainedStudent
         settings.PretrainTrainingEpochs == 0 ? student
             : Pretrain(ml, settings, student, train, "the training images", settings.PretrainTrainingEpochs,
                 settings.BatchSize, settings.Views, checkpoints: null, cancellation);
-
-    /// <summary>The same for a fold, whose student can come from an earlier run with the same folds.</summary>
-    public static Student ContinueFold(MLContext ml, DistillSettings settings, Student student, IDataView train, int seed, int fold, CancellationToken cancellation)
-    {
-        if (Directory.Exists(settings.StudentWeights))
-            return student.WithWeights(FileOf(settings.StudentWeights, seed, fold));
-        if (settings.PretrainTrainingEpochs == 0)
-            return student;
-        Student pretrained = Continue(ml, settings, student, train, cancellation);
-        string folder = Directory.CreateDirectory(Path.Combine(settings.Output, FolderName)).FullName;
-        pretrained.SaveWeights(FileOf(folder, seed, fold));
-        return pretrained;
-    }
-
-    /// <summary>The path of the student of a fold in a folder of students.</summary>
-    public static string FileOf(string folder, int seed, int fold) => Path.Combine(folder, $"seed{seed}-fold{fold}.safetensors");
-
-    /// <exception cref="FileNotFoundException">The folder has no student for a fold.</exception>
-    public static void CheckFolds(DistillSettings settings)
-    {
-        if (!Directory.Exists(settings.StudentWeights))
-            return;
-        for (int seed = settings.Seed; seed < settings.Seed + settings.Seeds; seed++)
-            for (int fold = 1; fold <= settings.Folds; fold++)
-                if (FileOf(settings.StudentWeights, seed, fold) is var file && !File.Exists(file))
-                    throw new FileNotFoundException($"--student-weights has no student for seed {seed}, fold {fold} of {settings.Folds}: '{file}' does not exist. Pass the folder of a run with the same folds and seeds.");
-    }
-
-    /// <summary>All student files of a folder.</summary>
-    public static IEnumerable<string> FilesOf(string folder) => Directory.GetFiles(folder, "seed*-fold*.safetensors").Order(StringComparer.Ordinal);
 
     private static Student Pretrain(MLContext ml, DistillSettings settings, Student student, IDataView images, string where, int epochs, int batchSize, int views, string? checkpoints, CancellationToken cancellation) =>
         TrainingDisplay.Run($"Student ({student.Name}), learning the features of the teacher's backbone on {where}",

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Distill;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VisualSentiment;
 
 const int Failed = 1, BadUsage = 2, Canceled = 130;
@@ -17,9 +19,8 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     Action run;
     if (settings.Folds > 0)
     {
-        var job = new FoldsJob(settings, cancellation);
-        describe = job.Describe;
-        run = () => ShowFolds(job.Run());
+        describe = () => $"Complete runs are in {settings.Output}. Run the same command to continue.";
+        run = () => CrossValidate(settings, cancellation);
     }
     else
     {
@@ -46,11 +47,25 @@ static int Run(DistillSettings settings, CancellationToken cancellation)
     }
 }
 
-static void ShowFolds(string markdownPath)
+static void CrossValidate(DistillSettings settings, CancellationToken cancellation)
 {
+    var ml = new MLContext(settings.Seed);
+    TrainingDisplay.ShowWarnings(ml);
+    ml.Log += (_, entry) =>
+    {
+        if (entry.Kind == ChannelMessageKind.Info && entry.Source.EndsWith("CrossValidateDistillation", StringComparison.Ordinal))
+            Screen.Title(entry.RawMessage);
+    };
+    IDataView images = ml.Data.LoadImageFolder(settings.Data!);
+    var trainers = new Trainers(ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
+    var progress = new ProgressLines();
+    KnowledgeDistillationOptions distilled = trainers.ForStudent(progress, trainers.Teacher);
+    DistillationReport report = ml.MulticlassClassification.CrossValidateDistillation(images,
+        settings.LeavesOutHardLabels ? [distilled] : [distilled, trainers.ForHardLabels(progress)],
+        settings.Folds, [.. Enumerable.Range(settings.Seed, settings.Seeds)], settings.Output);
     Screen.Line();
-    Screen.Line(File.ReadAllText(markdownPath));
-    Screen.Line($"Written: {Path.ChangeExtension(markdownPath, "json")}, folds.md, folds.html");
+    Screen.Line(report.ToMarkdown());
+    Screen.Line($"Written: {Path.Combine(settings.Output, "report.json")}, report.md, report.html");
 }
 
 static void Show(DistillReport report, string output)
@@ -65,20 +80,12 @@ static void Show(DistillReport report, string output)
     ];
     if (report.Int8 is { Accuracy: { } accuracy })
         rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "0.0%")]);
-    if (report.Ensemble is { } together)
-        rows.Add([$"ensemble of {together.StudentAccuracies.Count} students", Row(together.StudentAccuracies.Count * report.Student.Parameters, "N0"), Row(together.Milliseconds, "0.0"), "", Row(together.Accuracy, "0.0%")]);
     Screen.Line();
     Screen.Table(["", "parameters", "ms per image", "training, s", "accuracy"], rows);
     Screen.Line($"{report.TrainingImages} training and {report.TestImages} test images of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "0.0%")}.");
     foreach (string finding in report.Findings)
         Screen.Line($"- {finding}");
     Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");
-    if (report.Ensemble is { } ensemble)
-    {
-        string alone = string.Join(" / ", ensemble.StudentAccuracies.Select(accuracy => Row(accuracy, "0.0%")));
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, EnsembleReport.FileName)}, {ensemble.Bytes:N0} bytes instead of {ensemble.StudentBytes:N0}; accuracies of its students: {alone}"));
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"From a file to a prediction: {ensemble.StudentMilliseconds:0.0} ms for one student, {ensemble.Milliseconds:0.0} ms for the ensemble."));
-    }
     if (report.Int8 is { Bytes: { } bytes } int8)
         Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}"));
     else if (report.Int8?.Refused is { } reason)

@@ -3,7 +3,7 @@ using VisualSentiment;
 
 namespace Distill;
 
-/// <summary>The trainers that the settings describe.</summary>
+/// <summary>The trainers and options that the settings describe.</summary>
 /// <param name="distilled">The distilled student; for hard labels, the same network starts with random weights.</param>
 internal sealed class Trainers(MLContext ml, DistillSettings settings, Student distilled, CancellationToken cancellation)
 {
@@ -30,26 +30,26 @@ internal sealed class Trainers(MLContext ml, DistillSettings settings, Student d
 
     public long CountMultiplyAdds(int classes) => _student.CountMultiplyAdds(classes);
 
-    public KnowledgeDistillationTrainer ForStudent(IProgress<TrainingProgress> progress, Teacher teacher, double temperature)
+    public KnowledgeDistillationOptions ForStudent(IProgress<TrainingProgress> progress, Teacher teacher)
     {
         KnowledgeDistillationOptions options = Common(progress) with
         {
+            Recipe = "distilled",
             Student = distilled,
             Teacher = teacher,
-            Loss = CreateLoss(temperature),
+            Loss = CreateLoss(settings.Temperature),
             Unlabeled = _unlabeled is null ? null : new(_unlabeled) { Share = settings.UnlabeledShare },
             LinearProbe = settings.LinearProbe,
         };
-        return ml.Transforms.DistillSentiment(settings.FeatureWeight == 0 ? options
-            : options with { Features = new() { Epochs = 0, Weight = settings.FeatureWeight } });
+        return settings.FeatureWeight == 0 ? options
+            : options with { Features = new() { Epochs = 0, Weight = settings.FeatureWeight } };
     }
 
     /// <summary>The same student, images and number of steps, with hard labels only.</summary>
-    public KnowledgeDistillationTrainer ForHardLabels(IProgress<TrainingProgress> progress)
+    public KnowledgeDistillationOptions ForHardLabels(IProgress<TrainingProgress> progress)
     {
-        KnowledgeDistillationOptions options = Common(progress) with { Loss = DistillationLosses.HardLabels };
-        return ml.Transforms.DistillSentiment(_unlabeled is null ? options
-            : options with { Epochs = (int)Math.Round(settings.Epochs / (1 - settings.UnlabeledShare)) });
+        KnowledgeDistillationOptions options = Common(progress) with { Recipe = "hard labels", Loss = DistillationLosses.HardLabels };
+        return _unlabeled is null ? options : options with { Epochs = (int)Math.Round(settings.Epochs / (1 - settings.UnlabeledShare)) };
     }
 
     private DistillationLoss CreateLoss(double temperature) => (settings.Loss, settings.HardWeight) switch

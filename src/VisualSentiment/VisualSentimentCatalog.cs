@@ -1,7 +1,9 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
 using VisualSentiment.Data;
 using VisualSentiment.Distillation;
+using VisualSentiment.Distillation.CrossValidation;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.Distillation.Tuning;
 using static Microsoft.ML.DataOperationsCatalog;
@@ -248,6 +250,65 @@ public static partial class VisualSentimentCatalog
         foreach (KnowledgeDistillationOptions options in choices)
             options.ThrowIfInvalid();
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
+    }
+
+    /// <summary>
+    /// Trains and evaluates recipes by cross-validation, and compares the first recipe with the others on the same
+    /// images. Every recipe is trained on every fold of every seed.
+    /// </summary>
+    /// <remarks>
+    /// <para>Each seed determines the folds (<see cref="StratifiedFolds"/>) and the training. A trainable teacher is
+    /// trained once per fold on the training images of the fold, and all recipes with the same instance share it. A
+    /// teacher that is already trained must not have been trained on the data, and images without labels must not be
+    /// among them.</para>
+    /// <para>The report is that of the first recipe. Its teacher is evaluated if it is trainable or a model; a score
+    /// column and an ensemble are not. If the first recipe uses a teacher, the first recipe that uses only labels is
+    /// the student on hard labels. <see cref="DistillationReport.Comparisons"/> contains all other recipes.</para>
+    /// <para>The folder contains a file per seed, fold and recipe, which is written when the run is complete, and at
+    /// the end the report as <c>report.json</c>, <c>report.md</c> and <c>report.html</c>. A later call with the same
+    /// data and options does not train these runs again, and it can add seeds and recipes. The data are compared by the
+    /// paths and labels of the images, not by their pixels, and networks and losses of your own by their names. Runs
+    /// with other options are an error and are not overwritten.</para>
+    /// </remarks>
+    /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
+    /// <param name="data">The labeled images.</param>
+    /// <param name="recipes">
+    /// The options to compare, each with its own <see cref="KnowledgeDistillationOptions.Recipe"/>; at least one. Their
+    /// seed, checkpoint folder and validation set must be null.
+    /// </param>
+    /// <param name="folds">The number of folds, from 2 to the number of images in the smallest class.</param>
+    /// <param name="seeds">
+    /// The seeds; null for the seed of the <see cref="MLContext"/>, or 1 if it has none.
+    /// </param>
+    /// <param name="folder">The folder of the results, which is created if it does not exist; null for none.</param>
+    /// <exception cref="ArgumentException">
+    /// A recipe or another argument is invalid (the message lists all errors), or the data cannot be split.
+    /// </exception>
+    /// <exception cref="TrainingDataException">
+    /// The data cannot be used for training; the message lists all errors.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The folder contains runs with other options, which are listed, or a damaged file.
+    /// </exception>
+    /// <exception cref="IOException">Another process uses the folder, or it cannot be written.</exception>
+    /// <exception cref="LibTorchUnavailableException">No libtorch backend could be loaded.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token of a recipe or the <see cref="MLContext"/> was canceled.
+    /// </exception>
+    public static DistillationReport CrossValidateDistillation(
+        this MulticlassClassificationCatalog catalog, IDataView data,
+        IReadOnlyList<KnowledgeDistillationOptions> recipes, int folds = 5, IReadOnlyList<int>? seeds = null,
+        string? folder = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(recipes);
+        foreach (KnowledgeDistillationOptions recipe in recipes)
+            ArgumentNullException.ThrowIfNull(recipe, nameof(recipes));
+        IHostEnvironment environment = CatalogEnvironment.Of(catalog.Trainers);
+        seeds ??= [CatalogEnvironment.SeedOf(environment) ?? 1];
+        OptionErrors.ThrowIfAny(CrossValidationErrors.Find(recipes, folds, seeds, folder));
+        return CrossValidator.Run(environment, data, recipes, folds, seeds, folder);
     }
 
     /// <summary>

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace VisualSentiment.Tests.Support;
 
-/// <summary>A program of <c>samples/</c> or the one that makes the paper's tables, run to its end as a process of its own.</summary>
+/// <summary>The tool, a program of <c>samples/</c>, or the program that makes the paper's tables, run as a process.</summary>
 internal static class SampleProgram
 {
-    public const string PaperTables = "VisualSentiment.PaperTables";
+    public const string PaperTables = "VisualSentiment.PaperTables", Tool = "VisualSentiment.Tool";
 
     public static (int ExitCode, string Output, string Error) Run(string name, params string[] arguments)
     {
@@ -36,7 +36,7 @@ internal static class SampleProgram
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
-        string parent = name == PaperTables ? "tests" : "samples";
+        string parent = name switch { PaperTables => "tests", Tool => "src", _ => "samples" };
         string program = Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
         ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
         start.WorkingDirectory = folder;

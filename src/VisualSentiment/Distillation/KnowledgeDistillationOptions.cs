@@ -141,7 +141,7 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         foreach (string error in base.FindErrors().Concat(ToSchedule().FindErrors("")))
             yield return error;
         if (string.IsNullOrWhiteSpace(Recipe))
-            yield return $"{nameof(Recipe)} is empty";
+            yield return $"{nameof(Recipe)} is empty; choose a name, such as my-recipe";
         if (string.IsNullOrWhiteSpace(ScoreColumnName))
             yield return $"{nameof(ScoreColumnName)} is empty";
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName))

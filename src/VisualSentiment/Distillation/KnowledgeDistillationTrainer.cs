@@ -103,7 +103,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
-            byte[] model = Export(network, set, Describe(set, loss, features, result));
+            byte[] model = Export(network, set, Describe(set, loss, features, result, run.Seed));
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
@@ -224,13 +224,14 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         .. set.Settings(),
     ];
 
-    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, CachedBackbone? features, TrainingResult result)
+    private OnnxModelInfo Describe(
+        TrainingSet set, DistillationLoss loss, CachedBackbone? features, TrainingResult result, int seed)
     {
         var (history, kept) = result;
         EpochResult last = history[kept - 1];
         var metrics = new Dictionary<string, string>
         {
-            ["student"] = _options.Student.Name,
+            [OnnxModelInfo.StudentMetric] = _options.Student.Name,
             ["training_images"] = set.TrainingPart.Count.ToString(CultureInfo.InvariantCulture),
             ["epochs"] = kept.ToString(CultureInfo.InvariantCulture),
             ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
@@ -247,6 +248,12 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Teacher = loss.UsesTeacher ? _options.Teacher!.Name : null,
             Temperature = loss.Temperature,
             Loss = loss.Name,
+            Recipe = _options.Recipe,
+            Settings = new Dictionary<string, string>(DistillationSettings.Of(_options)
+                .Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))
+            {
+                ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
+            },
             Metrics = metrics,
         };
     }

@@ -21,10 +21,11 @@ public sealed class DistillationReport
     private readonly Lazy<PairedDifference?> _gain;
     private readonly Lazy<PairedDifference?> _gap;
     private readonly Lazy<IReadOnlyList<DistillationFinding>> _findings;
+    private readonly Lazy<IReadOnlyList<RecipeComparison>> _comparisons;
 
     /// <param name="classes">The names of the C classes, in the order of the scores.</param>
     /// <param name="outcomes">The counts of each run.</param>
-    /// <exception cref="ArgumentException">There are no runs, or they differ in classes or models.</exception>
+    /// <exception cref="ArgumentException">There are no runs, or they differ in models or compared recipes.</exception>
     [JsonConstructor]
     internal DistillationReport(IReadOnlyList<string> classes, IReadOnlyList<RunResult> outcomes)
     {
@@ -52,6 +53,8 @@ public sealed class DistillationReport
             : PairedDifference.Of(outcomes, CorrectModels.Teacher, CorrectModels.HardLabels));
         _findings = new(() =>
             Evaluation.Diagnostics.Findings.Find(_gain.Value, _gap.Value, Teacher?.Accuracy.Value, diagnostics));
+        _comparisons = new(() =>
+            [.. outcomes[0].Comparisons.Select((_, recipe) => ComparedRecipes.Compare(outcomes, recipe))]);
         LargestLosses = LargestImages.Merge([.. outcomes.Select(run => run.LargestLosses)], image => image.Loss);
         LargestDivergences = LargestImages.Merge([.. outcomes.Select(run => run.LargestDivergences)],
             image => image.Divergence ?? 0);
@@ -129,6 +132,12 @@ public sealed class DistillationReport
     public IReadOnlyList<DistillationFinding> Findings => _findings.Value;
 
     /// <summary>
+    /// Gets the comparisons with the other recipes of <c>CrossValidateDistillation</c>, in their order; empty for other
+    /// reports.
+    /// </summary>
+    public IReadOnlyList<RecipeComparison> Comparisons => _comparisons.Value;
+
+    /// <summary>
     /// Gets the classes of unknown polarity, which <see cref="ModelEvaluation.PolarityAccuracy"/> excludes. Set
     /// <see cref="DistillationEvaluationOptions.Polarities"/> to include them.
     /// </summary>
@@ -155,8 +164,8 @@ public sealed class DistillationReport
     /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
     /// <param name="runs">The reports of the runs, which can be combined reports.</param>
     /// <exception cref="ArgumentException">
-    /// There are no reports, they differ in classes or models, or they contain a run (the same scores of the same
-    /// images) twice.
+    /// There are no reports, they differ in classes, models or compared recipes, or they contain a run (the
+    /// same scores of the same images) twice.
     /// </exception>
     public static DistillationReport Combine(IEnumerable<DistillationReport> runs)
     {
@@ -187,7 +196,7 @@ public sealed class DistillationReport
     {
         ArgumentNullException.ThrowIfNull(other);
         other.ThrowIfOtherClasses(this, nameof(other));
-        return ComparedRecipes.Difference(Outcomes, other.Outcomes).Difference;
+        return ComparedRecipes.Difference(Outcomes, other.Outcomes);
     }
 
     /// <summary>Returns the report as Markdown: a table, comparisons and findings.</summary>
@@ -208,6 +217,10 @@ public sealed class DistillationReport
         if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
             throw new ArgumentException("Some runs have a teacher or a student on hard labels and others do not; "
                 + "use the same models in all runs.");
+        string[] recipes = [.. outcomes[0].Comparisons.Select(other => other.Recipe)];
+        if (!outcomes.All(run => run.Comparisons.Select(other => other.Recipe).SequenceEqual(recipes)))
+            throw new ArgumentException("Some runs are compared with other recipes than the first run; "
+                + "use the same recipes in all runs.");
     }
 
     private void ThrowIfOtherClasses(DistillationReport first, string parameter)

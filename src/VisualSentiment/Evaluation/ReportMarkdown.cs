@@ -35,11 +35,15 @@ internal static class ReportMarkdown
         Row("expected calibration error", model => Format.Percent(model.CalibrationError));
         Row("polarity accuracy", model => PercentOrNone(model.PolarityAccuracy));
         foreach (string name in report.Classes)
-            Row($"recall of {name.Replace("|", "\\|", StringComparison.Ordinal)}",
-                model => PercentOrNone(model.Recall[name]));
+            Row($"recall of {Escape(name)}", model => PercentOrNone(model.Recall[name]));
         Line("");
         foreach (string line in Comparisons(report))
             Line($"- {line}");
+        if (report.Comparisons.Count > 0)
+            Line("\n| other recipe | accuracy | student minus this recipe |\n|-|-:|-:|");
+        foreach (RecipeComparison other in report.Comparisons)
+            Line($"| {Escape(other.Recipe)} | {Format.Percent(other.Accuracy.Value)} "
+                + $"| {Format.Points(other.Difference)} |");
         if (report.Findings.Count > 0)
             Line("\nFindings:\n");
         foreach (DistillationFinding finding in report.Findings)
@@ -63,6 +67,8 @@ internal static class ReportMarkdown
             yield return $"Agreement with the teacher: {Format.Percent(agreement)} of tests; "
                 + $"KL {Format.Number(divergence)} nats";
     }
+
+    private static string Escape(string name) => name.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string PercentOrNone(double? share) => share is { } known ? Format.Percent(known) : "-";
 }

@@ -33,6 +33,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => _classifier.Classes;
 
+    /// <summary>Gets the description of the model, from its metadata.</summary>
+    public SentimentModelInfo Info => new(_classifier.Info);
+
     /// <summary>Loads a student from an ONNX file, or from a model saved with <c>ml.Model.Save</c>.</summary>
     /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file.</param>
     /// <param name="options">Options, or null for the defaults.</param>

@@ -9,6 +9,9 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
 {
     public override string Name => $"ensemble of {string.Join(", ", members.Select(member => member.Teacher.Name))}";
 
+    internal override string Description => "ensemble of " + string.Join("; ", members.Select(member =>
+        string.Create(CultureInfo.InvariantCulture, $"{member.Teacher.Description} with weight {member.Weight}")));
+
     internal override IEnumerable<string> FindErrors()
     {
         if (members.Count == 0)

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VisualSentiment.Data.Columns;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -7,6 +8,12 @@ namespace VisualSentiment.Teaching;
 internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Teacher
 {
     public override string Name => model is TeacherTransformer teacher ? teacher.Name : model.GetType().Name;
+
+    /// <summary>The model, if evaluations can find its scores; null otherwise.</summary>
+    public ITransformer? Evaluated =>
+        model is SentimentTransformer || scoreColumn == ScoreColumns.Score ? model : null;
+
+    internal override string Description => model is TeacherTransformer teacher ? teacher.Source.Description : Name;
 
     internal override IEnumerable<string> FindErrors() => [];
 

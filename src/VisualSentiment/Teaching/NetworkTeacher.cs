@@ -18,6 +18,16 @@ internal sealed class NetworkTeacher : TrainableTeacher
 
     public override string Name => Network.Name;
 
+    internal override string Description
+    {
+        get
+        {
+            string weights = Path.GetFileName(Network.Weights?.Weights.ToString()) ?? "random";
+            var training = Training.ToSchedule().Settings().Select(setting => $"{setting.Name} {setting.Value}");
+            return $"{Name} (weights {weights}, {string.Join(", ", training)})";
+        }
+    }
+
     internal override IEnumerable<string> FindErrors() =>
         [.. Training.ToSchedule().FindErrors($"{Name}: "), .. Network.Weights?.FindErrors(Name) ?? []];
 

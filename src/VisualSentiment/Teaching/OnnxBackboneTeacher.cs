@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Imaging;
@@ -32,6 +33,15 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         }
         foreach (string error in options.FindErrors(name))
             yield return error;
+    }
+
+    internal override string Description
+    {
+        get
+        {
+            string decay = options.WeightDecay?.ToString(CultureInfo.InvariantCulture) ?? "by cross-validation";
+            return $"{name} ({string.Join(" + ", files.Select(Identify))}, weight decay {decay})";
+        }
     }
 
     internal override bool HasFeatures => true;
@@ -77,8 +87,7 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
             {
                 // The first network's maps are enough: a student has one map of each size.
                 var backbone = OnnxBackbone.Load(file, parts.Count == 0 ? mapSides : []);
-                parts.Add(BackbonePart.Open(backbone, $"{HashOf(file.Path)} {file.EmbeddingOutput} "
-                    + (file.MeanImage is null ? $"{file.Normalization}" : $"less {HashOf(file.MeanImage)}"), run));
+                parts.Add(BackbonePart.Open(backbone, Identify(file), run));
             }
             return new CachedBackbone(parts);
         }
@@ -87,12 +96,15 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
             parts.ForEach(part => part.Dispose());
             throw;
         }
+    }
 
-        static string HashOf(string path)
-        {
-            using FileStream file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
-        }
+    private static string Identify(BackboneFile file) => $"{HashOf(file.Path)} {file.EmbeddingOutput} "
+        + (file.MeanImage is null ? $"{file.Normalization}" : $"less {HashOf(file.MeanImage)}");
+
+    private static string HashOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     private static Dictionary<int, float[]> Embed(

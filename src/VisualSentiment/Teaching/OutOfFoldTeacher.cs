@@ -14,6 +14,8 @@ internal sealed class OutOfFoldTeacher(TrainableTeacher teacher, int folds) : Tr
 {
     public override string Name => $"{teacher.Name}, {folds} folds";
 
+    internal override string Description => $"{teacher.Description}, {folds} folds";
+
     internal override IEnumerable<string> FindErrors() =>
         folds >= 2 ? teacher.FindErrors()
         : teacher.FindErrors().Prepend($"{teacher.Name}: the number of folds is {folds}; it must be at least 2");

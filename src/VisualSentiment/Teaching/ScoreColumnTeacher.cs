@@ -7,6 +7,8 @@ internal sealed class ScoreColumnTeacher(string column, TeacherScoreKind kind) :
 {
     public override string Name => $"the column '{column}'";
 
+    internal override string Description => $"{Name} ({kind})";
+
     internal override IEnumerable<string> FindErrors() =>
         string.IsNullOrWhiteSpace(column) ? ["the teacher's score column has no name"] : [];
 

@@ -17,6 +17,12 @@ public abstract class Teacher
     /// <summary>Gets a short name for logs and the metadata of exported models.</summary>
     public abstract string Name { get; }
 
+    /// <summary>
+    /// The name with all settings that affect the logits. Paths of files are left out, because exported models and
+    /// reports contain it.
+    /// </summary>
+    internal virtual string Description => Name;
+
     /// <summary>Returns the errors in the settings that can be detected without data.</summary>
     internal abstract IEnumerable<string> FindErrors();
 

@@ -45,6 +45,7 @@ public class ArchitectureTests
         "Distillation/Losses",
         "Distillation/Features",
         "Distillation",
+        "Distillation/CrossValidation",
         "Distillation/Tuning",
         "",
     ];

@@ -292,6 +292,57 @@ public class DistillationReportTests
             Assert.Throws<ArgumentException>(() => DistillationReport.Combine([first, other]).GainOver(first)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Joined_recipes_are_compared_in_JSON_Markdown_and_HTML()
+    {
+        DistillationReport[] runs = [Join(100, 60, 52, 40), Join(100, 58, 50, 42, firstImage: 1000)];
+        string json = JsonSerializer.Serialize(DistillationReport.Combine(runs));
+        var report = JsonSerializer.Deserialize<DistillationReport>(json)!;
+
+        Assert.Equal(["b|c", "labels"], report.Comparisons.Select(other => other.Recipe));
+        Assert.Equal(WilsonInterval.Of(0.51, 200), report.Comparisons[0].Accuracy);
+        Assert.Equal(0.08, report.Comparisons[0].Difference.Value, 1e-12);
+        Assert.Equal(report.GainOverHardLabels, report.Comparisons[1].Difference);
+        Assert.Equal(0.41, report.HardLabelStudent!.Accuracy.Value, 1e-12);
+        Assert.Equal(DistillationReport.Combine(runs).ToMarkdown(), report.ToMarkdown());
+        Assert.Contains("\n| other recipe | accuracy | student minus this recipe |\n|-|-:|-:|\n"
+            + "| b\\|c | 51.0% | +8.0 points (95% interval +", report.ToMarkdown(), StringComparison.Ordinal);
+        var section = Html.ReportPages.Section(Html.ReportPages.Write(report).Page, "Recipes")!;
+        Assert.Equal(["b|c", "labels"], section.Descendants("bdi").Select(name => name.Value));
+        Assert.Contains("51.0%", section.Value, StringComparison.Ordinal);
+        Assert.Empty(Run(10, 5, 5, 5).Comparisons);
+        Assert.Null(Html.ReportPages.Section(Html.ReportPages.Write(Run(10, 5, 5, 5)).Page, "Recipes"));
+    }
+
+    [Fact]
+    public void Reports_with_other_recipes_are_not_combined()
+    {
+        DistillationReport[] runs = [Join(10, 6, 5, 4), Run(10, 10, 6, 4, firstImage: 100)];
+
+        Assert.Contains("use the same recipes in all runs",
+            Assert.Throws<ArgumentException>(() => DistillationReport.Combine(runs)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outcomes_of_a_recipe_that_do_not_match_the_images_are_rejected()
+    {
+        string json = JsonSerializer.Serialize(Join(10, 6, 5, 4)).Replace(
+            "\"Correct\":\"AQEBAQEAAAAAAA==\"", "\"Correct\":\"AQE=\"", StringComparison.Ordinal);
+
+        Assert.Contains("the outcomes of another recipe do not match",
+            Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(json)).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A run of a student joined with the recipes "b|c" and "labels"; the teacher is always right.</summary>
+    private static DistillationReport Join(int count, int student, int other, int labels, ulong firstImage = 0)
+    {
+        RunResult Outcome(int right) => Run(count, count, right, null, firstImage).Outcomes[0];
+        RunResult hard = Outcome(labels);
+        return new DistillationReport(Classes,
+            [ComparedRecipes.Join(1, Outcome(student), [("b|c", Outcome(other)), ("labels", hard)], hard)]);
+    }
+
     private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstImage = 0, TrainingDiagnostics? diagnostics = null,
         float confidence = 0.8f)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Onnx;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Proto;
 using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;
@@ -26,6 +27,32 @@ public sealed class SentimentDetectorTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Info_describes_the_model()
+    {
+        using var detector = SentimentDetector.Load(BuiltStudent.Create(new OnnxModelInfo
+        {
+            Classes = ["awe"],
+            Fit = ImageFit.CenterCrop,
+            Teacher = "ResNet-18",
+            Recipe = "balanced",
+            Temperature = 2.5,
+            Loss = "soft targets",
+            Settings = new Dictionary<string, string> { ["loss"] = "soft targets, T=2.5", ["epochs"] = "30" },
+            Metrics = new Dictionary<string, string> { ["student"] = "compact", ["epochs"] = "12" },
+        }, (graph, value) => graph.AddLinear("fc", graph.AddMeans(value), new float[3], new float[1])));
+
+        SentimentModelInfo info = detector.Info;
+
+        Assert.Equal(("compact", "ResNet-18", "balanced"), (info.Student, info.Teacher, info.Recipe));
+        Assert.Equal(ImageFit.CenterCrop, info.ImageFit);
+        Assert.Null(info.Quantization);
+        Assert.Equal([("epochs", "30"), ("loss", "soft targets, T=2.5"), ("temperature", "2.5")],
+            info.Settings.Select(setting => (setting.Key, setting.Value)).Order());
+        Assert.Equal([KeyValuePair.Create("epochs", "12")], info.Metrics);
+        Assert.NotNull(info.LibraryVersion);
+    }
 
     [Fact]
     public void Every_way_to_give_an_image_gives_the_same_prediction()

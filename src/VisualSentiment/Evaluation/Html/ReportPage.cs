@@ -16,6 +16,7 @@ internal sealed class ReportPage
     private static readonly IReadOnlyList<(string Title, Func<ReportContent, IEnumerable<XElement>> Render)> Sections =
     [
         ("Accuracy", AccuracySection.Render),
+        ("Recipes", RecipesSection.Render),
         ("Training", TrainingSection.Render),
         ("Recall per class", ClassesSection.Render),
         ("Confusions", ClassesSection.RenderConfusions),

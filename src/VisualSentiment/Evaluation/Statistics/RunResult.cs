@@ -27,6 +27,9 @@ internal sealed record RunResult
 
     public TrainingCurves Curves { get; init; } = new();
 
+    /// <summary>The students of other recipes on the same images.</summary>
+    public IReadOnlyList<RecipeOutcome> Comparisons { get; init; } = [];
+
     /// <summary>Whether this is the same run: the same scores of the same images in the same order.</summary>
     public bool IsSameAs(RunResult other) =>
         Images.AsSpan().SequenceEqual(other.Images) && Sums(this).SequenceEqual(Sums(other));
@@ -51,9 +54,17 @@ internal sealed record RunResult
             : ImageOutcome.Count(Images) == 0 ? "a run has no images"
             : tallies.Any(tally => tally.Tests.Sum() != ImageOutcome.Count(Images))
                 ? "the counts of a run do not match its images"
+            : Comparisons is null || Comparisons.Any(other => other?.Recipe is null || other.Correct is null
+                || other.Correct.Length != ImageOutcome.Count(Images))
+                ? "the outcomes of another recipe do not match the images of a run"
             : null;
     }
 }
+
+/// <summary>The student of another recipe in a run.</summary>
+/// <param name="Recipe">The name of the recipe.</param>
+/// <param name="Correct">For each test of the run, in the same order: 1 if the student is correct, otherwise 0.</param>
+internal sealed record RecipeOutcome(string Recipe, byte[] Correct);
 
 /// <summary>The epochs of each network's training; empty if they are unknown.</summary>
 internal sealed record TrainingCurves

@@ -13,6 +13,9 @@ internal sealed record OnnxModelInfo
     /// <summary>The <see cref="Quantization"/> of an 8-bit student.</summary>
     public const string EightBit = "int8";
 
+    /// <summary>The metric with the name of the student.</summary>
+    public const string StudentMetric = "student";
+
     private const string FormatKey = ModelNames.MetadataPrefix + "format";
     private const string VersionKey = ModelNames.MetadataPrefix + "version";
     private const string ClassesKey = ModelNames.MetadataPrefix + "classes";
@@ -26,6 +29,8 @@ internal sealed record OnnxModelInfo
     private const string LossKey = ModelNames.MetadataPrefix + "loss";
     private const string QuantizationKey = ModelNames.MetadataPrefix + "quantization";
     private const string MembersKey = ModelNames.MetadataPrefix + "members";
+    private const string RecipeKey = ModelNames.MetadataPrefix + "recipe";
+    private const string SettingPrefix = ModelNames.MetadataPrefix + "settings.";
     private const string MetricPrefix = ModelNames.MetadataPrefix + "metrics.";
 
     /// <summary>The version of the metadata; other versions are rejected.</summary>
@@ -57,6 +62,12 @@ internal sealed record OnnxModelInfo
     /// <summary>The description of the loss.</summary>
     public string? Loss { get; init; }
 
+    /// <summary>The name of the recipe.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The settings of the training by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The number format if not 32-bit floats, such as <see cref="EightBit"/>.</summary>
     public string? Quantization { get; init; }
 
@@ -85,9 +96,12 @@ internal sealed record OnnxModelInfo
             [TeacherKey] = Teacher,
             [TemperatureKey] = Temperature?.ToString(CultureInfo.InvariantCulture),
             [LossKey] = Loss,
+            [RecipeKey] = Recipe,
             [QuantizationKey] = Quantization,
             [MembersKey] = Members.Count == 0 ? null : JsonSerializer.Serialize([.. Members], Json.EnsembleMemberArray),
         };
+        foreach (var (name, value) in Settings)
+            pairs[SettingPrefix + name] = value;
         foreach (var (name, value) in Metrics)
             pairs[MetricPrefix + name] = value;
         return pairs.Where(p => p.Value is not null)!;
@@ -122,8 +136,9 @@ internal sealed record OnnxModelInfo
                 Members = metadata.TryGetValue(MembersKey, out string? members)
                     ? JsonSerializer.Deserialize(members, Json.EnsembleMemberArray) ?? throw new JsonException("null") : [],
                 LibraryVersion = metadata.GetValueOrDefault(VersionKey),
-                Metrics = metadata.Where(entry => entry.Key.StartsWith(MetricPrefix, StringComparison.Ordinal))
-                    .ToDictionary(entry => entry.Key[MetricPrefix.Length..], entry => entry.Value),
+                Recipe = metadata.GetValueOrDefault(RecipeKey),
+                Settings = WithPrefix(metadata, SettingPrefix),
+                Metrics = WithPrefix(metadata, MetricPrefix),
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
@@ -148,6 +163,10 @@ internal sealed record OnnxModelInfo
         string[] repeated = [.. classes.CountBy(name => name).Where(count => count.Value > 1).Select(count => $"'{count.Key}'")];
         return repeated.Length == 0 ? null : $"classes that occur more than once: {string.Join(", ", repeated)}";
     }
+
+    private static Dictionary<string, string> WithPrefix(IReadOnlyDictionary<string, string> metadata, string prefix) =>
+        metadata.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value);
 
     // Starting the serializer would take longer than reading all metadata.
     private static T[] ParseArray<T>(string json, Func<JsonElement, T> parse)

@@ -15,6 +15,8 @@ public class OnnxModelInfoTests
         Teacher = "ResNet-50",
         Temperature = 4.5,
         Loss = "soft target",
+        Recipe = "balanced",
+        Settings = new Dictionary<string, string> { ["epochs"] = "30", ["linear probe"] = "yes" },
         Metrics = new Dictionary<string, string> { ["micro_accuracy"] = "0.75", ["folds"] = "5" },
     };
 
@@ -31,6 +33,8 @@ public class OnnxModelInfoTests
         Assert.Equal(Full.Teacher, read.Teacher);
         Assert.Equal(Full.Temperature, read.Temperature);
         Assert.Equal(Full.Loss, read.Loss);
+        Assert.Equal(Full.Recipe, read.Recipe);
+        Assert.Equal(Full.Settings, read.Settings);
         Assert.Equal(Full.Metrics, read.Metrics);
         Assert.Equal("1.2.3", read.LibraryVersion);
     }
@@ -43,6 +47,8 @@ public class OnnxModelInfoTests
         Assert.Null(read.Teacher);
         Assert.Null(read.Temperature);
         Assert.Null(read.Loss);
+        Assert.Null(read.Recipe);
+        Assert.Empty(read.Settings);
         Assert.Empty(read.Metrics);
     }
 

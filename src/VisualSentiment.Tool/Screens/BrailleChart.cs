@@ -1,4 +1,4 @@
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>A curve in a terminal, drawn with the 2 x 4 dots of braille characters, with labels at its ends.</summary>
 internal static class BrailleChart

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>The losses of all epochs as a sparkline, and the latest as a number.</summary>
 internal sealed class LossColumn : ProgressColumn

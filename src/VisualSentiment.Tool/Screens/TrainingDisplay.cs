@@ -1,9 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>Shows the progress of training: bars with remaining time and losses in a terminal, one line per epoch otherwise.</summary>
 internal static class TrainingDisplay

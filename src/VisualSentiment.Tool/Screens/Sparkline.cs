@@ -1,4 +1,4 @@
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>Numbers as a row of bars, one character per number.</summary>
 internal static class Sparkline

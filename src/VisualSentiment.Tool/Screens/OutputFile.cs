@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>Writes files that are complete or do not exist.</summary>
 internal static class OutputFile

@@ -1,7 +1,6 @@
 using System.Globalization;
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>The learning curves of a training: curves in a terminal, one line otherwise.</summary>
 internal static class LearningCurves

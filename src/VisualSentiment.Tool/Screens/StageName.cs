@@ -1,6 +1,5 @@
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>The name of the current stage.</summary>
 internal static class StageName

@@ -1,7 +1,6 @@
 using Spectre.Console;
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>One progress bar per stage.</summary>
 internal sealed class ProgressBars(ProgressContext context, LossColumn losses) : IProgress<TrainingProgress>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 
-namespace Distill;
+namespace VisualSentiment.Tool.Training;
 
 /// <summary>Measures the time per image of a model.</summary>
 internal static class Speed

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>
 /// The output of a sample: with colors and boxes in a terminal, and as plain lines in files and pipes.

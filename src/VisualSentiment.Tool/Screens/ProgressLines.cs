@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using VisualSentiment;
 
-namespace Samples;
+namespace VisualSentiment.Tool.Screens;
 
 /// <summary>One line per epoch, with the estimated remaining time of the stage.</summary>
 internal sealed class ProgressLines : IProgress<TrainingProgress>

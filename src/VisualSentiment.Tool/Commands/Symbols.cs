@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace VisualSentiment.Tool.Commands;
+
+/// <summary>Arguments and options that several commands have.</summary>
+internal static class Symbols
+{
+    public static Argument<string[]> Images() => NoOption(new Argument<string[]>("IMAGES-OR-FOLDERS")
+    {
+        Description = "Image files, and folders that are searched for images, including subfolders.",
+        Arity = ArgumentArity.OneOrMore,
+    });
+
+    public static Argument<string> ModelArgument() => NoOption(new Argument<string>("MODEL")
+    {
+        Description = "An .onnx file, or a .zip file saved with ml.Model.Save.",
+    });
+
+    public static Option<string> ModelOption() => new("--model", "-m")
+    {
+        Description = "The model: an .onnx file, or a .zip file saved with ml.Model.Save.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    public static Option<bool> Json(string description) => new("--json") { Description = description };
+
+    /// <summary>Reports tokens that begin with a hyphen, such as misspelled options, unless such a file exists.</summary>
+    public static Argument<T> NoOption<T>(Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
+                result.AddError($"'{token.Value}' is neither an option nor a file.");
+        });
+        return argument;
+    }
+
+    /// <summary>Requires a value of an option. Values of the wrong type are reported by the parser.</summary>
+    public static Option<T> Require<T>(this Option<T> option, Func<T, bool> isValid, string range)
+    {
+        option.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<T>() is { } value && !isValid(value))
+                result.AddError($"{option.Name} is {result.Tokens[0].Value}; it must be {range}.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using VisualSentiment.Tool.Screens;
+
+namespace VisualSentiment.Tool.Predictions;
+
+/// <summary>Writes one line per image: in aligned columns in a terminal, otherwise separated by tabs.</summary>
+/// <param name="classes">The classes.</param>
+/// <param name="top">The number of emotions per image; null for one.</param>
+internal sealed class TextLines(IReadOnlyList<string> classes, int? top) : IPredictionWriter
+{
+    private readonly int _width = classes.Max(name => name.Length);
+
+    public void Write(string file, SentimentPrediction prediction)
+    {
+        var scores = prediction.Top(Math.Min(top ?? 1, classes.Count));
+        if (Screen.IsPlain)
+        {
+            Console.WriteLine(string.Join('\t', scores.Select(score =>
+                string.Create(CultureInfo.InvariantCulture, $"{score.Emotion}\t{score.Probability:F3}")).Prepend(file)));
+            return;
+        }
+        Screen.Line(string.Join("  ", scores.Select(score => string.Create(CultureInfo.InvariantCulture,
+            $"{score.Emotion.PadRight(_width)} {score.Probability,6:0.0%}")).Append(file)));
+    }
+
+    public void Write(string file, UnreadableImageException error) => Console.Error.WriteLine(error.Message);
+}

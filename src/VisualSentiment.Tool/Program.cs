@@ -1,0 +1,17 @@
+using System.CommandLine;
+using System.Text;
+using VisualSentiment.Tool.Commands;
+
+RootCommand root = new("Classifies images by the emotion that they evoke, and trains small classifiers from large ones. "
+    + "Exit codes: 0 success, 1 failure or unreadable images, 2 invalid command line, 130 canceled.")
+{
+    PredictCommand.Create(), ExplainCommand.Create(), InfoCommand.Create(), ExportCommand.Create(),
+};
+root.HelpName = "visualsentiment";
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+ParseResult commandLine = root.Parse(args.Length == 0 ? ["--help"] : args);
+if (commandLine.Errors.Count == 0)
+    return commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+Console.Error.WriteLine(string.Join(' ', commandLine.Errors.Select(error => error.Message).Distinct()));
+return ExitCode.InvalidCommandLine;

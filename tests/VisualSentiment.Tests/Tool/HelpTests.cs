@@ -1,0 +1,29 @@
+namespace VisualSentiment.Tests.Tool;
+
+public sealed class HelpTests : IDisposable
+{
+    private readonly ToolFolder _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Theory]
+    [InlineData]
+    [InlineData("predict")]
+    [InlineData("explain")]
+    [InlineData("info")]
+    [InlineData("export")]
+    public void Help_fits_one_screen(params string[] command)
+    {
+        string help = _tool.RunToEnd([.. command, "--help"]);
+
+        Assert.Contains($"visualsentiment {(command.Length == 0 ? "[command]" : command[0])}", help, StringComparison.Ordinal);
+        Assert.InRange(help.Split('\n').Length, 5, 40);
+    }
+
+    [Fact]
+    public void Without_arguments_the_commands_are_listed()
+    {
+        Assert.Contains("predict", _tool.RunToEnd(), StringComparison.Ordinal);
+        Assert.Contains("paint", _tool.RunToError(2, "paint"), StringComparison.Ordinal);
+    }
+}
