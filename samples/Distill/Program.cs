@@ -1,93 +1,123 @@
+using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Distill;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using VisualSentiment;
 
-const int Failed = 1, BadUsage = 2, Canceled = 130;
+// Distills a student from few labeled and many unlabeled images, and compares it with the same student on labels only.
+Option<string?> data = new("--data") { Description = "A folder with one subfolder of images per class. [default: painted images]" };
+Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of images without labels." };
+Option<string> recipe = new("--recipe") { Description = "fast, balanced or accurate.", DefaultValueFactory = _ => "fast" };
+recipe.AcceptOnlyFromAmong("fast", "balanced", "accurate");
+Option<int> seed = new("--seed") { Description = "The seed of images, split and training.", DefaultValueFactory = _ => 1 };
+Option<string> output = new("--output") { Description = "The folder for models and reports.", DefaultValueFactory = _ => Path.Combine("output", "distill") };
+Option<string?> cache = new("--cache") { Description = "A folder that keeps decoded images and teacher outputs for later runs." };
+RootCommand command = new("Distills a small student from a pretrained teacher.") { data, unlabeled, recipe, seed, output, cache };
+command.SetAction((result, cancellation) => Task.FromResult(Run(new(result.GetValue(data), result.GetValue(unlabeled),
+    result.GetRequiredValue(recipe), result.GetValue(seed), result.GetRequiredValue(output), result.GetValue(cache)), cancellation)));
+ParseResult commandLine = command.Parse(args);
+int exitCode = await commandLine.InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+return commandLine.Errors.Count > 0 ? 2 : exitCode;
 
-Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-var commandLine = CommandLine.Create(Run).Parse(args);
-int exitCode = commandLine.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
-return commandLine.Errors.Count > 0 ? BadUsage : exitCode;
-
-static int Run(DistillSettings settings, CancellationToken cancellation)
+static int Run(Settings settings, CancellationToken cancellation)
 {
-    // Names the files written so far.
-    Func<string> describe;
-    Action run;
-    if (settings.Folds > 0)
-    {
-        describe = () => $"Complete runs are in {settings.Output}. Run the same command to continue.";
-        run = () => CrossValidate(settings, cancellation);
-    }
-    else
-    {
-        var job = new DistillJob(settings, cancellation);
-        describe = job.Describe;
-        run = () => Show(job.Run(), settings.Output);
-    }
     try
     {
-        run();
+        Distill(settings, cancellation);
         return 0;
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine($"Stopped. {describe()}");
-        return Canceled;
+        Console.Error.WriteLine("Canceled.");
+        return 130;
     }
-    // Errors that a user can fix are one message; anything else is a bug and keeps its stack trace.
-    catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or InvalidOperationException
-        or VisualSentimentException)
+    catch (Exception e) when (e is VisualSentimentException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
-        return Failed;
+        return 1;
     }
 }
 
-static void CrossValidate(DistillSettings settings, CancellationToken cancellation)
+static void Distill(Settings settings, CancellationToken cancellation)
 {
+    var clock = Stopwatch.StartNew();
     var ml = new MLContext(settings.Seed);
-    TrainingDisplay.ShowWarnings(ml);
-    ml.Log += (_, entry) =>
+    var (train, test, more) = LoadImages(ml, settings);
+    KnowledgeDistillationOptions options = (settings.Recipe switch
     {
-        if (entry.Kind == ChannelMessageKind.Info && entry.Source.EndsWith("CrossValidateDistillation", StringComparison.Ordinal))
-            Screen.Title(entry.RawMessage);
+        "fast" => DistillationRecipes.Fast,
+        "balanced" => DistillationRecipes.Balanced,
+        _ => DistillationRecipes.Accurate,
+    }) with
+    {
+        Unlabeled = more is null ? null : new UnlabeledImages(more),
+        CacheFolder = settings.Cache,
+        Progress = TrainingProgress.ToConsole(),
+        CancellationToken = cancellation,
     };
-    IDataView images = ml.Data.LoadImageFolder(settings.Data!);
-    var trainers = new Trainers(ml, settings, PretrainedStudent.Create(settings, cancellation), cancellation);
-    var progress = new ProgressLines();
-    KnowledgeDistillationOptions distilled = trainers.ForStudent(progress, trainers.Teacher);
-    DistillationReport report = ml.MulticlassClassification.CrossValidateDistillation(images,
-        settings.LeavesOutHardLabels ? [distilled] : [distilled, trainers.ForHardLabels(progress)],
-        settings.Folds, [.. Enumerable.Range(settings.Seed, settings.Seeds)], settings.Output);
-    Screen.Line();
-    Screen.Line(report.ToMarkdown());
-    Screen.Line($"Written: {Path.Combine(settings.Output, "report.json")}, report.md, report.html");
+
+    Console.WriteLine("Teacher: ResNet-18");
+    using TeacherTransformer teacher = ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
+    {
+        Teacher = Teachers.ResNet18(), CacheFolder = settings.Cache, Progress = options.Progress, CancellationToken = cancellation,
+    }).Fit(train);
+    Console.WriteLine($"Distilled student: {options.Student.Name}");
+    using SentimentTransformer student =
+        ml.Transforms.DistillSentiment(options with { Teacher = Teachers.FromModel(teacher) }).Fit(train);
+    Console.WriteLine("The same student on labels only, from random weights");
+    using SentimentTransformer random = FitLabelsOnly(ml, train, options.LabelsOnly(pretrained: false));
+    Console.WriteLine("The same student on labels only, from the same pretrained weights");
+    using SentimentTransformer pretrained = FitLabelsOnly(ml, train, options.LabelsOnly());
+
+    Console.WriteLine("Evaluating");
+    DistillationReport report = ml.MulticlassClassification.EvaluateDistillation(
+        test, student, teacher, random, pretrainedHardLabelStudent: pretrained);
+    Directory.CreateDirectory(settings.Output);
+    string onnx = Path.Combine(settings.Output, "sentiment.onnx");
+    student.SaveAsOnnx(onnx);
+    ml.Model.Save(student, train.Schema, Path.Combine(settings.Output, "sentiment.zip"));
+    report.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
+    {
+        Title = $"Emotion report: {Path.GetFileName(settings.Data ?? "painted moods")}",
+        Teacher = new() { Name = teacher.Name, Parameters = teacher.Parameters },
+        Student = new() { Name = options.Student.Name, Parameters = options.Student.CountParameters(student.Classes.Count).Trainable, FileBytes = new FileInfo(onnx).Length },
+        Settings = new Dictionary<string, string> { ["seed"] = $"{settings.Seed}", ["duration"] = $"{clock.Elapsed:m\\:ss}" },
+    });
+    ReportFile.Write(Path.Combine(settings.Output, "report.json"), report, settings.Seed);
+    Console.WriteLine($"{Environment.NewLine}{report.ToMarkdown()}");
+    Console.WriteLine($"Written to {settings.Output}: sentiment.onnx, sentiment.zip, report.html, report.json");
 }
 
-static void Show(DistillReport report, string output)
+// The number of epochs that is best on a quarter of the images, and then all images.
+static SentimentTransformer FitLabelsOnly(MLContext ml, IDataView train, KnowledgeDistillationOptions options)
 {
-    string Row(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-    List<IReadOnlyList<string>> rows =
-    [
-        .. new[] { report.Teacher, report.Student, report.HardLabelStudent }.Select(network => (string[])
-        [
-            network.Name, Row(network.Parameters, "N0"), network.MillisecondsPerImage is { } time ? Row(time, "0.0") : "", Row(network.Seconds, "0.0"), Row(network.Accuracy, "0.0%"),
-        ]),
-    ];
-    if (report.Int8 is { Accuracy: { } accuracy })
-        rows.Add(["student, 8-bit integers", Row(report.Student.Parameters, "N0"), "", "", Row(accuracy, "0.0%")]);
-    Screen.Line();
-    Screen.Table(["", "parameters", "ms per image", "training, s", "accuracy"], rows);
-    Screen.Line($"{report.TrainingImages} training and {report.TestImages} test images of {report.Classes.Count} classes; chance is {Row(1.0 / report.Classes.Count, "0.0%")}.");
-    foreach (string finding in report.Findings)
-        Screen.Line($"- {finding}");
-    Screen.Line($"Written: {Path.Combine(output, "sentiment.onnx")}, sentiment.zip, report.json, report.html");
-    if (report.Int8 is { Bytes: { } bytes } int8)
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {Path.Combine(output, Int8Report.FileName)}, {bytes:N0} bytes instead of {int8.FloatBytes:N0}"));
-    else if (report.Int8?.Refused is { } reason)
-        Screen.Warning($"Not written: {Int8Report.FileName}. {reason}");
+    int best = 0;
+    double highest = -1;
+    foreach (int epochs in (int[])[15, 30, 60])
+    {
+        using SentimentTransformer trial = ml.Transforms.DistillSentiment(options with { Epochs = epochs, ValidationFraction = 0.25 }).Fit(train);
+        double accuracy = trial.History[^1].ValidationAccuracy!.Value;
+        if (accuracy >= highest)
+            (best, highest) = (epochs, accuracy);
+    }
+    return ml.Transforms.DistillSentiment(options with { Epochs = best }).Fit(train);
 }
+
+static (IDataView Train, IDataView Test, IDataView? Unlabeled) LoadImages(MLContext ml, Settings settings)
+{
+    if (settings.Data is not null)
+    {
+        var split = ml.Data.StratifiedSplit(ml.Data.LoadImageFolder(settings.Data), testFraction: 0.2);
+        return (split.TrainSet, split.TestSet, settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled));
+    }
+    // Few labels and many images without labels are the situation in which distillation pays.
+    string folder = Path.Combine(settings.Output, "moods");
+    Console.WriteLine($"Painting images in {MoodPainter.Moods.Count} moods: {folder}");
+    foreach (var (name, perMood, seed) in (ReadOnlySpan<(string, int, int)>)[("labeled", 15, 1), ("unlabeled", 200, 2), ("test", 100, 3)])
+        MoodPainter.Paint(Path.Combine(folder, name), perMood, settings.Seed * 10 + seed);
+    return (ml.Data.LoadImageFolder(Path.Combine(folder, "labeled")), ml.Data.LoadImageFolder(Path.Combine(folder, "test")),
+        ml.Data.LoadUnlabeledImages(settings.Unlabeled ?? Path.Combine(folder, "unlabeled")));
+}
+
+internal sealed record Settings(string? Data, string? Unlabeled, string Recipe, int Seed, string Output, string? Cache);

@@ -397,6 +397,10 @@ public static partial class VisualSentimentCatalog
     /// <param name="options">
     /// The polarities of the classes and information about the training; null for the defaults.
     /// </param>
+    /// <param name="pretrainedHardLabelStudent">
+    /// The same student trained on hard labels from the same pretrained weights as <paramref name="student"/>, for
+    /// <see cref="DistillationReport.GainOverPretrainedHardLabels"/>; null to omit it.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A label or score column is missing or has the wrong type, or the classes of the models or their order differ
     /// (the message lists all of these errors); or the data has no rows, a label is not one of the classes, the scores
@@ -405,13 +409,15 @@ public static partial class VisualSentimentCatalog
     public static DistillationReport EvaluateDistillation(
         this MulticlassClassificationCatalog catalog, IDataView data, ITransformer student,
         ITransformer? teacher = null, ITransformer? hardLabelStudent = null,
-        string labelColumnName = "Label", DistillationEvaluationOptions? options = null)
+        string labelColumnName = "Label", DistillationEvaluationOptions? options = null,
+        ITransformer? pretrainedHardLabelStudent = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(student);
         ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
-        return DistillationEvaluation.Run(data, student, teacher, hardLabelStudent, labelColumnName, options ?? new());
+        return DistillationEvaluation.Run(data, student, teacher, hardLabelStudent, pretrainedHardLabelStudent,
+            labelColumnName, options ?? new());
     }
 
     private static KnowledgeDistillationOptions PaperOptions(string labelColumnName, string imageColumnName,

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace VisualSentiment.Tests.Support;
 
 /// <summary>The tool, a program of <c>samples/</c>, or the program that makes the paper's tables, run as a process.</summary>
-internal static class SampleProgram
+internal static partial class SampleProgram
 {
     public const string PaperTables = "VisualSentiment.PaperTables", Tool = "VisualSentiment.Tool";
 
@@ -31,6 +32,17 @@ internal static class SampleProgram
 
     /// <summary>Starts the program; its output and errors are to be read.</summary>
     public static Process Start(string name, params string[] arguments) => Start(maxMegabytes: null, name, arguments, folder: "");
+
+    /// <summary>Asks the program to stop, as Ctrl+C does; not on Windows.</summary>
+    public static void Terminate(Process process)
+    {
+        // Not SIGINT, which programs in the background of a shell ignore.
+        const int Signal = 15;
+        Assert.Equal(0, Kill(process.Id, Signal));
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     private static Process Start(int? maxMegabytes, string name, string[] arguments, string folder)
     {

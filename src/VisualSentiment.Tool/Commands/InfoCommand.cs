@@ -64,13 +64,13 @@ internal static class InfoCommand
             ["student", info.Student ?? "unknown"],
             ["teacher", info.Teacher ?? "none"],
             ["recipe", info.Recipe ?? "unknown"],
-            .. Rows("setting", info.Settings),
+            .. Rows("setting", info.Settings.Where(setting => setting.Key != "student")),
             .. Rows("metric", info.Metrics),
             ["version", info.LibraryVersion ?? "unknown"],
         ], textColumns: 2);
     }
 
-    private static IEnumerable<string[]> Rows(string kind, IReadOnlyDictionary<string, string> values) =>
+    private static IEnumerable<string[]> Rows(string kind, IEnumerable<KeyValuePair<string, string>> values) =>
         values.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => (string[])[$"{kind}: {pair.Key.Replace('_', ' ')}", pair.Value]);
 }

@@ -20,7 +20,7 @@ internal static class TrainingDisplay
     {
         Screen.Title(title);
         if (Screen.IsPlain)
-            return work(new ProgressLines());
+            return work(TrainingProgress.ToConsole());
         var losses = new LossColumn();
         return AnsiConsole.Progress().AutoClear(false)
             .Columns(

@@ -12,10 +12,16 @@ namespace VisualSentiment.Distillation;
 /// </summary>
 internal static class DistillationEvaluation
 {
-    public static DistillationReport Run(IDataView data, ITransformer student, ITransformer? teacher, ITransformer? hardLabelStudent,
-        string labelColumn, DistillationEvaluationOptions options)
+    public static DistillationReport Run(IDataView data, ITransformer student, ITransformer? teacher,
+        ITransformer? hardLabelStudent, ITransformer? pretrainedHardLabelStudent, string labelColumn,
+        DistillationEvaluationOptions options)
     {
         SentimentTransformer? trained = FindStudent(student);
+        options = options with
+        {
+            Recipe = options.Recipe ?? trained?.Info.Recipe,
+            Settings = options.Settings.Count > 0 || trained is null ? options.Settings : trained.Info.Settings,
+        };
         double? temperature = options.Temperature ?? trained?.Temperature;
         if (temperature is not (null or > 0) || temperature == double.PositiveInfinity)
             throw new ArgumentOutOfRangeException(nameof(options), temperature, "The temperature must be above 0 and finite");
@@ -26,13 +32,16 @@ internal static class DistillationEvaluation
         ScoredModel? Score(string role, ITransformer? model) => model is null ? null
             : ScoredModel.Find(role, model.Transform(data), labelColumn,
                 FindStudent(model)?.ScoreColumn ?? ScoreColumns.Score, errors);
-        ScoredModel? students = Score("the student", student), teachers = Score("the teacher", teacher), hard = Score("the student on hard labels", hardLabelStudent);
+        ScoredModel? students = Score("the student", student), teachers = Score("the teacher", teacher),
+            hard = Score("the student on hard labels", hardLabelStudent),
+            pretrained = Score("the pretrained student on hard labels", pretrainedHardLabelStudent);
         ScoredModel? training = options.TeacherTrainingScores is null ? null
             : ScoredModel.Find("the teacher on training images", options.TeacherTrainingScores,
                 labelColumn, ScoreColumns.Score, errors);
         if (students is not null)
         {
-            errors.AddRange(new[] { teachers, hard, training }.OfType<ScoredModel>().Select(model => FindDifference(students, model)).OfType<string>());
+            errors.AddRange(new[] { teachers, hard, pretrained, training }.OfType<ScoredModel>()
+                .Select(model => FindDifference(students, model)).OfType<string>());
             errors.AddRange((options.Polarities ?? new Dictionary<string, Polarity>()).Keys.Except(students.Classes)
                 .Select(name => $"polarities: '{name}' is none of the classes {string.Join(", ", students.Classes)}"));
         }
@@ -41,28 +50,53 @@ internal static class DistillationEvaluation
 
         var recorder = new OutcomeRecorder(students!.Classes, options.Polarities, temperature, options.MaxExamples);
         using var images = new ImageIdentity(data, label);
-        Record(recorder, images, students, teachers, hard);
+        Record(recorder, images, students, teachers, hard, pretrained);
         TrainingDiagnostics diagnostics = training is null ? new() : TeacherOnTraining(training, temperature);
         var curves = new TrainingCurves
         {
             Teacher = HistoryOf(teacher),
             Student = options.History ?? HistoryOf(student),
             HardLabelStudent = HistoryOf(hardLabelStudent),
+            PretrainedHardLabelStudent = HistoryOf(pretrainedHardLabelStudent),
         };
-        return recorder.ToReport(diagnostics with { LateLossFall = Findings.LateLossFall(curves.Student) }, curves);
+        return recorder.ToReport(diagnostics with { LateLossFall = Findings.LateLossFall(curves.Student) }, curves,
+            options, trained is null || options.MaxExamples == 0 ? null : EvidenceOf(trained));
     }
 
-    private static void Record(OutcomeRecorder recorder, ImageIdentity images, ScoredModel students, ScoredModel? teachers, ScoredModel? hards)
+    // The model is copied, because the student may be disposed before the page is written.
+    private static Func<byte[], byte[]?> EvidenceOf(SentimentTransformer student)
+    {
+        using var model = new MemoryStream();
+        student.SaveAsOnnx(model);
+        byte[] onnx = model.ToArray();
+        return encoded =>
+        {
+            try
+            {
+                using var detector = SentimentDetector.Load(onnx);
+                return detector.Explain(encoded).ToOverlay();
+            }
+            catch (Exception e) when (e is NotSupportedException or UnreadableImageException)
+            {
+                return null;
+            }
+        };
+    }
+
+    private static void Record(OutcomeRecorder recorder, ImageIdentity images, ScoredModel students,
+        ScoredModel? teachers, ScoredModel? hards, ScoredModel? pretrainedOnes)
     {
         using ScoredRows student = students.Read();
-        using ScoredRows? teacher = teachers?.Read(), hard = hards?.Read();
-        ScoredRows[] all = [.. new[] { student, teacher, hard }.OfType<ScoredRows>()];
+        using ScoredRows? teacher = teachers?.Read(), hard = hards?.Read(), pretrained = pretrainedOnes?.Read();
+        ScoredRows[] all = [.. new[] { student, teacher, hard, pretrained }.OfType<ScoredRows>()];
         int row = 0;
         for (; images.MoveNext(); row++)
         {
             if (!Array.TrueForAll(all, rows => rows.MoveNext()) || !Array.TrueForAll(all, rows => rows.Label == student.Label))
                 throw OtherRows(row);
-            recorder.Add(images.Current, student.Label, student.Probabilities, teacher is null ? [] : teacher.Probabilities, hard is null ? [] : hard.Probabilities, images.ReadPath);
+            recorder.Add(images.Current, student.Label, student.Probabilities,
+                teacher is null ? [] : teacher.Probabilities, hard is null ? [] : hard.Probabilities, pretrained is null ? [] : pretrained.Probabilities,
+                images.ReadPath);
         }
         if (Array.Exists(all, rows => rows.MoveNext()))
             throw OtherRows(row);

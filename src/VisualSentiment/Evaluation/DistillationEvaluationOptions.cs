@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.ML;
 
 namespace VisualSentiment;
@@ -38,4 +39,12 @@ public sealed record DistillationEvaluationOptions
     /// </summary>
     /// <value>Default: 12.</value>
     public int MaxExamples { get; init; } = 12;
+
+    /// <summary>Gets the name of the training recipe, for the report.</summary>
+    /// <value>Default: null, which uses that of the student if it is a <see cref="SentimentTransformer"/>.</value>
+    public string? Recipe { get; init; }
+
+    /// <summary>Gets the settings of the run by name, such as seed and epochs, for the report.</summary>
+    /// <value>Default: empty, which uses those of the student if it is a <see cref="SentimentTransformer"/>.</value>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

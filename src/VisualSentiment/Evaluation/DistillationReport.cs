@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.Collections.ObjectModel;
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using VisualSentiment.Evaluation;
+using VisualSentiment.Evaluation.Diagnostics;
 using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment;
@@ -19,6 +23,7 @@ public sealed class DistillationReport
 {
     // Lazy, because a bootstrap over many images takes long, and not every report needs it.
     private readonly Lazy<PairedDifference?> _gain;
+    private readonly Lazy<PairedDifference?> _pretrainedGain;
     private readonly Lazy<PairedDifference?> _gap;
     private readonly Lazy<IReadOnlyList<DistillationFinding>> _findings;
     private readonly Lazy<IReadOnlyList<RecipeComparison>> _comparisons;
@@ -39,6 +44,7 @@ public sealed class DistillationReport
         Student = Evaluate(run => run.Student)!;
         Teacher = Evaluate(run => run.Teacher);
         HardLabelStudent = Evaluate(run => run.HardLabels);
+        PretrainedHardLabelStudent = Evaluate(run => run.PretrainedHardLabels);
         if (Teacher is not null)
         {
             Agreement = (double)outcomes.Sum(run => run.Agreeing) / Tests;
@@ -49,6 +55,8 @@ public sealed class DistillationReport
         Temperature = diagnostics.Temperature;
         _gain = new(() => HardLabelStudent is null ? null
             : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.HardLabels));
+        _pretrainedGain = new(() => PretrainedHardLabelStudent is null ? null
+            : PairedDifference.Of(outcomes, CorrectModels.Student, CorrectModels.PretrainedHardLabels));
         _gap = new(() => HardLabelStudent is null || Teacher is null ? null
             : PairedDifference.Of(outcomes, CorrectModels.Teacher, CorrectModels.HardLabels));
         _findings = new(() =>
@@ -82,6 +90,11 @@ public sealed class DistillationReport
     public ModelEvaluation? HardLabelStudent { get; }
 
     /// <summary>
+    /// Gets the metrics of the same student trained on hard labels from the same pretrained weights; null without one.
+    /// </summary>
+    public ModelEvaluation? PretrainedHardLabelStudent { get; }
+
+    /// <summary>
     /// Gets the share (0 to 1) of tests in which student and teacher predict the same class; null without a teacher.
     /// </summary>
     public double? Agreement { get; }
@@ -107,6 +120,13 @@ public sealed class DistillationReport
     public RunSpread? GainOverRuns => _gain.Value?.OverRuns;
 
     /// <summary>
+    /// Gets the accuracy of the student minus that of the student on hard labels from the same pretrained weights: the
+    /// gain from distillation without that from pretraining. The interval is like that of
+    /// <see cref="GainOverHardLabels"/>; null without <see cref="PretrainedHardLabelStudent"/>.
+    /// </summary>
+    public IntervalEstimate? GainOverPretrainedHardLabels => PretrainedGain?.Difference;
+
+    /// <summary>
     /// Gets the accuracy of the teacher minus that of the student on hard labels, with an interval like that of
     /// <see cref="GainOverHardLabels"/>; null without either.
     /// </summary>
@@ -121,8 +141,8 @@ public sealed class DistillationReport
 
     /// <summary>Gets why <see cref="GapRecovered"/> is null; null if it is not.</summary>
     public string? GapRecoveredMissing => Teacher is null ? "there is no teacher"
-        : _gap.Value is not { } gap ? "there is no student on hard labels"
-        : gap.IsGain ? null : $"the gap is not significant: teacher minus hard labels is {gap.Describe()}";
+        : _gap.Value is not { } gap ? "there is no student on labels only"
+        : gap.IsGain ? null : "the teacher is not shown to be better than labels only";
 
     /// <summary>
     /// Gets the findings. Empty if the gain over hard labels is significant; otherwise <see
@@ -157,9 +177,50 @@ public sealed class DistillationReport
     [JsonIgnore]
     public IReadOnlyList<TestedImage> LargestDivergences { get; }
 
+    /// <summary>Gets the name of the training recipe; null if it is unknown or differs between runs.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Gets the settings by name; of combined reports those that are equal in all runs.</summary>
+    public IReadOnlyDictionary<string, string> Settings
+    {
+        get;
+        init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
+    } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>The counts of each run.</summary>
     [JsonInclude]
     internal IReadOnlyList<RunResult> Outcomes { get; }
+
+    /// <summary>
+    /// Returns an encoded image with the student's evidence for its prediction, or null if the student has no evidence
+    /// maps or the image is invalid. Null for combined reports and those read from JSON.
+    /// </summary>
+    internal Func<byte[], byte[]?>? DrawEvidence { get; init; }
+
+    internal PairedDifference? Gain => _gain.Value;
+
+    internal PairedDifference? PretrainedGain => _pretrainedGain.Value;
+
+    internal Verdict? Verdict => Gain is { } gain ? Verdict.Of(gain, "labels only") : null;
+
+    internal Verdict? PretrainedVerdict =>
+        PretrainedGain is { } gain ? Verdict.Of(gain, "labels only from the same pretrained weights") : null;
+
+    /// <summary>The share (0 to 1) of tests with the most frequent label.</summary>
+    internal double MajorityShare => (double)Student.Tally.Tests.Max() / Tests;
+
+    /// <summary>A hash of the identities of the test images, independent of their order.</summary>
+    internal string DataFingerprint()
+    {
+        byte[] images = [.. Outcomes.SelectMany(run => ImageOutcome.Read(run.Images)).Select(test => test.Image)
+            .Distinct().Order().SelectMany(image =>
+            {
+                byte[] bytes = new byte[sizeof(ulong)];
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes, image);
+                return bytes;
+            })];
+        return Convert.ToHexStringLower(SHA256.HashData(images))[..12];
+    }
 
     /// <summary>Combines the reports of several folds, seeds, or both. Results stay paired by image and run.</summary>
     /// <param name="runs">The reports of the runs, which can be combined reports.</param>
@@ -183,7 +244,12 @@ public sealed class DistillationReport
                     throw new ArgumentException($"The reports contain a run twice: {named[j].Name} and {named[i].Name} "
                         + "(counted from 1) have the same scores of the same images. Combine each run once.",
                         nameof(runs));
-        return new DistillationReport(reports[0].Classes, [.. named.Select(run => run.Run)]);
+        return new DistillationReport(reports[0].Classes, [.. named.Select(run => run.Run)])
+        {
+            Recipe = reports.All(report => report.Recipe == reports[0].Recipe) ? reports[0].Recipe : null,
+            Settings = new Dictionary<string, string>(
+                reports[0].Settings.Where(setting => reports.All(report => report.Settings.Contains(setting)))),
+        };
     }
 
     /// <summary>
@@ -200,13 +266,16 @@ public sealed class DistillationReport
     }
 
     /// <summary>Returns the report as Markdown: a table, comparisons and findings.</summary>
-    public string ToMarkdown() => ReportMarkdown.Write(this);
+    /// <param name="student">The size and speed of the student, to compare with the teacher; null to omit it.</param>
+    /// <param name="teacher">The size and speed of the teacher; null to omit it.</param>
+    public string ToMarkdown(ModelCost? student = null, ModelCost? teacher = null) =>
+        ReportMarkdown.Write(this, student, teacher);
 
     /// <summary>Returns the accuracies and the number of images in one line.</summary>
     public override string ToString() =>
         $"Accuracy on {Format.Count(Images)} test images: student {Format.Percent(Student.Accuracy.Value)}"
         + (Teacher is null ? "" : $", teacher {Format.Percent(Teacher.Accuracy.Value)}")
-        + (HardLabelStudent is null ? "" : $", hard labels {Format.Percent(HardLabelStudent.Accuracy.Value)}");
+        + (HardLabelStudent is null ? "" : $", labels only {Format.Percent(HardLabelStudent.Accuracy.Value)}");
 
     private static void ThrowIfNotComplete(IReadOnlyList<string> classes, IReadOnlyList<RunResult> outcomes)
     {
@@ -214,7 +283,8 @@ public sealed class DistillationReport
             throw new ArgumentException("A report requires classes and at least one run.");
         if (outcomes.Select(run => run.FindError(classes.Count)).OfType<string>().FirstOrDefault() is { } error)
             throw new ArgumentException($"The report is damaged: {error}.");
-        if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null)).Count() > 1)
+        if (outcomes.DistinctBy(run => (run.Teacher is null, run.HardLabels is null, run.PretrainedHardLabels is null))
+            .Count() > 1)
             throw new ArgumentException("Some runs have a teacher or a student on hard labels and others do not; "
                 + "use the same models in all runs.");
         string[] recipes = [.. outcomes[0].Comparisons.Select(other => other.Recipe)];

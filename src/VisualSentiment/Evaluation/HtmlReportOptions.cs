@@ -7,8 +7,8 @@ namespace VisualSentiment;
 public sealed record HtmlReportOptions
 {
     /// <summary>Gets the title of the page.</summary>
-    /// <value>Default: "Distillation report".</value>
-    public string Title { get; init; } = "Distillation report";
+    /// <value>Default: "Emotion report".</value>
+    public string Title { get; init; } = "Emotion report";
 
     /// <summary>Gets the name, size and speed of the teacher.</summary>
     /// <value>Default: null.</value>
@@ -22,7 +22,10 @@ public sealed record HtmlReportOptions
     /// <value>Default: null.</value>
     public ModelCost? HardLabelStudent { get; init; }
 
-    /// <summary>Gets the settings of the run by name, such as data, seed and epochs.</summary>
+    /// <summary>
+    /// Gets settings to show besides <see cref="DistillationReport.Settings"/>, such as the command line; they override
+    /// settings with the same name.
+    /// </summary>
     /// <value>Default: null.</value>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
@@ -39,10 +42,13 @@ public sealed record HtmlReportOptions
     public Func<TestedImage, byte[]?>? LoadImage { get; init; }
 
     /// <summary>
-    /// Gets a function that returns the bytes of a second image (JPEG, PNG or WebP) to show beside the first, such as
-    /// an evidence map, or null for none.
+    /// Gets a function that returns the bytes of a second image (JPEG, PNG or WebP) to show beside the first, or null
+    /// for none.
     /// </summary>
-    /// <value>Default: null.</value>
+    /// <value>
+    /// Default: null, which shows the evidence for the student's prediction if <c>EvaluateDistillation</c> created the
+    /// report with a <see cref="SentimentTransformer"/> that supports evidence maps. To show none, return null.
+    /// </value>
     public Func<TestedImage, byte[]?>? LoadOverlay { get; init; }
 
     /// <exception cref="ArgumentException">One or more options are invalid; the message lists them.</exception>

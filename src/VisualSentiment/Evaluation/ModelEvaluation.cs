@@ -21,6 +21,20 @@ public sealed class ModelEvaluation
     /// </summary>
     public IntervalEstimate Accuracy { get; }
 
+    /// <summary>Gets the share (0 to 1) of tests whose label is one of the two most probable classes.</summary>
+    public double TopTwoAccuracy => (double)Tally.TopTwo / Tally.Tests.Sum();
+
+    /// <summary>
+    /// Gets the share and the accuracy of the predictions with a confidence of at least 0.5, 0.7 and 0.9, for an
+    /// application that rejects the others.
+    /// </summary>
+    public IReadOnlyList<ConfidenceCoverage> Coverage =>
+    [
+        .. ModelTally.Thresholds.Select((threshold, i) => new ConfidenceCoverage(threshold,
+            (double)Tally.Kept[i] / Tally.Tests.Sum(),
+            Tally.Kept[i] == 0 ? null : (double)Tally.KeptCorrect[i] / Tally.Kept[i])),
+    ];
+
     /// <summary>Gets the mean recall (0 to 1) of the classes with test images.</summary>
     public double MacroAccuracy => Tally.MacroAccuracy;
 
@@ -84,3 +98,9 @@ public sealed class ModelEvaluation
         };
     }
 }
+
+/// <summary>The predictions with a minimum confidence.</summary>
+/// <param name="Confidence">The minimum probability (0 to 1) of the predicted class.</param>
+/// <param name="Share">The share (0 to 1) of tests with at least this confidence.</param>
+/// <param name="Accuracy">The accuracy (0 to 1) of these tests; null if there are none.</param>
+public sealed record ConfidenceCoverage(double Confidence, double Share, double? Accuracy);

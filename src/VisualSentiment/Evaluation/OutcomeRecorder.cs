@@ -20,7 +20,7 @@ internal sealed class OutcomeRecorder(
     private readonly ModelTally _student = ModelTally.Empty(classes.Count);
     private readonly LargestImages _losses = new(maxExamples, image => image.Loss);
     private readonly LargestImages _divergences = new(maxExamples, image => image.Divergence ?? 0);
-    private ModelTally? _teacher, _hardLabels;
+    private ModelTally? _teacher, _hardLabels, _pretrained;
     private SoftTargetEntropy _entropy;
     private long _row;
     private int _agreeing;
@@ -32,9 +32,11 @@ internal sealed class OutcomeRecorder(
     /// <param name="student">The student's C probabilities.</param>
     /// <param name="teacher">The teacher's; empty for none.</param>
     /// <param name="hardLabels">Those of the student on hard labels; empty for none.</param>
+    /// <param name="pretrained">Those of the pretrained student on hard labels; empty for none.</param>
     /// <param name="readName">Reads the image's path. Called only for images in the report; null for no path.</param>
     public void Add(ulong image, int label, ReadOnlySpan<float> student, ReadOnlySpan<float> teacher = default,
-        ReadOnlySpan<float> hardLabels = default, Func<string?>? readName = null)
+        ReadOnlySpan<float> hardLabels = default, ReadOnlySpan<float> pretrained = default,
+        Func<string?>? readName = null)
     {
         double loss = -Math.Log(Math.Max(student[label], MinProbability));
         double? divergence = null;
@@ -53,6 +55,12 @@ internal sealed class OutcomeRecorder(
         {
             _hardLabels ??= ModelTally.Empty(classes.Count);
             correct |= _hardLabels.Add(label, hardLabels, _polarities) ? CorrectModels.HardLabels : CorrectModels.None;
+        }
+        if (!pretrained.IsEmpty)
+        {
+            _pretrained ??= ModelTally.Empty(classes.Count);
+            correct |= _pretrained.Add(label, pretrained, _polarities) ? CorrectModels.PretrainedHardLabels
+                : CorrectModels.None;
         }
         new ImageOutcome(image, correct).Write(_images);
 
@@ -86,14 +94,19 @@ internal sealed class OutcomeRecorder(
     /// test images replaces it.
     /// </param>
     /// <param name="curves">The epochs of the networks.</param>
-    public DistillationReport ToReport(TrainingDiagnostics? diagnostics = null, TrainingCurves? curves = null)
+    /// <param name="options">The recipe and the settings of the run; null for none.</param>
+    /// <param name="drawEvidence">See <see cref="DistillationReport.DrawEvidence"/>.</param>
+    public DistillationReport ToReport(TrainingDiagnostics? diagnostics = null, TrainingCurves? curves = null,
+        DistillationEvaluationOptions? options = null, Func<byte[], byte[]?>? drawEvidence = null)
     {
         diagnostics ??= new TrainingDiagnostics();
+        options ??= new DistillationEvaluationOptions();
         return new DistillationReport(classes, [new RunResult
         {
             Teacher = _teacher,
             Student = _student,
             HardLabels = _hardLabels,
+            PretrainedHardLabels = _pretrained,
             Agreeing = _agreeing,
             DivergenceSum = _divergence,
             Images = _images.WrittenSpan.ToArray(),
@@ -106,7 +119,12 @@ internal sealed class OutcomeRecorder(
                 Temperature = temperature,
                 SoftTargetEntropy = diagnostics.SoftTargetEntropy ?? _entropy.Mean,
             },
-        }]);
+        }])
+        {
+            Recipe = options.Recipe,
+            Settings = options.Settings,
+            DrawEvidence = drawEvidence,
+        };
     }
 
     /// <summary>KL(p || q) in nats.</summary>

@@ -8,5 +8,5 @@ namespace VisualSentiment.Onnx;
 internal sealed class InvalidGraphException(string reason, string remedy = InvalidGraphException.ExportAgain)
     : Exception($"{reason}; {remedy}")
 {
-    private const string ExportAgain = "export the model again with SaveAsOnnx";
+    public const string ExportAgain = "export the model again with SaveAsOnnx";
 }

@@ -10,8 +10,8 @@ using VisualSentiment.Prediction.Explanations;
 namespace VisualSentiment;
 
 /// <summary>
-/// Predicts emotions with a distilled student. Thread-safe; load a model once and use it on any number of threads. It
-/// requires neither libtorch nor an <c>MLContext</c>.
+/// Predicts emotions with a distilled student or a saved teacher. Thread-safe; load a model once and use it on any
+/// number of threads. It requires neither libtorch nor an <c>MLContext</c>.
 /// </summary>
 /// <remarks>
 /// Predictions throw an <see cref="InvalidModelException"/> if the model's scores are not numbers or ONNX Runtime

@@ -76,6 +76,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     internal string ScoreColumn => _columns.Score;
 
     /// <summary>The temperature of the distillation; null if the model does not contain it.</summary>
+    /// <summary>Gets the description of the model, from its metadata: recipe, settings, student and teacher.</summary>
+    public SentimentModelInfo Info => new(_classifier.Info);
+
     internal double? Temperature => _classifier.Info.Temperature;
 
     bool ITransformer.IsRowToRowMapper => true;

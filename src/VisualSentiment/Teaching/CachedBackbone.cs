@@ -30,6 +30,8 @@ internal sealed class CachedBackbone(IReadOnlyList<BackbonePart> parts) : IDispo
 
     public long Parameters => parts.Sum(part => part.Parameters);
 
+    public IReadOnlyList<BackboneFile> Files => [.. parts.Select(part => part.File)];
+
     /// <summary>Whether another backbone has the same embedding and no maps.</summary>
     public bool Includes(CachedBackbone other) => Network == other.Network && other.Maps.Count == 0;
 
@@ -105,6 +107,8 @@ internal sealed class BackbonePart : IDisposable
     public IReadOnlyList<BackboneMap> Maps => _backbone.Maps;
 
     public long Parameters => _backbone.Parameters;
+
+    public BackboneFile File => _backbone.File;
 
     /// <summary>Takes ownership of a network, which <paramref name="network"/> identifies.</summary>
     public static BackbonePart Open(OnnxBackbone backbone, string network, TrainingRun run)

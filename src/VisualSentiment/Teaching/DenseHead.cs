@@ -13,16 +13,17 @@ internal sealed class DenseHead
     private const int Folds = 3;
     private static readonly double[] Candidates = [0.01, 0.03, 0.1, 0.3, 1];
 
-    private readonly float[] _weights;
-    private readonly float[] _bias;
-
     private DenseHead(float[] weights, float[] bias)
     {
-        _weights = weights;
-        _bias = bias;
+        Weights = weights;
+        Bias = bias;
     }
 
-    public long Parameters => _weights.Length + _bias.Length;
+    public float[] Weights { get; }
+
+    public float[] Bias { get; }
+
+    public long Parameters => Weights.Length + Bias.Length;
 
     /// <summary>
     /// Fits multinomial logistic regression with L2 regularization to standardized embeddings [N, D] and class indices
@@ -100,7 +101,7 @@ internal sealed class DenseHead
 
     private double CrossEntropy(float[] embeddings, int[] labels)
     {
-        int classes = _bias.Length;
+        int classes = Bias.Length;
         float[] logits = new float[labels.Length * classes];
         Apply(embeddings, logits);
         Probabilities.FromLogits(logits, classes);
@@ -113,9 +114,9 @@ internal sealed class DenseHead
     /// <summary>Computes the logits [N, C] of embeddings [N, D].</summary>
     public void Apply(ReadOnlySpan<float> embeddings, Span<float> logits)
     {
-        int classes = _bias.Length, size = _weights.Length / classes;
+        int classes = Bias.Length, size = Weights.Length / classes;
         for (int i = 0; i < logits.Length; i++)
-            logits[i] = _bias[i % classes] + TensorPrimitives.Dot(
-                embeddings.Slice(i / classes * size, size), _weights.AsSpan(i % classes * size, size));
+            logits[i] = Bias[i % classes] + TensorPrimitives.Dot(
+                embeddings.Slice(i / classes * size, size), Weights.AsSpan(i % classes * size, size));
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
+using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Training;
 
@@ -126,6 +127,8 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
 internal sealed class OnnxBackboneClassifier(
     CachedBackbone backbone, DenseHead head, IReadOnlyList<string> classes, ImageFit fit) : PixelClassifier
 {
+    private const float Tolerance = 1e-4f;
+
     public override IReadOnlyList<string> Classes { get; } = classes;
 
     public override ImageFit Fit { get; } = fit;
@@ -155,5 +158,42 @@ internal sealed class OnnxBackboneClassifier(
         Probabilities.FromLogits(probabilities, Classes.Count);
     }
 
+    /// <summary>Creates an ONNX model of backbone and head.</summary>
+    /// <param name="teacher">The name of the teacher, for the metadata.</param>
+    /// <exception cref="NotSupportedException">A backbone cannot be exported.</exception>
+    /// <exception cref="InvalidOperationException">The model differs from the trained teacher.</exception>
+    public byte[] Export(string teacher)
+    {
+        byte[] model = BackboneExporter.Export(backbone.Files, head.Weights, head.Bias, new OnnxModelInfo
+        {
+            Classes = Classes,
+            Fit = Fit,
+            // Each backbone has its own.
+            Normalization = new PixelNormalization([], []),
+            Metrics = new Dictionary<string, string> { ["teacher"] = teacher },
+        });
+        ThrowIfDifferent(model);
+        return model;
+    }
+
     public override void Dispose() => backbone.Dispose();
+
+    // The files are read again, and an operator may mix the images of a batch.
+    private void ThrowIfDifferent(byte[] model)
+    {
+        const int images = 2;
+        byte[] pixels = new byte[images * PixelFormat.ByteCount];
+        new Random(1).NextBytes(pixels);
+        float[] trained = new float[images * Classes.Count], exported = new float[trained.Length];
+        Score(pixels, images, trained);
+        using (var classifier = new OnnxClassifier(model, "teacher"))
+            classifier.Score(pixels, images, exported);
+        float difference = trained.Zip(exported, (a, b) => MathF.Abs(a - b)).Max();
+        if (!(difference <= Tolerance))
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The exported teacher differs from the trained teacher by {difference:g3} in a probability; "
+                + $"{Tolerance:g1} is allowed. If "
+                + $"{string.Join(" or ", backbone.Files.Select(file => file.Path))} was changed "
+                + $"after training, train again; otherwise, the teacher cannot be saved."));
+    }
 }

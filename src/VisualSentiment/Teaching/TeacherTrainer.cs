@@ -15,7 +15,8 @@ namespace VisualSentiment;
 /// <c>PredictedLabel</c> (key) and <c>Score</c> (vector of C probabilities)</description></item>
 /// <item><term>Additional packages</term><description>
 /// a libtorch backend, such as libtorch-cpu-linux-x64</description></item>
-/// <item><term>Exportable to ONNX</term><description>no; export the distilled student instead</description></item>
+/// <item><term>Exportable to ONNX</term><description>
+/// teachers with ONNX backbones, with <see cref="TeacherTransformer.SaveAsOnnx(string)"/></description></item>
 /// </list>
 /// </remarks>
 public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
@@ -53,8 +54,8 @@ public sealed class TeacherTrainer : IEstimator<TeacherTransformer>
         using var log = _environment.Start(nameof(TeacherTrainer));
         TrainingRun run = TrainingRun.Start(_options, _environment, log) with { CancellationToken = cancellation };
         using var set = TrainingSet.Load(input, _options, run);
-        return new TeacherTransformer(
-            _options.Teacher.Train(set, run), _options.Teacher, _options.ImageColumnName);
+        return new TeacherTransformer(_options.Teacher.Train(set, run), _options.Teacher,
+            _options.ImageColumnName, input.Schema[_options.ImageColumnName].Type);
     }
 
     /// <summary>Returns the schema with the output columns of the trained teacher added.</summary>

@@ -18,7 +18,7 @@ internal static class FuzzHost
     /// <summary>The exit code of a worker that is replaced because it holds too much memory.</summary>
     public const int Full = 77;
 
-    public const long MaxMemory = 300L << 20;
+    public const long MaxMemory = 650L << 20;
 
     private const int MemoryCheckInterval = 256;
 

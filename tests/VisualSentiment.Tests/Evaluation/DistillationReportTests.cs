@@ -56,21 +56,20 @@ public class DistillationReportTests
         var report = Run(count: 200, teacher: 102, student: 101, hard: 100);
 
         Assert.Null(report.GapRecovered);
-        Assert.StartsWith("the gap is not significant: teacher minus hard labels is +1.0 points (95% interval ", report.GapRecoveredMissing, StringComparison.Ordinal);
-        Assert.EndsWith("; exactly one model correct on 2 images)", report.GapRecoveredMissing, StringComparison.Ordinal);
+        Assert.Equal("the teacher is not shown to be better than labels only", report.GapRecoveredMissing);
     }
 
     [Fact]
     public void Without_a_teacher_or_a_student_on_hard_labels_the_report_says_what_is_missing()
     {
         Assert.Equal("there is no teacher", Run(10, teacher: null, student: 5, hard: 5).GapRecoveredMissing);
-        Assert.Equal("there is no student on hard labels", Run(10, teacher: 5, student: 5, hard: null).GapRecoveredMissing);
+        Assert.Equal("there is no student on labels only", Run(10, teacher: 5, student: 5, hard: null).GapRecoveredMissing);
         Assert.Null(Run(10, teacher: 5, student: 5, hard: null).GainOverHardLabels);
         Assert.Null(Run(10, teacher: null, student: 5, hard: 5).Agreement);
     }
 
     [Fact]
-    public void Distillation_that_does_not_beat_hard_labels_is_reported_with_every_likely_cause()
+    public void A_missing_difference_is_reported_with_every_likely_cause()
     {
         var report = Run(count: 100, teacher: 52, student: 50, hard: 51, diagnostics: new TrainingDiagnostics
         {
@@ -83,12 +82,14 @@ public class DistillationReportTests
                 DistillationFindingKind.TeacherNoBetter, DistillationFindingKind.TooFewSteps, DistillationFindingKind.TooFewImages,
             ],
             report.Findings.Select(finding => finding.Kind));
-        Assert.StartsWith("Distillation did not beat hard labels: the difference is -1.0 points (95% interval ", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("No difference shown: distillation minus labels only is -1.0 points (95% interval ", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("Exactly one of the two is correct on 1 of 100 test images.", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.All(report.Findings.Skip(1), cause => Assert.Contains("`", cause.Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_significant_loss_is_reported_as_a_loss() =>
-        Assert.StartsWith("Distillation was worse than hard labels: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Distillation is worse than labels only: -20.0 points", Run(200, teacher: 160, student: 80, hard: 120).Findings[0].Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_hard_labels_there_is_no_comparison_but_likely_problems_are_named() =>
@@ -225,6 +226,7 @@ public class DistillationReportTests
         string json = JsonSerializer.Serialize(Run(10, null, 5, null));
 
         Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(json.Replace("\"Tests\":[10,0]", "\"Tests\":[11,0]", StringComparison.Ordinal)));
+        Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>(json.Replace("\"Kept\":[10,10,0]", "\"Kept\":[10]", StringComparison.Ordinal)));
         Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<DistillationReport>("""{"Classes":["fear","joy"]}"""));
     }
 
@@ -233,30 +235,33 @@ public class DistillationReportTests
     {
         string[] lines = Run(count: 200, teacher: 160, student: 130, hard: 100).ToMarkdown().Split('\n');
 
-        Assert.Equal("200 test images, 2 classes", lines[0]);
-        Assert.Contains("| | teacher | student | hard labels |", lines);
+        Assert.Equal("200 test images, 2 classes (chance 50.0%, most frequent class 100.0%)", lines[0]);
+        Assert.Contains("| | teacher | student | labels only |", lines);
         Assert.Contains("|-|-:|-:|-:|", lines);
         Assert.Contains("| accuracy | 80.0% | 65.0% | 50.0% |", lines);
         Assert.Contains("| 95% interval | 73.9% to 85.0% | 58.2% to 71.3% | 43.1% to 56.9% |", lines);
         Assert.Contains("| recall of joy | - | - | - |", lines);
-        Assert.Contains(lines, line => line.StartsWith("- Student minus hard labels: +15.0 points (95% interval +", StringComparison.Ordinal));
-        Assert.Contains("- Gap recovered: 50.0% of +30.0 points", lines);
+        Assert.Contains("| confidence at least 70.0%: share, accuracy | 100.0%, 80.0% | 100.0%, 65.0% | 100.0%, 50.0% |", lines);
+        Assert.Contains(lines, line => line.StartsWith("- Distillation is better than labels only: +15.0 points (95% interval +", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("Share of it recovered by distillation: 50.0%.", StringComparison.Ordinal));
         Assert.DoesNotContain("Findings:", lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith("| file size", StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_summary_is_one_line() => Assert.Equal(
-        "Accuracy on 200 test images: student 65.0%, teacher 80.0%, hard labels 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
+        "Accuracy on 200 test images: student 65.0%, teacher 80.0%, labels only 50.0%", Run(count: 200, teacher: 160, student: 130, hard: 100).ToString());
 
     [Fact]
     public void The_Markdown_of_several_runs_gives_their_spread_and_the_findings()
     {
         string text = DistillationReport.Combine([Run(100, null, 50, 52), Run(100, null, 52, 50)]).ToMarkdown();
 
-        Assert.Contains("100 test images, 2 classes, 2 runs, 200 tests", text, StringComparison.Ordinal);
+        Assert.Contains("most frequent class 100.0%), 2 runs, 200 tests", text, StringComparison.Ordinal);
         Assert.Contains("| mean ± standard deviation of runs | 51.0% ± 1.4% | 51.0% ± 1.4% |", text, StringComparison.Ordinal);
-        Assert.Contains("; over 2 runs 0.0 ± 2.8", text, StringComparison.Ordinal);
-        Assert.Contains("\nFindings:\n\n- Distillation did not beat hard labels", text, StringComparison.Ordinal);
+        Assert.Contains("over 2 runs: 0.0 ± 2.8 points.", text, StringComparison.Ordinal);
+        Assert.Contains("- No difference shown: ", text, StringComparison.Ordinal);
+        Assert.Contains("\nFindings:\n\n- Too few images", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -266,6 +271,87 @@ public class DistillationReportTests
         recorder.Add(1, 0, [0.9f, 0.1f]);
 
         Assert.Contains(@"| recall of a\|b | 100.0% |", recorder.ToReport().ToMarkdown(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_Markdown_compares_teacher_and_student_in_time_and_size()
+    {
+        string[] lines = Run(200, 160, 130, 100).ToMarkdown(new() { FileBytes = 582_000, MillisecondsPerImage = 0.63 }, new() { MillisecondsPerImage = 15.8 }).Split('\n');
+
+        Assert.Contains("| time per image | 15.8 ms | 0.63 ms | - |", lines);
+        Assert.Contains("| file size | - | 0.58 MB | - |", lines);
+    }
+
+    [Fact]
+    public void The_difference_that_the_images_can_show_is_part_of_the_verdict()
+    {
+        var recorder = new OutcomeRecorder(Classes);
+        for (int i = 0; i < 400; i++)
+            recorder.Add((ulong)i, 0, i < 84 ? [0.9f, 0.1f] : [0.1f, 0.9f], hardLabels: i is >= 84 and < 164 ? [0.9f, 0.1f] : [0.1f, 0.9f]);
+
+        // The standard error is sqrt(0.41 / 400), 3.2 points, of which 2.8 are 9.0.
+        Assert.Matches(@"^No difference shown: .* is \+1\.0 points .* With 400 test images, a difference of [89]\.\d points would be shown", recorder.ToReport().Findings[0].Message);
+    }
+
+    [Fact]
+    public void A_second_student_on_labels_only_shows_what_distillation_adds_to_pretraining()
+    {
+        DistillationReport Pretrained(ulong firstImage)
+        {
+            var recorder = new OutcomeRecorder(Classes);
+            for (int i = 0; i < 100; i++)
+                recorder.Add(firstImage + (ulong)i, 0, Right(i < 70), hardLabels: Right(i < 40), pretrained: Right(i < 50));
+            return recorder.ToReport();
+        }
+        var report = DistillationReport.Combine([Pretrained(0), Pretrained(100)]);
+        var read = JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(report))!;
+
+        Assert.Equal(0.2, report.GainOverPretrainedHardLabels!.Value.Value, 1e-12);
+        Assert.Equal(0.3, report.GainOverHardLabels!.Value.Value, 1e-12);
+        Assert.Equal(0.5, report.PretrainedHardLabelStudent!.Accuracy.Value);
+        Assert.Equal(report.GainOverPretrainedHardLabels, read.GainOverPretrainedHardLabels);
+        Assert.Contains("- Distillation is better than labels only from the same pretrained weights: +20.0 points", read.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("from the same pretrained weights: +20.0 points", Html.ReportPages.Write(read).Page.Value, StringComparison.Ordinal);
+        Assert.Null(Run(10, null, 5, 5).GainOverPretrainedHardLabels);
+        Assert.Throws<ArgumentException>(() => DistillationReport.Combine([report, Run(10, null, 5, 5)]));
+    }
+
+    [Fact]
+    public void Coverage_is_the_share_of_tests_with_a_minimum_confidence_and_their_accuracy()
+    {
+        DistillationReport Report(params float[][] tests)
+        {
+            var recorder = new OutcomeRecorder(["fear", "joy", "sad"]);
+            for (int i = 0; i < tests.Length; i++)
+                recorder.Add((ulong)i, 0, tests[i]);
+            return recorder.ToReport();
+        }
+        var report = DistillationReport.Combine([Report([0.7f, 0.2f, 0.1f], [0.2f, 0.5f, 0.3f]), Report([0.3f, 0.3f, 0.4f], [0.6f, 0.3f, 0.1f])]);
+        var read = JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(report))!;
+
+        Assert.Equal([new(0.5, 0.75, 2.0 / 3), new(0.7, 0.25, 1), new(0.9, 0, null)], report.Student.Coverage);
+        Assert.Equal(report.Student.Coverage, read.Student.Coverage);
+        // The second test has the label last; the third has it second, before a class of equal probability.
+        Assert.Equal(0.75, read.Student.TopTwoAccuracy);
+    }
+
+    [Fact]
+    public void Recipe_and_settings_survive_JSON_and_are_combined_where_they_are_equal()
+    {
+        DistillationReport Report(int seed, string recipe)
+        {
+            var recorder = new OutcomeRecorder(Classes);
+            recorder.Add((ulong)seed, 0, [0.5f, 0.5f]);
+            var report = recorder.ToReport(options: new() { Recipe = recipe, Settings = new Dictionary<string, string> { ["epochs"] = "10", ["seed"] = $"{seed}" } });
+            return JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(report))!;
+        }
+        var combined = DistillationReport.Combine([Report(1, "Fast"), Report(2, "Fast")]);
+
+        Assert.Equal("Fast", combined.Recipe);
+        Assert.Equal([new("epochs", "10")], combined.Settings);
+        Assert.StartsWith("Recipe: Fast\n", combined.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Null(DistillationReport.Combine([combined, Report(3, "Balanced")]).Recipe);
+        Assert.Empty(JsonSerializer.Deserialize<DistillationReport>(JsonSerializer.Serialize(combined).Replace("{\"epochs\":\"10\"}", "null", StringComparison.Ordinal))!.Settings);
     }
 
     /// <summary>So many of the images, all of the first class, are right; the first ones, whatever the model.</summary>
@@ -342,6 +428,7 @@ public class DistillationReportTests
         return new DistillationReport(Classes,
             [ComparedRecipes.Join(1, Outcome(student), [("b|c", Outcome(other)), ("labels", hard)], hard)]);
     }
+    private static float[] Right(bool right) => right ? [0.8f, 0.2f] : [0.2f, 0.8f];
 
     private static DistillationReport Run(int count, int? teacher, int student, int? hard, ulong firstImage = 0, TrainingDiagnostics? diagnostics = null,
         float confidence = 0.8f)

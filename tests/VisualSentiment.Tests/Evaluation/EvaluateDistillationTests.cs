@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation;
@@ -25,6 +26,17 @@ public class EvaluateDistillationTests
         Assert.Equal([2.0 / 3, 1, 1.0 / 3], new[] { report.Student, report.Teacher!, report.HardLabelStudent! }.Select(model => model.Accuracy.Value));
         Assert.Equal(2.0 / 3, report.Agreement);
         Assert.Equal(1.0 / 3, report.GainOverHardLabels!.Value.Value, 1e-12);
+    }
+
+    [Fact]
+    public void A_pretrained_student_on_hard_labels_is_tested_too()
+    {
+        IDataView data = Load(new Row("a/1.jpg", "anger", student: [0.6f, 0.4f], teacher: [0.4f, 0.6f]), new Row("j/1.jpg", "joy", student: [0.3f, 0.7f], teacher: [0.2f, 0.8f]));
+
+        var report = _ml.MulticlassClassification.EvaluateDistillation(data, Student, pretrainedHardLabelStudent: Teacher);
+
+        Assert.Equal(0.5, report.GainOverPretrainedHardLabels!.Value.Value);
+        Assert.Null(report.GainOverHardLabels);
     }
 
     [Fact]
@@ -65,6 +77,23 @@ public class EvaluateDistillationTests
         Assert.Equal(ExportedStudent.Classes, report.Classes);
         Assert.Equal(1, report.Agreement);
         Assert.Equal(0, report.TeacherDivergence!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void The_page_shows_the_evidence_of_a_student_with_maps_although_it_is_disposed()
+    {
+        using var folder = new TemporaryFolder();
+        PathRow[] Rows(string[] classes) => [.. classes.Select((name, i) => new PathRow { ImagePath = TestImage.Write(folder[$"{i}.png"], i), Label = name })];
+        int Evidence(byte[] model, string[] classes)
+        {
+            DistillationReport report;
+            using (var student = new SentimentTransformer(model, "ImagePath", TextDataViewType.Instance))
+                report = _ml.MulticlassClassification.EvaluateDistillation(_ml.Data.LoadFromEnumerable(Rows(classes)), student);
+            return Html.ReportPages.Write(report).Page.Descendants("img").Count(image => image.Attribute("alt")!.Value.StartsWith("Evidence for ", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(3, Evidence(ColorStudent.Create(), ["calm", "hope", "rage"]));
+        Assert.Equal(0, Evidence(ExportedStudent.Create(), ExportedStudent.Classes));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData]
+    [InlineData("train")]
+    [InlineData("evaluate")]
     [InlineData("predict")]
     [InlineData("explain")]
     [InlineData("info")]

@@ -36,5 +36,7 @@ internal sealed class ToolFolder : IDisposable
         return output;
     }
 
+    public System.Diagnostics.Process Start(params string[] arguments) => SampleProgram.Start(SampleProgram.Tool, arguments);
+
     public void Dispose() => _folder.Dispose();
 }

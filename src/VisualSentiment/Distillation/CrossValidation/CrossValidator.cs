@@ -85,7 +85,8 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
             LogStart(seed, fold, $"recipe {recipe.Recipe}");
             using var student = new KnowledgeDistillationTrainer(environment, options).Fit(part.TrainSet);
             report = DistillationEvaluation.Run(
-                part.TestSet, student, model, hardLabelStudent: null, recipe.LabelColumnName, new());
+                part.TestSet, student, model, hardLabelStudent: null, pretrainedHardLabelStudent: null,
+                recipe.LabelColumnName, new());
             folder?.Save(seed, fold, recipe.Recipe, report);
             return report;
         }

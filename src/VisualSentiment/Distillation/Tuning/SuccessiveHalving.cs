@@ -32,7 +32,8 @@ internal static class SuccessiveHalving
                 var trainer = new KnowledgeDistillationTrainer(environment, options with { CheckpointFolder = null });
                 using var student = trainer.Fit(fold.TrainSet);
                 double accuracy = DistillationEvaluation.Run(fold.TestSet, student, teacher: null,
-                    hardLabelStudent: null, options.LabelColumnName, new() { MaxExamples = 0 }).Student.Accuracy.Value;
+                    hardLabelStudent: null, pretrainedHardLabelStudent: null, options.LabelColumnName,
+                    new() { MaxExamples = 0 }).Student.Accuracy.Value;
                 accuracies[candidate].Add(accuracy);
                 log.Info(MessageSensitivity.None, "candidate {0} of {1}, fold {2} of {3}: accuracy {4:0.000}",
                     candidate + 1, candidates.Count, accuracies[candidate].Count, folds, accuracy);

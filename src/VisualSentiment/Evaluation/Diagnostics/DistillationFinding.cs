@@ -11,7 +11,7 @@ public sealed record DistillationFinding(DistillationFindingKind Kind, string Me
 [JsonConverter(typeof(JsonStringEnumConverter<DistillationFindingKind>))]
 public enum DistillationFindingKind
 {
-    /// <summary>The interval of the student's gain over hard labels includes zero or lies below it.</summary>
+    /// <summary>The student is not shown to be better than the student on hard labels, or it is worse.</summary>
     DidNotBeatHardLabels,
 
     /// <summary>At the temperature of the distillation the teacher's probabilities are close to 1 / C.</summary>

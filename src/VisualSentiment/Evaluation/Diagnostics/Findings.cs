@@ -22,8 +22,8 @@ internal static class Findings
     /// <summary>The gain that a test should be able to detect: two points.</summary>
     private const double RelevantGain = 0.02;
 
-    /// <summary>z(0.975) + z(0.8): the difference in standard errors that is detected with a power of 80%.</summary>
-    private const double DetectableInStandardErrors = 1.959964 + 0.841621;
+    private const string MoreTests = "Evaluate over `ml.Data.StratifiedFolds(images)` and several seeds, and use "
+        + "`DistillationReport.Combine(reports)`.";
 
     /// <summary>Empty if the gain is significant. Without a student on hard labels there is no verdict.</summary>
     /// <param name="gain">Student minus hard labels; null without the latter.</param>
@@ -37,7 +37,8 @@ internal static class Findings
             return [];
         DistillationFinding?[] findings =
         [
-            gain is null ? null : Verdict(gain),
+            gain is null ? null
+                : new(DistillationFindingKind.DidNotBeatHardLabels, Verdict.Of(gain, "labels only").Message),
             FlatSoftTargets(diagnostics),
             teacherAccuracy is { } accuracy ? MemorizedTeacher(diagnostics, accuracy) : null,
             gap is null ? null : WeakTeacher(gap),
@@ -67,7 +68,8 @@ internal static class Findings
             ? new(DistillationFindingKind.SoftTargetsTooFlat, string.Create(CultureInfo.InvariantCulture,
                 $"Soft targets are too flat at T = {temperature:0.##}: their mean entropy is ")
                 + $"{Format.Percent(entropy)} of that of the uniform distribution, so they carry little information. "
-                + "Lower the temperature, or use a loss that standardizes logits.")
+                + "Use a lower temperature, such as `Loss = DistillationLosses.Hinton(temperature: 1)`, or standardize "
+                + "the logits: `Loss = DistillationLosses.Hinton().Standardized()`.")
             : null;
 
     internal static DistillationFinding? MemorizedTeacher(TrainingDiagnostics diagnostics, double testAccuracy) =>
@@ -77,40 +79,33 @@ internal static class Findings
             ? new(DistillationFindingKind.MemorizedTeacher,
                 $"The teacher memorized its training images: its accuracy on them is {Format.Percent(accuracy)} with "
                 + $"a mean confidence of {Format.Percent(confidence)}, and {Format.Percent(testAccuracy)} on test "
-                + "images. Its soft targets are close to hard labels. Use out-of-fold scores, or regularize the teacher.")
+                + "images. Its soft targets are close to the labels. Use out-of-fold scores: "
+                + "`Teachers.OutOfFold(teacher)`.")
             : null;
 
     internal static DistillationFinding? WeakTeacher(PairedDifference gap) => gap.IsGain ? null
         : new(DistillationFindingKind.TeacherNoBetter,
-            "The teacher is not significantly better than the student on hard labels: "
-            + $"the difference is {gap.Describe()}. Use a better teacher.");
+            "The teacher is not shown to be better than the student on labels only: the difference is "
+            + $"{Format.Points(gap.Difference.Value)} points. Use a pretrained teacher, such as `Teachers.ResNet18()`.");
 
     internal static DistillationFinding? TooFewSteps(TrainingDiagnostics diagnostics) =>
         diagnostics.LateLossFall is >= StillFalling and var share
             ? new(DistillationFindingKind.TooFewSteps,
                 "Training stopped too early: the last quarter of the epochs accounts for "
-                + $"{Format.Percent(share)} of the decrease of the training loss. Train longer.")
+                + $"{Format.Percent(share)} of the decrease of the training loss. Double `Epochs`.")
             : null;
 
     internal static DistillationFinding? TooFewImages(PairedDifference gain)
     {
-        if (gain.IsGain || gain.Difference.Upper < 0)
+        if (gain.IsGain || gain.IsLoss)
             return null;
         if (gain.DiscordantImages < PairedDifference.MinDiscordantImages)
             return new(DistillationFindingKind.TooFewImages,
-                "Too few images: exactly one of the two students is correct on "
-                + $"{gain.DiscordantImages} of {Format.Count(gain.Images)} test images; "
-                + $"at least {PairedDifference.MinDiscordantImages} are required.");
-        double detectable = DetectableInStandardErrors * gain.StandardError;
-        double required = gain.Images * Math.Pow(detectable / RelevantGain, 2);
-        return detectable <= RelevantGain ? null : new(DistillationFindingKind.TooFewImages,
-            $"Too few images: with {Format.Count(gain.Images)} test images, the power is 80% for a gain of "
-            + $"{Format.Points(detectable)} points, and lower for smaller gains. {Format.Points(RelevantGain)} points "
-            + $"require about {Format.Count(required)} images; test over folds and seeds.");
+                $"Too few images: at least {PairedDifference.MinDiscordantImages} images are required on which exactly "
+                + $"one of the two students is correct, instead of {gain.DiscordantImages}. {MoreTests}");
+        double required = gain.Images * Math.Pow(gain.Detectable / RelevantGain, 2);
+        return gain.Detectable <= RelevantGain ? null : new(DistillationFindingKind.TooFewImages,
+            $"Too few images: a gain of {Format.Points(RelevantGain)} points requires about {Format.Count(required)} "
+            + $"test images to be shown with a probability of 80%, not {Format.Count(gain.Images)}. {MoreTests}");
     }
-
-    private static DistillationFinding? Verdict(PairedDifference gain) => gain.Difference.Lower > 0 ? null
-        : new(DistillationFindingKind.DidNotBeatHardLabels, gain.Difference.Upper < 0
-            ? $"Distillation was worse than hard labels: {gain.Describe()}."
-            : $"Distillation did not beat hard labels: the difference is {gain.Describe()}.");
 }

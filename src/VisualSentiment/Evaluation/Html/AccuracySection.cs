@@ -10,10 +10,12 @@ internal static class AccuracySection
     public static IEnumerable<XElement> Render(ReportContent content)
     {
         IReadOnlyList<ComparedModel> models = content.Models;
-        yield return SvgPlot.Intervals("Accuracy, with 95% interval",
-            [.. models.Select(model => (model.Role, model.Color, model.Evaluation.Accuracy))]);
-        yield return Markup.Table("Metrics of the models", "figures", ["", .. models.Select(model => model.Role)],
-            Rows(models));
+        yield return Markup.Element("div", "plots",
+            SvgPlot.Intervals("With 95% interval; dashed: chance",
+                [.. models.Select(model => (model.Role, model.Color, model.Evaluation.Accuracy))],
+                reference: 1.0 / content.Report.Classes.Count),
+            Markup.Table("Metrics of the models", "figures", ["", .. models.Select(model => model.Role)],
+                Rows(models)));
         if (PolarityMap.Note(content.Report.ClassesWithoutPolarity, content.Report.Classes.Count) is { } note)
             yield return new XElement("p", $"{note}.");
     }
@@ -28,7 +30,8 @@ internal static class AccuracySection
             SvgPlot.Lines("Accuracy by confidence", "confidence",
             [
                 new PlotSeries("calibrated", [new(0, 0), new(1, 1)], SvgPlot.Reference, Dashed: true),
-                .. content.Models.Select(model => new PlotSeries(model.Role, [.. Points(model)], model.Color)),
+                .. content.Models.Select(model => new PlotSeries(model.Role,
+                    [.. Points(model.Evaluation, withIntervals: model == content.Student)], model.Color)),
             ], percentX: true, percentY: true),
             Markup.Table("Expected calibration error", "list", ["", "error", "mean confidence", "accuracy"],
                 content.Models.Select(model => Markup.Row(
@@ -44,6 +47,7 @@ internal static class AccuracySection
         yield return Row("accuracy", model => Format.Percent(model.Accuracy.Value));
         if (models[0].Evaluation.AccuracyOverRuns is not null)
             yield return Row("mean ± standard deviation of runs", model => Format.Percent(model.AccuracyOverRuns!));
+        yield return Row("label among the first two", model => Format.Percent(model.TopTwoAccuracy));
         yield return Row("macro accuracy", model => Format.Percent(model.MacroAccuracy));
         yield return Row("cross-entropy", model => Format.Number(model.CrossEntropy));
         yield return Row("expected calibration error", model => Format.Percent(model.CalibrationError));
@@ -54,9 +58,9 @@ internal static class AccuracySection
 
     private static double MeanConfidence(ModelTally tally) => tally.Calibration.Confidence.Sum() / tally.Tests.Sum();
 
-    private static IEnumerable<PlotPoint> Points(ComparedModel model)
+    private static IEnumerable<PlotPoint> Points(ModelEvaluation model, bool withIntervals)
     {
-        CalibrationBins bins = model.Evaluation.Tally.Calibration;
+        CalibrationBins bins = model.Tally.Calibration;
         for (int bin = 0; bin < bins.Tests.Length; bin++)
         {
             if (bins.Tests[bin] == 0)
@@ -64,7 +68,7 @@ internal static class AccuracySection
             double confidence = bins.Confidence[bin] / bins.Tests[bin],
                 accuracy = (double)bins.Correct[bin] / bins.Tests[bin];
             yield return new PlotPoint(confidence, accuracy,
-                model.Role == "student" ? WilsonInterval.Of(accuracy, bins.Tests[bin]) : null);
+                withIntervals ? WilsonInterval.Of(accuracy, bins.Tests[bin]) : null);
         }
     }
 }

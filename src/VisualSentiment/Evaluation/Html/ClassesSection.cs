@@ -17,14 +17,16 @@ internal static class ClassesSection
         foreach (ComparedModel model in content.Models)
             if (NeverPredicted(model, classes) is { Length: > 0 } missing)
                 yield return Markup.Element("p", "warning",
-                    $"The {(model.Role == "hard labels" ? "student on hard labels" : model.Role)} never predicts: ",
+                    $"{model.Title}: no test is predicted as ",
                     missing.Select((name, i) => new object[] { i > 0 ? ", " : "", Markup.Name(name) }), ".");
-        yield return Markup.Table("Recall per class", "classes",
-            ["class", "tests", .. content.Models.Select(model => model.Role)],
+        // A fourth model would not fit on a phone.
+        ComparedModel[] models = [.. content.Models.Take(3)];
+        yield return Markup.Table("Share of each class's tests that are predicted correctly", "classes",
+            ["class", "tests", .. models.Select(model => model.Role)],
             classes.Select((name, i) => Markup.Row(Markup.Name(name),
             [
                 Markup.Cell(Format.Count(content.Report.Student.Tally.Tests[i])),
-                .. content.Models.Select(model => Markup.Bar(model.Evaluation.Recall[name], model.Color)),
+                .. models.Select(model => Markup.Bar(model.Evaluation.Recall[name], model.Color)),
             ])));
     }
 
@@ -34,7 +36,7 @@ internal static class ClassesSection
         IReadOnlyList<string> classes = content.Report.Classes;
         IReadOnlyList<IReadOnlyList<int>> student = content.Report.Student.ConfusionMatrix;
         if (classes.Count <= MaxMatrixClasses)
-            yield return Markup.Element("div", "matrices", content.Models.Where(model => model.Role != "hard labels")
+            yield return Markup.Element("div", "matrices", content.Models.Where(model => model.Color < 2)
                 .Select(model => Matrix(model, model.Evaluation.ConfusionMatrix, classes)));
         (int Label, int Predicted, int Count)[] confusions =
         [
@@ -57,11 +59,16 @@ internal static class ClassesSection
 
     private static XElement Matrix(ComparedModel model, IReadOnlyList<IReadOnlyList<int>> matrix,
         IReadOnlyList<string> classes) =>
-        Markup.Table($"Confusion matrix of the {model.Role}: rows are labels, columns predictions",
+        Markup.Table($"{model.Title}: percent of each label (row) that is predicted as each class (column)",
             $"matrix k{model.Color}",
             ["", .. classes.Select(name =>
                 (object)new XElement("span", new XAttribute("title", name), Markup.Name(name)))],
             matrix.Select((row, label) => Markup.Row(Markup.Name(classes[label]), [.. row.Select((count, predicted) =>
-                Markup.Element("td", (label == predicted ? "right" : "") + (count == 0 ? " none" : ""),
-                    Markup.Share((double)count / Math.Max(1, row.Sum())), Format.Count(count)))])));
+            {
+                double share = (double)count / Math.Max(1, row.Sum());
+                return Markup.Element("td", (label == predicted ? "right" : "") + (count == 0 ? " none" : ""),
+                    Markup.Share(share),
+                    new XAttribute("title", $"{Format.Count(count)} of {Format.Count(row.Sum())} tests"),
+                    Format.Count(100 * share));
+            })])));
 }

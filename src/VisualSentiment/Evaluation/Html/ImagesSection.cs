@@ -20,24 +20,30 @@ internal static class ImagesSection
         if (images.Length == 0)
             yield break;
         yield return new XElement("p", explanation);
-        yield return Markup.Element("div", "images", images.Select(image => Card(image, content)));
+        yield return Markup.Element("div", "gallery", images.Select(image => Card(image, content)));
     }
 
     private static XElement Card(TestedImage image, ReportContent content)
     {
-        string name = image.Path is { } path ? path[(path.LastIndexOfAny(['/', '\\']) + 1)..] : $"row {image.Row}";
-        Func<TestedImage, byte[]?> load = content.Options.LoadImage ?? (image => Thumbnail.ReadFile(image.Path));
-        XElement thumbnail = Thumbnail.Load(() => load(image), $"Image {name}, labeled {image.Label}");
-        XElement? overlay = content.Options.LoadOverlay?.Invoke(image) is { } second
-            ? Thumbnail.Load(() => second, $"Overlay of {name}") : null;
+        // With the folder of the class, because several classes often have files of the same name.
+        string name = image.Path is { } path ? string.Join('/', path.Split('/', '\\').TakeLast(2)) : $"row {image.Row}";
         string predicted = content.Report.Classes[ArgMax.Of([.. image.Student])];
+        Func<TestedImage, byte[]?> load = content.Options.LoadImage ?? (image => Thumbnail.ReadFile(image.Path));
+        byte[]? encoded = null;
+        XElement thumbnail = Thumbnail.Load(() => encoded = load(image), $"Image {name}, labeled {image.Label}");
+        bool drawn = content.Options.LoadOverlay is null;
+        byte[]? second = !drawn ? content.Options.LoadOverlay!(image)
+            : encoded is null ? null : content.Report.DrawEvidence?.Invoke(encoded);
+        XElement? overlay = second is null ? null
+            : Thumbnail.Load(() => second, drawn ? $"Evidence for {predicted} in {name}" : $"Overlay of {name}");
         return new XElement("figure", new XAttribute("class", overlay is null ? "image" : "image wide"),
             Markup.Element("div", "images", thumbnail, overlay),
             new XElement("figcaption",
                 Markup.Element("p", "file",
                     image.Path is null ? null : new XAttribute("title", image.Path), Markup.Name(name)),
                 new XElement("p", "label ", new XElement("strong", Markup.Name(image.Label)), ", student predicts ",
-                    new XElement("strong", Markup.Name(predicted))),
+                    new XElement("strong", Markup.Name(predicted)),
+                    drawn && overlay is not null ? " (heat map: evidence for it)" : null),
                 Markup.Element("p", "range", $"loss {Format.Number(image.Loss)}",
                     image.Divergence is { } divergence ? $", KL {Format.Number(divergence)}" : null)),
             Scores(image, content, name));

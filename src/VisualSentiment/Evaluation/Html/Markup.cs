@@ -41,9 +41,13 @@ internal static partial class Markup
     public static XAttribute Share(double share) =>
         new("style", string.Create(CultureInfo.InvariantCulture, $"--v:{share:0.###}"));
 
-    /// <summary>The text with minus signs, and without a line break in "95% interval".</summary>
-    public static string Typeset(string text) =>
-        Hyphen().Replace(text, "\u2212").Replace("95% interval", "95%\u00A0interval", StringComparison.Ordinal);
+    /// <summary>The text with minus signs, and without a line break in "95% interval" and "+1.0 to +2.0".</summary>
+    public static string Typeset(string text) => Range().Replace(Hyphen().Replace(text, "\u2212"), "\u00A0to\u00A0")
+        .Replace("95% interval", "95%\u00A0interval", StringComparison.Ordinal);
+
+    /// <summary>Typeset text with code elements for the parts in backticks.</summary>
+    public static IEnumerable<object> Rich(string text) => text.Split('`').Select((part, i) =>
+        i % 2 == 0 ? (object)Typeset(part) : new XElement("code", part));
 
     /// <summary>The text with U+FFFD in place of characters that XML does not allow.</summary>
     public static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
@@ -51,4 +55,7 @@ internal static partial class Markup
 
     [GeneratedRegex(@"(?<![\w\-])-(?=\d)")]
     private static partial Regex Hyphen();
+
+    [GeneratedRegex(@"(?<=\d%?) to (?=[+\u2212]?\d)")]
+    private static partial Regex Range();
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using VisualSentiment.Evaluation.Statistics;
 
 namespace VisualSentiment.Evaluation.Html;
 
@@ -25,8 +26,6 @@ internal sealed class ReportPage
             "The images with the lowest probability of the label from the student.", content.Report.LargestLosses)),
         ("Teacher against student", content => ImagesSection.Render(content,
             "The images with the largest KL(teacher || student).", content.Report.LargestDivergences)),
-        ("Speed and size", CostSection.Render),
-        ("Settings", Settings),
     ];
 
     private static readonly string[] VoidElements = ["meta", "img", "br"];
@@ -88,15 +87,28 @@ internal sealed class ReportPage
                             new XElement("a", new XAttribute("href", $"#{section.Id}"), section.Title))),
                     sections.Select(section => new XElement("section", new XAttribute("id", section.Id),
                         new XElement("h2", section.Title), section.Content))),
-                new XElement("footer", $"VisualSentiment {Version()}")));
+                new XElement("footer", Footer())));
     }
 
-    private static IEnumerable<XElement> Settings(ReportContent content) =>
-        content.Options.Settings is not { Count: > 0 } settings ? [] :
-    [
-        Markup.Table("Settings of the run", "list", ["setting", "value"],
-            settings.Select(setting => Markup.Row(Markup.Name(setting.Key), Markup.Cell(Markup.Name(setting.Value))))),
-    ];
+    private XElement Footer()
+    {
+        DistillationReport report = _content.Report;
+        var trained = TimeSpan.FromTicks(
+            report.Outcomes.Sum(run => run.Curves.Student is [.., var last] ? last.Elapsed.Ticks : 0));
+        var settings = new OrderedDictionary<string, string?>
+        {
+            ["library"] = $"VisualSentiment {Version()}",
+            ["recipe"] = report.Recipe,
+            ["fingerprint of the test images"] = report.DataFingerprint(),
+            ["training time of the student"] =
+                trained > TimeSpan.Zero ? Format.Duration(trained) : null,
+        };
+        foreach (var (name, value) in report.Settings.Concat(_content.Options.Settings ?? report.Settings))
+            settings[name] = value;
+        return Markup.Table("How this report was made", "list", ["setting", "value"],
+            settings.Where(setting => setting.Value is not null).Select(setting =>
+                Markup.Row(Markup.Name(setting.Key), Markup.Cell(Markup.Name(setting.Value!)))));
+    }
 
     private static string? Version() => typeof(ReportPage).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];

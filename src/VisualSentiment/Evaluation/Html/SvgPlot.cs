@@ -23,6 +23,9 @@ internal static class SvgPlot
     /// <summary>The color of reference lines, which have no markers.</summary>
     public const int Reference = 3;
 
+    // A square, a triangle, a line for references, and a diamond.
+    private static readonly string[] Shapes = ["m-3.5-3.5h7v7h-7z", "m0-4.5l4.5 8h-9z", "", "m0-5l5 5l-5 5l-5-5z"];
+
     private const double Width = 380;
     private const double LetterWidth = 6.8;
     private const int MaxMarkers = 20;
@@ -75,13 +78,15 @@ internal static class SvgPlot
     /// <summary>A row per share, with its interval along the horizontal axis, in percent.</summary>
     /// <param name="title">The caption.</param>
     /// <param name="rows">The names, colors and shares of the rows, from top to bottom.</param>
-    public static XElement Intervals(string title, IReadOnlyList<(string Name, int Color, IntervalEstimate Share)> rows)
+    /// <param name="reference">The share to mark with a dashed line.</param>
+    public static XElement Intervals(string title, IReadOnlyList<(string Name, int Color, IntervalEstimate Share)> rows,
+        double reference)
     {
         const double RowHeight = 30;
         double bottom = RowHeight * rows.Count + 4, left = LetterWidth * rows.Max(row => row.Name.Length) + 14,
-            right = Width - 70;
-        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share))),
-            percent: true, maxSteps: 4);
+            right = Width - 20;
+        var x = PlotAxis.Around(rows.SelectMany(row => Extent(new PlotPoint(0, row.Share.Value, row.Share)))
+            .Append(reference), percent: true, maxSteps: 5);
         double X(double value) => x.Position(value, left + 8, right);
 
         var content = new List<XElement>();
@@ -90,13 +95,13 @@ internal static class SvgPlot
             content.Add(Line("grid", X(tick), 4, X(tick), bottom));
             content.Add(Text(X(tick), bottom + 16, "middle", x.Label(tick)));
         }
+        content.Add(Line($"k{Reference} line dashed", X(reference), 4, X(reference), bottom));
         foreach (var ((name, color, share), i) in rows.Select((row, i) => (row, i)))
         {
             double y = RowHeight * (i + 0.5) + 4;
             content.Add(Text(left - 6, y + 4, "end", name));
             content.Add(Line($"k{color} line", X(share.Lower), y, X(share.Upper), y));
             content.Add(Marker(color, X(share.Value), y));
-            content.Add(Text(Width, y + 4, "end", Format.Percent(share.Value)));
         }
         string description = string.Join(' ', rows.Select(row =>
             $"{row.Name}: {Format.Percent(row.Share.Value)}, from {Format.Percent(row.Share.Lower)} "
@@ -127,7 +132,7 @@ internal static class SvgPlot
         ? new XElement("circle", new XAttribute("class", "k0 mark"), Coordinate("cx", x), Coordinate("cy", y),
             Coordinate("r", 4))
         : new XElement("path", new XAttribute("class", $"k{color} mark"), new XAttribute("d",
-            $"M{Number(x)} {Number(y)}{(color == 1 ? "m-3.5-3.5h7v7h-7z" : "m0-4.5l4.5 8h-9z")}"));
+            $"M{Number(x)} {Number(y)}{Shapes[Math.Min(color, Shapes.Length) - 1]}"));
 
     private static XElement Line(string style, double x1, double y1, double x2, double y2) =>
         Markup.Element("line", style,

@@ -12,17 +12,16 @@ internal static class TrainingSection
     public static IEnumerable<XElement> Render(ReportContent content)
     {
         TrainingCurves[] runs = [.. content.Report.Outcomes.Take(MaxRuns).Select(run => run.Curves)];
-        IEnumerable<PlotSeries> Lines(string suffix, bool dashed, Func<EpochResult, double?> value) => content.Models
-            .SelectMany(model => runs.Select(
-                run => new PlotSeries(model.Role + suffix, Points(model.Epochs(run), value), model.Color, dashed)))
-            .Where(line => line.Points.Count > 0);
-
-        PlotSeries[] losses = [.. Lines("", dashed: false, epoch => epoch.Loss)];
-        PlotSeries[] accuracies =
+        PlotSeries[] Lines(Func<EpochResult, double?> value) =>
         [
-            .. Lines(", training", dashed: true, epoch => epoch.TrainingAccuracy),
-            .. Lines(", validation", dashed: false, epoch => epoch.ValidationAccuracy),
+            .. content.Models.SelectMany(model => runs.Select(
+                run => new PlotSeries(model.Role, Points(model.Epochs(run), value), model.Color)))
+                .Where(line => line.Points.Count > 0),
         ];
+        XElement? Accuracy(string images, Func<EpochResult, double?> value) => Lines(value) is { Length: > 0 } lines
+            ? SvgPlot.Lines($"Accuracy on {images} images", "epoch", lines, percentX: false, percentY: true) : null;
+
+        PlotSeries[] losses = Lines(epoch => epoch.Loss);
         if (losses.Length == 0)
             yield break;
         yield return new XElement("p", "Networks with different targets have different losses: compare the shapes of "
@@ -30,9 +29,10 @@ internal static class TrainingSection
             + (content.Report.Outcomes.Count > MaxRuns
                 ? $" The first {MaxRuns} of {content.Report.Outcomes.Count} runs are shown." : ""));
         yield return Markup.Element("div", "plots",
-            SvgPlot.Lines("Loss", "epoch", losses, percentX: false, percentY: false),
-            accuracies.Length == 0 ? null
-                : SvgPlot.Lines("Accuracy", "epoch", accuracies, percentX: false, percentY: true));
+            Accuracy("training", epoch => epoch.TrainingAccuracy),
+            Accuracy("validation", epoch => epoch.ValidationAccuracy),
+            losses.GroupBy(line => line.Name).Select(lines =>
+                SvgPlot.Lines($"Loss: {lines.Key}", "epoch", [.. lines], percentX: false, percentY: false)));
     }
 
     private static PlotPoint[] Points(IReadOnlyList<EpochResult> history, Func<EpochResult, double?> value) =>

@@ -24,4 +24,26 @@ internal static class Format
 
     /// <summary>A count, such as 1,980.</summary>
     public static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A large count, such as 1.6 M.</summary>
+    public static string ShortCount(double count) => count switch
+    {
+        >= 1e9 => Invariant(count / 1e9, "0.00 G"),
+        >= 1e6 => Invariant(count / 1e6, "0.0 M"),
+        >= 1e3 => Invariant(count / 1e3, "0 k"),
+        _ => Invariant(count, "0"),
+    };
+
+    /// <summary>A file size, such as 0.58 MB.</summary>
+    public static string Megabytes(long bytes) => Invariant(bytes / 1e6, "0.00 MB");
+
+    /// <summary>A time, such as 5.84 ms.</summary>
+    public static string Milliseconds(double time) => Invariant(time, time < 10 ? "0.00 ms" : "0.0 ms");
+
+    /// <summary>A duration, such as 75 s or 12.5 min.</summary>
+    public static string Duration(TimeSpan time) =>
+        time.TotalMinutes < 2 ? Invariant(time.TotalSeconds, "0 s") : Invariant(time.TotalMinutes, "#,0.0 min");
+
+    private static string Invariant(double value, string format) =>
+        value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -39,4 +39,5 @@ internal enum CorrectModels : byte
     Teacher = 1,
     Student = 2,
     HardLabels = 4,
+    PretrainedHardLabels = 8,
 }

@@ -7,6 +7,9 @@ internal sealed class ModelTally
 {
     private const double MinProbability = 1e-15;
 
+    /// <summary>The minimum confidences of <see cref="Kept"/>.</summary>
+    public static readonly double[] Thresholds = [0.5, 0.7, 0.9];
+
     /// <summary>The number of tests per class of the label.</summary>
     public required int[] Tests { get; init; }
 
@@ -18,6 +21,16 @@ internal sealed class ModelTally
 
     public double CrossEntropySum { get; set; }
     public CalibrationBins Calibration { get; init; } = new();
+
+    /// <summary>The number of tests whose label is one of the two most probable classes.</summary>
+    public int TopTwo { get; set; }
+
+    /// <summary>The number of tests with at least the confidence of each threshold.</summary>
+    public int[] Kept { get; init; } = new int[Thresholds.Length];
+
+    /// <summary>The number of correct predictions among <see cref="Kept"/>.</summary>
+    public int[] KeptCorrect { get; init; } = new int[Thresholds.Length];
+
     public int PolarityTests { get; set; }
     public int PolarityCorrect { get; set; }
 
@@ -46,6 +59,13 @@ internal sealed class ModelTally
         Confusion[label][winner]++;
         CrossEntropySum -= Math.Log(Math.Max(probabilities[label], MinProbability));
         Calibration.Add(probabilities[winner], correct);
+        TopTwo += RankOf(label, probabilities) < 2 ? 1 : 0;
+        for (int i = 0; i < Thresholds.Length; i++)
+            if (probabilities[winner] >= (float)Thresholds[i])
+            {
+                Kept[i]++;
+                KeptCorrect[i] += correct ? 1 : 0;
+            }
         if (polarities.Counts(label))
         {
             PolarityTests++;
@@ -56,17 +76,30 @@ internal sealed class ModelTally
 
     public static ModelTally Sum(IReadOnlyList<ModelTally> runs)
     {
-        int[] PerClass(Func<ModelTally, int[]> counts) =>
-            [.. Enumerable.Range(0, runs[0].Tests.Length).Select(i => runs.Sum(run => counts(run)[i]))];
+        int[] Sums(Func<ModelTally, int[]> counts) =>
+            [.. counts(runs[0]).Select((_, i) => runs.Sum(run => counts(run)[i]))];
         return new ModelTally
         {
-            Tests = PerClass(run => run.Tests),
-            Correct = PerClass(run => run.Correct),
-            Confusion = [.. runs[0].Tests.Select((_, label) => PerClass(run => run.Confusion[label]))],
+            Tests = Sums(run => run.Tests),
+            Correct = Sums(run => run.Correct),
+            Confusion = [.. runs[0].Tests.Select((_, label) => Sums(run => run.Confusion[label]))],
+            TopTwo = runs.Sum(run => run.TopTwo),
+            Kept = Sums(run => run.Kept),
+            KeptCorrect = Sums(run => run.KeptCorrect),
             CrossEntropySum = runs.Sum(run => run.CrossEntropySum),
             Calibration = CalibrationBins.Sum(runs.Select(run => run.Calibration)),
             PolarityTests = runs.Sum(run => run.PolarityTests),
             PolarityCorrect = runs.Sum(run => run.PolarityCorrect),
         };
+    }
+
+    // Of equal probabilities the first is the more probable one, as in ArgMax.
+    private static int RankOf(int label, ReadOnlySpan<float> probabilities)
+    {
+        int rank = 0;
+        for (int i = 0; i < probabilities.Length; i++)
+            if (probabilities[i] > probabilities[label] || (i < label && probabilities[i] == probabilities[label]))
+                rank++;
+        return rank;
     }
 }

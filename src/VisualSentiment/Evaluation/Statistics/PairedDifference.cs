@@ -18,8 +18,18 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
     /// </summary>
     public const int MinDiscordantImages = 10;
 
+    private const double ZInterval = 1.959964, ZPower = 0.841621;
+
     /// <summary>Whether the first model is significantly better.</summary>
     public bool IsGain => Difference.Lower > 0 && DiscordantImages >= MinDiscordantImages;
+
+    /// <summary>Whether the first model is significantly worse.</summary>
+    public bool IsLoss => Difference.Upper < 0 && DiscordantImages >= MinDiscordantImages;
+
+    /// <summary>The difference that a test with these images and runs detects with a power of 80%.</summary>
+    /// <remarks>With few runs, the interval is wider than the standard error implies.</remarks>
+    public double Detectable => (ZInterval + ZPower)
+        * Math.Max(StandardError, (Difference.Upper - Difference.Lower) / 2 / ZInterval);
 
     /// <summary>
     /// A semi-parametric bootstrap for crossed runs and images. A draw resamples images with replacement, each with all
@@ -51,10 +61,6 @@ internal sealed record PairedDifference(IntervalEstimate Difference, double Stan
             paired.SelectMany(run => run.Images.Where((_, i) => run.Differences[i] != 0)).Distinct().Count(),
             RunSpread.Of([.. paired.Select(run => run.Mean)]));
     }
-
-    /// <summary>Such as +2.1 points (95% interval +0.3 to +4.0; exactly one model correct on 57 images).</summary>
-    public string Describe() => $"{Format.Points(Difference).TrimEnd(')')}; "
-        + $"exactly one model correct on {Format.Count(DiscordantImages)} images)";
 
     private static PairedRun[] Pair(IReadOnlyList<RunResult> runs, CorrectModels first, CorrectModels second,
         out int images)

@@ -1,11 +1,12 @@
 namespace VisualSentiment.Evaluation.Statistics;
 
-/// <summary>The counts of one run of a student, and optionally a teacher and a student on hard labels.</summary>
+/// <summary>The counts of one run of a student, and optionally a teacher and students on hard labels.</summary>
 internal sealed record RunResult
 {
     public ModelTally? Teacher { get; init; }
     public required ModelTally Student { get; init; }
     public ModelTally? HardLabels { get; init; }
+    public ModelTally? PretrainedHardLabels { get; init; }
 
     /// <summary>The number of tests in which student and teacher predict the same class.</summary>
     public int Agreeing { get; init; }
@@ -35,19 +36,25 @@ internal sealed record RunResult
         Images.AsSpan().SequenceEqual(other.Images) && Sums(this).SequenceEqual(Sums(other));
 
     private static double?[] Sums(RunResult run) =>
-        [run.DivergenceSum, run.Teacher?.CrossEntropySum, run.Student.CrossEntropySum, run.HardLabels?.CrossEntropySum];
+    [
+        run.DivergenceSum, run.Teacher?.CrossEntropySum, run.Student.CrossEntropySum, run.HardLabels?.CrossEntropySum,
+        run.PretrainedHardLabels?.CrossEntropySum,
+    ];
 
     /// <summary>Why this is not a valid run with that number of classes; null if it is.</summary>
     public string? FindError(int classes)
     {
         if (Student is null || Images is null || Diagnostics is null || ClassesWithoutPolarity is null)
             return "counts of a run are missing";
-        ModelTally[] tallies = [.. new[] { Teacher, Student, HardLabels }.OfType<ModelTally>()];
+        ModelTally[] tallies = [.. new[] { Teacher, Student, HardLabels, PretrainedHardLabels }.OfType<ModelTally>()];
         return tallies.Any(tally => tally.Tests.Length != classes || tally.Correct.Length != classes)
             ? $"a run does not have {classes} classes"
             : tallies.Any(tally => tally.Confusion.Length != classes
                 || tally.Confusion.Any(row => row?.Length != classes))
                 ? $"a confusion matrix does not have {classes} classes"
+            : tallies.Any(tally => tally.Kept?.Length != ModelTally.Thresholds.Length
+                || tally.KeptCorrect?.Length != ModelTally.Thresholds.Length)
+                ? "the counts per confidence are missing"
             : LargestLosses is null || LargestDivergences is null || Curves is null
                 || LargestLosses.Concat(LargestDivergences).Any(image => image is null || image.IsInvalid(classes))
                     ? "the scores of an image are missing"
@@ -72,4 +79,5 @@ internal sealed record TrainingCurves
     public IReadOnlyList<EpochResult> Teacher { get; init; } = [];
     public IReadOnlyList<EpochResult> Student { get; init; } = [];
     public IReadOnlyList<EpochResult> HardLabelStudent { get; init; } = [];
+    public IReadOnlyList<EpochResult> PretrainedHardLabelStudent { get; init; } = [];
 }

@@ -75,20 +75,25 @@ internal static class OnnxExporter
         NormalizationFolding.Apply(graph.Proto, centered, normalized);
         InterleavedPixels.Apply(graph.Proto, planes, cast);
         graph.Proto.Name = "student";
+        byte[] bytes = Finish(graph.Proto, info);
+        return ModelValidator.FindError(bytes) is { } error
+            ? throw new NotSupportedException($"The network cannot be exported to ONNX: {error}.") : bytes;
+    }
 
+    /// <summary>Creates the file of a graph, with metadata and digest.</summary>
+    public static byte[] Finish(GraphProto graph, OnnxModelInfo info)
+    {
         var model = new ModelProto
         {
             IrVersion = IntermediateRepresentationVersion,
             ProducerName = "VisualSentiment",
             ProducerVersion = LibraryVersion,
-            Graph = graph.Proto,
+            Graph = graph,
             OpsetImport = { new OperatorSetIdProto { Domain = "", Version = ModelNames.OperatorSetVersion } },
         };
         foreach (var (key, text) in info.ToMetadata(LibraryVersion))
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = text });
-        byte[] bytes = ModelDigest.Seal(model);
-        return ModelValidator.FindError(bytes) is { } error
-            ? throw new NotSupportedException($"The network cannot be exported to ONNX: {error}.") : bytes;
+        return ModelDigest.Seal(model);
     }
 
     /// <summary>Adds a constant with one number per channel, [1, C, 1, 1].</summary>

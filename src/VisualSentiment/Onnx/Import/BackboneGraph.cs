@@ -32,6 +32,9 @@ internal sealed record BackboneGraph(ModelProto Model, string Output, long Param
     /// <summary>The name of the input for the bytes.</summary>
     public const string PixelInput = Prefix + "pixels";
 
+    /// <summary>The name of the node that resizes images [N, 3, 224, 224] to the network's own input.</summary>
+    public const string Resizing = Prefix + "Resize";
+
     // Operators that compute every image of a batch alone, whatever the batch size is.
     private static readonly HashSet<string> PerImage = ["Add", "AveragePool", "BatchNormalization", "Clip", "Constant",
         "Conv", "Flatten", "Gemm", "GlobalAveragePool", "MaxPool", "Mul", "Relu", "Sigmoid", "Sub"];

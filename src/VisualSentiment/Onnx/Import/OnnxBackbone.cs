@@ -15,13 +15,17 @@ internal sealed class OnnxBackbone : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly string _output;
 
-    private OnnxBackbone(InferenceSession session, string output, BackboneGraph graph, IReadOnlyList<BackboneMap> maps)
+    private OnnxBackbone(
+        BackboneFile file, InferenceSession session, BackboneGraph graph, IReadOnlyList<BackboneMap> maps)
     {
+        File = file;
         Maps = maps;
         _session = session;
-        _output = output;
+        _output = graph.Output;
         Parameters = graph.Parameters;
     }
+
+    public BackboneFile File { get; }
 
     /// <summary>The feature maps from <see cref="EmbedWithMaps"/>, the smallest first.</summary>
     public IReadOnlyList<BackboneMap> Maps { get; }
@@ -43,7 +47,7 @@ internal sealed class OnnxBackbone : IDisposable
         {
             IReadOnlyList<BackboneMap> maps = BackboneMap.Find(backbone.Model, BackboneGraph.PixelInput, mapSides ?? []);
             graph.Output.AddRange(maps.Where(found => graph.Output.All(other => other.Name != found.Name)).Select(found => new ValueInfoProto { Name = found.Name }));
-            return new OnnxBackbone(new InferenceSession(backbone.Model.ToByteArray(), options), backbone.Output, backbone, maps);
+            return new OnnxBackbone(file, new InferenceSession(backbone.Model.ToByteArray(), options), backbone, maps);
         }
         catch (OnnxRuntimeException e)
         {

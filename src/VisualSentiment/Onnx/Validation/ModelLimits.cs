@@ -31,8 +31,11 @@ internal static class ModelLimits
     /// <summary>The copies of the weights during loading: the file, its parts, the rewritten file, and four in ONNX Runtime.</summary>
     private const int WeightCopies = 7;
 
-    /// <summary>The bytes for loading a model and computing one image.</summary>
-    public static long Memory => Read(MemorySetting, 256) << 20;
+    /// <summary>
+    /// The bytes for loading a model and computing one image. The default is enough for a teacher of ResNet-18 and
+    /// MobileNetV2.
+    /// </summary>
+    public static long Memory => Read(MemorySetting, 640) << 20;
 
     /// <summary>
     /// The multiply-adds for loading a model and computing one image. Other work is converted by its time: a

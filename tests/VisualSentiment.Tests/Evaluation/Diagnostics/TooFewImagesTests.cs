@@ -7,12 +7,12 @@ public class TooFewImagesTests
 {
     // Standard error sqrt(0.4 / 400) = 3.16 points, of which 2.8 are 8.9; two points take (8.9 / 2)^2 as many images.
     [Fact]
-    public void The_smallest_detectable_gain_is_named()
+    public void The_required_number_of_images_is_named()
     {
         var finding = Findings.TooFewImages(Gain(Run(Differences(400, better: 80, worse: 80))));
 
         Assert.Equal(DistillationFindingKind.TooFewImages, finding?.Kind);
-        Assert.Matches(@"400 test images, the power is 80% for a gain of \+[89]\.\d points.*about [78],\d{3} images;", finding!.Message);
+        Assert.Matches(@"a gain of \+2.0 points requires about [78],\d{3} test images .* not 400\.", finding!.Message);
     }
 
     [Fact]
@@ -24,5 +24,5 @@ public class TooFewImagesTests
 
     [Fact]
     public void A_few_deciding_images_are_too_few_for_any_interval() =>
-        Assert.Contains("on 6 of 100 test images", Findings.TooFewImages(Gain(Run(Differences(100, better: 6, worse: 0))))!.Message, StringComparison.Ordinal);
+        Assert.Contains("at least 10 images are required on which exactly one of the two students is correct, instead of 6.", Findings.TooFewImages(Gain(Run(Differences(100, better: 6, worse: 0))))!.Message, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using SkiaSharp;
+using VisualSentiment.Evaluation;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Evaluation.Html;
@@ -58,9 +59,29 @@ public sealed class ImagesSectionTests : IDisposable
     {
         XElement table = Losses(ReportPages.Report(tests: 2, path: _ => null)).Descendants("table").First();
 
-        Assert.Equal(["class", "teacher", "student", "hard labels"], table.Descendants("thead").Descendants("th").Select(title => title.Value));
+        Assert.Equal(["class", "teacher", "student", "labels only"], table.Descendants("thead").Descendants("th").Select(title => title.Value));
         // The label comes first.
         Assert.Equal(["fear", "90", "15", "10"], table.Element("tbody")!.Elements("tr").First().Elements().Select(cell => cell.Value));
+    }
+
+    [Fact]
+    public void Files_of_the_same_name_are_distinguished_by_their_folders() => Assert.Equal(["fear/0057.jpg", "awe/0057.jpg"],
+        Losses(ReportPages.Report(tests: 2, path: i => i == 0 ? "/data/awe/0057.jpg" : @"C:\data\fear\0057.jpg")).Descendants("p").Where(line => (string?)line.Attribute("class") == "file")
+            .Select(line => line.Value));
+
+    [Fact]
+    public void Evidence_is_shown_beside_an_image_by_default()
+    {
+        var recorder = new OutcomeRecorder(ReportPages.Moods, maxExamples: 2);
+        string broken = _folder["broken.jpg"], image = TestImage.Write(_folder["1.jpg"], 1);
+        File.WriteAllText(broken, "no image");
+        recorder.Add(0, 0, [0.3f, 0.5f, 0.2f], readName: () => image);
+        recorder.Add(1, 0, [0.4f, 0.5f, 0.1f], readName: () => broken);
+        DistillationReport report = recorder.ToReport(drawEvidence: encoded => encoded.AsSpan().SequenceEqual(File.ReadAllBytes(image)) ? TestImage.Encode(2) : null);
+
+        Assert.Equal([$"Image {Path.GetFileName(_folder.Path)}/1.jpg, labeled awe", $"Evidence for fear in {Path.GetFileName(_folder.Path)}/1.jpg"],
+            Losses(report).Descendants("img").Select(shown => shown.Attribute("alt")!.Value));
+        Assert.Single(Losses(report, new() { LoadOverlay = _ => null }).Descendants("img"));
     }
 
     [Fact]

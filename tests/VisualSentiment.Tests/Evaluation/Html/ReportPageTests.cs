@@ -100,11 +100,12 @@ public sealed partial class ReportPageTests : IDisposable
             Settings = new Dictionary<string, string> { ["seed"] = "1" },
         });
 
-        Assert.Equal(["Accuracy", "Training", "Recall per class", "Confusions", "Calibration", "Largest losses", "Teacher against student", "Speed and size", "Settings"],
+        Assert.Equal(["Comparison", "Accuracy", "Training", "Recall per class", "Confusions", "Calibration", "Largest losses", "Teacher against student"],
             page.Descendants("h2").Select(title => title.Value));
-        Assert.Equal(2, ReportPages.Section(page, "Training")!.Descendants("figure").Count());
-        string cost = ReportPages.Section(page, "Speed and size")!.Value;
-        Assert.All((string[])["145,800", "292.0 M", "580 kB", "5.84 ms", "75 s"], figure => Assert.Contains(figure, cost, StringComparison.Ordinal));
+        Assert.Equal(["Accuracy on training images", "Accuracy on validation images", "Loss: teacher", "Loss: student"],
+            ReportPages.Section(page, "Training")!.Descendants("figcaption").Select(title => title.Value));
+        string cost = Table(page, "Which model to use").Value;
+        Assert.All((string[])["146 k", "292.0 M", "0.58 MB", "5.84 ms", "75 s"], figure => Assert.Contains(figure, cost, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -135,13 +136,51 @@ public sealed partial class ReportPageTests : IDisposable
         var report = recorder.ToReport(new TrainingDiagnostics { LateLossFall = 0.4 });
         XElement head = ReportPages.Write(report).Page.Descendants("header").Single();
 
-        Assert.Contains("Distillation did not beat hard labels", head.Descendants("strong").Single().Value, StringComparison.Ordinal);
-        Assert.Equal(report.Findings.Skip(1).Select(finding => Typeset(finding.Message)), head.Descendants("li").Select(cause => cause.Value));
+        XElement verdict = head.Elements("div").Single(box => (string?)box.Attribute("class") == "verdict");
+        Assert.Equal("No difference shown:", verdict.Descendants("strong").Single().Value);
+        Assert.Equal(report.Findings.Skip(1).Select(finding => Typeset(finding.Message).Replace("`", "", StringComparison.Ordinal)), verdict.Descendants("li").Select(cause => cause.Value));
+        Assert.Contains("`" + verdict.Descendants("code").First().Value + "`", report.Findings[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_significant_gain_is_reported_as_a_gain() => Assert.StartsWith("Distillation beat hard labels: +",
-        ReportPages.Write(ReportPages.Report(tests: 60)).Page.Descendants("header").Single().Descendants("strong").Single().Value, StringComparison.Ordinal);
+    public void A_significant_gain_is_reported_as_a_gain() => Assert.StartsWith("Distillation is better than labels only: +",
+        ReportPages.Write(ReportPages.Report(tests: 60)).Page.Descendants("div").Single(box => (string?)box.Attribute("class") == "verdict good").Value, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_quality_of_the_student_comes_before_the_comparison()
+    {
+        XElement head = ReportPages.Write(ReportPages.Report(tests: 60), new() { Teacher = new() { Name = "ConvNet", Parameters = 1_573_672 } }).Page.Descendants("header").Single();
+        string[] cards = [.. head.Descendants("div").Where(card => ((string?)card.Attribute("class"))?.StartsWith("card ", StringComparison.Ordinal) == true)
+            .Select(card => string.Join('|', card.Elements("p").Take(3).Select(line => line.Value)))];
+
+        Assert.Equal(["Accuracy", "Label among the first two", "Positive or negative", "Best class", "Worst class", "Teacher", "Distilled student", "Same student, labels only"],
+            cards.Select(card => card.Split('|')[0]));
+        Assert.Equal("Teacher|100.0%|ConvNet, 1.6 M parameters", cards[5]);
+        Assert.Equal(["0.5 or more|100.0%|50.0%", "0.7 or more|50.0%|50.0%", "0.9 or more|0.0%|-"],
+            Table(head, "If an application").Element("tbody")!.Elements("tr").Select(row => string.Join('|', row.Elements().Select(cell => cell.Value))));
+    }
+
+    [Fact]
+    public void An_interval_is_stated_once()
+    {
+        XElement page = ReportPages.Write(ReportPages.Report(tests: 60)).Page;
+        string[] intervals = [.. Intervals().Matches(string.Join('\n', page.Descendants("p").Concat(page.Descendants("li")).Select(line => line.Value))).Select(match => match.Value)];
+
+        Assert.NotEmpty(intervals);
+        Assert.Equal(intervals.Distinct(), intervals);
+    }
+
+    [Fact]
+    public void The_footer_describes_how_the_report_was_made()
+    {
+        var recorder = new OutcomeRecorder(ReportPages.Moods);
+        recorder.Add(1, 0, [0.5f, 0.3f, 0.2f]);
+        DistillationReport report = recorder.ToReport(curves: new() { Student = [new(1, 2, null, TimeSpan.FromSeconds(40)), new(2, 1, null, TimeSpan.FromSeconds(75))] },
+            options: new() { Recipe = "Balanced", Settings = new Dictionary<string, string> { ["seed"] = "1" } });
+        string footer = ReportPages.Write(report, new() { Settings = new Dictionary<string, string> { ["seed"] = "2", ["command line"] = "train photos" } }).Page.Descendants("footer").Single().Value;
+
+        Assert.Matches("libraryVisualSentiment .*recipeBalancedfingerprint of the test images[0-9a-f]{12}training time of the student75 sseed2command linetrain photos$", footer);
+    }
 
     [Fact]
     public void A_class_that_is_never_predicted_is_named()
@@ -151,7 +190,7 @@ public sealed partial class ReportPageTests : IDisposable
             recorder.Add((ulong)i, i % 3, i % 3 == 0 ? [0.8f, 0.1f, 0.1f] : [0.1f, 0.1f, 0.8f]);
         XElement page = ReportPages.Write(recorder.ToReport()).Page;
 
-        Assert.Equal("The student never predicts: fear.", ReportPages.Section(page, "Recall per class")!.Elements("p").Single().Value);
+        Assert.Equal("Distilled student: no test is predicted as fear.", ReportPages.Section(page, "Recall per class")!.Elements("p").Single().Value);
         Assert.Contains("fearjoy3100.0%", ReportPages.Section(page, "Confusions")!.Value, StringComparison.Ordinal);
     }
 
@@ -159,9 +198,10 @@ public sealed partial class ReportPageTests : IDisposable
     public void The_confusion_matrix_has_labels_in_rows_and_predictions_in_columns()
     {
         XElement matrix = ReportPages.Section(ReportPages.Write(ReportPages.Report(tests: 6)).Page, "Confusions")!
-            .Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Confusion matrix of the student", StringComparison.Ordinal));
+            .Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Distilled student: percent", StringComparison.Ordinal));
 
-        Assert.Equal(["1,1,0", "0,1,1", "1,0,1"], matrix.Element("tbody")!.Elements("tr").Select(row => string.Join(',', row.Elements("td").Select(cell => cell.Value))));
+        Assert.Equal("1 of 2 tests", matrix.Element("tbody")!.Descendants("td").First().Attribute("title")!.Value);
+        Assert.Equal(["50,50,0", "0,50,50", "50,0,50"], matrix.Element("tbody")!.Elements("tr").Select(row => string.Join(',', row.Elements("td").Select(cell => cell.Value))));
     }
 
     [Fact]
@@ -172,7 +212,7 @@ public sealed partial class ReportPageTests : IDisposable
             recorder.Add((ulong)i, 0, [0.3f, 0.5f, 0.2f], hardLabels: [0.5f, 0.3f, 0.2f]);
         string head = ReportPages.Write(recorder.ToReport()).Page.Descendants("header").Single().Value;
 
-        Assert.Contains("\u2212100.0 points (95%\u00A0interval \u2212100.0 to", head, StringComparison.Ordinal);
+        Assert.Contains("\u2212100.0 points (95%\u00A0interval \u2212100.0\u00A0to\u00A0\u2212100.0)", head, StringComparison.Ordinal);
         Assert.DoesNotContain("95% interval", head, StringComparison.Ordinal);
     }
 
@@ -227,6 +267,12 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder.Path));
         Assert.Throws<DirectoryNotFoundException>(() => ReportPages.Report().SaveAsHtml(Path.Combine(_folder.Path, "no", "report.html")));
     }
+
+    private static XElement Table(XElement page, string caption) =>
+        page.Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith(caption, StringComparison.Ordinal));
+
+    [GeneratedRegex("95%.interval [^.;)]*\\d\\.\\d%?.to.[^ ]*")]
+    private static partial Regex Intervals();
 
     private static string Typeset(string text) => VisualSentiment.Evaluation.Html.Markup.Typeset(text);
 

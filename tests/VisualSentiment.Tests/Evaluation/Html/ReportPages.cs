@@ -21,7 +21,7 @@ internal static class ReportPages
         {
             int row = i, label = i % classes.Count;
             recorder.Add((ulong)i, label, Scores(classes.Count, i % 2 == 0 ? label : (label + 1) % classes.Count, confidence + 0.4f * i / tests),
-                Scores(classes.Count, label, 0.9f), Scores(classes.Count, (label + 1) % classes.Count, 0.8f), path is null ? null : () => path(row));
+                Scores(classes.Count, label, 0.9f), Scores(classes.Count, (label + 1) % classes.Count, 0.8f), readName: path is null ? null : () => path(row));
         }
         return recorder.ToReport(curves: curves);
     }

@@ -41,9 +41,9 @@ public sealed class SvgPlotTests
     [Fact]
     public void All_values_and_intervals_lie_between_the_first_and_the_last_label()
     {
-        XElement plot = SvgPlot.Intervals("Accuracy", [("teacher", 1, new(0.8, 0.74, 0.85)), ("student", 0, new(0.65, 0.58, 0.71))]);
+        XElement plot = SvgPlot.Intervals("Accuracy", [("teacher", 1, new(0.8, 0.74, 0.85)), ("student", 0, new(0.65, 0.58, 0.71))], reference: 0.125);
 
-        Assert.Equal(["50%", "60%", "70%", "80%", "90%"],
+        Assert.Equal(["0%", "20%", "40%", "60%", "80%", "100%"],
             Svg(plot).Elements("text").Where(text => text.Attribute("text-anchor")!.Value == "middle").Select(text => text.Value));
         double[] grid = [.. Svg(plot).Elements("line").Where(line => line.Attribute("class")!.Value == "grid").Select(line => Coordinate(line, "x1"))];
         Assert.All(Svg(plot).Elements("line"), line => Assert.InRange(Coordinate(line, "x2"), grid.Min(), grid.Max()));

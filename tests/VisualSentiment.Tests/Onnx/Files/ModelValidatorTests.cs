@@ -46,7 +46,7 @@ public sealed class ModelValidatorTests : IDisposable
 
         var error = Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(endless));
 
-        Assert.Contains("at most 36.6 MB are allowed", error.Message);
+        Assert.Contains("at most 91.4 MB are allowed", error.Message);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class ModelValidatorTests : IDisposable
         using var head = SentimentDetector.Load(new MemoryStream(HostileModels.LargeHead()));
 
         Assert.Throws<NotSupportedException>(() => ensemble.Explain(image));
-        Assert.Contains("256 MB", Assert.Throws<InvalidModelException>(() => head.Explain(image)).Message);
+        Assert.Contains("640 MB", Assert.Throws<InvalidModelException>(() => head.Explain(image)).Message);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class HostileModelCostTests(HostileModelFiles files) : IClassFixtu
     }
 
     [Fact]
-    public void No_model_takes_more_than_300_MB_or_three_seconds()
+    public void No_model_takes_more_than_650_MB_or_three_seconds()
     {
         string[] lines = Run(CostPrograms.CostOfEach(ReadImage, LoadAndPredict));
 
@@ -37,7 +37,7 @@ public sealed class HostileModelCostTests(HostileModelFiles files) : IClassFixtu
         Assert.All(lines, line =>
         {
             double[] cost = [.. line.Split(' ')[1..].Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))];
-            Assert.True(cost[0] <= 300 && cost[1] <= 3, $"{line}: MB and seconds");
+            Assert.True(cost[0] <= 650 && cost[1] <= 3, $"{line}: MB and seconds");
         });
     }
 

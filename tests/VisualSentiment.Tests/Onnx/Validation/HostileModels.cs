@@ -214,14 +214,14 @@ internal static class HostileModels
     });
 
     /// <summary>A student that loads, whose head is small for one image and large for each of 14 x 14 cells.</summary>
-    public static byte[] LargeHead() => LargeLayers(3, 4, 400_000, (graph, value) => graph.AddMeans(
+    public static byte[] LargeHead() => LargeLayers(3, 4, 1_000_000, (graph, value) => graph.AddMeans(
         graph.AddConvolution(value, new float[4 * 3 * 16 * 16], new float[4], 16)));
 
     /// <summary>The most expensive students that load.</summary>
     public static readonly IReadOnlyDictionary<string, Func<byte[]>> Accepted = new Dictionary<string, Func<byte[]>>
     {
         ["large head"] = LargeHead,
-        ["large weights"] = () => LargeLayers(2, 3, 1_200_000, (graph, value) => graph.AddMeans(value)),
+        ["large weights"] = () => LargeLayers(2, 3, 3_600_000, (graph, value) => graph.AddMeans(value)),
         ["large values"] = LargeValues,
         ["long computation"] = LongComputation,
     };
@@ -234,12 +234,12 @@ internal static class HostileModels
             return graph.AddLinear("fc2", value, new float[classes * width], new float[classes]);
         });
 
-    /// <summary>A student that loads, with 40 values of 3 MB that are in memory at the same time.</summary>
+    /// <summary>A student that loads, with 60 values of 3 MB that are in memory at the same time.</summary>
     private static byte[] LargeValues() => Student(graph =>
     {
         string value = Node(graph, "Conv", [Image(graph), Weights(graph, 16 * 3, 16, 3, 1, 1)]);
         List<string> values = [value];
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 60; i++)
             values.Add(value = Node(graph, "Conv", [value, Weights(graph, 16 * 16, 16, 16, 1, 1)]));
         AddToScore(graph, Node(graph, "Sum", [.. values]));
     });

@@ -72,7 +72,7 @@ public class OnnxExporterTests
     [Fact]
     public void A_network_that_could_not_be_loaded_is_rejected()
     {
-        using var large = Sequential(Conv2d(3, 2048, 1), AdaptiveAvgPool2d(1), Flatten(), Linear(2048, 3));
+        using var large = Sequential(Conv2d(3, 4096, 1), AdaptiveAvgPool2d(1), Flatten(), Linear(4096, 3));
 
         Assert.Contains(OnnxExporter.FindUnsupported(large), reason => reason.Contains(ModelLimits.MemorySetting, StringComparison.Ordinal));
         Assert.Throws<NotSupportedException>(() => ExportedNetwork.Export(large, 3));

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace Distill;
+namespace PaperTables;
 
 /// <summary>
 /// A teacher that learns within a minute on a CPU without pretrained weights: five strided convolutions, each twice as wide
