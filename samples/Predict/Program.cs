@@ -9,7 +9,7 @@ if (args is not [var model, .. { Length: > 0 } paths])
 try
 {
     IEnumerable<string> images = paths.SelectMany(path =>
-        Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal) : [path]);
+        Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal).ToArray() : [path]);
     using SentimentDetector detector = SentimentDetector.Load(model);
     bool allRead = true;
     foreach (ImageResult result in detector.PredictMany(images))

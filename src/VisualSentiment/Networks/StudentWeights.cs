@@ -38,6 +38,19 @@ internal sealed class StudentWeights
     public static StudentWeights Read(string path)
     {
         using var file = new SafetensorsFile(path);
+        return Read(file);
+    }
+
+    /// <summary>Reads the weights of a built-in student that the assembly contains; docs/model-card.md describes them.</summary>
+    public static StudentWeights Shipped(string student)
+    {
+        string resource = $"{student}.safetensors";
+        using var file = new SafetensorsFile(resource, typeof(StudentWeights).Assembly.GetManifestResourceStream(resource)!);
+        return Read(file);
+    }
+
+    private static StudentWeights Read(SafetensorsFile file)
+    {
         var tensors = file.Tensors.Keys.ToDictionary(name => name, file.Read, StringComparer.Ordinal);
         return new StudentWeights(tensors.Where(entry => !FeatureRegressors.IsRegressor(entry.Key))
             .ToDictionary(StringComparer.Ordinal), FeatureRegressors.Find(tensors));

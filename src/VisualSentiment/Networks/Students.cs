@@ -15,9 +15,11 @@ public static class Students
 
     /// <summary>
     /// Gets a fast and accurate student: depthwise-separable convolutions with batch normalization, which is folded
-    /// into the convolutions at export; 144,792 parameters for eight classes, 21 M multiply-adds per image.
+    /// into the convolutions at export; 144,792 parameters for eight classes, 21 M multiply-adds per image. It starts from
+    /// weights in this package, which were pretrained on the features of ResNet-18 (see docs/model-card.md);
+    /// <see cref="Student.FromScratch"/> returns it with random weights.
     /// </summary>
-    public static Student Compact { get; } = CompactOf(1);
+    public static Student Compact { get; } = CompactOf(1).With(StudentWeights.Shipped("compact"));
 
     /// <summary>
     /// Gets <see cref="Compact"/> with fewer channels in the first layers and two fewer blocks: 125,656 parameters for
@@ -27,7 +29,7 @@ public static class Students
         classes => CompactStudent.Create(classes, width: 1, small: true));
 
     /// <summary>
-    /// Creates <see cref="Compact"/> with more or fewer channels. Cost and parameters grow with the square of the
+    /// Creates <see cref="Compact"/> with more or fewer channels and random weights. Cost and parameters grow with the square of the
     /// width.
     /// </summary>
     /// <param name="width">

@@ -14,28 +14,34 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>The limit of the format.</summary>
     private const long MaxHeaderLength = 100_000_000;
 
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly long _dataOffset;
 
     /// <exception cref="PretrainedWeightsException">The file is missing, truncated, damaged, or has unsupported types.</exception>
-    public SafetensorsFile(string path)
+    public SafetensorsFile(string path) : this(path, Open(path))
     {
-        Path = path;
+    }
+
+    /// <summary>Takes ownership of a stream, which <paramref name="name"/> identifies in messages.</summary>
+    /// <inheritdoc cref="SafetensorsFile(string)" path="/exception"/>
+    public SafetensorsFile(string name, Stream stream)
+    {
+        Path = name;
+        _stream = stream;
         try
         {
-            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            (Tensors, _dataOffset) = ReadHeader(_stream);
+            (Tensors, _dataOffset) = ReadHeader(stream);
         }
         catch (InvalidDataException e)
         {
-            _stream?.Dispose();
-            throw new PretrainedWeightsException(path,
-                $"'{path}' is not a valid safetensors file: {e.Message}. Download or save it again.", e);
+            stream.Dispose();
+            throw new PretrainedWeightsException(name,
+                $"'{name}' is not a valid safetensors file: {e.Message}. Download or save it again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _stream?.Dispose();
-            throw new PretrainedWeightsException(path, $"Cannot open the weights '{path}': {e.Message}", e);
+            stream.Dispose();
+            throw CannotOpen(name, e);
         }
     }
 
@@ -65,7 +71,22 @@ internal sealed class SafetensorsFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private static (IReadOnlyDictionary<string, SafetensorsTensor> Tensors, long DataOffset) ReadHeader(FileStream stream)
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(path, e);
+        }
+    }
+
+    private static PretrainedWeightsException CannotOpen(string path, Exception e) =>
+        new(path, $"Cannot open the weights '{path}': {e.Message}", e);
+
+    private static (IReadOnlyDictionary<string, SafetensorsTensor> Tensors, long DataOffset) ReadHeader(Stream stream)
     {
         if (stream.Length < LengthSize)
             throw new InvalidDataException($"it is truncated: {stream.Length} bytes");

@@ -13,6 +13,7 @@ public partial class SnippetTests
 
     public static TheoryData<string> Pages => [.. Directory.GetFiles(SharedFolder.RepositoryRoot(), "*.md")
         .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md", SearchOption.AllDirectories))
+        .Append(Path.Combine(SharedFolder.RepositoryRoot(), "src", "VisualSentiment", "README.package.md"))
         .Select(path => Path.GetRelativePath(SharedFolder.RepositoryRoot(), path)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -49,6 +50,10 @@ public partial class SnippetTests
 
         Assert.Contains(command, Read(".ci/run"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_README_shows_the_quick_start_sample() =>
+        Assert.Contains($"```csharp\n{Read("samples/QuickStart/Program.cs")}```", Read("README.md"), StringComparison.Ordinal);
 
     private static SyntaxTree Parse(string code, string path) =>
         CSharpSyntaxTree.ParseText(code, path: path, cancellationToken: TestContext.Current.CancellationToken);
