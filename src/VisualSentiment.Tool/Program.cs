@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Text;
 using VisualSentiment.Tool.Commands;
 
-RootCommand root = new("Classifies images by the emotion that they evoke, and trains small classifiers from large ones. "
-    + "Exit codes: 0 success, 1 failure or unreadable images, 2 invalid command line, 130 canceled.")
+RootCommand root = new("Classifies images by the emotion that they evoke, and trains small classifiers from large "
+    + "ones. Exit codes: 0 success, 1 failure or unreadable images, 2 invalid command line, 130 canceled.")
 {
-    TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ExplainCommand.Create(), InfoCommand.Create(),
-    ExportCommand.Create(),
+    TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ExplainCommand.Create(),
+    InfoCommand.Create(), ExportCommand.Create(),
 };
 root.HelpName = "visualsentiment";
 

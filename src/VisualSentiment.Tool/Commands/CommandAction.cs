@@ -35,9 +35,8 @@ internal static class CommandAction
         }
     }
 
-    private static string WithoutParameter(Exception exception) =>
-        exception is ArgumentException { ParamName: { } parameter }
-            ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal) : exception.Message;
+    private static string WithoutParameter(Exception exception) => exception is ArgumentException { ParamName: { } name }
+        ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
 }
 
 internal static class ExitCode

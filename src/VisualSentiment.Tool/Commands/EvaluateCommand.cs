@@ -35,8 +35,9 @@ internal static class EvaluateCommand
         var output = TrainingSymbols.Output("evaluation",
             "The folder for report.html, report.md and report.json. A later run continues there.");
         Command command = new("evaluate", "Compares recipes by cross-validation.");
+        command.Add(recipes);
         common.AddTo(command);
-        foreach (Option option in (Option[])[recipes, folds, seeds, output])
+        foreach (Option option in (Option[])[folds, seeds, output])
             command.Add(option);
         command.SetGuardedAction((result, cancellation) =>
         {
@@ -50,8 +51,11 @@ internal static class EvaluateCommand
             KnowledgeDistillationOptions[] compared = [.. result.GetRequiredValue(recipes).Distinct().Select(name =>
                 RecipeChoice.Create(name) with { Teacher = teacher, Unlabeled = unlabeled })];
             if (result.GetValue(common.Compare))
-                compared = [.. compared, .. new[] { compared[0].LabelsOnly(pretrained: false), compared[0].LabelsOnly() }
-                    .DistinctBy(recipe => recipe.Recipe)];
+                compared =
+                [
+                    .. compared, compared[0].LabelsOnly(pretrained: false),
+                    .. new[] { compared[0].LabelsOnly() }.Where(recipe => recipe.Student.IsPretrained),
+                ];
             DistillationReport report = FoldsDisplay.Run(ml, progress =>
                 ml.MulticlassClassification.CrossValidateDistillation(images, [.. compared.Select(recipe => recipe with
                 {

@@ -18,11 +18,11 @@ internal static class ExplainCommand
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The folder of the overlays.",
+            Description = "The folder of the overlays, IMAGE.EMOTION.png.",
             HelpName = "FOLDER",
             DefaultValueFactory = _ => "evidence",
         };
-        Command command = new("explain", "Writes heat maps of the regions on which predictions depend, as IMAGE.EMOTION.png.")
+        Command command = new("explain", "Writes heat maps of the regions on which predictions depend.")
         {
             images, model, emotion, output,
         };
@@ -50,10 +50,10 @@ internal static class ExplainCommand
             {
                 EvidenceMap map = detector.Explain(file);
                 string overlay = folder.Save(file, map);
-                SentimentPrediction prediction = map.Prediction;
+                var (emotion, confidence) = (map.Prediction.Emotion, map.Prediction.Confidence);
                 Screen.Line(Screen.IsPlain
-                    ? FormattableString.Invariant($"{file}\t{prediction.Emotion}\t{prediction.Confidence:F3}\t{overlay}")
-                    : FormattableString.Invariant($"{prediction.Emotion} {prediction.Confidence:0.0%}  {overlay}"));
+                    ? FormattableString.Invariant($"{file}\t{emotion}\t{confidence:F3}\t{overlay}")
+                    : FormattableString.Invariant($"{emotion} {confidence:0.0%}  {overlay}"));
             }
             catch (UnreadableImageException e)
             {

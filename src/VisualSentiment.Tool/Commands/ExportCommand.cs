@@ -22,8 +22,8 @@ internal static class ExportCommand
         var int8 = new Option<bool>("--int8") { Description = "Quantize weights and activations to 8-bit integers." };
         var calibration = new Option<string?>("--calibration")
         {
-            Description = "A folder of several hundred images similar to those to predict, from which --int8 computes ranges. "
-                + "If it has a subfolder per class, the accuracy is compared too.",
+            Description = "A folder of several hundred images similar to those to predict, from which --int8 computes "
+                + "ranges. If it has a subfolder per class, the accuracy is compared too.",
             HelpName = "FOLDER",
         };
         Command command = new("export", "Converts a model between .onnx and .zip, and quantizes it.")

@@ -13,14 +13,17 @@ internal static class PredictCommand
     {
         var images = Symbols.Images();
         var model = Symbols.ModelOption();
-        var json = Symbols.Json("Write one JSON object per line: file, emotion, confidence and scores, or file and error.");
+        var json = Symbols.Json("Write one JSON object per line: file, emotion, confidence, scores, or file and error.");
         var csv = new Option<string?>("--csv")
         {
             Description = "Write a CSV file; - is the standard output.",
             HelpName = "FILE",
         };
-        var top = new Option<int?>("--top") { Description = "Write the N emotions with the highest scores.", HelpName = "N" }
-            .Require(count => count >= 1, "at least 1");
+        var top = new Option<int?>("--top")
+        {
+            Description = "Write the N emotions with the highest scores.",
+            HelpName = "N",
+        }.Require(count => count >= 1, "at least 1");
         Command command = new("predict", "Predicts the emotion that each image evokes.")
         {
             images, model, json, csv, top,

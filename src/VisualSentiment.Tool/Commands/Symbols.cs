@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace VisualSentiment.Tool.Commands;
 
@@ -26,13 +25,14 @@ internal static class Symbols
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    /// <summary>Reports tokens that begin with a hyphen, such as misspelled options, unless such a file exists.</summary>
+    /// <summary>Reports tokens that begin with a hyphen, such as misspelled options.</summary>
     public static Argument<T> NoOption<T>(Argument<T> argument)
     {
         argument.Validators.Add(result =>
         {
-            foreach (Token token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
-                result.AddError($"'{token.Value}' is neither an option nor a file.");
+            foreach (string text in result.Tokens.Select(token => token.Value))
+                if (text.StartsWith('-') && !Path.Exists(text))
+                    result.AddError($"'{text}' is neither an option nor a file.");
         });
         return argument;
     }

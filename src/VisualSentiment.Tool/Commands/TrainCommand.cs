@@ -30,8 +30,9 @@ internal static class TrainCommand
         var output = TrainingSymbols.Output("model",
             "The folder for student.onnx, teacher.onnx, report.html, report.md and report.json.");
         Command command = new("train", "Trains a teacher and a student, and evaluates them on test images.");
+        command.Add(recipe);
         common.AddTo(command);
-        foreach (Option option in (Option[])[recipe, test, seed, output])
+        foreach (Option option in (Option[])[test, seed, output])
             command.Add(option);
         command.SetGuardedAction((result, cancellation) =>
         {

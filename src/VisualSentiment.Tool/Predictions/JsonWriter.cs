@@ -9,15 +9,18 @@ namespace VisualSentiment.Tool.Predictions;
 internal sealed class JsonWriter(TextWriter output, int? top) : IPredictionWriter
 {
     // Names stay readable; characters that end a line or a string are escaped.
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public void Write(string file, SentimentPrediction prediction) => WriteLine(new
     {
         file,
         emotion = prediction.Emotion,
         confidence = prediction.Confidence,
-        scores = top is { } count ? prediction.Top(count).ToDictionary(score => score.Emotion, score => score.Probability)
-            : prediction.Scores,
+        scores = top is null ? prediction.Scores
+            : prediction.Top(top.Value).ToDictionary(score => score.Emotion, score => score.Probability),
     });
 
     public void Write(string file, UnreadableImageException error) => WriteLine(new { file, error = error.Message });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VisualSentiment.Tool.Screens;
 
 namespace VisualSentiment.Tool.Predictions;
@@ -16,11 +15,11 @@ internal sealed class TextLines(IReadOnlyList<string> classes, int? top) : IPred
         if (Screen.IsPlain)
         {
             Console.WriteLine(string.Join('\t', scores.Select(score =>
-                string.Create(CultureInfo.InvariantCulture, $"{score.Emotion}\t{score.Probability:F3}")).Prepend(file)));
+                FormattableString.Invariant($"{score.Emotion}\t{score.Probability:F3}")).Prepend(file)));
             return;
         }
-        Screen.Line(string.Join("  ", scores.Select(score => string.Create(CultureInfo.InvariantCulture,
-            $"{score.Emotion.PadRight(_width)} {score.Probability,6:0.0%}")).Append(file)));
+        Screen.Line(string.Join("  ", scores.Select(score =>
+            FormattableString.Invariant($"{score.Emotion.PadRight(_width)} {score.Probability,6:0.0%}")).Append(file)));
     }
 
     public void Write(string file, UnreadableImageException error) => Console.Error.WriteLine(error.Message);

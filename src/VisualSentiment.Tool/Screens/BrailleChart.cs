@@ -14,7 +14,8 @@ internal static class BrailleChart
     /// <param name="format">Formats a value.</param>
     /// <param name="width">The width in characters, including labels.</param>
     /// <param name="height">The height in characters, without title and epochs.</param>
-    public static IReadOnlyList<string> Draw(string title, IReadOnlyList<double> values, Func<double, string> format, int width, int height)
+    public static IReadOnlyList<string> Draw(
+        string title, IReadOnlyList<double> values, Func<double, string> format, int width, int height)
     {
         double least = values.Min(), most = values.Max();
         string top = format(most), bottom = format(least);
@@ -24,7 +25,8 @@ internal static class BrailleChart
         for (int row = 0; row < height; row++)
         {
             string text = row == 0 ? top : row == height - 1 ? bottom : "";
-            lines.Add($"{text.PadLeft(label)} │{string.Concat(Enumerable.Range(0, across).Select(column => (char)(0x2800 + cells[row, column])))}");
+            var dots = Enumerable.Range(0, across).Select(column => (char)(0x2800 + cells[row, column]));
+            lines.Add($"{text.PadLeft(label)} │{string.Concat(dots)}");
         }
         string last = $"epoch {values.Count}";
         lines.Add($"{new string(' ', label + 2)}1{last.PadLeft(across - 1)}");
@@ -42,7 +44,8 @@ internal static class BrailleChart
             double value = double.Lerp(values[left], values[left + 1], at - left);
             int y = most > least ? (int)Math.Round((most - value) / (most - least) * (dotsDown - 1)) : dotsDown / 2;
             // Fills the gaps of steep lines.
-            for (int dot = before < 0 ? y : Math.Min(y, before + 1); dot <= (before < 0 ? y : Math.Max(y, before - 1)); dot++)
+            int first = before < 0 ? y : Math.Min(y, before + 1), last = before < 0 ? y : Math.Max(y, before - 1);
+            for (int dot = first; dot <= last; dot++)
                 cells[dot / DotsDown, x / DotsAcross] |= Dots[dot % DotsDown, x % DotsAcross];
             before = y;
         }

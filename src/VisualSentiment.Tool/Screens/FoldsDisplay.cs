@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
@@ -16,8 +15,9 @@ internal static class FoldsDisplay
         var clock = Stopwatch.StartNew();
         ml.Log += (_, entry) =>
         {
-            if (entry.Kind == ChannelMessageKind.Info && entry.Source.Contains(nameof(VisualSentimentCatalog.CrossValidateDistillation), StringComparison.Ordinal))
-                Screen.Line($"  {clock.Elapsed.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)}  {entry.RawMessage}");
+            if (entry.Kind == ChannelMessageKind.Info && entry.Source.EndsWith(
+                nameof(VisualSentimentCatalog.CrossValidateDistillation), StringComparison.Ordinal))
+                Screen.Line(FormattableString.Invariant($"{clock.Elapsed:h\\:mm\\:ss}  {entry.RawMessage}"));
         };
         return Screen.IsPlain ? work(new CurrentStage(null))
             : AnsiConsole.Status().Start("", context => work(new CurrentStage(context)));

@@ -16,14 +16,19 @@ internal static class LearningCurves
             return;
         (string Name, double[] Values)[] accuracies =
         [
-            .. new[] { ("validation accuracy", history.Select(epoch => epoch.ValidationAccuracy)), ("training accuracy", history.Select(epoch => epoch.TrainingAccuracy)) }
-                .Select(curve => (curve.Item1, Values: curve.Item2.OfType<double>().ToArray())).Where(curve => curve.Values.Length == history.Count).Take(1),
+            .. new[]
+            {
+                ("validation accuracy", history.Select(epoch => epoch.ValidationAccuracy)),
+                ("training accuracy", history.Select(epoch => epoch.TrainingAccuracy)),
+            }.Select(curve => (curve.Item1, Values: curve.Item2.OfType<double>().ToArray()))
+                .Where(curve => curve.Values.Length == history.Count).Take(1),
         ];
         double[] losses = [.. history.Select(epoch => epoch.Loss)];
         if (Screen.IsPlain)
         {
             Screen.Line($"  {history.Count} epochs: loss {Number(losses[0])} to {Number(losses[^1])}"
-                + string.Concat(accuracies.Select(curve => $", {curve.Name} {Percent(curve.Values[0])} to {Percent(curve.Values[^1])}")));
+                + string.Concat(accuracies.Select(curve =>
+                    $", {curve.Name} {Percent(curve.Values[0])} to {Percent(curve.Values[^1])}")));
             return;
         }
         // Side by side if the terminal is wide enough.
@@ -31,8 +36,11 @@ internal static class LearningCurves
         bool together = accuracies.Length > 0 && beside >= LeastWidth;
         int width = Math.Min(MaxWidth, together ? beside : Screen.Width - 3);
         IReadOnlyList<string> loss = BrailleChart.Draw("loss", losses, Number, width, Height);
-        IReadOnlyList<string> accuracy = accuracies.Length == 0 ? [] : BrailleChart.Draw(accuracies[0].Name, accuracies[0].Values, Percent, width, Height);
-        foreach (string line in together ? loss.Zip(accuracy, (left, right) => $"{left}{new string(' ', Gap)}{right}") : loss.Concat(accuracy))
+        IReadOnlyList<string> accuracy = accuracies.Length == 0 ? []
+            : BrailleChart.Draw(accuracies[0].Name, accuracies[0].Values, Percent, width, Height);
+        IEnumerable<string> lines = together
+            ? loss.Zip(accuracy, (left, right) => $"{left}{new string(' ', Gap)}{right}") : loss.Concat(accuracy);
+        foreach (string line in lines)
             Screen.Line($"  {line}");
     }
 

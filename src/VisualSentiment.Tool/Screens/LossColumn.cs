@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -30,6 +29,6 @@ internal sealed class LossColumn : ProgressColumn
         double[] values;
         lock (epochs)
             values = [.. epochs.Values];
-        return new Text(string.Create(CultureInfo.InvariantCulture, $"{Sparkline.Draw(values, Width)} {values[^1]:0.000}"));
+        return new Text(FormattableString.Invariant($"{Sparkline.Draw(values, Width)} {values[^1]:0.000}"));
     }
 }

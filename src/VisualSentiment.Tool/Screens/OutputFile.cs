@@ -20,5 +20,6 @@ internal static class OutputFile
         File.Move(unfinished, path, overwrite: true);
     }
 
-    public static void WriteJson<T>(string path, T content) => Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(content, Json)));
+    public static void WriteJson<T>(string path, T content) =>
+        Write(path, unfinished => File.WriteAllText(unfinished, JsonSerializer.Serialize(content, Json)));
 }

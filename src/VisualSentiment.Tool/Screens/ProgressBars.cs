@@ -12,7 +12,8 @@ internal sealed class ProgressBars(ProgressContext context, LossColumn losses) :
         lock (_tasks)
         {
             if (!_tasks.TryGetValue(value.Stage, out ProgressTask? task))
-                _tasks[value.Stage] = task = context.AddTask(StageName.Of(value), maxValue: (double)value.Steps * value.Epochs);
+                _tasks[value.Stage] = task =
+                    context.AddTask(StageName.Of(value), maxValue: (double)value.Steps * value.Epochs);
             task.Description = $"  {StageName.Of(value)}";
             task.Value = Math.Max(task.Value, (value.Epoch - 1.0) * value.Steps + value.Step);
             losses.Note(task, value);

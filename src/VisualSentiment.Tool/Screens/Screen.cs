@@ -27,14 +27,19 @@ internal static class Screen
     {
         if (IsPlain)
         {
-            int[] widths = [.. head.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+            int[] widths =
+                [.. head.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
             foreach (IReadOnlyList<string> row in rows.Prepend(head))
-                Console.WriteLine(string.Join("  ", row.Select((cell, column) => column < textColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+                Console.WriteLine(string.Join("  ", row.Select((cell, column) => column < textColumns
+                    ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
             return;
         }
         var table = new Table().Border(TableBorder.Rounded);
         for (int column = 0; column < head.Count; column++)
-            table.AddColumn(new TableColumn(head[column].EscapeMarkup()) { Alignment = column < textColumns ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(head[column].EscapeMarkup())
+            {
+                Alignment = column < textColumns ? Justify.Left : Justify.Right,
+            });
         foreach (IReadOnlyList<string> row in rows)
             table.AddRow([.. row.Select(cell => cell.EscapeMarkup())]);
         AnsiConsole.Write(table);

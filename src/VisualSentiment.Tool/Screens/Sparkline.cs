@@ -5,7 +5,10 @@ internal static class Sparkline
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
 
-    /// <summary>Draws the numbers, with the largest as a full block. If there are more than <paramref name="width"/>, evenly spaced ones.</summary>
+    /// <summary>
+    /// Draws the numbers, with the largest as a full block. If there are more than <paramref name="width"/>, evenly
+    /// spaced ones.
+    /// </summary>
     /// <param name="values">The numbers.</param>
     /// <param name="width">The maximum number of characters.</param>
     public static string Draw(IReadOnlyList<double> values, int width)
@@ -18,7 +21,8 @@ internal static class Sparkline
         {
             for (int i = 0; i < line.Length; i++)
             {
-                double value = all[shown == 1 ? all.Count - 1 : (int)Math.Round((double)i * (all.Count - 1) / (shown - 1))];
+                int index = shown == 1 ? all.Count - 1 : (int)Math.Round((double)i * (all.Count - 1) / (shown - 1));
+                double value = all[index];
                 line[i] = Bars[range > 0 ? (int)Math.Round((value - least) / range * (Bars.Length - 1)) : 0];
             }
         });

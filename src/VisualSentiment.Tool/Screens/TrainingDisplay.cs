@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace VisualSentiment.Tool.Screens;
 
-/// <summary>Shows the progress of training: bars with remaining time and losses in a terminal, one line per epoch otherwise.</summary>
+/// <summary>
+/// Shows the progress of training: bars with remaining time and losses in a terminal, one line per epoch otherwise.
+/// </summary>
 internal static class TrainingDisplay
 {
     private const int WidthOfRest = 62;
@@ -24,7 +26,8 @@ internal static class TrainingDisplay
         var losses = new LossColumn();
         return AnsiConsole.Progress().AutoClear(false)
             .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = Math.Clamp(Screen.Width - WidthOfRest, 10, 40) },
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = Math.Clamp(Screen.Width - WidthOfRest, 10, 40) },
                 new PercentageColumn(), new RemainingTimeColumn(), losses)
             .Start(context => work(new ProgressBars(context, losses)));
     }

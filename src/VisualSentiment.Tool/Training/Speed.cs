@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace VisualSentiment.Tool.Training;
 
@@ -9,7 +10,8 @@ internal static class Speed
     private const int Images = 32;
 
     /// <summary>A description of the measurement.</summary>
-    public static string Note { get; } = $"{Images} test images through Transform, including decoding, on {Environment.ProcessorCount} processors.";
+    public static string Note { get; } =
+        $"{Images} test images through Transform, including decoding, on {Environment.ProcessorCount} processors.";
 
     /// <param name="ml">The context.</param>
     /// <param name="model">The model.</param>
@@ -28,8 +30,8 @@ internal static class Speed
         IDataView scored = model.Transform(images);
         DataViewSchema.Column column = scored.Schema["Score"];
         using DataViewRowCursor cursor = scored.GetRowCursor([column]);
-        ValueGetter<Microsoft.ML.Data.VBuffer<float>> getter = cursor.GetGetter<Microsoft.ML.Data.VBuffer<float>>(column);
-        Microsoft.ML.Data.VBuffer<float> scores = default;
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> scores = default;
         int rows = 0;
         for (; cursor.MoveNext(); rows++)
             getter(ref scores);

@@ -30,14 +30,17 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
         using (teacher)
         {
             var (student, studentTime) = Train($"Student: {recipe.Student.Name}, recipe {recipe.Recipe}",
-                progress => FitStudent(recipe with { Teacher = Teachers.FromModel(teacher), Progress = progress }, train),
+                progress => FitStudent(
+                    recipe with { Teacher = Teachers.FromModel(teacher), Progress = progress }, train),
                 model => model.History);
             using (student)
             {
                 string file = output.Save(student);
                 output.Save(teacher);
-                var (random, randomTime) = settings.Compare ? FitLabelsOnly(recipe.LabelsOnly(pretrained: false), train) : default;
-                var (pretrained, _) = settings.Compare && recipe.Student.IsPretrained ? FitLabelsOnly(recipe.LabelsOnly(), train) : default;
+                var (random, randomTime) = settings.Compare
+                    ? FitLabelsOnly(recipe.LabelsOnly(pretrained: false), train) : default;
+                var (pretrained, _) = settings.Compare && recipe.Student.IsPretrained
+                    ? FitLabelsOnly(recipe.LabelsOnly(), train) : default;
                 using (random)
                 using (pretrained)
                 {
@@ -51,8 +54,9 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
                         HardLabelStudent = random is null ? null : costs.Of(random, randomTime, file: null),
                         Settings = new Dictionary<string, string> { ["speed"] = Speed.Note },
                     };
-                    DistillationReport report = _ml.MulticlassClassification.EvaluateDistillation(test, student, teacher, random,
-                        options: new() { TeacherTrainingScores = teacher.Transform(train) }, pretrainedHardLabelStudent: pretrained);
+                    DistillationReport report = _ml.MulticlassClassification.EvaluateDistillation(
+                        test, student, teacher, random, pretrainedHardLabelStudent: pretrained,
+                        options: new() { TeacherTrainingScores = teacher.Transform(train) });
                     output.Save(report, options);
                     TrainSummary.Show(report, options);
                 }
@@ -71,7 +75,8 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
             CancellationToken = cancellation,
         }).Fit(train);
 
-    private (SentimentTransformer? Model, TimeSpan Time) FitLabelsOnly(KnowledgeDistillationOptions options, IDataView train) =>
+    private (SentimentTransformer? Model, TimeSpan Time) FitLabelsOnly(
+        KnowledgeDistillationOptions options, IDataView train) =>
         Train<SentimentTransformer?>($"Student: {options.Student.Name}, {options.Recipe}",
             progress => FitStudent(options with { Progress = progress }, train), model => model!.History);
 

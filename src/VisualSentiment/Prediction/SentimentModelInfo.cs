@@ -41,9 +41,9 @@ public sealed class SentimentModelInfo
     /// <summary>Gets the settings of the training by name, such as <c>loss</c> and <c>temperature</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
-    /// <summary>Gets the results of the training by name, such as <c>epochs</c> and <c>validation_accuracy</c>.</summary>
+    /// <summary>Gets the results of the training by name, such as <c>validation_accuracy</c>.</summary>
     public IReadOnlyDictionary<string, string> Metrics { get; }
 
-    /// <summary>Gets the version of the library that exported the model; null if the model does not contain it.</summary>
+    /// <summary>Gets the version of the library that exported the model; null if it is unknown.</summary>
     public string? LibraryVersion { get; }
 }

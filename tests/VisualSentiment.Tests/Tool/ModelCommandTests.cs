@@ -39,7 +39,8 @@ public sealed class ModelCommandTests : IDisposable
             "recipe balanced", "setting: epochs 30", "setting: loss soft target", "setting: temperature 4",
             "metric: validation accuracy 0.75",
         ];
-        string[] lines = [.. table.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        string[] lines = [.. table.Split('\n').Select(line =>
+            string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
         Assert.Subset(lines.ToHashSet(), expected.ToHashSet());
         Assert.Equal(["awe", "fear"], json.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("balanced", json.GetProperty("recipe").GetString());
@@ -47,7 +48,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal("4", json.GetProperty("settings").GetProperty("temperature").GetString());
         Assert.Equal("0.75", json.GetProperty("metrics").GetProperty("validation_accuracy").GetString());
         Assert.Equal(model.Length, json.GetProperty("fileBytes").GetInt64());
-        Assert.Contains("nowhere.onnx", _tool.RunToError(1, "info", "nowhere.onnx"), StringComparison.Ordinal);
+        _tool.Fails(1, "nowhere.onnx", "info", "nowhere.onnx");
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class ModelCommandTests : IDisposable
         string image = Directory.GetFiles(Path.Combine(images.Folder, "rage"))[0];
 
         _tool.RunToEnd("export", _tool.Model, "--output", "int8.onnx", "--int8", "--calibration", images.Folder);
-        _tool.RunToEnd("export", _tool.Model, "--output", "int8.zip", "--int8", "--calibration", Path.Combine(images.Folder, "rage"));
+        _tool.RunToEnd("export", _tool.Model, "--output", "int8.zip", "--int8", "--calibration",
+            Path.Combine(images.Folder, "rage"));
 
         foreach (string model in (string[])["int8.onnx", "int8.zip"])
         {
@@ -87,13 +89,13 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public void Export_reports_errors()
     {
-        Assert.Contains(".onnx or .zip", _tool.RunToError(2, "export", _tool.Model, "--output", "student.pt"), StringComparison.Ordinal);
-        Assert.Contains("--calibration", _tool.RunToError(2, "export", _tool.Model, "--output", "a.onnx", "--int8"), StringComparison.Ordinal);
+        _tool.Fails(2, ".onnx or .zip", "export", _tool.Model, "--output", "student.pt");
+        _tool.Fails(2, "--calibration", "export", _tool.Model, "--output", "a.onnx", "--int8");
         var missing = _tool.Run("export", _tool.Model, "--output", "a.onnx", "--int8", "--calibration", "missing");
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("the folder does not exist", missing.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_tool["a.onnx"]));
-        Assert.Contains("nowhere.onnx", _tool.RunToError(1, "export", "nowhere.onnx", "--output", "a.onnx"), StringComparison.Ordinal);
+        _tool.Fails(1, "nowhere.onnx", "export", "nowhere.onnx", "--output", "a.onnx");
     }
 
     [Fact]
@@ -105,7 +107,8 @@ public sealed class ModelCommandTests : IDisposable
         string emotion = Emotion(_tool.Model, images[0]);
 
         var (exitCode, output, error) = _tool.Run(["explain", .. images, bad, "--model", _tool.Model]);
-        string rage = _tool.RunToEnd("explain", images[0], "--model", _tool.Model, "--output", "rage", "--emotion", "rage");
+        string rage = _tool.RunToEnd(
+            "explain", images[0], "--model", _tool.Model, "--output", "rage", "--emotion", "rage");
 
         Assert.Equal(1, exitCode);
         Assert.Equal(2, output.TrimEnd('\n').Split('\n').Length);
@@ -113,8 +116,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal([$"same.{emotion}.2.png", $"same.{emotion}.png"],
             Directory.GetFiles(_tool["evidence"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.EndsWith($"\t{Path.Combine("rage", "same.rage.png")}\n", rage, StringComparison.Ordinal);
-        Assert.Contains("calm, hope, rage",
-            _tool.RunToError(2, "explain", images[0], "--model", _tool.Model, "--emotion", "envy"), StringComparison.Ordinal);
+        _tool.Fails(2, "calm, hope, rage", "explain", images[0], "--model", _tool.Model, "--emotion", "envy");
     }
 
     [Fact]
@@ -123,7 +125,7 @@ public sealed class ModelCommandTests : IDisposable
         string image = TestImage.Write(_tool["image.png"], 1);
         File.WriteAllBytes(_tool["plain.onnx"], ExportedStudent.Create());
 
-        Assert.Contains("Evidence maps are not available", _tool.RunToError(1, "explain", image, "--model", "plain.onnx"), StringComparison.Ordinal);
+        _tool.Fails(1, "Evidence maps are not available", "explain", image, "--model", "plain.onnx");
     }
 
     private static string Emotion(string model, string image)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Tool;
@@ -20,12 +21,13 @@ internal sealed class ToolFolder : IDisposable
     public (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
         SampleProgram.RunIn(_folder.Path, SampleProgram.Tool, arguments);
 
-    /// <summary>Runs the tool, requires an exit code and one line of errors, and returns the line.</summary>
-    public string RunToError(int exitCode, params string[] arguments)
+    /// <summary>Runs the tool and requires an exit code and one line of errors that contains a text.</summary>
+    public void Fails(int exitCode, string message, params string[] arguments)
     {
         var run = Run(arguments);
         Assert.True(exitCode == run.ExitCode, $"{run.ExitCode}: {run.Output}{run.Error}");
-        return Assert.Single(run.Error.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
+        string line = Assert.Single(run.Error.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
+        Assert.Contains(message, line, StringComparison.Ordinal);
     }
 
     /// <summary>Runs the tool, requires success, and returns its output.</summary>
@@ -36,7 +38,7 @@ internal sealed class ToolFolder : IDisposable
         return output;
     }
 
-    public System.Diagnostics.Process Start(params string[] arguments) => SampleProgram.Start(SampleProgram.Tool, arguments);
+    public Process Start(params string[] arguments) => SampleProgram.Start(SampleProgram.Tool, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -52,14 +52,15 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Recipes_are_compared_by_cross_validation()
     {
-        string[] arguments = ["evaluate", _images.Folder, "--teacher", _teacher, "--recipe", "paper", "--compare", "--folds", "2",
-            "--seeds", "1", "--output", _tool["folds"]];
+        string[] arguments = ["evaluate", _images.Folder, "--teacher", _teacher, "--recipe", "paper", "--compare",
+            "--folds", "2", "--seeds", "1", "--output", _tool["folds"]];
 
         string output = _tool.RunToEnd(arguments), again = _tool.RunToEnd(arguments);
 
         Assert.Superset(new HashSet<string?>(["report.html", "report.json", "report.md"]), Files("folds").ToHashSet());
         Assert.Contains("seed 1, fold 2 of 2, recipe Paper\n", output, StringComparison.Ordinal);
-        Assert.Contains(File.ReadAllText(_tool["folds/report.md"]).Split("\n\n", 2)[1].Trim(), output, StringComparison.Ordinal);
+        string[] report = File.ReadAllText(_tool["folds/report.md"]).Split("\n\n", 2);
+        Assert.Contains(report[1].Trim(), output, StringComparison.Ordinal);
         Assert.DoesNotContain("fold 2 of 2", again, StringComparison.Ordinal);
     }
 
@@ -67,8 +68,10 @@ public sealed class TrainCommandTests : IDisposable
     public void Training_is_canceled()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot send a signal to a process.");
-        using Process process = _tool.Start("train", _images.Folder, "--teacher", _teacher, "--recipe", "paper", "--output", _tool["model"]);
-        while (process.StandardOutput.ReadLine() is { } line && !line.Contains("epoch 1 of 10", StringComparison.Ordinal))
+        using Process process = _tool.Start("train", _images.Folder, "--teacher", _teacher, "--recipe", "paper",
+            "--output", _tool["model"]);
+        while (process.StandardOutput.ReadLine() is { } line
+            && !line.Contains("epoch 1 of 10", StringComparison.Ordinal))
         {
         }
         SampleProgram.Terminate(process);
@@ -83,16 +86,16 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Errors_are_reported_before_training()
     {
-        Assert.Contains("zero-to-one", _tool.RunToError(2, "train", _images.Folder, "--teacher", "vgg"), StringComparison.Ordinal);
-        Assert.Contains("'slow'", _tool.RunToError(2, "train", _images.Folder, "--recipe", "slow"), StringComparison.Ordinal);
-        Assert.Contains("between 0 and 1", _tool.RunToError(2, "train", _images.Folder, "--test-fraction", "1"), StringComparison.Ordinal);
-        Assert.Contains("at least 2", _tool.RunToError(2, "evaluate", _images.Folder, "--folds", "1"), StringComparison.Ordinal);
+        _tool.Fails(2, "zero-to-one", "train", _images.Folder, "--teacher", "vgg");
+        _tool.Fails(2, "'slow'", "train", _images.Folder, "--recipe", "slow");
+        _tool.Fails(2, "between 0 and 1", "train", _images.Folder, "--test-fraction", "1");
+        _tool.Fails(2, "at least 2", "evaluate", _images.Folder, "--folds", "1");
         var missing = _tool.Run("train", "missing", "--output", _tool["model"]);
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("the folder does not exist", missing.Error, StringComparison.Ordinal);
         Assert.Empty(Files("model"));
     }
 
-    private IEnumerable<string?> Files(string folder) =>
-        Directory.GetFiles(Path.GetDirectoryName(_tool[$"{folder}/x"])!).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Files(string folder) => Directory.GetFiles(Path.GetDirectoryName(_tool[$"{folder}/x"])!)
+        .Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }
