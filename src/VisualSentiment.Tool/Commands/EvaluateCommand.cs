@@ -28,10 +28,16 @@ internal static class EvaluateCommand
         }.Require(count => count >= 2, "at least 2");
         var seeds = new Option<int>("--seeds")
         {
-            Description = "The number of seeds, from 1; each has its own folds.",
+            Description = "The number of seeds; each has its own folds.",
             HelpName = "N",
             DefaultValueFactory = _ => 3,
         }.Require(count => count >= 1, "at least 1");
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The first seed.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var output = TrainingSymbols.Output("evaluation",
             "The folder for report.html, report.md and report.json. A later run continues there.");
         Command command = new("evaluate", "Compares recipes by cross-validation.");
@@ -62,7 +68,7 @@ internal static class EvaluateCommand
                     CacheFolder = result.GetValue(common.Cache),
                     Progress = progress,
                     CancellationToken = cancellation,
-                })], result.GetValue(folds), [.. Enumerable.Range(1, result.GetValue(seeds))], folder));
+                })], result.GetValue(folds), [.. Enumerable.Range(result.GetValue(seed), result.GetValue(seeds))], folder));
             Screen.Line();
             Screen.Line(report.ToMarkdown());
             Screen.Line($"Written to {folder}: report.html, report.md, report.json");
