@@ -20,7 +20,7 @@ internal static class FoldsDisplay
                 Screen.Line(FormattableString.Invariant($"{clock.Elapsed:h\\:mm\\:ss}  {entry.RawMessage}"));
         };
         return Screen.IsPlain ? work(new CurrentStage(null))
-            : AnsiConsole.Status().Start("", context => work(new CurrentStage(context)));
+            : AnsiConsole.Status().Start("cross-validation", context => work(new CurrentStage(context)));
     }
 
     private sealed class CurrentStage(StatusContext? context) : IProgress<TrainingProgress>

@@ -5,15 +5,16 @@ internal static class RecipeChoice
 {
     public const string Default = "balanced";
 
-    private static readonly Dictionary<string, KnowledgeDistillationOptions> Recipes = new()
+    private const string Fast = "fast", Accurate = "accurate", Paper = "paper";
+
+    public static IReadOnlyList<string> Names { get; } = [Fast, Default, Accurate, Paper];
+
+    // Other commands do not load the weights of the students.
+    public static KnowledgeDistillationOptions Create(string name) => name switch
     {
-        ["fast"] = DistillationRecipes.Fast,
-        [Default] = DistillationRecipes.Balanced,
-        ["accurate"] = DistillationRecipes.Accurate,
-        ["paper"] = DistillationRecipes.Paper,
+        Fast => DistillationRecipes.Fast,
+        Accurate => DistillationRecipes.Accurate,
+        Paper => DistillationRecipes.Paper,
+        _ => DistillationRecipes.Balanced,
     };
-
-    public static IEnumerable<string> Names => Recipes.Keys;
-
-    public static KnowledgeDistillationOptions Create(string name) => Recipes[name];
 }

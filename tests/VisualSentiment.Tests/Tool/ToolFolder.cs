@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.Tests.Tool;
@@ -37,8 +36,6 @@ internal sealed class ToolFolder : IDisposable
         Assert.True(exitCode == 0, error);
         return output;
     }
-
-    public Process Start(params string[] arguments) => SampleProgram.Start(SampleProgram.Tool, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

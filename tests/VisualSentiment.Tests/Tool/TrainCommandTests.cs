@@ -68,8 +68,8 @@ public sealed class TrainCommandTests : IDisposable
     public void Training_is_canceled()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot send a signal to a process.");
-        using Process process = _tool.Start("train", _images.Folder, "--teacher", _teacher, "--recipe", "paper",
-            "--output", _tool["model"]);
+        using Process process = SampleProgram.Start(SampleProgram.Tool, "train", _images.Folder, "--teacher", _teacher,
+            "--recipe", "paper", "--output", _tool["model"]);
         while (process.StandardOutput.ReadLine() is { } line
             && !line.Contains("epoch 1 of 10", StringComparison.Ordinal))
         {
