@@ -191,7 +191,10 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 MixGroupOf = teacher is null ? _ => 0 : teacher.MixGroupOf,
                 Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, student, share, teacherLogits, features, schedule)),
             };
-            if (_options.LinearProbe && teacher is not null && teacherLogits is not null)
+            // Without pretraining, the statistics of batch normalization are not yet those of images, and the fit is useless.
+            bool fitsLastLayer = _options.LinearProbe && (_options.Student.IsPretrained
+                || !network.Module.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d));
+            if (fitsLastLayer && teacher is not null && teacherLogits is not null)
                 LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, teacherLogits, schedule.Epochs, student.Normalization, run);
             IBatchLoss batchLoss = new DistillationBatchLoss(loss, teacherLogits, mixes ? teacher : null, labels);
             var result = loop.Fit(network.Module, besideClasses
