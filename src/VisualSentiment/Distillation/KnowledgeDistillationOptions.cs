@@ -36,8 +36,9 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
 
     /// <summary>
     /// Gets whether the last layer is fitted to the teacher's logits by ridge regression before training, instead of
-    /// starting from random weights (linear probing, then fine-tuning; Kumar et al. 2022). A student with batch
-    /// normalization that is not pretrained skips it. The student must be a <c>Sequential</c> that ends in a <c>Linear</c>, as the built-in ones do.
+    /// starting from random weights (linear probing, then fine-tuning; Kumar et al. 2022). Skipped for a
+    /// student with batch normalization that is not pretrained. The student must be a <c>Sequential</c> that ends in a
+    /// <c>Linear</c>, as the built-in ones do.
     /// </summary>
     /// <value>true.</value>
     public bool LinearProbe { get; init; } = true;

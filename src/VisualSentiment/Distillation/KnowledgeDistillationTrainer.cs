@@ -163,7 +163,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         TrainingSchedule schedule = _options.ToSchedule();
         double share = _options.Unlabeled?.ShareOf(set.TrainingPart.Count, set.Unlabeled.Count) ?? 0;
         EpochPlan Plan() => new(set.TrainingPart, set.Unlabeled, share, views.Count, run.Seed);
-        FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, run));
+        FeatureLoss? featureLoss = features is null ? null : new FeatureLoss(features, FeatureStatistics.Of(features, set, views, run));
         Student student = _options.Student;
         if (featureLoss is not null && _options.Features!.Epochs > 0)
             student = StudentPretrainer.Train(student, set, features!, featureLoss, _options.Features.ToSchedule(_options.BatchSize),

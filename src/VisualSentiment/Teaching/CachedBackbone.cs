@@ -1,8 +1,9 @@
+using System.Buffers;
 using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Onnx.Import;
-using VisualSentiment.Pixels;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Teaching;
 
@@ -55,16 +56,21 @@ internal sealed class CachedBackbone(IReadOnlyList<BackbonePart> parts) : IDispo
     }
 
     /// <summary>
-    /// Computes the outputs of images, one per core, and passes them to <paramref name="receive"/> in order, with the
-    /// index in <paramref name="images"/>. The array is overwritten after the call.
+    /// Computes the outputs of the first view of images, one per core, and passes them to <paramref name="receive"/> in
+    /// order, with the index in <paramref name="images"/>. The array is overwritten after the call.
     /// </summary>
     public void EmbedAll(
-        IReadOnlyList<int> images, PixelStore pixels, Action<int, float[]> receive, CancellationToken cancellation)
+        IReadOnlyList<int> images, TrainingViews views, Action<int, float[]> receive, CancellationToken cancellation)
     {
         float[][] embeddings = [.. Enumerable.Range(0, Math.Min(images.Count, PerCore.Ahead))
             .Select(_ => new float[Width])];
-        PerCore.For(images.Count, i => Embed(pixels[images[i]], embeddings[i % PerCore.Ahead]),
-            i => receive(i, embeddings[i % PerCore.Ahead]), cancellation);
+        PerCore.For(images.Count, i =>
+        {
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(PixelFormat.ByteCount);
+            Embed(views.Read(new ImageView(images[i], View: 0), buffer.AsSpan(0, PixelFormat.ByteCount)),
+                embeddings[i % PerCore.Ahead]);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }, i => receive(i, embeddings[i % PerCore.Ahead]), cancellation);
     }
 
     public void Dispose()

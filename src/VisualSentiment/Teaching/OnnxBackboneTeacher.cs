@@ -7,6 +7,7 @@ using VisualSentiment.LibTorch;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Teaching;
 
@@ -112,7 +113,7 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         CachedBackbone backbone, TrainingSet set, int[] images, TrainingRun run)
     {
         Dictionary<int, float[]> embeddings = [];
-        backbone.EmbedAll(images, set.Pixels, (i, embedding) =>
+        backbone.EmbedAll(images, new TrainingViews(set.Pixels, null, 0), (i, embedding) =>
         {
             embeddings.Add(images[i], [.. embedding]);
             run.Report(TrainingStage.TrainingTeacher, i + 1, images.Length);

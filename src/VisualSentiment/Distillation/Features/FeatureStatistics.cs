@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using VisualSentiment.Onnx.Import;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
+using VisualSentiment.Training.Gradients;
 
 namespace VisualSentiment.Distillation.Features;
 
@@ -26,14 +27,17 @@ internal sealed class FeatureStatistics
         _deviation = deviation;
     }
 
-    /// <summary>Computes the statistics of the training images, or of an even sample of a large set.</summary>
-    public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingRun run)
+    /// <summary>
+    /// Computes the statistics of the first view of the training images, which the training uses anyway, or of an even
+    /// sample of a large set.
+    /// </summary>
+    public static FeatureStatistics Of(CachedBackbone backbone, TrainingSet set, TrainingViews views, TrainingRun run)
     {
         int[] images = [.. set.TrainingPart.Concat(set.Unlabeled).Order()];
         int count = Math.Min(images.Length, MaxImages);
         double[] sum = new double[backbone.Width], squares = new double[backbone.Width];
         int[] sample = [.. Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Length / count)])];
-        backbone.EmbedAll(sample, set.Pixels, (i, features) =>
+        backbone.EmbedAll(sample, views, (i, features) =>
         {
             for (int f = 0; f < features.Length; f++)
             {

@@ -34,8 +34,8 @@ internal static class StudentPretrainer
         using CachedBackbone backbone =
             options.Teacher!.OpenFeatures(run, options.Hints ? HintedNetwork.FindSides(options.Student) : []);
         HintedNetwork.WarnOfAnotherBackbone(options.Student, options.Teacher, backbone, log);
-        var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, run));
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
+        var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, views, run));
         return Train(options.Student, set, backbone, loss, options.ToSchedule(), views,
             () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, "pretraining", run);
     }
