@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Distill;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using VisualSentiment;
 
 // Distills a student from few labeled and many unlabeled images, and compares it with the same student on labels only.
@@ -77,19 +78,37 @@ static void Distill(Settings settings, CancellationToken cancellation)
     DistillationReport report = ml.MulticlassClassification.EvaluateDistillation(
         test, student, teacher, random, pretrainedHardLabelStudent: pretrained);
     Directory.CreateDirectory(settings.Output);
-    string onnx = Path.Combine(settings.Output, "sentiment.onnx");
+    string onnx = Path.Combine(settings.Output, "sentiment.onnx"), teacherOnnx = Path.Combine(settings.Output, "teacher.onnx");
     student.SaveAsOnnx(onnx);
+    teacher.SaveAsOnnx(teacherOnnx);
     ml.Model.Save(student, train.Schema, Path.Combine(settings.Output, "sentiment.zip"));
+    string[] images = [.. test.GetColumn<string>("ImagePath").Take(12)];
     report.SaveAsHtml(Path.Combine(settings.Output, "report.html"), new HtmlReportOptions
     {
         Title = $"Emotion report: {Path.GetFileName(settings.Data ?? "painted moods")}",
-        Teacher = new() { Name = teacher.Name, Parameters = teacher.Parameters },
-        Student = new() { Name = options.Student.Name, Parameters = options.Student.CountParameters(student.Classes.Count).Trainable, FileBytes = new FileInfo(onnx).Length },
+        Teacher = Measure(teacherOnnx, images) with { Name = teacher.Name, Parameters = teacher.Parameters },
+        Student = Measure(onnx, images) with
+        {
+            Name = options.Student.Name, Parameters = options.Student.CountParameters(student.Classes.Count).Trainable,
+        },
         Settings = new Dictionary<string, string> { ["seed"] = $"{settings.Seed}", ["duration"] = $"{clock.Elapsed:m\\:ss}" },
     });
     ReportFile.Write(Path.Combine(settings.Output, "report.json"), report, settings.Seed);
     Console.WriteLine($"{Environment.NewLine}{report.ToMarkdown()}");
-    Console.WriteLine($"Written to {settings.Output}: sentiment.onnx, sentiment.zip, report.html, report.json");
+    Console.WriteLine($"Written to {settings.Output}: sentiment.onnx, sentiment.zip, teacher.onnx, report.html, report.json");
+}
+
+// The size of a model, and the median time from an image file to a prediction.
+static ModelCost Measure(string model, string[] images)
+{
+    using SentimentDetector detector = SentimentDetector.Load(model);
+    double[] times = [.. images.Select(image =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        detector.Predict(image);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }).Order()];
+    return new ModelCost { FileBytes = new FileInfo(model).Length, MillisecondsPerImage = times[times.Length / 2] };
 }
 
 // The number of epochs that is best on a quarter of the images, and then all images.

@@ -97,7 +97,8 @@ public class HostileImageTests
         for (int i = 0; i < 5; i++)
             File.Copy(good, folder[$"hostile/{i}-good.png"]);
 
-        var (exitCode, output, error) = SampleProgram.RunLimited(1024, "Predict", model, folder["hostile"], "--json");
+        var (exitCode, output, error) = SampleProgram.RunLimited(
+            1024, SampleProgram.Tool, "predict", folder["hostile"], "--model", model, "--json");
 
         Assert.True(exitCode == 1, error);
         var lines = output.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();

@@ -21,7 +21,7 @@ public sealed class DistillSampleTests : IDisposable
         var (exitCode, output, error) = SampleProgram.Run("Distill", "--data", _images.Folder, "--output", _output.Path);
 
         Assert.True(exitCode == 0, error);
-        Assert.Equal(["report.html", "report.json", "sentiment.onnx", "sentiment.zip"],
+        Assert.Equal(["report.html", "report.json", "sentiment.onnx", "sentiment.zip", "teacher.onnx"],
             Directory.GetFiles(_output.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         JsonElement report = JsonDocument.Parse(File.ReadAllText(_output["report.json"])).RootElement;
         foreach (string model in (string[])["teacher", "student", "hardLabelStudent"])

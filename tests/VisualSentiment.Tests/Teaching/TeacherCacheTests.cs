@@ -156,7 +156,7 @@ public sealed class TeacherCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_second_cache_on_an_open_file_works_in_memory_and_says_so()
+    public void A_file_that_another_program_uses_is_replaced_by_memory_with_a_warning()
     {
         var ml = new MLContext();
         List<string> warnings = [];
@@ -166,14 +166,29 @@ public sealed class TeacherCacheTests : IDisposable
                 warnings.Add(entry.RawMessage);
         };
         using IChannel log = CatalogEnvironment.Of(ml.Data).Start("test");
-        using var first = Open(log);
+        Open(log).Dispose();
         Assert.Empty(warnings);
-        using var second = Open(log);
-        Assert.Contains($"{Directory.GetFiles(_folder.Path).Single()}' is in use", Assert.Single(warnings), StringComparison.Ordinal);
-        second.Add(One, [1, 2, 3]);
+        using FileStream other = new(Directory.GetFiles(_folder.Path).Single(), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using var cache = Open(log);
+        Assert.Contains($"{other.Name}' is in use", Assert.Single(warnings), StringComparison.Ordinal);
+        cache.Add(One, [1, 2, 3]);
 
+        Assert.Equal([1, 2, 3], Read(cache, One));
+    }
+
+    [Fact]
+    public void Several_users_in_one_process_share_a_file()
+    {
+        TeacherCache first = Open(), second = Open();
+        second.Add(One, [1, 2, 3]);
+        Assert.Equal([1, 2, 3], Read(first, One));
+
+        first.Dispose();
         Assert.Equal([1, 2, 3], Read(second, One));
-        Assert.Empty(Read(first, One));
+        second.Dispose();
+
+        using TeacherCache reopened = Open();
+        Assert.Equal([1, 2, 3], Read(reopened, One));
     }
 
     [Fact]
