@@ -43,7 +43,7 @@ internal static class EvaluateCommand
         Command command = new("evaluate", "Compares recipes by cross-validation.");
         command.Add(recipes);
         common.AddTo(command);
-        foreach (Option option in (Option[])[folds, seeds, output])
+        foreach (Option option in (Option[])[folds, seeds, seed, output])
             command.Add(option);
         command.SetGuardedAction((result, cancellation) =>
         {

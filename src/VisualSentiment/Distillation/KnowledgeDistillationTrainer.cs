@@ -103,7 +103,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         var (network, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
-            byte[] model = Export(network, set, Describe(set, loss, features, result, run.Seed));
+            byte[] model = Export(network, set, Describe(set, loss, result, run.Seed));
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
@@ -227,8 +227,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         .. set.Settings(),
     ];
 
-    private OnnxModelInfo Describe(
-        TrainingSet set, DistillationLoss loss, CachedBackbone? features, TrainingResult result, int seed)
+    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, TrainingResult result, int seed)
     {
         var (history, kept) = result;
         EpochResult last = history[kept - 1];
@@ -239,8 +238,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             ["epochs"] = kept.ToString(CultureInfo.InvariantCulture),
             ["training_loss"] = last.Loss.ToString("R", CultureInfo.InvariantCulture),
         };
-        if (features is not null)
-            metrics["features"] = string.Create(CultureInfo.InvariantCulture, $"{_options.FeatureTeacher!.Name}, weight {_options.Features!.Weight}");
         if (last.ValidationAccuracy is { } accuracy)
             metrics["validation_accuracy"] = accuracy.ToString("R", CultureInfo.InvariantCulture);
         return new OnnxModelInfo

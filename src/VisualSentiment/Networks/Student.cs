@@ -68,7 +68,7 @@ public sealed class Student
         }
         catch (ArgumentException e)
         {
-            throw new PretrainedWeightsException(path, $"'{path}' does not match the student '{Name}'. {e.Message}", e);
+            throw new PretrainedWeightsException(path, $"'{path}' does not match the student '{_architecture}'. {e.Message}", e);
         }
         return student;
     }

@@ -103,7 +103,7 @@ public class CompactStudentTests
     [Fact]
     public void Width_scales_cost_and_parameters()
     {
-        Student[] students = [Students.CompactOf(0.25), Students.CompactOf(0.5), Students.Compact, Students.CompactOf(2)];
+        Student[] students = [Students.CompactOf(0.25), Students.CompactOf(0.5), Students.CompactOf(1), Students.CompactOf(2)];
 
         long[] parameters = [.. students.Select(s => s.CountParameters(8).Trainable)], cost = [.. students.Select(s => s.CountMultiplyAdds(8))];
 

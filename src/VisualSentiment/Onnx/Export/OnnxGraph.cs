@@ -22,7 +22,7 @@ public sealed class OnnxGraph
     internal GraphProto Proto { get; } = new();
 
     /// <summary>Adds a node of ONNX's default domain with one output.</summary>
-    /// <param name="operation">The operator, such as <c>Conv</c>; docs/students.md lists all supported ones.</param>
+    /// <param name="operation">The operator, such as <c>Conv</c>; docs/onnx-export.md lists all supported ones.</param>
     /// <param name="inputs">The names of the inputs; an empty name for an omitted optional input.</param>
     /// <param name="attributes">
     /// The attributes: <see cref="long"/>, <see cref="int"/>, <see cref="bool"/>, <see cref="float"/>, <see
@@ -40,7 +40,7 @@ public sealed class OnnxGraph
         ArgumentNullException.ThrowIfNull(attributes);
         if (!Operators.IsKnown(operation))
             throw new ArgumentException(
-                $"The operator '{operation}' is not supported; docs/students.md lists the supported operators.",
+                $"The operator '{operation}' is not supported; docs/onnx-export.md lists the supported operators.",
                 nameof(operation));
         return AddNamedNode(UniqueName(operation), operation, inputs, attributes);
     }

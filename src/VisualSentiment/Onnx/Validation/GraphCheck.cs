@@ -61,7 +61,7 @@ internal sealed class GraphCheck
     {
         if (Operators.Find(node.Domain, node.OpType) is not { } known)
             throw new InvalidGraphException($"it has the operator '{(node.Domain.Length > 0 ? node.Domain + "." : "")}{node.OpType}', which is not supported",
-                "docs/students.md lists the supported operators; use them in the module that exports this one, and train again");
+                "docs/onnx-export.md lists the supported operators; use them in the module that exports this one, and train again");
         CheckAttributes(node);
         var inputs = new Value?[node.Input.Count];
         bool isConstant = true;

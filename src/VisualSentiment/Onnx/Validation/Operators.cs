@@ -16,7 +16,7 @@ internal sealed record Operator(ShapeRule Shapes, int ElementCost = Operator.Che
 /// <summary>
 /// The operators that a student may have: those that this library writes, and those of operator set 18 that custom
 /// modules may need. All sizes follow from the shapes of the inputs; there is no control flow, and nothing random.
-/// docs/students.md lists them.
+/// docs/onnx-export.md lists them.
 /// </summary>
 internal static class Operators
 {

@@ -125,7 +125,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
     [Fact]
     public void A_student_with_random_weights_has_nothing_to_save() =>
-        Assert.Contains("has random initial weights", Assert.Throws<InvalidOperationException>(() => Students.Compact.SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
+        Assert.Contains("has random initial weights", Assert.Throws<InvalidOperationException>(() => Students.Compact.FromScratch().SaveWeights(Folder["x"])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void All_errors_are_listed_together()
