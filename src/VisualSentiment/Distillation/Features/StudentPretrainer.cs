@@ -35,7 +35,8 @@ internal static class StudentPretrainer
             options.Teacher!.OpenFeatures(run, options.Hints ? HintedNetwork.FindSides(options.Student) : []);
         HintedNetwork.WarnOfAnotherBackbone(options.Student, options.Teacher, backbone, log);
         var views = new TrainingViews(set.Pixels, options.Augmentation, run.Seed);
-        var loss = new FeatureLoss(backbone, FeatureStatistics.Of(backbone, set, views, run));
+        var loss = new FeatureLoss(backbone, FeatureStatistics.Of(
+            backbone, set, new TrainingViews(set.Pixels, null, run.Seed), run));
         return Train(options.Student, set, backbone, loss, options.ToSchedule(), views,
             () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, "pretraining", run);
     }

@@ -25,12 +25,12 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// of that size or larger. The maps of one image are as large as hundreds of embeddings, and <c>CacheFolder</c>
     /// grows accordingly.
     /// </summary>
-    /// <value>true by default.</value>
-    public bool Hints { get; init; } = true;
+    /// <value>false by default.</value>
+    public bool Hints { get; init; }
 
     /// <summary>Gets the number of passes over the images; at least 1.</summary>
-    /// <value>20 by default.</value>
-    public int Epochs { get; init; } = 20;
+    /// <value>40 by default.</value>
+    public int Epochs { get; init; } = 40;
 
     /// <summary>Gets the number of images per training step; at least 1.</summary>
     /// <value>64 by default.</value>
@@ -52,8 +52,8 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// Gets the augmentation of the images; null for none. The backbone computes each view once from the same pixels,
     /// which takes longer than training the student.
     /// </summary>
-    /// <value>Two views by default.</value>
-    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 2 };
+    /// <value>Three views by default.</value>
+    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 3 };
 
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {

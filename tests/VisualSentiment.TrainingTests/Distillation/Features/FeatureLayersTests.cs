@@ -86,6 +86,6 @@ public sealed class FeatureLayersTests() : FeatureTests(imagesPerClass: 8, Poole
 
     private StudentPretrainingOptions Options(int epochs) => new()
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Hints = true, Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 }

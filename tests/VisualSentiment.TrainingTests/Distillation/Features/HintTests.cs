@@ -97,7 +97,7 @@ public sealed class HintTests() : FeatureTests(imagesPerClass: 8, PooledBackbone
 
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
+        Hints = true, Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Augmentation = null,
     };
 
     // The share of the variance of the backbone's map that no linear function of the student's map explains, over the drawn images.

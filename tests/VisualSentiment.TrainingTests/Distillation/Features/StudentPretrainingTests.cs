@@ -143,7 +143,7 @@ public sealed class StudentPretrainingTests() : FeatureTests(imagesPerClass: 8, 
 
     private StudentPretrainingOptions Options(int epochs = 2) => new()
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
+        Hints = true, Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Student = SmallNetworks.Student, Epochs = epochs, BatchSize = 8, LearningRate = 0.02,
         Augmentation = new ImageAugmentation { Views = 2 },
     };
 
