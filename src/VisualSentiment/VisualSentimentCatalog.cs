@@ -268,7 +268,9 @@ public static partial class VisualSentimentCatalog
     /// the end the report as <c>report.json</c>, <c>report.md</c> and <c>report.html</c>. A later call with the same
     /// data and options does not train these runs again, and it can add seeds and recipes. The data are compared by the
     /// paths and labels of the images, not by their pixels, and networks and losses of your own by their names. Runs
-    /// with other options are an error and are not overwritten.</para>
+    /// with other options are an error and are not overwritten. Recipes without a
+    /// <see cref="ImageTrainingOptions.CacheFolder"/> share <c>cache</c> in the folder, which can be deleted at the
+    /// end.</para>
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="data">The labeled images.</param>
