@@ -3,7 +3,7 @@ using VisualSentiment.Distillation;
 namespace VisualSentiment;
 
 /// <summary>
-/// Options that were chosen together and measured: complete but for the teacher. Adapt one with <c>with</c>, for example
+/// Complete training options, except for the teacher. Adapt one with a <c>with</c> expression, for example
 /// <c>DistillationRecipes.Accurate with { Teacher = Teachers.ResNet18(), CacheFolder = "cache" }</c>.
 /// </summary>
 public static class DistillationRecipes
@@ -11,7 +11,7 @@ public static class DistillationRecipes
     /// <summary>Gets the default: a pretrained student, features, linear probe, and soft targets.</summary>
     public static KnowledgeDistillationOptions Balanced { get; } = new();
 
-    /// <summary>Gets <see cref="Balanced"/> in less time and with less accuracy.</summary>
+    /// <summary>Gets <see cref="Balanced"/> with fewer views and epochs, for a first try.</summary>
     public static KnowledgeDistillationOptions Fast { get; } = Balanced with
     {
         Recipe = nameof(Fast),

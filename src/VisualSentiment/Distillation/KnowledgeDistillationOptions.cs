@@ -28,8 +28,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     public DistillationLoss Loss { get; init; } = DistillationLosses.SoftTarget(1);
 
     /// <summary>
-    /// Gets how the student learns the features of the teacher's backbone, before and beside the classes. The student must
-    /// be a <c>Sequential</c> that ends in a layer over a vector, as the built-in ones do. Null for classes only.
+    /// Gets how the student is trained on the features of the teacher's backbone, before and beside the classes. The student
+    /// must be a <c>Sequential</c> that ends in a layer over a vector, as the built-in ones do. Null for classes only.
     /// </summary>
     /// <value>Ten epochs of features first, then features with weight 1.</value>
     public FeatureDistillationOptions? Features { get; init; } = new();

@@ -122,7 +122,7 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(share, new UnlabeledImages(_images.Load(_ml)).ShareOf(labeled, unlabeled), precision: 9);
 
     [Fact]
-    public void A_trained_teacher_lends_its_backbone_to_the_student()
+    public void A_student_is_trained_on_the_backbone_of_a_trained_teacher()
     {
         IDataView data = _images.Load(_ml);
         using TeacherTransformer teacher =

@@ -17,7 +17,7 @@ public sealed record FeatureDistillationOptions
     public Teacher? Teacher { get; init; }
 
     /// <summary>
-    /// Gets the number of passes over the training images in which the student learns the features alone, before the
+    /// Gets the number of passes over the training images in which the student is trained on the features alone, before the
     /// classes; at least 0.
     /// </summary>
     /// <value>10.</value>
