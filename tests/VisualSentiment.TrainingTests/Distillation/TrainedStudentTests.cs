@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 using VisualSentiment.Tests.Distillation.Features;
 using VisualSentiment.Tests.Support;
 using static TorchSharp.torch;
