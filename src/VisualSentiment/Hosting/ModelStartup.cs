@@ -10,8 +10,11 @@ internal sealed class ModelStartup(IServiceProvider provider, IEnumerable<Visual
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (VisualSentimentBuilder model in models)
-            await Task.Run(() => provider.GetRequiredKeyedService<HostedSentimentDetector>(model.Name), cancellationToken)
+        {
+            await Task.Run(
+                () => provider.GetRequiredKeyedService<HostedSentimentDetector>(model.Name), cancellationToken)
                 .ConfigureAwait(false);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
