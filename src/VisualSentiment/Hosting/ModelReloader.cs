@@ -30,8 +30,14 @@ internal sealed class ModelReloader : IDisposable
     {
         _detector = detector;
         _seen = _handled = loaded;
+        // The timer must not keep the request that resolved the detector.
+        bool flows = !ExecutionContext.IsFlowSuppressed();
+        if (flows)
+            ExecutionContext.SuppressFlow();
         _timer = time.CreateTimer(_ => Check(), state: null, Interval, Timeout.InfiniteTimeSpan);
         _watcher = Watch(logger);
+        if (flows)
+            ExecutionContext.RestoreFlow();
     }
 
     public void Dispose()

@@ -81,7 +81,7 @@ public sealed class HostedPredictionTests : IDisposable
         Assert.Throws<DetectorBusyException>(() => detector.Predict(HostedModel.Image));
 
         Assert.Equal("default", busy.Model);
-        Assert.Contains("1 predictions are computed and 1 wait", busy.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxConcurrency is 1, QueueLimit is 1", busy.Message, StringComparison.Ordinal);
         Assert.False(waiting.IsCompleted);
         Assert.Equal(1, queue.GetMeasurementSnapshot().Sum(measurement => measurement.Value));
         gate.Set();

@@ -190,10 +190,14 @@ public sealed class HotReloadTests : IDisposable
     [Fact]
     public async Task A_notification_starts_a_reload_in_real_time()
     {
+        var request = new AsyncLocal<string> { Value = "first" };
+        string?[] requests = ["", ""];
+        int sessions = 0;
         await _model.StartAsync(services =>
         {
             services.AddSingleton(TimeProvider.System);
-            services.AddVisualSentiment(_model.ModelPath).WithHotReload();
+            services.AddVisualSentiment(_model.ModelPath, options => options.ConfigureSession = _ => requests[sessions++] = request.Value)
+                .WithHotReload();
         });
         _model.Write(Second);
 
@@ -201,6 +205,8 @@ public sealed class HotReloadTests : IDisposable
             await Task.Delay(50, Token);
 
         Assert.Equal(OfSecond, _model.Detector.Predict(HostedModel.Image));
+        // A reload does not run in the context of the request that has loaded the first model.
+        Assert.Equal(("first", null), (requests[0], requests[1]));
     }
 
     [Fact]

@@ -46,6 +46,20 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fake_detector_requires_no_model()
+    {
+        await _model.StartAsync(services =>
+        {
+            services.AddVisualSentiment("nowhere.onnx");
+            services.AddKeyedVisualSentiment("moods", "nowhere.onnx");
+            services.AddSingleton<ISentimentDetector, FakeDetector>();
+            services.AddKeyedSingleton<ISentimentDetector, FakeDetector>("moods");
+        });
+
+        Assert.IsType<FakeDetector>(_model.Services.GetRequiredService<ISentimentDetector>());
+    }
+
+    [Fact]
     public async Task A_damaged_model_stops_the_host()
     {
         byte[] damaged = ExportedStudent.Create();
@@ -142,6 +156,13 @@ public sealed class StartupTests : IDisposable
 
     private Task<HealthReport> CheckAsync() =>
         _model.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+
+    private sealed class FakeDetector : ISentimentDetector
+    {
+        public IReadOnlyList<string> Classes => ["awe"];
+
+        public SentimentPrediction Predict(ReadOnlyMemory<byte> encoded) => new(new Dictionary<string, float> { ["awe"] = 1 });
+    }
 
     private sealed class RecordingService(Func<int> sessions) : IHostedService
     {
