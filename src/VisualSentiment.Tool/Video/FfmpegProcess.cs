@@ -9,16 +9,18 @@ namespace VisualSentiment.Tool.Video;
 /// <summary>A child process of ffmpeg, which writes each frame as a PPM image to its standard output.</summary>
 internal sealed partial class FfmpegProcess : IDisposable
 {
+    private const string Map = "0:V:0", NoVideo = $"Stream map '{Map}' matches no streams";
+
     // After Ctrl+C in a terminal, ffmpeg may end before this process has received the signal.
     private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    private FfmpegProcess(Process process)
+    private FfmpegProcess(Process process, VideoSource source)
     {
         _process = process;
-        _error = ReadErrorAsync(process.StandardError);
+        _error = ReadErrorAsync(process.StandardError, $"{source.Input[^1]}: ");
     }
 
     public Stream Output => _process.StandardOutput.BaseStream;
@@ -35,7 +37,7 @@ internal sealed partial class FfmpegProcess : IDisposable
         };
         try
         {
-            return new FfmpegProcess(Process.Start(start)!);
+            return new FfmpegProcess(Process.Start(start)!, settings.Source);
         }
         catch (Win32Exception e)
         {
@@ -69,7 +71,7 @@ internal sealed partial class FfmpegProcess : IDisposable
             .. settings.IsRealTime && !settings.Source.IsPaced ? ["-re"] : Array.Empty<string>(),
             .. settings.Source.Input,
             // V excludes pictures that are attached to audio files.
-            "-map", "0:V:0", "-vf", $"fps={rate}", "-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1",
+            "-map", Map, "-vf", $"fps={rate}", "-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1",
         ];
     }
 
@@ -85,13 +87,14 @@ internal sealed partial class FfmpegProcess : IDisposable
                 $"ffmpeg was not found in PATH. Install it ({install}), or set its path with --ffmpeg.");
     }
 
-    private static async Task<string> ReadErrorAsync(StreamReader lines)
+    private static async Task<string> ReadErrorAsync(StreamReader lines, string prefix)
     {
         string last = "";
         while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
             if (!string.IsNullOrWhiteSpace(line) && !Hint().IsMatch(line))
                 last = Component().Replace(line, "").Trim();
-        return last;
+        return last.Contains(NoVideo, StringComparison.Ordinal) ? "it contains no video"
+            : last.StartsWith(prefix, StringComparison.Ordinal) ? last[prefix.Length..] : last;
     }
 
     // Lines after the error, which name options of ffmpeg.

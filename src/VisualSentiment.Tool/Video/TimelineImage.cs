@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
-using VisualSentiment.Tool.Screens;
 
 namespace VisualSentiment.Tool.Video;
 

@@ -13,6 +13,8 @@ internal sealed class WatchJob(WatchSettings settings, SentimentDetector detecto
     /// <exception cref="IOException">ffmpeg failed. The frames before are written.</exception>
     public int Run()
     {
+        // The first prediction is slow, and must not cause dropped frames.
+        detector.Predict([0, 0, 0], width: 1, height: 1, RawPixelFormat.Rgb);
         FfmpegProcess ffmpeg = FfmpegProcess.Start(settings);
         using var reader = new FrameReader(ffmpeg, settings.IsRealTime);
         var state = new WatchState(reader);

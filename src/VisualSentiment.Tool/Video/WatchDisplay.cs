@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using VisualSentiment.Tool.Video;
+using VisualSentiment.Tool.Screens;
 
-namespace VisualSentiment.Tool.Screens;
+namespace VisualSentiment.Tool.Video;
 
 /// <summary>
 /// Shows the current probabilities: bars in a terminal, one line per second of the video otherwise, tab-separated.

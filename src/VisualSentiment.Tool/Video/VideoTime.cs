@@ -1,4 +1,4 @@
-namespace VisualSentiment.Tool.Screens;
+namespace VisualSentiment.Tool.Video;
 
 /// <summary>Formats times of a video, for example as 0:07, 1:02:03 or 0:00.5.</summary>
 internal static class VideoTime
