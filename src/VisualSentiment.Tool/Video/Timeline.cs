@@ -1,8 +1,8 @@
 namespace VisualSentiment.Tool.Video;
 
 /// <summary>
-/// Probabilities over time. After <see cref="MaxPoints"/> points, each pair becomes its average, so that memory does not
-/// grow with time.
+/// Probabilities over time. After <see cref="MaxPoints"/> points, each pair becomes its average, so that memory does
+/// not grow with time.
 /// </summary>
 internal sealed class Timeline(IReadOnlyList<string> classes)
 {
@@ -18,11 +18,19 @@ internal sealed class Timeline(IReadOnlyList<string> classes)
 
     public IReadOnlyList<(double Time, float[] Probabilities)> Points => _points;
 
+    /// <summary>Gets the time of the first frame.</summary>
+    public double Start { get; private set; }
+
+    /// <summary>Gets the time of the last frame.</summary>
+    public double End { get; private set; }
+
     /// <summary>Gets the mean probability of each class.</summary>
     public IReadOnlyList<double> Means => [.. _sums.Select(sum => sum / _frames)];
 
     public void Add(double time, IReadOnlyList<float> probabilities)
     {
+        Start = _frames == 0 ? time : Start;
+        End = time;
         _frames++;
         _inGroup++;
         _groupTime += time / _groupSize;

@@ -20,7 +20,8 @@ internal sealed class TimelineCsv : IDisposable
     public void Write(double time, int frame, SentimentPrediction raw, SentimentPrediction smoothed) => WriteRow(
     [
         time.ToString("F3", CultureInfo.InvariantCulture), frame.ToString(CultureInfo.InvariantCulture),
-        smoothed.Emotion, Number(smoothed.Confidence), .. raw.Scores.Values.Select(Number), .. smoothed.Scores.Values.Select(Number),
+        smoothed.Emotion, Number(smoothed.Confidence),
+        .. raw.Scores.Values.Select(Number), .. smoothed.Scores.Values.Select(Number),
     ]);
 
     public void Dispose() => _csv.Dispose();

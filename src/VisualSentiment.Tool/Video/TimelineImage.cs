@@ -24,9 +24,9 @@ internal static class TimelineImage
             FormattableString.Invariant($"{Printable(name)} {mean:0%}"))];
         double width = Left + Across + Gap + Row + Letter * names.Max(name => name.Length) + Gap;
         double height = Top + down + Bottom;
-        double start = timeline.Points[0].Time;
+        double start = timeline.Start;
         // One frame becomes an area, too.
-        double end = Math.Max(timeline.Points[^1].Time, start + 0.1);
+        double end = Math.Max(timeline.End, start + 0.1);
         double X(double time) => Left + Across * (time - start) / (end - start);
         double Y(double share) => Top + down * (1 - share);
 
@@ -37,6 +37,7 @@ internal static class TimelineImage
         image.Add(new XElement(Svg + "title", label),
             Element("rect", ("width", "100%"), ("height", "100%"), ("fill", "#fff")),
             Text(label, Left, Top - 20, "start", ("font-size", "16"), ("font-weight", "600")));
+        double[] times = [start, .. timeline.Points.Select(point => point.Time), end];
         // The first class is at the top, as in the legend.
         double[] upper = [.. timeline.Points.Select(_ => 1.0)];
         for (int index = 0; index < classes; index++)
@@ -44,7 +45,7 @@ internal static class TimelineImage
             double[] lower = [.. timeline.Points.Select((point, i) => upper[i] - point.Probabilities[index])];
             double legend = Top + Row * index;
             image.Add(
-                Element("path", ("d", Area(timeline, X, Y, upper, lower, end)), ("fill", Palette.ColorOf(index)),
+                Element("path", ("d", Area(times, X, Y, upper, lower)), ("fill", Palette.ColorOf(index)),
                     ("stroke", "#fff"), ("stroke-width", "0.5")),
                 Element("rect", ("x", Number(Left + Across + Gap)), ("y", Number(legend)), ("width", "16"),
                     ("height", "16"), ("fill", Palette.ColorOf(index))),
@@ -61,18 +62,17 @@ internal static class TimelineImage
         return new XDocument(image);
     }
 
-    private static string Area(Timeline timeline, Func<double, double> x, Func<double, double> y, double[] upper,
-        double[] lower, double end)
+    // The shares at the first and last time are those of the next point.
+    private static string Area(
+        double[] times, Func<double, double> x, Func<double, double> y, double[] upper, double[] lower)
     {
         var path = new StringBuilder();
-        void Add(double time, double share) => path.Append(path.Length == 0 ? 'M' : 'L')
-            .Append(Number(x(time))).Append(' ').Append(Number(y(share)));
-        for (int i = 0; i < upper.Length; i++)
-            Add(timeline.Points[i].Time, upper[i]);
-        Add(end, upper[^1]);
-        Add(end, lower[^1]);
-        for (int i = lower.Length - 1; i >= 0; i--)
-            Add(timeline.Points[i].Time, lower[i]);
+        void Add(int time, double[] shares) => path.Append(path.Length == 0 ? 'M' : 'L').Append(Number(x(times[time])))
+            .Append(' ').Append(Number(y(shares[Math.Clamp(time - 1, 0, shares.Length - 1)])));
+        for (int time = 0; time < times.Length; time++)
+            Add(time, upper);
+        for (int time = times.Length - 1; time >= 0; time--)
+            Add(time, lower);
         return path.Append('Z').ToString();
     }
 
@@ -83,7 +83,8 @@ internal static class TimelineImage
     private static XElement Text(string text, double x, double y, string anchor,
         params (string Name, string Value)[] attributes)
     {
-        XElement element = Element("text", [("x", Number(x)), ("y", Number(y)), ("text-anchor", anchor), .. attributes]);
+        XElement element =
+            Element("text", [("x", Number(x)), ("y", Number(y)), ("text-anchor", anchor), .. attributes]);
         element.Value = text;
         return element;
     }
