@@ -92,7 +92,7 @@ internal static class TimelineImage
     private static XElement Element(string name, params (string Name, string Value)[] attributes) =>
         new(Svg + name, attributes.Select(attribute => new XAttribute(attribute.Name, attribute.Value)));
 
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     // XML has no control characters.
     private static string Printable(string text) => string.Concat(text.Where(letter => !char.IsControl(letter)));

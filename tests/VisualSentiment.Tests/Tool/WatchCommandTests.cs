@@ -280,10 +280,10 @@ public sealed class WatchCommandTests : IDisposable
         for (int i = 0; i < rows.Length; i++)
         {
             double[] upper = points[i + 1], lower = points[^(i + 2)];
-            Assert.Equal(left + (right - left) * i / (rows.Length - 1), upper[0], 0.02);
+            Assert.Equal(left + (right - left) * i / (rows.Length - 1), upper[0], 0.06);
             Assert.Equal(upper[0], lower[0]);
             Assert.Equal(top, upper[1]);
-            Assert.Equal(300 * rows[i].Smoothed["calm"], lower[1] - top, 0.02);
+            Assert.Equal(300 * rows[i].Smoothed["calm"], lower[1] - top, 0.06);
         }
     }
 
