@@ -20,7 +20,8 @@ internal sealed partial class FfmpegProcess : IDisposable
     private FfmpegProcess(Process process, VideoSource source)
     {
         _process = process;
-        _error = ReadErrorAsync(process.StandardError, $"{source.Input[^1]}: ");
+        _error = Task.Factory.StartNew(() => ReadError(process.StandardError, $"{source.Input[^1]}: "),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public Stream Output => _process.StandardOutput.BaseStream;
@@ -87,10 +88,10 @@ internal sealed partial class FfmpegProcess : IDisposable
                 $"ffmpeg was not found in PATH. Install it ({install}), or set its path with --ffmpeg.");
     }
 
-    private static async Task<string> ReadErrorAsync(StreamReader lines, string prefix)
+    private static string ReadError(StreamReader lines, string prefix)
     {
         string last = "";
-        while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
+        while (lines.ReadLine() is { } line)
             if (!string.IsNullOrWhiteSpace(line) && !Hint().IsMatch(line))
                 last = Component().Replace(line, "").Trim();
         return last.Contains(NoVideo, StringComparison.Ordinal) ? "it contains no video"

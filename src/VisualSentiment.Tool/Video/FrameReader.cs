@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.Channels;
 
 namespace VisualSentiment.Tool.Video;
 
@@ -14,7 +14,9 @@ internal sealed class FrameReader : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly FfmpegProcess _ffmpeg;
-    private readonly Channel<VideoFrame> _buffer;
+    private readonly bool _isRealTime;
+    // A channel would resume its readers on threads of the pool. On one processor, the pool has one thread.
+    private readonly BlockingCollection<VideoFrame> _buffer = new(boundedCapacity: 1);
     private readonly Task _reading;
     private int _dropped;
 
@@ -23,47 +25,61 @@ internal sealed class FrameReader : IDisposable
     public FrameReader(FfmpegProcess ffmpeg, bool isRealTime)
     {
         _ffmpeg = ffmpeg;
-        BoundedChannelOptions options = new(capacity: 1)
-        {
-            FullMode = isRealTime ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
-        };
-        _buffer = Channel.CreateBounded<VideoFrame>(options, Drop);
+        _isRealTime = isRealTime;
         _reading = Task.Factory.StartNew(ReadToEnd, CancellationToken.None,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public int Dropped => Volatile.Read(ref _dropped);
 
-    public IEnumerable<VideoFrame> Frames(CancellationToken cancellation) =>
-        _buffer.Reader.ReadAllAsync(cancellation).ToBlockingEnumerable(CancellationToken.None);
+    public IEnumerable<VideoFrame> Frames(CancellationToken cancellation)
+    {
+        foreach (VideoFrame frame in _buffer.GetConsumingEnumerable(cancellation))
+            yield return frame;
+        _reading.GetAwaiter().GetResult();
+    }
 
     public void Dispose()
     {
         _stop.Cancel();
         _ffmpeg.Dispose();
-        _reading.Wait();
+        // Does not throw the exception of the task, unlike Wait.
+        Task.WaitAny(_reading);
+        _buffer.Dispose();
         _stop.Dispose();
     }
 
     private void ReadToEnd()
     {
-        Exception? error = null;
         try
         {
             using var buffered = new BufferedStream(_ffmpeg.Output, 1 << 16);
             for (int number = 0; ReadFrame(buffered, number) is { } frame; number++)
-                if (!_buffer.Writer.TryWrite(frame))
-                    _buffer.Writer.WriteAsync(frame, _stop.Token).AsTask().GetAwaiter().GetResult();
+                Add(frame);
         }
         catch (Exception e) when (e is EndOfStreamException or OperationCanceledException)
         {
             // The exit code of ffmpeg shows whether the stream is complete.
         }
-        catch (Exception e)
+        finally
         {
-            error = e;
+            _buffer.CompleteAdding();
         }
-        _buffer.Writer.Complete(error);
+    }
+
+    private void Add(VideoFrame frame)
+    {
+        if (!_isRealTime)
+        {
+            _buffer.Add(frame, _stop.Token);
+            return;
+        }
+        while (!_buffer.TryAdd(frame))
+            if (_buffer.TryTake(out VideoFrame? old))
+            {
+                Interlocked.Increment(ref _dropped);
+                old.Dispose();
+            }
     }
 
     private static VideoFrame? ReadFrame(Stream images, int number)
@@ -90,11 +106,5 @@ internal sealed class FrameReader : IDisposable
         while (images.ReadByte() is var next and >= '0' and <= '9' && number <= MaxSide)
             number = 10 * number + next - '0';
         return number;
-    }
-
-    private void Drop(VideoFrame frame)
-    {
-        Interlocked.Increment(ref _dropped);
-        frame.Dispose();
     }
 }

@@ -67,14 +67,10 @@ internal static class WatchDisplay
 
     private static Rows Draw(WatchSettings settings, WatchState state, SentimentPrediction smoothed)
     {
-        string numbers = string.Create(CultureInfo.InvariantCulture,
-            $"{VideoTime.Format(state.Time, 1)}   {state.FramesPerSecond:F1} frames/s   latency "
-            + $"{state.Latencies.Percentile(0.5):F1} ms, p99 {state.Latencies.Percentile(0.99):F1} ms   "
-            + $"{state.Dropped} dropped");
         var bars = new BarChart().Width(Math.Min(MaxWidth, Screen.Width)).WithMaxValue(1)
             .UseValueFormatter(value => value.ToString("0%", CultureInfo.InvariantCulture));
         foreach (var (index, (emotion, probability)) in smoothed.Scores.Index())
             bars.AddItem(emotion.EscapeMarkup(), probability, Color.FromHex(Palette.ColorOf(index)));
-        return new Rows((IRenderable[])[new Text(settings.Source.Name), new Text(numbers), bars]);
+        return new Rows((IRenderable[])[new Text(settings.Source.Name), new Text($"{VideoTime.Format(state.Time, 1)}   {state.Speed}"), bars]);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class WatchJob(WatchSettings settings, SentimentDetector detecto
         detector.Predict([0, 0, 0], width: 1, height: 1, RawPixelFormat.Rgb);
         FfmpegProcess ffmpeg = FfmpegProcess.Start(settings);
         using var reader = new FrameReader(ffmpeg, settings.IsRealTime);
-        var state = new WatchState(reader);
+        var state = new WatchState(reader, settings.IsRealTime);
         try
         {
             WatchDisplay.Run(settings, state, show => Predict(reader, state, show));
@@ -76,10 +76,8 @@ internal sealed class WatchJob(WatchSettings settings, SentimentDetector detecto
     {
         OutputFile.Write(Path.Combine(settings.Output, "timeline.svg"),
             unfinished => TimelineImage.Create(_timeline, settings.Source.Name).Save(unfinished));
-        Screen.Line(FormattableString.Invariant($"{state.Latencies.Count} frames in {state.Elapsed:F1} s ")
-            + FormattableString.Invariant($"({state.FramesPerSecond:F1} per second), {state.Dropped} dropped; latency ")
-            + FormattableString.Invariant($"{state.Latencies.Percentile(0.5):F1} ms (p50), ")
-            + FormattableString.Invariant($"{state.Latencies.Percentile(0.99):F1} ms (p99)"));
+        Screen.Line(FormattableString.Invariant(
+            $"{state.Latencies.Count} frames in {state.Elapsed:F1} s: {state.Speed}"));
         Screen.Line($"Written to {settings.Output}: timeline.csv, timeline.svg");
     }
 }

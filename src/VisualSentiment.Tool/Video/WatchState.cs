@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace VisualSentiment.Tool.Video;
 
 /// <summary>What <c>watch</c> shows after each frame.</summary>
-internal sealed class WatchState(FrameReader reader)
+internal sealed class WatchState(FrameReader reader, bool isRealTime)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -13,11 +13,16 @@ internal sealed class WatchState(FrameReader reader)
 
     public Latencies Latencies { get; } = new();
 
-    public int Dropped => reader.Dropped;
-
     public double Elapsed => _clock.Elapsed.TotalSeconds;
 
-    public double FramesPerSecond => Latencies.Count / Elapsed;
+    /// <summary>
+    /// Gets the rate, and in real time the latency, from reading a frame to its prediction, and the dropped frames. Out
+    /// of real time, frames wait in the buffer by intention.
+    /// </summary>
+    public string Speed => FormattableString.Invariant($"{Latencies.Count / Elapsed:F1} frames/s")
+        + (isRealTime ? FormattableString.Invariant($", {reader.Dropped} dropped, latency ")
+            + FormattableString.Invariant($"{Latencies.Percentile(0.5):F1} ms (p50) ")
+            + FormattableString.Invariant($"{Latencies.Percentile(0.99):F1} ms (p99)") : "");
 
     public void Add(double time, SentimentPrediction smoothed, TimeSpan latency)
     {

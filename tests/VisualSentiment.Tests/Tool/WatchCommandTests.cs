@@ -51,7 +51,7 @@ public sealed class WatchCommandTests : IDisposable
         Assert.Equal(["0:00.0\tcalm", "0:01.0\tcalm", "0:02.0\tcalm", "0:03.0\trage", "0:04.0\trage", "0:05.0\thope"],
             lines[..^2].Select(line => line[..line.LastIndexOf('\t')]));
         Assert.StartsWith("60 frames in ", lines[^2], StringComparison.Ordinal);
-        Assert.Contains(", 0 dropped; latency ", lines[^2], StringComparison.Ordinal);
+        Assert.DoesNotContain("latency", lines[^2], StringComparison.Ordinal);
         Assert.Equal("Written to timeline: timeline.csv, timeline.svg", lines[^1]);
         AssertAreas(rows, Path.GetFileName(video));
     }
@@ -84,13 +84,14 @@ public sealed class WatchCommandTests : IDisposable
 
         Row[] rows = Rows("live");
         Assert.InRange(rows.Length, 2, 110);
-        Assert.Contains($" {120 - rows.Length} dropped", live, StringComparison.Ordinal);
+        Assert.Matches($@"\n{rows.Length} frames in [0-9.]+ s: [0-9.]+ frames/s, {120 - rows.Length} dropped, "
+            + @"latency [0-9.]+ ms \(p50\) [0-9.]+ ms \(p99\)\n", live);
         Assert.Equal(rows.Select(row => row.Frame).Distinct().Order(), rows.Select(row => row.Frame));
         // The newest frame is predicted last.
         Assert.Equal(119, rows[^1].Frame);
         Assert.All(rows, row => Assert.Equal(row.Frame / 60.0, row.Time, 0.001));
         Assert.Equal(Enumerable.Range(0, 10), Rows("all").Select(row => row.Frame));
-        Assert.Contains(" 0 dropped", all, StringComparison.Ordinal);
+        Assert.Contains("\n10 frames in ", all, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,7 +198,8 @@ public sealed class WatchCommandTests : IDisposable
         string program = _tool["camera.sh"];
         File.WriteAllText(program, "#!/bin/sh\nprintf 'P6\\n1 1\\n255\\n\\000\\000\\377P6\\n1 1\\n255\\n\\000'\n"
             + "echo 'The camera was removed' >&2\nexit 3\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var (exitCode, _, error) = _tool.Run("watch", "video", "--model", _tool.Model, "--ffmpeg", program);
 
