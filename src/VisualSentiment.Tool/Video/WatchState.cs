@@ -16,8 +16,8 @@ internal sealed class WatchState(FrameReader reader, bool isRealTime)
     public double Elapsed => _clock.Elapsed.TotalSeconds;
 
     /// <summary>
-    /// Gets the rate, and in real time the latency, from reading a frame to its prediction, and the dropped frames. Out
-    /// of real time, frames wait in the buffer by intention.
+    /// Gets the rate, and in real time also the number of dropped frames and the latency from reading a frame to its
+    /// prediction. Otherwise the latency would include the time that frames wait in the buffer.
     /// </summary>
     public string Speed => FormattableString.Invariant($"{Latencies.Count / Elapsed:F1} frames/s")
         + (isRealTime ? FormattableString.Invariant($", {reader.Dropped} dropped, latency ")

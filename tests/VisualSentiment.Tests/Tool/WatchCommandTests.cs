@@ -193,13 +193,8 @@ public sealed class WatchCommandTests : IDisposable
     [Fact]
     public void Frames_before_a_failure_are_written()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell script takes the place of ffmpeg.");
-        File.WriteAllText(_tool["video"], "");
-        string program = _tool["camera.sh"];
-        File.WriteAllText(program, "#!/bin/sh\nprintf 'P6\\n1 1\\n255\\n\\000\\000\\377P6\\n1 1\\n255\\n\\000'\n"
+        string program = Script("printf 'P6\\n1 1\\n255\\n\\000\\000\\377P6\\n1 1\\n255\\n\\000'\n"
             + "echo 'The camera was removed' >&2\nexit 3\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var (exitCode, _, error) = _tool.Run("watch", "video", "--model", _tool.Model, "--ffmpeg", program);
 
@@ -207,6 +202,18 @@ public sealed class WatchCommandTests : IDisposable
         Assert.Equal("'video' could not be read: The camera was removed\n", error);
         Assert.Equal("calm", Assert.Single(Rows("timeline")).Emotion);
         Assert.Equal(3, Elements("path").Count());
+    }
+
+    [Theory]
+    [InlineData("echo hello", "ffmpeg did not write a PPM image")]
+    [InlineData("echo P6 20000 1 255", "A frame has 20000 x 1 pixels; the maximum is 16384 x 16384")]
+    [InlineData("exit 3", "'video' could not be read: exit code 3")]
+    [InlineData("exit 0", "'video' has no video frames")]
+    public void Unexpected_output_of_ffmpeg_is_reported(string script, string message)
+    {
+        string program = Script(script);
+
+        _tool.Fails(1, message, "watch", "video", "--model", _tool.Model, "--ffmpeg", program);
     }
 
     [Fact]
@@ -233,6 +240,18 @@ public sealed class WatchCommandTests : IDisposable
         string[] codec = Path.GetExtension(name) == ".wav" ? [] : ["-c:v", "mpeg4", "-q:v", "2"];
         Ffmpeg(["-f", "lavfi", "-i", filter, .. codec, .. options, _tool[name]]);
         return _tool[name];
+    }
+
+    /// <summary>Writes a shell script that takes the place of ffmpeg, and an input.</summary>
+    private string Script(string commands)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not run shell scripts.");
+        File.WriteAllText(_tool["video"], "");
+        string path = _tool["ffmpeg.sh"];
+        File.WriteAllText(path, $"#!/bin/sh\n{commands}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
     }
 
     private static void Ffmpeg(params string[] arguments)
