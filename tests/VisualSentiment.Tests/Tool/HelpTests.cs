@@ -14,6 +14,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("explain")]
     [InlineData("info")]
     [InlineData("export")]
+    [InlineData("watch")]
     public void Help_fits_one_screen(params string[] command)
     {
         string help = _tool.RunToEnd([.. command, "--help"]);
