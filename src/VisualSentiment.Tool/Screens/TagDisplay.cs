@@ -31,7 +31,7 @@ internal static class TagDisplay
                     work(() => task.Increment(1));
                 });
         Screen.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{images:N0} images tagged in {clock.Elapsed:h\\:mm\\:ss}, {Rate(images, clock)}"));
+            $"{images:N0} image{(images == 1 ? "" : "s")} tagged in {clock.Elapsed:h\\:mm\\:ss}, {Rate(images, clock)}"));
     }
 
     private static void RunPlain(int images, Stopwatch clock, Action<Action> work)

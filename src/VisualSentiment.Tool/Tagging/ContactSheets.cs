@@ -25,10 +25,10 @@ internal sealed class ContactSheets(ImageTree tree, string output)
         nav span { opacity: .7; font-variant-numeric: tabular-nums; }
         ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem; padding: 0;
             list-style: none; }
-        li > a { display: flex; aspect-ratio: 1; align-items: center; justify-content: center; padding: .4rem;
-            background: #8881; border-radius: .4rem; overflow: hidden; }
-        img { width: 100%; height: 100%; object-fit: contain; }
-        .missing { font-size: .85rem; overflow-wrap: anywhere; }
+        li { min-width: 0; }
+        li > a { display: block; background: #8883; border-radius: .4rem; overflow: hidden; }
+        img, .missing { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: contain; }
+        .missing { box-sizing: border-box; padding: .5rem; font-size: .85rem; overflow-wrap: anywhere; }
         .file { display: block; margin-top: .3rem; overflow: hidden; font-size: .85rem; text-overflow: ellipsis;
             white-space: nowrap; }
         .confidence { display: flex; align-items: center; gap: .5rem; font-size: .85rem;

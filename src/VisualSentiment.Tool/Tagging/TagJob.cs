@@ -87,8 +87,6 @@ internal sealed class TagJob : IDisposable
                 if (ready.Count > 0 || images.Length != listed)
                     WriteTables(images);
                 listed = images.Length;
-                if (ready.Count > 0)
-                    Screen.Line(Text($"{DateTime.Now:T}  {ready.Count:N0} images tagged"));
                 // A search of a large folder takes a small part of the time.
                 _cancellation.WaitHandle.WaitOne(Pause + 4 * search);
                 changes.Wait(settling.Any ? TimeSpan.Zero : SearchInterval, _cancellation);
@@ -131,7 +129,7 @@ internal sealed class TagJob : IDisposable
         if (errors == 0)
             return ExitCode.Success;
         Console.Error.WriteLine(
-            Text($"{errors:N0} of {images.Length:N0} images have an error; the column 'error' has the reason."));
+            Text($"{errors:N0} of {images.Length:N0} images have an error; the column 'error' contains the reason."));
         return _settings.Watches ? ExitCode.Success : ExitCode.Failure;
     }
 

@@ -41,7 +41,7 @@ internal static class XmpSidecar
         SetEmotion(sidecar.Descendants(Rdf + "RDF").FirstOrDefault() ?? throw new InvalidDataException(
             $"The sidecar '{path}' has no rdf:RDF element. Delete or repair it."), emotion);
         if (!exists || !XNode.DeepEquals(before, sidecar))
-            OutputFile.Write(path, unfinished => Save(sidecar, unfinished, indent: !exists));
+            OutputFile.Write(path, unfinished => Save(sidecar, unfinished, isNew: !exists));
     }
 
     private static void SetEmotion(XElement rdf, string? emotion)
@@ -131,20 +131,21 @@ internal static class XmpSidecar
         }
     }
 
-    private static void Save(XDocument sidecar, string path, bool indent)
+    private static void Save(XDocument sidecar, string path, bool isNew)
     {
         using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
         using (var writer = XmlWriter.Create(stream, new XmlWriterSettings
         {
             Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            Indent = indent,
+            Indent = isNew,
             IndentChars = " ",
-            NewLineHandling = indent ? NewLineHandling.Replace : NewLineHandling.None,
+            NewLineHandling = isNew ? NewLineHandling.Replace : NewLineHandling.None,
             NewLineChars = "\n",
-            OmitXmlDeclaration = !indent && sidecar.Declaration is null,
+            OmitXmlDeclaration = !isNew && sidecar.Declaration is null,
         }))
             sidecar.Save(writer);
-        // The file replaces one that may contain the work of another program.
-        stream.Flush(flushToDisk: true);
+        // A power failure must not destroy the work of another program.
+        if (!isNew)
+            stream.Flush(flushToDisk: true);
     }
 }
