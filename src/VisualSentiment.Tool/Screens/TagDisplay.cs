@@ -30,8 +30,8 @@ internal static class TagDisplay
                     ProgressTask task = context.AddTask("tagging", maxValue: images);
                     work(() => task.Increment(1));
                 });
-        Screen.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{images:N0} image{(images == 1 ? "" : "s")} tagged in {clock.Elapsed:h\\:mm\\:ss}, {Rate(images, clock)}"));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{images:N0} image{(images == 1 ? "" : "s")} tagged in "
+            + $"{clock.Elapsed:h\\:mm\\:ss}, {Rate(images, clock)}"));
     }
 
     private static void RunPlain(int images, Stopwatch clock, Action<Action> work)

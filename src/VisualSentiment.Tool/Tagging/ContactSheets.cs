@@ -42,8 +42,8 @@ internal sealed class ContactSheets(ImageTree tree, string output)
     /// <summary>Writes the pages, and deletes pages of tags that no longer exist.</summary>
     /// <param name="tags">The tags, in the order of their links.</param>
     /// <param name="images">The images of each tag.</param>
-    /// <returns>The paths of the pages, from the output folder.</returns>
-    public IReadOnlyList<string> Write(IEnumerable<string> tags, ILookup<string, (string Name, float Confidence)> images)
+    /// <returns>A description for the list of written files.</returns>
+    public string Write(IEnumerable<string> tags, ILookup<string, (string Name, float Confidence)> images)
     {
         Directory.CreateDirectory(_folder);
         OrderedDictionary<string, string> files = FileNames(tags);
@@ -56,7 +56,7 @@ internal sealed class ContactSheets(ImageTree tree, string output)
         foreach (string page in Directory.GetFiles(_folder, "*" + Extension))
             if (!files.Values.Contains(Path.GetFileName(page)))
                 File.Delete(page);
-        return [.. files.Values.Select(file => $"{FolderName}/{file}")];
+        return $"{FolderName}/ ({files.Count} pages)";
     }
 
     private static OrderedDictionary<string, string> FileNames(IEnumerable<string> tags)
@@ -82,7 +82,7 @@ internal sealed class ContactSheets(ImageTree tree, string output)
         string summary = count > shown.Length
             ? string.Create(CultureInfo.InvariantCulture,
                 $"The {shown.Length:N0} images with the highest confidence, of {count:N0}.")
-            : string.Create(CultureInfo.InvariantCulture, $"{count:N0} images, those with the highest confidence first.");
+            : string.Create(CultureInfo.InvariantCulture, $"{count:N0} images, the highest confidence first.");
         return new XElement("html", new XAttribute("lang", "en"),
             new XElement("head",
                 new XElement("meta", new XAttribute("charset", "utf-8")),

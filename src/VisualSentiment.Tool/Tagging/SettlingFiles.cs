@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace VisualSentiment.Tool.Tagging;
 
-/// <summary>Holds back files that may still be written: those that changed recently, and longer if they are empty.</summary>
+/// <summary>
+/// Holds back files that may still be written: those that changed recently. Empty files are held back longer, because
+/// programs often create a file some time before they write to it.
+/// </summary>
 internal sealed class SettlingFiles
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), QuietIfEmpty = TimeSpan.FromSeconds(30);

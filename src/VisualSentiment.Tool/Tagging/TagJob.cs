@@ -35,7 +35,7 @@ internal sealed class TagJob : IDisposable
         Directory.CreateDirectory(_output);
         _journal = new Journal(Path.Combine(_output, "journal.jsonl"), folder);
         if (_journal.DamagedLines > 0)
-            Screen.Warning($"{_journal.DamagedLines} lines of the journal are damaged. Their images are tagged again.");
+            Screen.Warning($"Damaged lines of the journal: {_journal.DamagedLines}. Their images are tagged again.");
         _tagger = new Tagger(_detector, Fingerprint(settings.Model), _tree, _journal, settings);
     }
 
@@ -51,11 +51,11 @@ internal sealed class TagJob : IDisposable
     {
         FoundImage[] images = _tree.Find();
         if (images.Length == 0)
-            throw new InvalidCommandLineException($"No images ({ImageFiles.ExtensionList}) in '{_settings.Folder}' were "
-                + "found.");
+            throw new InvalidCommandLineException(
+                $"No images ({ImageFiles.ExtensionList}) in '{_settings.Folder}' were found.");
         FoundImage[] left = [.. images.Where(image => !_tagger.IsDone(image))];
         if (left.Length < images.Length)
-            Screen.Line(Text($"{images.Length - left.Length:N0} of {images.Length:N0} images are tagged already."));
+            Screen.Line(Text($"Already tagged: {images.Length - left.Length:N0} of {images.Length:N0} images."));
         try
         {
             Tag(left);
@@ -114,22 +114,24 @@ internal sealed class TagJob : IDisposable
         var tagged = images.Select(image => (image.Name, Result: _tagger.Find(image)))
             .Where(image => image.Result?.Emotion is not null)
             .ToLookup(image => _tagger.TagOf(image.Result!)!, image => (image.Name, image.Result!.Confidence));
-        IEnumerable<string> tags = [.. _detector.Classes, .. tagged.Contains(Tagger.Uncertain)
-            ? (string[])[Tagger.Uncertain] : []];
+        string[] uncertain = tagged.Contains(Tagger.Uncertain) ? [Tagger.Uncertain] : [];
+        string[] tags = [.. _detector.Classes.Union(uncertain)];
         int count = tagged.Sum(group => group.Count());
-        Screen.Table(["tag", "images", "share"], [.. tags.Select(tag => (string[])[tag, Text($"{tagged[tag].Count():N0}"),
-            count == 0 ? "" : Text($"{(double)tagged[tag].Count() / count:0.0%}")])]);
+        Screen.Table(["tag", "images", "share"], [.. tags.Select(tag => (string[])
+        [
+            tag, Text($"{tagged[tag].Count():N0}"), Text($"{(double)tagged[tag].Count() / Math.Max(count, 1):0.0%}"),
+        ])]);
         if (_settings.WritesContactSheets)
         {
             Screen.Line("Writing contact sheets");
-            written.AddRange(new ContactSheets(_tree, _output).Write(tags, tagged));
+            written.Add(new ContactSheets(_tree, _output).Write(tags, tagged));
         }
         Screen.Line($"Written to {_settings.Output}: {string.Join(", ", written)}");
         int errors = images.Count(image => _tagger.HasFailed(image));
         if (errors == 0)
             return ExitCode.Success;
         Console.Error.WriteLine(
-            Text($"{errors:N0} of {images.Length:N0} images have an error; the column 'error' contains the reason."));
+            Text($"Images with an error: {errors:N0} of {images.Length:N0}. The column 'error' contains the reasons."));
         return _settings.Watches ? ExitCode.Success : ExitCode.Failure;
     }
 

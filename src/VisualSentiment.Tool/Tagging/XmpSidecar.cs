@@ -127,7 +127,8 @@ internal static class XmpSidecar
         }
         catch (XmlException e)
         {
-            throw new InvalidDataException($"The sidecar '{path}' is not valid XML: {e.Message} Delete or repair it.", e);
+            throw new InvalidDataException(
+                $"The sidecar '{path}' is not valid XML: {e.Message} Delete or repair it.", e);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class TagCommandTests : IDisposable
         var run = _tool.Run("tag", "photos", "--model", _tool.Model, "--format", "csv", "jsonl");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("1 of 5 images have an error", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Images with an error: 1 of 5", run.Error, StringComparison.Ordinal);
         Assert.Contains("Written to tags: tags.csv, tags.jsonl", run.Output, StringComparison.Ordinal);
         Dictionary<string, string>[] rows = ReadCsv();
         Assert.Equal([names[0], names[1], names[2], "bad.png", "z.png"], rows.Select(row => row["file"]));
@@ -59,11 +59,12 @@ public sealed class TagCommandTests : IDisposable
         foreach (int i in Enumerable.Range(0, 5))
             TestImage.Write(_tool[$"photos/{i}.png"], i);
         Tag();
-        string first = File.ReadAllText(_tool["tags/tags.csv"]), journal = File.ReadAllText(_tool["tags/journal.jsonl"]);
+        string first = File.ReadAllText(_tool["tags/tags.csv"]);
+        string journal = File.ReadAllText(_tool["tags/journal.jsonl"]);
 
         string unchanged = Tag();
 
-        Assert.Contains("5 of 5 images are tagged already", unchanged, StringComparison.Ordinal);
+        Assert.Contains("Already tagged: 5 of 5 images", unchanged, StringComparison.Ordinal);
         Assert.Equal(first, File.ReadAllText(_tool["tags/tags.csv"]));
         Assert.Equal(journal, File.ReadAllText(_tool["tags/journal.jsonl"]));
 
@@ -92,7 +93,7 @@ public sealed class TagCommandTests : IDisposable
 
         string output = Tag("--threshold", threshold);
 
-        Assert.Contains("12 of 12 images are tagged already", output, StringComparison.Ordinal);
+        Assert.Contains("Already tagged: 12 of 12 images", output, StringComparison.Ordinal);
         Assert.Matches(@"uncertain +6 +50\.0%", output);
         Assert.All(ReadCsv(), row => Assert.Equal(
             Confidence(row) < float.Parse(threshold, CultureInfo.InvariantCulture) ? "uncertain" : row["emotion"],
@@ -110,7 +111,7 @@ public sealed class TagCommandTests : IDisposable
         _tool.RunToEnd("tag", "photos", "--model", _tool.Model, "--output", "photos/tags", "--contact-sheet");
         string again = _tool.RunToEnd("tag", "photos", "--model", _tool.Model, "--output", "photos/tags");
 
-        Assert.Contains("1 of 1 images are tagged already", again, StringComparison.Ordinal);
+        Assert.Contains("Already tagged: 1 of 1 images", again, StringComparison.Ordinal);
         Assert.Equal(2, File.ReadAllLines(_tool["photos/tags/tags.csv"]).Length);
     }
 
@@ -127,7 +128,7 @@ public sealed class TagCommandTests : IDisposable
 
         string output = Tag();
 
-        Assert.Contains("1 lines of the journal are damaged", output, StringComparison.Ordinal);
+        Assert.Contains("Damaged lines of the journal: 1", output, StringComparison.Ordinal);
         Assert.Contains("2 images tagged", output, StringComparison.Ordinal);
         Assert.Equal(expected, File.ReadAllText(_tool["tags/tags.csv"]));
         File.WriteAllText(journal, "nonsense\n");

@@ -18,7 +18,7 @@ public sealed class TagProcessTests : IDisposable
     public void Killed_runs_continue_and_tag_every_image_once() => KillAndContinue(images: 300, kills: 10);
 
     [Fact(Explicit = true)]
-    public void Ten_thousand_images_are_tagged_once_after_many_kills() => KillAndContinue(images: 10_000, kills: 100);
+    public void Ten_thousand_images_are_tagged_once_after_many_kills() => KillAndContinue(images: 10_000, kills: 25);
 
     [Fact]
     public void Watch_tags_new_images_when_they_are_complete()
@@ -58,7 +58,7 @@ public sealed class TagProcessTests : IDisposable
         Assert.Empty(error.Result);
         Assert.Equal(["a.png", "b.png", "b.png", "new/deep/c.png", "slow.png"],
             JournalFiles().Order(StringComparer.Ordinal));
-        Assert.Contains("contact-sheets/awe.html", output.Result, StringComparison.Ordinal);
+        Assert.Contains("contact-sheets/ (3 pages)", output.Result, StringComparison.Ordinal);
         Assert.DoesNotContain("error", File.ReadAllText(_tool["tags/journal.jsonl"]), StringComparison.Ordinal);
     }
 
@@ -116,7 +116,8 @@ public sealed class TagProcessTests : IDisposable
         foreach (double part in Enumerable.Range(0, kills).Select(_ => 0.9 * random.NextDouble()).Order())
         {
             using Process process = Start("--xmp");
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
             WaitFor(() =>
             {
                 journal.Refresh();
@@ -133,8 +134,8 @@ public sealed class TagProcessTests : IDisposable
             var (exitCode, _, error) = SampleProgram.ReadToEnd(last);
             Assert.True(exitCode == 0, error);
         }
-        TestContext.Current.SendDiagnosticMessage(
-            $"{images} images, {kills} kills in {clock.Elapsed}, after {string.Join(", ", killed.Select(files => files.Length))}");
+        TestContext.Current.SendDiagnosticMessage($"{images} images in {clock.Elapsed}, killed after "
+            + string.Join(", ", killed.Select(files => files.Length)));
 
         string[] final = JournalFiles();
         Assert.Equal(Names(images), final.Order(StringComparer.Ordinal));

@@ -94,7 +94,7 @@ public sealed class TagSidecarTests : IDisposable
         File.Delete(sidecar);
         Tag();
         Assert.True(File.Exists(sidecar));
-        Assert.Contains("1 of 1 images are tagged already", Tag(), StringComparison.Ordinal);
+        Assert.Contains("Already tagged: 1 of 1 images", Tag(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class TagSidecarTests : IDisposable
             var (exitCode, _, error) = SampleProgram.ReadToEnd(process);
 
             Assert.Equal(1, exitCode);
-            Assert.Contains("1 of 1 images have an error", error, StringComparison.Ordinal);
+            Assert.Contains("Images with an error: 1 of 1", error, StringComparison.Ordinal);
             string row = File.ReadAllLines(_tool["tags/tags.csv"])[1];
             Assert.StartsWith($"a.png,{emotion},", row, StringComparison.Ordinal);
             Assert.Contains("denied", row, StringComparison.Ordinal);
