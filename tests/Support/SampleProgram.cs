@@ -51,14 +51,19 @@ internal static partial class SampleProgram
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 
-    private static Process Start(
-        int? maxMegabytes, string name, string[] arguments, string folder, string? path = null)
+    /// <summary>The path of the program's DLL.</summary>
+    public static string PathOf(string name)
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
         string parent = name switch { PaperTables => "tests", Tool => "src", _ => "samples" };
-        string program = Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
-        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
+        return Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
+    }
+
+    private static Process Start(
+        int? maxMegabytes, string name, string[] arguments, string folder, string? path = null)
+    {
+        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [PathOf(name), .. arguments]);
         start.WorkingDirectory = folder;
         start.StandardOutputEncoding = Encoding.UTF8;
         // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.

@@ -11,6 +11,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("predict")]
+    [InlineData("tag")]
     [InlineData("explain")]
     [InlineData("info")]
     [InlineData("export")]
