@@ -54,7 +54,7 @@ internal sealed class ContactSheets(ImageTree tree, string output)
                 Markup.WritePage(stream, Page(tag, files, images));
             });
         foreach (string page in Directory.GetFiles(_folder, "*" + Extension))
-            if (!files.Values.Contains(Path.GetFileName(page)))
+            if (!files.ContainsValue(Path.GetFileName(page)))
                 File.Delete(page);
         return $"{FolderName}/ ({files.Count} pages)";
     }

@@ -35,7 +35,7 @@ public sealed class TagCommandTests : IDisposable
         foreach (var (row, line) in rows.Zip(lines))
             if (row["file"] == "bad.png")
             {
-                Assert.Equal(["", "", ""], new[] { "tag", "emotion", "awe" }.Select(column => row[column]));
+                Assert.Equal(("", "", ""), (row["tag"], row["emotion"], row["awe"]));
                 Assert.NotEmpty(row["error"]);
                 Assert.Equal(row["error"], line.GetProperty("error").GetString());
                 Assert.False(line.TryGetProperty("emotion", out _));
@@ -43,8 +43,7 @@ public sealed class TagCommandTests : IDisposable
             else
             {
                 SentimentPrediction expected = detector.Predict(_tool[$"photos/{row["file"]}"]);
-                Assert.Equal([expected.Emotion, expected.Emotion, ""],
-                    new[] { "tag", "emotion", "error" }.Select(column => row[column]));
+                Assert.Equal((expected.Emotion, expected.Emotion, ""), (row["tag"], row["emotion"], row["error"]));
                 Assert.Equal(expected.Confidence, float.Parse(row["confidence"], CultureInfo.InvariantCulture));
                 Assert.All(expected.Scores, score =>
                     Assert.Equal(score.Value, float.Parse(row[score.Key], CultureInfo.InvariantCulture)));

@@ -26,8 +26,6 @@ public sealed class TagProcessTests : IDisposable
         TestImage.Write(_tool["photos/a.png"], 1);
         TestImage.Write(_tool["photos/b.png"], 2);
         using Process process = Start("--watch", "--contact-sheet");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
         try
         {
             WaitForFiles("a.png", "b.png");
@@ -52,13 +50,13 @@ public sealed class TagProcessTests : IDisposable
         {
             SampleProgram.Terminate(process);
         }
-        process.WaitForExit();
+        var (exitCode, output, error) = SampleProgram.ReadToEnd(process);
 
-        Assert.True(process.ExitCode == 0, error.Result);
-        Assert.Empty(error.Result);
+        Assert.Equal(0, exitCode);
+        Assert.Empty(error);
         Assert.Equal(["a.png", "b.png", "b.png", "new/deep/c.png", "slow.png"],
             JournalFiles().Order(StringComparer.Ordinal));
-        Assert.Contains("contact-sheets/ (3 pages)", output.Result, StringComparison.Ordinal);
+        Assert.Contains("contact-sheets/ (3 pages)", output, StringComparison.Ordinal);
         Assert.DoesNotContain("error", File.ReadAllText(_tool["tags/journal.jsonl"]), StringComparison.Ordinal);
     }
 

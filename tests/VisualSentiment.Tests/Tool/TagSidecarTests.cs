@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Xml.Linq;
 using VisualSentiment.Tests.Support;
 
@@ -118,6 +119,7 @@ public sealed class TagSidecarTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void Images_of_a_read_only_folder_are_tagged_and_their_sidecars_are_errors()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses setpriv");
