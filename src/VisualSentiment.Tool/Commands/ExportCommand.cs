@@ -26,19 +26,25 @@ internal static class ExportCommand
                 + "ranges. If it has a subfolder per class, the accuracy is compared too.",
             HelpName = "FOLDER",
         };
+        var labels = new Option<bool>("--labels")
+        {
+            Description = "Also write labels.json beside the .onnx file: classes, preprocessing, input and outputs.",
+        };
         Command command = new("export", "Converts a model between .onnx and .zip, and quantizes it.")
         {
-            model, output, int8, calibration,
+            model, output, int8, calibration, labels,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(int8) != (result.GetValue(calibration) is not null))
                 result.AddError("--int8 and --calibration require each other.");
+            if (result.GetValue(labels) && Path.GetExtension(result.GetValue(output)) == Zip)
+                result.AddError("--labels requires an .onnx file as --output.");
         });
         command.SetGuardedAction((result, cancellation) =>
         {
             string from = result.GetRequiredValue(model), to = result.GetRequiredValue(output);
-            Export(from, to, result.GetValue(calibration), cancellation);
+            Export(from, to, result.GetValue(calibration), result.GetValue(labels), cancellation);
             Screen.Line(string.Create(CultureInfo.InvariantCulture,
                 $"Written: {to}, {new FileInfo(to).Length:N0} bytes"));
             return ExitCode.Success;
@@ -46,7 +52,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void Export(string from, string to, string? calibration, CancellationToken cancellation)
+    private static void Export(string from, string to, string? calibration, bool labels, CancellationToken cancellation)
     {
         var ml = new MLContext(seed: 1);
         DataViewSchema schema = ml.Data.LoadFromEnumerable<ImageRow>([]).Schema;
@@ -55,6 +61,7 @@ internal static class ExportCommand
         {
             Quantize = calibration is not null,
             CalibrationData = calibration is null ? null : LoadImages(ml, calibration, student.Classes),
+            WriteLabels = labels,
             CancellationToken = cancellation,
         };
         if (Path.GetExtension(to) == Onnx)

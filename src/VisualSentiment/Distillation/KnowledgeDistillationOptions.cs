@@ -112,8 +112,8 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
     public string PredictedLabelColumnName { get; init; } = ScoreColumns.PredictedLabel;
 
     /// <summary>
-    /// Returns options that train the same student on labels only, without a teacher, to measure what distillation
-    /// contributes.
+    /// Returns options that train the same student on labels only, without a teacher: for a few dozen images per class,
+    /// or to measure what distillation contributes.
     /// </summary>
     /// <param name="pretrained">Whether the student keeps its pretrained weights; otherwise, it starts from random ones.</param>
     public KnowledgeDistillationOptions LabelsOnly(bool pretrained = true) => this with

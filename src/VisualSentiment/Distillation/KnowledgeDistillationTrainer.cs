@@ -10,6 +10,7 @@ using VisualSentiment.Distillation;
 using VisualSentiment.Distillation.Features;
 using VisualSentiment.LibTorch;
 using VisualSentiment.LibTorch.Workarounds;
+using VisualSentiment.Networks;
 using VisualSentiment.Onnx.Export;
 using VisualSentiment.Onnx.Files;
 using VisualSentiment.Quantization;
@@ -100,7 +101,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, featureTeacher!, features, log);
         using PreparedTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
-        var (network, result) = TrainStudent(set, loss, teacher, features, run);
+        var (network, trained, result) = TrainStudent(set, loss, teacher, features, run);
         using (network)
         {
             byte[] model = Export(network, set, Describe(set, loss, result, run.Seed));
@@ -111,6 +112,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             string image = _options.ImageColumnName;
             return new SentimentTransformer(model, image, input.Schema[image].Type, _options.AddedColumns)
             {
+                Student = trained,
                 History = result.History,
                 Report = report,
                 Calibration = calibration,
@@ -156,7 +158,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <param name="teacher">The teacher that the loss uses; null for none.</param>
     /// <param name="features">The features to match beside the classes; null for none.</param>
     /// <param name="run">The run.</param>
-    private (OwnedNetwork Network, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
+    private (OwnedNetwork Network, Student Trained, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
         PreparedTeacher? teacher, CachedBackbone? features, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
@@ -201,7 +203,9 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 ? new LossWithFeatures(batchLoss, featureLoss!, set.Classes.Count, _options.Features!.Weight) : batchLoss);
             if (run.Device != DeviceType.CPU)
                 network.Module.to(CPU);
-            return (network, result);
+            Student trained = student.With(StudentWeights.Of(HintedNetwork.StudentOf(network), student.FindHead(),
+                besideClasses ? HintedNetwork.RegressorsOf(network, features!.Network) : student.Features));
+            return (network, trained, result);
         }
         catch
         {

@@ -59,6 +59,12 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     /// <summary>Gets the names of the C classes, in the order of the scores.</summary>
     public IReadOnlyList<string> Classes => _classifier.Classes;
 
+    /// <summary>
+    /// Gets the student with its trained weights, except those of the last layer, as the start of a training on other
+    /// classes. <see cref="VisualSentiment.Student.SaveWeights"/> keeps them in a file. Null if the model was loaded or is an ensemble.
+    /// </summary>
+    public Student? Student { get; internal init; }
+
     /// <summary>Gets the results of the training epochs; empty if the student was loaded or is an ensemble.</summary>
     public IReadOnlyList<EpochResult> History { get; internal init; } = [];
 
@@ -194,6 +200,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] model = Export(options);
         AtomicFile.Write(path, stream => stream.Write(model));
+        if (options.WriteLabels)
+            AtomicFile.Write(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ModelDescription.FileName),
+                stream => ModelDescription.Write(stream, model, Path.GetFileName(path)));
     }
 
     /// <summary>Writes the student in the ONNX format. The stream stays open.</summary>
@@ -207,6 +216,9 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
     public void SaveAsOnnx(Stream stream, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        if (options is { WriteLabels: true })
+            throw new ArgumentException($"{nameof(OnnxExportOptions.WriteLabels)} is true, but a stream has no folder for "
+                + $"{ModelDescription.FileName}; save to a path, or set it to false.", nameof(options));
         stream.Write(Export(options));
     }
 

@@ -87,8 +87,19 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public void Export_writes_labels_on_request()
+    {
+        _tool.RunToEnd("export", _tool.Model, "--output", "clients.onnx", "--labels");
+
+        using JsonDocument labels = JsonDocument.Parse(File.ReadAllText(_tool["labels.json"]));
+        Assert.Equal("clients.onnx", labels.RootElement.GetProperty("model").GetString());
+        Assert.Equal(ColorStudent.Classes, labels.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
     public void Export_reports_errors()
     {
+        _tool.Fails(2, "--labels requires an .onnx file", "export", _tool.Model, "--output", "student.zip", "--labels");
         _tool.Fails(2, ".onnx or .zip", "export", _tool.Model, "--output", "student.pt");
         _tool.Fails(2, "--calibration", "export", _tool.Model, "--output", "a.onnx", "--int8");
         var missing = _tool.Run("export", _tool.Model, "--output", "a.onnx", "--int8", "--calibration", "missing");

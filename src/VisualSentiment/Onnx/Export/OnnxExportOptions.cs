@@ -47,6 +47,14 @@ public sealed record OnnxExportOptions
     /// <value>Default: false.</value>
     public bool EvidenceMaps { get; init; }
 
+    /// <summary>
+    /// Gets whether to write <c>labels.json</c> beside the model: the classes in the order of the scores, the
+    /// preprocessing, and the names, types and shapes of input and outputs, for clients in other languages. An existing
+    /// <c>labels.json</c> is replaced. A model that is written to a stream cannot have it.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool WriteLabels { get; init; }
+
     /// <summary>Gets the token that stops quantization with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken CancellationToken { get; init; }
 
