@@ -71,6 +71,7 @@ internal static class WatchDisplay
             .UseValueFormatter(value => value.ToString("0%", CultureInfo.InvariantCulture));
         foreach (var (index, (emotion, probability)) in smoothed.Scores.Index())
             bars.AddItem(emotion.EscapeMarkup(), probability, Color.FromHex(Palette.ColorOf(index)));
-        return new Rows((IRenderable[])[new Text(settings.Source.Name), new Text($"{VideoTime.Format(state.Time, 1)}   {state.Speed}"), bars]);
+        var numbers = new Text($"{VideoTime.Format(state.Time, 1)}   {state.Speed}");
+        return new Rows((IRenderable[])[new Text(settings.Source.Name), numbers, bars]);
     }
 }
