@@ -8,10 +8,12 @@ internal static class RegularFile
     /// <summary>Opens a file for unbuffered reading.</summary>
     /// <exception cref="IOException">The file is missing, cannot be opened, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, FileOptions options = FileOptions.None)
     {
         ThrowIfOther(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        // Other programs may replace the file while it is read.
+        return new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, options);
     }
 
     /// <summary>Throws if the path exists and is not a regular file.</summary>

@@ -28,11 +28,11 @@ internal static class ImageFile
     }
 
     /// <exception cref="UnreadableImageException">It is missing, is not a regular file, or cannot be opened.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, FileOptions options = FileOptions.None)
     {
         try
         {
-            return RegularFile.Open(path);
+            return RegularFile.Open(path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -53,6 +53,21 @@ internal sealed class PixelPreprocessor(ImageFit fit, ImageLimits? limits = null
     public RectangleF Read(MLImage image, Span<byte> pixels) =>
         Read(new PixelView(image.Pixels, image.Width, image.Height, EncodingOf(image)), pixels);
 
+    /// <summary>Converts decoded pixels.</summary>
+    /// <exception cref="UnreadableImageException">There is no memory for the image.</exception>
+    public RectangleF Read(RawImage image, Span<byte> pixels, string name)
+    {
+        try
+        {
+            using ImageBuffer samples = image.ToSamples();
+            return Read(image.View(samples.Span), pixels);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new UnreadableImageException(name, "out of memory", e);
+        }
+    }
+
     public RectangleF Read(PixelView image, Span<byte> pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, PixelFormat.ByteCount);

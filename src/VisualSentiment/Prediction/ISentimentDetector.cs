@@ -57,12 +57,28 @@ public interface ISentimentDetector
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <inheritdoc cref="Predict(Stream)" path="/exception"/>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    async Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
+    Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default) =>
+        PredictAsync(encoded, PixelPreprocessor.EncodedImage, cancellationToken);
+
+    /// <summary>Predicts the emotion of an image file, which is read asynchronously.</summary>
+    /// <param name="path">The path of an image.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <inheritdoc cref="Predict(string)" path="/exception"/>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    async Task<SentimentPrediction> PredictAsync(string path, CancellationToken cancellationToken = default)
     {
-        using var bytes = await PooledBytes.ReadAsync(
-            encoded, PixelPreprocessor.EncodedImage, limits: null, cancellationToken).ConfigureAwait(false);
-        return Predict(bytes.Span.ToArray());
+        await using FileStream file = ImageFile.Open(path, FileOptions.Asynchronous);
+        return await PredictAsync(file, path, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Predicts the emotion of an encoded image on a thread of the pool.</summary>
+    /// <param name="encoded">The content of an image file, which must not change until the task ends.</param>
+    /// <param name="cancellationToken">Cancels the prediction if it has not started.</param>
+    /// <inheritdoc cref="Predict(ReadOnlyMemory{byte})" path="/exception"/>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    Task<SentimentPrediction> PredictAsync(
+        ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Predict(encoded), cancellationToken);
 
     /// <summary>Predicts the emotions of many encoded images, which are read asynchronously.</summary>
     /// <param name="encoded">
@@ -97,5 +113,13 @@ public interface ISentimentDetector
             index++;
             yield return result;
         }
+    }
+
+    private async Task<SentimentPrediction> PredictAsync(
+        Stream encoded, string name, CancellationToken cancellationToken)
+    {
+        using var bytes = await PooledBytes.ReadAsync(encoded, name, limits: null, cancellationToken)
+            .ConfigureAwait(false);
+        return await PredictAsync(bytes.Span.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 }

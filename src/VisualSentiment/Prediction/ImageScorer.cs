@@ -21,14 +21,20 @@ internal sealed class ImageScorer(PixelClassifier classifier, PixelPreprocessor 
         {
             var pixels = buffer.AsSpan(0, PixelFormat.ByteCount);
             read(preprocessor, image, pixels, name);
-            float[] scores = new float[classifier.Classes.Count];
-            classifier.Score(pixels, 1, scores);
-            return new SentimentPrediction(classifier.Classes, scores);
+            return Predict(pixels);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Scores an image in <see cref="PixelFormat"/>.</summary>
+    public SentimentPrediction Predict(ReadOnlySpan<byte> pixels)
+    {
+        float[] scores = new float[classifier.Classes.Count];
+        classifier.Score(pixels, 1, scores);
+        return new SentimentPrediction(classifier.Classes, scores);
     }
 
     public SentimentPrediction Predict(ReadOnlySpan<byte> encoded, string name) =>

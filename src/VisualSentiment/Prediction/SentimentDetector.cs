@@ -67,6 +67,38 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     public static SentimentDetector Load(ReadOnlyMemory<byte> model, DetectorOptions? options = null) =>
         Load(new MemoryStream(model.ToArray(), writable: false), "model", options);
 
+    /// <summary>Loads a student from a file without blocking a thread on I/O.</summary>
+    /// <param name="path">The path of the <c>.onnx</c> or <c>.zip</c> file, which is read as a whole.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <inheritdoc cref="Load(string, DetectorOptions?)" path="/exception"/>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static async Task<SentimentDetector> LoadAsync(
+        string path, DetectorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options?.Validate(nameof(options));
+        byte[] model = await ModelFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => new SentimentDetector(model, path, options), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Loads a student from a stream, which is read to its end by asynchronous calls alone and stays open.
+    /// </summary>
+    /// <param name="stream">The content of an <c>.onnx</c> or <c>.zip</c> file.</param>
+    /// <param name="options">Options, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <inheritdoc cref="LoadAsync(string, DetectorOptions?, CancellationToken)" path="/exception"/>
+    public static async Task<SentimentDetector> LoadAsync(
+        Stream stream, DetectorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options?.Validate(nameof(options));
+        byte[] model = await ModelFile.ReadAsync(stream, "stream", cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => new SentimentDetector(model, "stream", options), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     private static SentimentDetector Load(Stream stream, string name, DetectorOptions? options)
     {
         options?.Validate(nameof(options));
@@ -100,6 +132,74 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return _scorer.Predict(image, PixelPreprocessor.EncodedImage, PredictionSources.Decoded.Read);
     }
 
+    /// <summary>Predicts the emotion of a decoded image, such as a frame of a video.</summary>
+    /// <param name="pixels">The rows of the image from top to bottom; the last one may end without its gap.</param>
+    /// <param name="width">The width in pixels; at least 1.</param>
+    /// <param name="height">The height in pixels; at least 1.</param>
+    /// <param name="format">The bytes of a pixel. Transparent pixels are blended with white.</param>
+    /// <param name="stride">The number of bytes from one row to the next; 0 for rows without gaps.</param>
+    /// <exception cref="ArgumentException">
+    /// A size is out of range, or the number of bytes does not match the size.
+    /// </exception>
+    /// <exception cref="UnreadableImageException">There is no memory for the image.</exception>
+    public SentimentPrediction Predict(
+        ReadOnlySpan<byte> pixels, int width, int height, RawPixelFormat format, int stride = 0) =>
+        _scorer.Predict(new RawImage(pixels, width, height, format, stride), "pixels",
+            static (preprocessor, image, pixels, name) => preprocessor.Read(image, pixels, name));
+
+    /// <summary>Predicts the emotion of pixels that <c>ReadPixels</c> returned, or that a client computed.</summary>
+    /// <param name="pixels">224 x 224 RGB bytes, height-width-channel: 150,528 bytes.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not 150,528.</exception>
+    public SentimentPrediction PredictPixels(ReadOnlySpan<byte> pixels)
+    {
+        if (pixels.Length != PixelFormat.ByteCount)
+            throw new ArgumentException(FormattableString.Invariant(
+                $"There are {pixels.Length} bytes; 224 x 224 RGB pixels have {PixelFormat.ByteCount}."), nameof(pixels));
+        return _scorer.Predict(pixels);
+    }
+
+    /// <summary>Decodes an image file and fits it to the input of the model.</summary>
+    /// <param name="path">The path of an image.</param>
+    /// <returns>
+    /// The input of the model, to compare clients with: 224 x 224 RGB bytes, height-width-channel, 150,528 bytes.
+    /// </returns>
+    /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
+    public byte[] ReadPixels(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        _preprocessor.Read(path, pixels);
+        return pixels;
+    }
+
+    /// <summary>Decodes an encoded image and fits it to the input of the model.</summary>
+    /// <param name="encoded">The content of an image file.</param>
+    /// <inheritdoc cref="ReadPixels(string)" path="/returns"/>
+    /// <inheritdoc cref="ISentimentDetector.Predict(ReadOnlyMemory{byte})" path="/exception"/>
+    public byte[] ReadPixels(ReadOnlyMemory<byte> encoded)
+    {
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        _preprocessor.Read(encoded.Span, pixels, PixelPreprocessor.EncodedImage);
+        return pixels;
+    }
+
+    /// <summary>Decodes an encoded image and fits it to the input of the model. The stream stays open.</summary>
+    /// <param name="encoded">The content of an image file.</param>
+    /// <inheritdoc cref="ReadPixels(string)" path="/returns"/>
+    /// <inheritdoc cref="ISentimentDetector.Predict(Stream)" path="/exception"/>
+    public byte[] ReadPixels(Stream encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        byte[] pixels = new byte[PixelFormat.ByteCount];
+        _preprocessor.Read(encoded, pixels, PixelPreprocessor.EncodedImage);
+        return pixels;
+    }
+
+    /// <inheritdoc/>
+    public Task<SentimentPrediction> PredictAsync(
+        ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Predict(encoded), cancellationToken);
+
     /// <inheritdoc/>
     /// <remarks>The prediction runs on a thread of the pool.</remarks>
     public Task<SentimentPrediction> PredictAsync(Stream encoded, CancellationToken cancellationToken = default)
@@ -108,15 +208,12 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         return PredictAsync(encoded, PixelPreprocessor.EncodedImage, cancellationToken);
     }
 
-    /// <summary>Predicts the emotion of an image file, on a thread of the pool.</summary>
-    /// <param name="path">The path of an image.</param>
-    /// <param name="cancellationToken">Cancels reading.</param>
-    /// <inheritdoc cref="ISentimentDetector.Predict(string)" path="/exception"/>
-    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <inheritdoc/>
+    /// <remarks>The prediction runs on a thread of the pool.</remarks>
     public async Task<SentimentPrediction> PredictAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        await using FileStream file = ImageFile.Open(path);
+        await using FileStream file = ImageFile.Open(path, FileOptions.Asynchronous);
         return await PredictAsync(file, path, cancellationToken).ConfigureAwait(false);
     }
 

@@ -280,6 +280,54 @@ public sealed class SentimentDetectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Memory_and_files_are_predicted_asynchronously()
+    {
+        using var detector = SentimentDetector.Load(_onnx);
+        byte[] image = File.ReadAllBytes(_image);
+        var expected = detector.Predict(image);
+        ISentimentDetector fake = new FakeDetector(expected);
+
+        Assert.Equal(expected, await detector.PredictAsync(image, Token));
+        Assert.Equal(expected, await fake.PredictAsync(image, Token));
+        Assert.Equal(expected, await fake.PredictAsync(_image, Token));
+        Assert.Equal("nowhere.jpg", (await Assert.ThrowsAsync<UnreadableImageException>(() => fake.PredictAsync("nowhere.jpg", Token))).Image);
+        await Assert.ThrowsAsync<UnreadableImageException>(() => detector.PredictAsync("no image"u8.ToArray(), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detector.PredictAsync(image, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detector.PredictAsync(_image, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fake.PredictAsync(image, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task Models_are_loaded_by_asynchronous_calls_alone()
+    {
+        byte[] model = File.ReadAllBytes(_onnx);
+        using var expected = SentimentDetector.Load(_onnx);
+        using var stream = new AsynchronousStream(model);
+
+        using var ofFile = await SentimentDetector.LoadAsync(_onnx, cancellationToken: Token);
+        using var ofStream = await SentimentDetector.LoadAsync(stream, cancellationToken: Token);
+
+        Assert.Equal(expected.Predict(_image), ofFile.Predict(_image));
+        Assert.Equal(expected.Predict(_image), ofStream.Predict(_image));
+        Assert.True(stream.CanRead);
+    }
+
+    [Fact]
+    public async Task Asynchronous_loading_reports_the_errors_of_loading()
+    {
+        string damaged = _folder["damaged.onnx"];
+        File.WriteAllBytes(damaged, File.ReadAllBytes(_onnx)[..^100]);
+
+        foreach (string path in new[] { damaged, _folder["missing.onnx"], _folder.Path })
+            Assert.Equal(Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(path)).Message,
+                (await Assert.ThrowsAsync<InvalidModelException>(() => SentimentDetector.LoadAsync(path, cancellationToken: Token))).Message);
+        await Assert.ThrowsAsync<ArgumentException>(() => SentimentDetector.LoadAsync(_onnx, new DetectorOptions { Threads = 0 }, Token));
+        await Assert.ThrowsAsync<InvalidModelException>(() => SentimentDetector.LoadAsync(Stream.Null, cancellationToken: Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => SentimentDetector.LoadAsync(_onnx, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public async Task Limits_of_the_options_hold_for_this_detector_alone()
     {
         byte[] image = File.ReadAllBytes(_image);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using VisualSentiment.Common;
@@ -11,6 +12,8 @@ internal static class ModelFile
     /// <summary>The entry with the model of ML.NET's ONNX transformer: a 32-bit length, then the bytes.</summary>
     private const string OnnxEntry = "OnnxModel";
 
+    private const int ChunkLength = 64 * 1024;
+
     /// <summary>Reads the bytes of the student, which are not validated yet.</summary>
     /// <exception cref="InvalidModelException">The file cannot be read, or does not contain exactly one student.</exception>
     public static byte[] Read(string path)
@@ -22,9 +25,48 @@ internal static class ModelFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidModelException(
-                path, Directory.Exists(path) ? "it is a folder; pass the .onnx or .zip file" : e.Message, e);
+            throw NotReadable(path, e);
         }
+    }
+
+    /// <summary>Reads the file asynchronously, a .zip file as a whole.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using FileStream file = RegularFile.Open(path, FileOptions.Asynchronous);
+            return await ReadAsync(file, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotReadable(path, e);
+        }
+    }
+
+    /// <summary>Reads the student from a stream to its end, by asynchronous calls alone. The stream stays open.</summary>
+    /// <inheritdoc cref="Read(Stream, string)"/>
+    public static async Task<byte[]> ReadAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkLength);
+        try
+        {
+            for (int read; (read = await stream.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                content.Write(chunk, 0, read);
+                // The limit applies to the entries of a zip file.
+                bool isZip = stream.CanSeek && IsZip(content.GetBuffer());
+                if (content.Length > (isZip ? Array.MaxLength - ChunkLength : ModelLimits.FileSize))
+                    throw new InvalidModelException(name, ModelValidator.TooLarge(content.Length).Message);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+        content.Position = 0;
+        return Read(content, name);
     }
 
     /// <summary>Reads the student from a stream to its end. The stream stays open.</summary>
@@ -45,6 +87,9 @@ internal static class ModelFile
             throw new InvalidModelException(name, e.Message, e);
         }
     }
+
+    private static InvalidModelException NotReadable(string path, Exception e) =>
+        new(path, Directory.Exists(path) ? "it is a folder; pass the .onnx or .zip file" : e.Message, e);
 
     private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK"u8);
 
