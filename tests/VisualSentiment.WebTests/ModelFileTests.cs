@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using VisualSentiment.Tests.Prediction.Explanations;
+using VisualSentiment.Tests.Support;
+using WebDetector;
+using static VisualSentiment.WebTests.EndpointTests;
+
+namespace VisualSentiment.WebTests;
+
+/// <summary>Model files that are missing, damaged, or appear later.</summary>
+public class ModelFileTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_damaged_model_stops_the_application_with_a_message()
+    {
+        byte[] model = ColorStudent.Create();
+        model[model.Length / 2] ^= 1;
+        await using var application = new DetectorApplication(model);
+
+        var error = Assert.ThrowsAny<Exception>(() => application.CreateClient());
+
+        Assert.Contains(application.ModelPath, error.ToString(), StringComparison.Ordinal);
+        Assert.IsType<InvalidModelException>(error.GetBaseException());
+    }
+
+    [Fact]
+    public async Task Without_a_model_every_answer_says_how_to_get_one_and_a_file_that_appears_is_used()
+    {
+        await using var application = new DetectorApplication(model: null);
+        HttpClient client = application.CreateClient();
+
+        using (var refused = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token))
+            Assert.Contains("dotnet run -c Release --project samples/Distill", await ReadProblem(refused, 503), StringComparison.Ordinal);
+        using (var missing = await client.GetAsync("/model", Token))
+            Assert.Contains(application.ModelPath, await ReadProblem(missing, 503), StringComparison.Ordinal);
+        using (var unhealthy = await client.GetAsync("/health", Token))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, unhealthy.StatusCode);
+        await File.WriteAllBytesAsync(application.ModelPath, ColorStudent.Create(), Token);
+        using (var answered = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token))
+            await Read<PredictionAnswer>(answered, HttpStatusCode.OK);
+        using var healthy = await client.GetAsync("/health", Token);
+        Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_that_appears_is_a_problem_until_it_is_replaced()
+    {
+        await using var application = new DetectorApplication(model: null);
+        HttpClient client = application.CreateClient();
+
+        await File.WriteAllTextAsync(application.ModelPath, "damaged", Token);
+        using (var refused = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token))
+            Assert.Contains(application.ModelPath, await ReadProblem(refused, 503), StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(application.ModelPath, ColorStudent.Create(), Token);
+        using var answered = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token);
+
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Production", null, HttpStatusCode.Forbidden)]
+    [InlineData("Development", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Development", "same-origin", HttpStatusCode.Accepted)]
+    public async Task A_training_starts_in_development_and_for_the_page_only(string environment, string? site, HttpStatusCode expected)
+    {
+        using var folder = new TemporaryFolder();
+        string trained = folder["trained.onnx"];
+        await File.WriteAllBytesAsync(trained, ColorStudent.Create(), Token);
+        await using var application = new DetectorApplication(model: null)
+        {
+            Environment = environment,
+            ConfigureServices = services => services.AddSingleton(new TrainingCommand(output =>
+                new ProcessStartInfo("sh", ["-c", "echo epoch 1 of 1; cp \"$0\" \"$1/sentiment.onnx\"", trained, output]))),
+        };
+        using var client = new HttpClient { BaseAddress = application.Listen() };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/train");
+        if (site is not null)
+            request.Headers.Add("Sec-Fetch-Site", site);
+
+        using var response = await client.SendAsync(request, Token);
+
+        Assert.Equal(expected, response.StatusCode);
+        if (expected == HttpStatusCode.Accepted)
+        {
+            ModelTraining training = application.Services.GetRequiredService<ModelTraining>();
+            for (int i = 0; i < 300 && training.State.Phase == TrainingPhase.Running; i++)
+                await Task.Delay(100, Token);
+            Assert.Equal(new TrainingState(TrainingPhase.Done), training.State);
+            using var answered = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token);
+            Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_failed_training_is_reported()
+    {
+        await using var application = new DetectorApplication(model: null)
+        {
+            Environment = "Development",
+            ConfigureServices = services => services.AddSingleton(new TrainingCommand(_ =>
+                new ProcessStartInfo("sh", ["-c", "echo No memory is left. >&2; exit 3"]))),
+        };
+        using var client = new HttpClient { BaseAddress = application.Listen() };
+
+        using var response = await client.PostAsync("/api/train", null, Token);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        ModelTraining training = application.Services.GetRequiredService<ModelTraining>();
+        for (int i = 0; i < 300 && training.State.Phase == TrainingPhase.Running; i++)
+            await Task.Delay(100, Token);
+        Assert.Equal(TrainingPhase.Failed, training.State.Phase);
+        Assert.Contains("exit code 3: No memory is left.", training.State.Message, StringComparison.Ordinal);
+    }
+}
