@@ -9,6 +9,13 @@ internal sealed class ErrorProblems(IProblemDetailsService problems) : IExceptio
 {
     private const int ClientClosedRequest = 499;
 
+    /// <summary>Adds what the framework's own problems leave out.</summary>
+    public static void Configure(ProblemDetailsOptions options) => options.CustomizeProblemDetails = context =>
+    {
+        if (context.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType)
+            context.ProblemDetails.Detail ??= Upload.AcceptedTypes;
+    };
+
     public async ValueTask<bool> TryHandleAsync(
         HttpContext context, Exception exception, CancellationToken cancellationToken)
     {

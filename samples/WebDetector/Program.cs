@@ -39,7 +39,7 @@ else
     health.AddCheck<EmotionModel>("visualsentiment");
 }
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
-builder.Services.AddProblemDetails().AddExceptionHandler<ErrorProblems>();
+builder.Services.AddProblemDetails(ErrorProblems.Configure).AddExceptionHandler<ErrorProblems>();
 builder.Services.AddOpenApi();
 if (builder.Environment.IsDevelopment())
 {

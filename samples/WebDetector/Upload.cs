@@ -5,14 +5,15 @@ namespace WebDetector;
 /// <summary>Reads the image of a request: one file of a form, or the whole body.</summary>
 internal static class Upload
 {
+    public const string AcceptedTypes = "Send multipart/form-data with one file, or the bytes of an image with the content type "
+        + "image/* or application/octet-stream.";
+
     /// <exception cref="BadHttpRequestException">The request is not an upload, is too long, or is too slow.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, UploadLimits limits)
     {
         bool isForm = request.HasFormContentType;
         if (!isForm && !IsImage(request.ContentType))
-            throw new BadHttpRequestException($"The content type is '{request.ContentType}'; send multipart/form-data with "
-                + "one file, or the bytes of an image as image/* or application/octet-stream.",
-                StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException(AcceptedTypes, StatusCodes.Status415UnsupportedMediaType);
         if (request.ContentLength > limits.MaxBytes + (isForm ? UploadLimits.FormBytes : 0))
             throw TooLong(limits);
         CancellationToken aborted = request.HttpContext.RequestAborted;

@@ -43,6 +43,7 @@ internal sealed class DetectorApplication : WebApplicationFactory<Program>
         builder.UseContentRoot(AppContext.BaseDirectory);
         builder.UseEnvironment(Environment);
         builder.UseSetting("Model", ModelPath);
+        builder.UseSetting("Logging:LogLevel:Default", "None");
         foreach (var (name, value) in Settings)
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(ConfigureServices);

@@ -48,6 +48,6 @@ async function open() {
     throw new Error((await response.json()).detail);
   // More threads need headers that forbid images of other sites.
   ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = new URL("./ort/", import.meta.url).href;
+  ort.env.wasm.wasmPaths = { wasm: new URL("./ort/ort-wasm-simd-threaded.wasm", import.meta.url).href };
   return { ort, session: await ort.InferenceSession.create(new Uint8Array(await response.arrayBuffer())) };
 }
