@@ -13,7 +13,7 @@ let request;    // Stops the requests for the image before.
 async function refreshModel() {
   model = await (await fetch("api/model")).json();
   get("setup").hidden = model.isLoaded;
-  get("setup-problem").textContent = model.problem ?? "";
+  get("setup-problem").replaceChildren(...withCode(model.problem ?? ""));
   get("setup-train").hidden = !model.canTrain;
   get("train").disabled = model.training.phase === "Running";
   get("setup-progress").textContent = {
@@ -24,6 +24,15 @@ async function refreshModel() {
     ? `Model: ${model.student ?? "a student"}, ${model.classes.length} emotions.` : "";
   if (!model.isLoaded)
     setTimeout(refreshModel, 2000);
+}
+
+// Text between backticks becomes code.
+function withCode(text) {
+  return text.split("`").map((part, i) => {
+    const element = document.createElement(i % 2 ? "code" : "span");
+    element.textContent = part;
+    return element;
+  });
 }
 
 get("train").addEventListener("click", async () => {
