@@ -10,10 +10,10 @@ internal static class ExportedStudent
     public static readonly string[] Classes = ["amusement", "anger", "awe"];
 
     /// <summary>The bytes of its ONNX file.</summary>
-    public static byte[] Create(ImageFit fit = ImageFit.Fill, string[]? classes = null)
+    public static byte[] Create(ImageFit fit = ImageFit.Fill, string[]? classes = null, int seed = 7)
     {
         classes ??= Classes;
-        var random = new Random(7);
+        var random = new Random(seed);
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 3.5f * (random.NextSingle() - 0.5f))];
         return BuiltStudent.Create(new OnnxModelInfo { Classes = classes, Fit = fit, Teacher = "ResNet-50" }, (graph, value) =>
         {

@@ -63,7 +63,7 @@ public sealed record ImageLimits
     internal long MaxScannedPixels => 5 * MaxPixels;
 
     /// <exception cref="ArgumentException">One or more limits are out of range; the message lists them.</exception>
-    internal void Validate(string parameter) => OptionErrors.ThrowIfAny(
+    internal void Validate(string? parameter) => OptionErrors.ThrowIfAny(
     [
         OptionErrors.Range(nameof(MaxMemoryBytes), MaxMemoryBytes, 1 << 20, MaxLength),
         OptionErrors.Range(nameof(MaxFileBytes), MaxFileBytes, 1, MaxLength),

@@ -5,7 +5,7 @@ namespace VisualSentiment;
 /// <summary>Options of a <see cref="SentimentDetector"/>.</summary>
 public sealed record DetectorOptions
 {
-    private const int MaxThreads = 1024;
+    internal const int MaxThreads = 1024;
 
     /// <summary>
     /// Gets the maximum number of threads that compute one prediction; from 1 to 1024. More threads shorten a single

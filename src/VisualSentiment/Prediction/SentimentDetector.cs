@@ -323,6 +323,9 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
     /// <summary>Frees the model when the predictions in progress have finished.</summary>
     public void Dispose() => _classifier.Dispose();
 
+    internal SentimentPrediction PredictEncoded(ReadOnlySpan<byte> encoded, string name) =>
+        _scorer.Predict(encoded, name);
+
     private IEnumerable<ImageResult> PredictMany<T>(
         IEnumerable<T> images, PredictionSource<T> source, PredictManyOptions? options,
         CancellationToken cancellationToken)

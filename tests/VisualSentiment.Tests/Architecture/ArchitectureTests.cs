@@ -47,6 +47,7 @@ public class ArchitectureTests
         "Distillation",
         "Distillation/CrossValidation",
         "Distillation/Tuning",
+        "Hosting",
         "",
     ];
 

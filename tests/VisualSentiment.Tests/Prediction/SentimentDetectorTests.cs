@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Google.Protobuf;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Onnx;
@@ -243,23 +242,6 @@ public sealed class SentimentDetectorTests : IDisposable
     {
         Assert.Contains("nowhere.onnx", Assert.Throws<InvalidModelException>(() => SentimentDetector.Load("nowhere.onnx")).Message);
         Assert.Contains("folder", Assert.Throws<InvalidModelException>(() => SentimentDetector.Load(_folder.Path)).Message);
-    }
-
-    [Fact]
-    public void Services_hold_one_detector_that_loads_when_first_resolved()
-    {
-        string path = _folder["later.onnx"];
-        int sessions = 0;
-        var services = new ServiceCollection().AddVisualSentiment(path, new DetectorOptions { ConfigureSession = _ => sessions++ });
-        using var provider = services.BuildServiceProvider();
-        File.Copy(_onnx, path);
-
-        var detector = provider.GetRequiredService<ISentimentDetector>();
-
-        Assert.Same(detector, provider.GetRequiredService<SentimentDetector>());
-        Assert.Equal(ExportedStudent.Classes, detector.Classes);
-        Assert.Equal(1, sessions);
-        Assert.Throws<ArgumentException>(() => services.AddVisualSentiment(path, new DetectorOptions { Threads = 0 }));
     }
 
     [Fact]
