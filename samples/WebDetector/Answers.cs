@@ -10,7 +10,7 @@ internal sealed record EmotionProbability(string Emotion, float Probability);
 /// <summary>The emotion that an image evokes.</summary>
 /// <param name="Emotion">The most probable emotion.</param>
 /// <param name="Confidence">Its probability, from 0 to 1.</param>
-/// <param name="Uncertain">Whether its probability is below 50 %, or less than 15 points above the next.</param>
+/// <param name="Uncertain">Whether its probability is below 50%, or less than 15 points above the next.</param>
 /// <param name="Summary">The result in a sentence.</param>
 /// <param name="Emotions">All emotions, in the order of the model's scores.</param>
 /// <param name="LoadedAt">When the server loaded the model.</param>
@@ -32,7 +32,7 @@ internal sealed record PredictionAnswer(string Emotion, float Confidence, bool U
     }
 
     private static string Describe((string Emotion, float Probability) score) =>
-        string.Create(CultureInfo.InvariantCulture, $"{score.Emotion} ({100 * score.Probability:0} %)");
+        string.Create(CultureInfo.InvariantCulture, $"{score.Emotion} ({100 * score.Probability:0}%)");
 }
 
 /// <summary>Where the evidence for an emotion lies in an image.</summary>

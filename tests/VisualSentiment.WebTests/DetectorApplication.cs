@@ -43,7 +43,8 @@ internal sealed class DetectorApplication : WebApplicationFactory<Program>
         builder.UseContentRoot(AppContext.BaseDirectory);
         builder.UseEnvironment(Environment);
         builder.UseSetting("Model", ModelPath);
-        builder.UseSetting("Logging:LogLevel:Default", "None");
+        foreach (string category in (string[])["Default", "Microsoft.AspNetCore"])
+            builder.UseSetting($"Logging:LogLevel:{category}", "None");
         foreach (var (name, value) in Settings)
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(ConfigureServices);

@@ -16,16 +16,19 @@ public class ModelFileTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_damaged_model_stops_the_application_with_a_message()
+    public void A_damaged_model_stops_the_application_with_a_message()
     {
         byte[] model = ColorStudent.Create();
         model[model.Length / 2] ^= 1;
-        await using var application = new DetectorApplication(model);
+        using var folder = new TemporaryFolder();
+        string path = folder["sentiment.onnx"];
+        File.WriteAllBytes(path, model);
 
-        var error = Assert.ThrowsAny<Exception>(() => application.CreateClient());
+        var (exitCode, _, error) = SampleProgram.Run("WebDetector", "--Model", path, "--urls", "http://127.0.0.1:0");
 
-        Assert.Contains(application.ModelPath, error.ToString(), StringComparison.Ordinal);
-        Assert.IsType<InvalidModelException>(error.GetBaseException());
+        Assert.Equal(1, exitCode);
+        Assert.Contains(path, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed class PageTests(Chromium chromium) : IAsyncLifetime
         using var detector = SentimentDetector.Load(_application.ModelPath);
         SentimentPrediction expected = detector.Predict(TestImage.Encode(seed));
         foreach (var (emotion, probability) in expected.Scores)
-            await Expect($"[data-emotion={emotion}] .number").ToHaveTextAsync(FormattableString.Invariant($"{100 * probability:0.0} %"));
+            await Expect($"[data-emotion={emotion}] .number").ToHaveTextAsync(FormattableString.Invariant($"{100 * probability:0.0}%"));
         await Expect("#summary").ToContainTextAsync(expected.Emotion);
     }
 
@@ -228,7 +228,7 @@ public sealed class PageTests(Chromium chromium) : IAsyncLifetime
         }
         """, Convert.ToBase64String(TestImage.Encode(seed)));
 
-    private Task Copy(int seed) => _page.EvaluateAsync("""
+    private async Task Copy(int seed) => await _page.EvaluateAsync("""
         text => navigator.clipboard.write([new ClipboardItem({
           "image/png": new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))], { type: "image/png" }),
         })])

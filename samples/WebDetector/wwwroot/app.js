@@ -2,7 +2,7 @@ import { predict as predictHere } from "./browser-model.js";
 
 const AGREEMENT = 1e-4;
 const get = id => document.getElementById(id);
-const percent = value => `${(100 * value).toFixed(1)} %`;
+const percent = value => `${(100 * value).toFixed(1)}%`;
 
 let model;      // The description of the model by the server.
 let image;      // The image that is shown.
