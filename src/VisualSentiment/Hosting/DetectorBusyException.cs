@@ -11,9 +11,9 @@ public sealed class DetectorBusyException : VisualSentimentException
     /// <param name="maxConcurrency">The value of <see cref="VisualSentimentOptions.MaxConcurrency"/>.</param>
     /// <param name="queueLimit">The value of <see cref="VisualSentimentOptions.QueueLimit"/>.</param>
     public DetectorBusyException(string model, int maxConcurrency, int queueLimit)
-        : base(FormattableString.Invariant($"The model '{model}' is busy: {maxConcurrency} predictions are computed ")
-            + FormattableString.Invariant($"and {queueLimit} wait. Try again later, or raise ")
-            + $"{nameof(VisualSentimentOptions)}.{nameof(VisualSentimentOptions.QueueLimit)}.") => Model = model;
+        : base($"The model '{model}' is busy and its queue is full ({nameof(VisualSentimentOptions.MaxConcurrency)} is "
+            + FormattableString.Invariant($"{maxConcurrency}, {nameof(VisualSentimentOptions.QueueLimit)} is ")
+            + FormattableString.Invariant($"{queueLimit}). Try again later.")) => Model = model;
 
     /// <summary>Gets the name of the model.</summary>
     public string Model { get; }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 
 namespace VisualSentiment.Hosting;
 
-/// <summary>The metrics and traces of a detector. docs/hosting.md lists them.</summary>
+/// <summary>The metrics and traces of predictions. docs/hosting.md lists them.</summary>
 internal sealed class DetectorTelemetry : IDisposable
 {
     private const string SourceName = "VisualSentiment";
@@ -12,17 +13,22 @@ internal sealed class DetectorTelemetry : IDisposable
 
     private static readonly ActivitySource Source = new(SourceName);
 
+    private readonly string _name;
     private readonly KeyValuePair<string, object?> _model;
+    private readonly ILogger _logger;
     private readonly Meter? _ownMeter;
     private readonly Counter<long> _predictions, _failures, _reloads;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _queue;
 
     /// <param name="meters">Creates the meter and disposes it; null if there is no such service.</param>
+    /// <param name="logger">Receives the failures.</param>
     /// <param name="model">The name of the model.</param>
-    public DetectorTelemetry(IMeterFactory? meters, string model)
+    public DetectorTelemetry(IMeterFactory? meters, ILogger logger, string model)
     {
+        _name = model;
         _model = new(ModelTag, model);
+        _logger = logger;
         _ownMeter = meters is null ? new Meter(SourceName) : null;
         Meter meter = meters?.Create(SourceName) ?? _ownMeter!;
         _predictions = meter.CreateCounter<long>(
@@ -41,9 +47,14 @@ internal sealed class DetectorTelemetry : IDisposable
             "visualsentiment.reloads", "{reload}", "The number of times that a changed model was read.");
     }
 
-    public TimedCall Start() => new(this, Source.StartActivity("visualsentiment.predict")?.SetTag(ModelTag, _model.Value));
+    public TimedCall Start() =>
+        new(this, Source.StartActivity("visualsentiment.predict")?.SetTag(ModelTag, _name));
 
-    public void Fail(Exception error) => _failures.Add(1, _model, new(ErrorTag, KindOf(error)));
+    public void Fail(Exception error)
+    {
+        _failures.Add(1, _model, new(ErrorTag, KindOf(error)));
+        HostingLog.PredictionFailed(_logger, _name, error);
+    }
 
     public void Queue(int change) => _queue.Add(change, _model);
 

@@ -8,8 +8,8 @@ using VisualSentiment.Imaging;
 namespace VisualSentiment;
 
 /// <summary>
-/// The detector that <c>AddVisualSentiment</c> registers. It limits the number of predictions at the same time, measures
-/// them, and replaces the model when its file changes. Thread-safe; the service provider disposes it.
+/// The detector that <c>AddVisualSentiment</c> registers. It limits the number of predictions at the same time,
+/// measures them, and replaces the model when its file changes. Thread-safe; the service provider disposes it.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -46,7 +46,7 @@ public sealed class HostedSentimentDetector : ISentimentDetector, IDisposable
         long start = Stopwatch.GetTimestamp();
         _current = new LoadedModel(Load(options.WarmUp), time.GetUtcNow());
         HostingLog.Loaded(logger, name, ModelPath, Classes.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        _telemetry = new DetectorTelemetry(meters, name);
+        _telemetry = new DetectorTelemetry(meters, logger, name);
         _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = options.MaxConcurrency,
@@ -85,7 +85,8 @@ public sealed class HostedSentimentDetector : ISentimentDetector, IDisposable
     public SentimentPrediction Predict(Stream encoded)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        using PooledBytes bytes = Read(() => PooledBytes.Read(encoded, PixelPreprocessor.EncodedImage, _options.Limits));
+        using PooledBytes bytes = Read(
+            () => PooledBytes.Read(encoded, PixelPreprocessor.EncodedImage, _options.Limits));
         return Run(detector => detector.PredictEncoded(bytes.Span, PixelPreprocessor.EncodedImage));
     }
 
@@ -147,7 +148,6 @@ public sealed class HostedSentimentDetector : ISentimentDetector, IDisposable
         catch (Exception e)
         {
             call.Fail(e);
-            HostingLog.PredictionFailed(_logger, Name, e);
             throw;
         }
     }
@@ -222,7 +222,8 @@ public sealed class HostedSentimentDetector : ISentimentDetector, IDisposable
         PooledBytes bytes;
         try
         {
-            bytes = await PooledBytes.ReadAsync(encoded, name, _options.Limits, cancellationToken).ConfigureAwait(false);
+            bytes = await PooledBytes.ReadAsync(encoded, name, _options.Limits, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -261,7 +262,6 @@ public sealed class HostedSentimentDetector : ISentimentDetector, IDisposable
         catch (Exception e)
         {
             call.Fail(e);
-            HostingLog.PredictionFailed(_logger, Name, e);
             throw;
         }
     }

@@ -15,7 +15,8 @@ internal static partial class HostingLog
     [LoggerMessage(3, LogLevel.Error, "Cannot replace the model '{Model}' by {Path}; the current model stays in use.")]
     public static partial void ReloadFailed(ILogger logger, string model, string path, Exception error);
 
-    [LoggerMessage(4, LogLevel.Warning, "The file {Path} of the model '{Model}' is missing; the current model stays in use.")]
+    [LoggerMessage(4, LogLevel.Warning,
+        "The file {Path} of the model '{Model}' is missing; the current model stays in use.")]
     public static partial void FileMissing(ILogger logger, string model, string path);
 
     [LoggerMessage(5, LogLevel.Warning,

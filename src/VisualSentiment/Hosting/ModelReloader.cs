@@ -18,7 +18,7 @@ internal sealed class ModelReloader : IDisposable
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private readonly FileSystemWatcher? _watcher;
-    private FileVersion? _seen, _handled;
+    private FileVersion? _seen, _handled, _failed;
     private int _isCheckNear;
     private bool _disposed;
 
@@ -30,8 +30,14 @@ internal sealed class ModelReloader : IDisposable
     {
         _detector = detector;
         _seen = _handled = loaded;
+        // The timer must not keep the request that resolved the detector.
+        bool flows = !ExecutionContext.IsFlowSuppressed();
+        if (flows)
+            ExecutionContext.SuppressFlow();
         _timer = time.CreateTimer(_ => Check(), state: null, Interval, Timeout.InfiniteTimeSpan);
         _watcher = Watch(logger);
+        if (flows)
+            ExecutionContext.RestoreFlow();
     }
 
     public void Dispose()
@@ -98,6 +104,7 @@ internal sealed class ModelReloader : IDisposable
                 _detector.FileMissing();
             else
                 _detector.Reload();
+            _failed = null;
         }
         // A callback of the application may throw anything, and would end the process here.
         catch (Exception e)
@@ -105,7 +112,12 @@ internal sealed class ModelReloader : IDisposable
             // It may have changed while it was read.
             if (FileVersion.Of(_detector.ModelPath) != version)
                 return;
-            _detector.ReloadFailed(e);
+            if (version != _failed)
+                _detector.ReloadFailed(e);
+            _failed = version;
+            // A locked or protected file may become readable without a change.
+            if (e.InnerException is IOException or UnauthorizedAccessException)
+                return;
         }
         _handled = version;
     }

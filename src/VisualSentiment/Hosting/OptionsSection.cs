@@ -10,7 +10,7 @@ namespace VisualSentiment.Hosting;
 internal static class OptionsSection
 {
     /// <summary>Sets the options that the section contains.</summary>
-    /// <exception cref="InvalidOperationException">A value has the wrong type; the message contains its path.</exception>
+    /// <exception cref="InvalidOperationException">A value has the wrong type; the message has its path.</exception>
     public static void Apply(IConfiguration section, VisualSentimentOptions options)
     {
         options.ModelPath = section[nameof(options.ModelPath)] ?? options.ModelPath;

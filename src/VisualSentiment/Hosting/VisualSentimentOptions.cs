@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VisualSentiment;
 
-/// <summary>Options of a detector that is registered as a service. They are read once, when the model is loaded.</summary>
+/// <summary>Options of a detector that is a service. They are read once, when the model is loaded.</summary>
 public sealed class VisualSentimentOptions
 {
     /// <summary>

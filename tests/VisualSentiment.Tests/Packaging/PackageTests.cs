@@ -63,9 +63,10 @@ public class PackageTests(PackedLibrary package)
 
         Assert.Equal(
         [
-            "CsvHelper", "Google.Protobuf", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML",
+            "CsvHelper", "Google.Protobuf", "Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.ML",
             "Microsoft.ML.ImageAnalytics", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxTransformer", "SkiaSharp",
-            "SkiaSharp.NativeAssets.Linux.NoDependencies", "TorchSharp",
+            "SkiaSharp.NativeAssets.Linux.NoDependencies", "System.Threading.RateLimiting", "TorchSharp",
         ], dependencies.Order(StringComparer.Ordinal));
     }
 
