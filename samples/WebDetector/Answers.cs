@@ -24,7 +24,7 @@ internal sealed record PredictionAnswer(string Emotion, float Confidence, bool U
         var top = prediction.Top(Math.Min(2, prediction.Scores.Count));
         string first = Describe(top[0]);
         string? doubt = top.Count > 1 && top[0].Probability - top[1].Probability < MinMargin
-            ? $"Uncertain: {first} is hardly more likely than {Describe(top[1])}."
+            ? $"Uncertain: {first} is not much more likely than {Describe(top[1])}."
             : top[0].Probability < MinConfidence ? $"Uncertain: the most likely emotion is {first}, which is less than even."
             : null;
         return new(prediction.Emotion, prediction.Confidence, doubt is not null, doubt ?? $"Most likely {first}.",

@@ -56,7 +56,7 @@ public class EndpointTests
 
     [Theory]
     [InlineData(new[] { 0.8f, 0.1f, 0.1f }, false, "Most likely calm (80%).")]
-    [InlineData(new[] { 0.45f, 0.4f, 0.15f }, true, "Uncertain: calm (45%) is hardly more likely than hope (40%).")]
+    [InlineData(new[] { 0.45f, 0.4f, 0.15f }, true, "Uncertain: calm (45%) is not much more likely than hope (40%).")]
     [InlineData(new[] { 0.45f, 0.28f, 0.27f }, true, "Uncertain: the most likely emotion is calm (45%), which is less than even.")]
     public void An_answer_states_its_uncertainty(float[] scores, bool uncertain, string summary)
     {
