@@ -7,8 +7,8 @@ namespace WebDetector;
 internal sealed record ModelSettings(string Path, Action<VisualSentimentOptions> Configure);
 
 /// <summary>
-/// The detector. If there was no model file when the application started, it is loaded by the first request after the file
-/// has appeared.
+/// The detector. If there was no model file when the application started, the first request after the file has appeared
+/// loads it.
 /// </summary>
 internal sealed class EmotionModel(ModelSettings settings, IServiceProvider services, ILoggerFactory logging)
     : IHealthCheck, IDisposable
@@ -63,6 +63,6 @@ internal sealed class EmotionModel(ModelSettings settings, IServiceProvider serv
 }
 
 internal sealed class NoModelException(string path) : Exception(
-    $"The file '{path}' does not exist. Train a model with `dotnet run -c Release --project samples/Distill`, which writes "
-    + "output/distill/sentiment.onnx, or with `visualsentiment train FOLDER`, which writes student.onnx, and copy the file to "
-    + "this path. The server uses it without a restart.");
+    $"The file '{path}' does not exist. Train a model with `dotnet run -c Release --project samples/Distill`, which "
+    + "writes output/distill/sentiment.onnx, or with `visualsentiment train FOLDER`, which writes student.onnx, and "
+    + "copy the file to this path. The server uses it without a restart.");

@@ -41,7 +41,8 @@ internal sealed class ErrorProblems(IProblemDetailsService problems) : IExceptio
             Status = StatusCodes.Status422UnprocessableEntity, Title = "The image cannot be read.",
             Detail = $"{char.ToUpperInvariant(e.Reason[0])}{e.Reason[1..]}.",
         },
-        DetectorBusyException => Unavailable("The server is busy.", "Too many images are waiting. Try again in a second."),
+        DetectorBusyException =>
+            Unavailable("The server is busy.", "Too many images are waiting. Try again in a second."),
         TimeoutException e => Unavailable("The prediction took too long.", e.Message),
         NoModelException e => Unavailable("There is no model.", e.Message),
         InvalidModelException e => Unavailable("The model cannot be used.", e.Message),

@@ -7,8 +7,8 @@ internal static class ImageEndpoints
 {
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/predict", PredictAsync).WithName("predict").WithSummary("Predicts the emotion that an image evokes.")
-            .AcceptsImage().Produces<PredictionAnswer>();
+        routes.MapPost("/api/predict", PredictAsync).WithName("predict")
+            .WithSummary("Predicts the emotion that an image evokes.").AcceptsImage().Produces<PredictionAnswer>();
         routes.MapPost("/api/explain", ExplainAsync).WithName("explain")
             .WithSummary("Draws the evidence for an emotion: JSON, or a PNG with Accept: image/png.")
             .AcceptsImage().Produces<ExplanationAnswer>().Produces(StatusCodes.Status200OK, contentType: "image/png")
@@ -34,7 +34,8 @@ internal static class ImageEndpoints
     }
 
     private static async Task<IResult> ExplainAsync(
-        HttpRequest request, string? emotion, EmotionModel model, UploadLimits limits, CancellationToken cancellationToken)
+        HttpRequest request, string? emotion, EmotionModel model, UploadLimits limits,
+        CancellationToken cancellationToken)
     {
         HostedSentimentDetector detector = model.Detector;
         if (emotion is not null && !detector.Classes.Contains(emotion))

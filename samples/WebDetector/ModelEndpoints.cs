@@ -54,8 +54,8 @@ internal static class ModelEndpoints
     private static IResult Train(HttpContext context, ModelTraining training, TrainingCommand command)
     {
         if (!CanTrain(context, command))
-            return TypedResults.Problem("A model can be trained in development only, from the machine of the server and from "
-                + "its own page.", statusCode: StatusCodes.Status403Forbidden);
+            return TypedResults.Problem("A model can be trained in development only, from the machine of the server "
+                + "and from its own page.", statusCode: StatusCodes.Status403Forbidden);
         return training.TryStart() ? TypedResults.Accepted("/api/model")
             : TypedResults.Problem("A model is being trained already.", statusCode: StatusCodes.Status409Conflict);
     }

@@ -38,7 +38,8 @@ internal sealed partial class ModelTraining(
                     State = new(TrainingPhase.Running, line);
             await process.WaitForExitAsync();
             if (process.ExitCode != 0)
-                throw new InvalidOperationException($"The training ended with exit code {process.ExitCode}: {await errors}");
+                throw new InvalidOperationException(
+                    $"The training ended with exit code {process.ExitCode}: {await errors}");
             // A rename within a folder is atomic, so the detector never reads a part of the file.
             Directory.CreateDirectory(Path.GetDirectoryName(model.Path)!);
             File.Copy(Path.Combine(output, "sentiment.onnx"), model.Path + ".new", overwrite: true);
@@ -74,7 +75,8 @@ internal sealed record TrainingState(TrainingPhase Phase, string? Message = null
 
 /// <summary>The program that trains a model.</summary>
 /// <param name="Create">
-/// Returns the process that writes <c>sentiment.onnx</c> into a folder; null if the application is not in the repository.
+/// Returns the process that writes <c>sentiment.onnx</c> into a folder; null if the application is not in the
+/// repository.
 /// </param>
 internal sealed record TrainingCommand(Func<string, ProcessStartInfo>? Create)
 {
@@ -84,7 +86,8 @@ internal sealed record TrainingCommand(Func<string, ProcessStartInfo>? Create)
         {
             string project = Path.Combine(folder.FullName, "samples", "Distill", "Distill.csproj");
             if (File.Exists(project))
-                return new(output => new("dotnet", ["run", "-c", "Release", "--project", project, "--", "--output", output]));
+                return new(output =>
+                    new("dotnet", ["run", "-c", "Release", "--project", project, "--", "--output", output]));
         }
         return new((Func<string, ProcessStartInfo>?)null);
     }

@@ -45,14 +45,15 @@ if (builder.Environment.IsDevelopment())
 {
     builder.Services.AddOpenTelemetry()
         .WithMetrics(metrics => metrics.AddMeter("VisualSentiment", "Microsoft.AspNetCore.Hosting")
-            .AddConsoleExporter((_, reader) => reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 60_000))
+            .AddConsoleExporter((_, reader) =>
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 60_000))
         .WithTracing(traces => traces.AddSource("VisualSentiment", "Microsoft.AspNetCore").AddConsoleExporter());
 }
 
 await using WebApplication app = builder.Build();
+app.Use(SecurityHeaders.Add);
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.Use(SecurityHeaders.Add);
 app.UseDefaultFiles();
 app.UseStaticFiles(new StaticFileOptions
 {

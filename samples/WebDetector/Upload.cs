@@ -5,8 +5,8 @@ namespace WebDetector;
 /// <summary>Reads the image of a request: one file of a form, or the whole body.</summary>
 internal static class Upload
 {
-    public const string AcceptedTypes = "Send multipart/form-data with one file, or the bytes of an image with the content type "
-        + "image/* or application/octet-stream.";
+    public const string AcceptedTypes = "Send multipart/form-data with one file, or the bytes of an image with the "
+        + "content type image/* or application/octet-stream.";
 
     /// <exception cref="BadHttpRequestException">The request is not an upload, is too long, or is too slow.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, UploadLimits limits)
@@ -26,7 +26,8 @@ internal static class Upload
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            throw new BadHttpRequestException($"The upload took longer than {limits.UploadTime.TotalSeconds:0.#} seconds.",
+            throw new BadHttpRequestException(
+                $"The upload took longer than {limits.UploadTime.TotalSeconds:0.#} seconds.",
                 StatusCodes.Status408RequestTimeout);
         }
     }
@@ -75,5 +76,6 @@ internal static class Upload
     }
 
     private static BadHttpRequestException TooLong(UploadLimits limits) =>
-        new($"The upload is too large; an image may have {limits.MaxBytes:N0} bytes.", StatusCodes.Status413PayloadTooLarge);
+        new($"The upload is too large; an image may have {limits.MaxBytes:N0} bytes.",
+            StatusCodes.Status413PayloadTooLarge);
 }

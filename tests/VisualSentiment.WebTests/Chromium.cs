@@ -43,7 +43,8 @@ public sealed class Chromium : IAsyncDisposable
 
     /// <summary>Skips the test if ONNX Runtime for browsers was not restored.</summary>
     public static void RequireOnnxRuntime() =>
-        Assert.SkipUnless(File.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot", "ort", "ort.wasm.bundle.min.mjs")),
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot", "ort", "ort.wasm.bundle.min.mjs")),
             "npm was not installed when the sample was built (Debian: apt install npm).");
 
     public async ValueTask DisposeAsync()

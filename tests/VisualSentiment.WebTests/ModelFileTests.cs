@@ -13,6 +13,13 @@ namespace VisualSentiment.WebTests;
 /// <summary>Model files that are missing, damaged, or appear later.</summary>
 public class ModelFileTests
 {
+    /// <summary>Trains nothing: writes a ready-made model.</summary>
+    internal static TrainingCommand QuickTraining { get; } = new(output =>
+    {
+        File.WriteAllBytes(Path.Combine(output, "sentiment.onnx"), ColorStudent.Create());
+        return new ProcessStartInfo("dotnet", ["--version"]);
+    });
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -38,7 +45,7 @@ public class ModelFileTests
         HttpClient client = application.CreateClient();
 
         using (var refused = await client.PostAsync("/api/predict", Raw(TestImage.Encode(1)), Token))
-            Assert.Contains("dotnet run -c Release --project samples/Distill", await ReadProblem(refused, 503), StringComparison.Ordinal);
+            Assert.Contains("--project samples/Distill", await ReadProblem(refused, 503), StringComparison.Ordinal);
         using (var missing = await client.GetAsync("/model", Token))
             Assert.Contains(application.ModelPath, await ReadProblem(missing, 503), StringComparison.Ordinal);
         using (var unhealthy = await client.GetAsync("/health", Token))
@@ -69,16 +76,13 @@ public class ModelFileTests
     [InlineData("Production", null, HttpStatusCode.Forbidden)]
     [InlineData("Development", "cross-site", HttpStatusCode.Forbidden)]
     [InlineData("Development", "same-origin", HttpStatusCode.Accepted)]
-    public async Task A_training_starts_in_development_and_for_the_page_only(string environment, string? site, HttpStatusCode expected)
+    public async Task A_training_starts_in_development_and_for_the_page_only(
+        string environment, string? site, HttpStatusCode expected)
     {
-        using var folder = new TemporaryFolder();
-        string trained = folder["trained.onnx"];
-        await File.WriteAllBytesAsync(trained, ColorStudent.Create(), Token);
         await using var application = new DetectorApplication(model: null)
         {
             Environment = environment,
-            ConfigureServices = services => services.AddSingleton(new TrainingCommand(output =>
-                new ProcessStartInfo("sh", ["-c", "echo epoch 1 of 1; cp \"$0\" \"$1/sentiment.onnx\"", trained, output]))),
+            ConfigureServices = services => services.AddSingleton(QuickTraining),
         };
         using var client = new HttpClient { BaseAddress = application.Listen() };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/train");
@@ -106,7 +110,7 @@ public class ModelFileTests
         {
             Environment = "Development",
             ConfigureServices = services => services.AddSingleton(new TrainingCommand(_ =>
-                new ProcessStartInfo("sh", ["-c", "echo No memory is left. >&2; exit 3"]))),
+                new ProcessStartInfo("dotnet", ["missing.dll"]))),
         };
         using var client = new HttpClient { BaseAddress = application.Listen() };
 
@@ -117,6 +121,6 @@ public class ModelFileTests
         for (int i = 0; i < 300 && training.State.Phase == TrainingPhase.Running; i++)
             await Task.Delay(100, Token);
         Assert.Equal(TrainingPhase.Failed, training.State.Phase);
-        Assert.Contains("exit code 3: No memory is left.", training.State.Message, StringComparison.Ordinal);
+        Assert.Contains("missing.dll", training.State.Message, StringComparison.Ordinal);
     }
 }

@@ -13,18 +13,21 @@ internal static class Painted
         using (var paint = new SKPaint { IsAntialias = true })
         {
             var random = new Random(seed);
-            SKColor Color(byte alpha) => new((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256), alpha);
+            byte Byte() => (byte)random.Next(256);
+            SKColor Color(byte alpha) => new(Byte(), Byte(), Byte(), alpha);
             canvas.Clear(transparent ? SKColors.Transparent : Color(255));
             if (!transparent)
             {
-                paint.Shader = SKShader.CreateLinearGradient(default, new SKPoint(width, height), [Color(255), Color(255)], SKShaderTileMode.Clamp);
+                paint.Shader = SKShader.CreateLinearGradient(
+                    default, new SKPoint(width, height), [Color(255), Color(255)], SKShaderTileMode.Clamp);
                 canvas.DrawPaint(paint);
                 paint.Shader = null;
             }
             for (int i = 0; i < 12; i++)
             {
                 paint.Color = Color((byte)random.Next(80, 256));
-                canvas.DrawCircle(random.Next(width), random.Next(height), random.Next(2, 2 + Math.Min(width, height) / 3), paint);
+                int radius = random.Next(2, 2 + Math.Min(width, height) / 3);
+                canvas.DrawCircle(random.Next(width), random.Next(height), radius, paint);
             }
         }
         using SKData data = bitmap.Encode(format, 90);

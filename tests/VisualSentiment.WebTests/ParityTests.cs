@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.Playwright;
 using SkiaSharp;
 using VisualSentiment.Tests.Support;
+using static SkiaSharp.SKEncodedImageFormat;
 
 namespace VisualSentiment.WebTests;
 
@@ -13,13 +14,11 @@ public class ParityTests(Chromium chromium)
 
     private static readonly (int Width, int Height, SKEncodedImageFormat Format, bool IsTransparent)[] Images =
     [
-        (224, 224, SKEncodedImageFormat.Png, false), (640, 480, SKEncodedImageFormat.Png, false), (480, 640, SKEncodedImageFormat.Png, false),
-        (1600, 1200, SKEncodedImageFormat.Png, false), (31, 17, SKEncodedImageFormat.Png, false), (3, 5, SKEncodedImageFormat.Png, false),
-        (1, 1, SKEncodedImageFormat.Png, false), (999, 61, SKEncodedImageFormat.Png, false), (225, 223, SKEncodedImageFormat.Png, false),
-        (300, 200, SKEncodedImageFormat.Png, true), (64, 64, SKEncodedImageFormat.Png, true), (200, 600, SKEncodedImageFormat.Png, true),
-        (224, 224, SKEncodedImageFormat.Jpeg, false), (640, 427, SKEncodedImageFormat.Jpeg, false), (427, 640, SKEncodedImageFormat.Jpeg, false),
-        (447, 447, SKEncodedImageFormat.Jpeg, false), (1000, 400, SKEncodedImageFormat.Jpeg, false), (33, 35, SKEncodedImageFormat.Jpeg, false),
-        (150, 300, SKEncodedImageFormat.Jpeg, false), (320, 240, SKEncodedImageFormat.Webp, false),
+        (224, 224, Png, false), (640, 480, Png, false), (480, 640, Png, false), (1600, 1200, Png, false),
+        (31, 17, Png, false), (3, 5, Png, false), (1, 1, Png, false), (999, 61, Png, false), (225, 223, Png, false),
+        (300, 200, Png, true), (64, 64, Png, true), (200, 600, Png, true), (224, 224, Jpeg, false),
+        (640, 427, Jpeg, false), (427, 640, Jpeg, false), (447, 447, Jpeg, false), (1000, 400, Jpeg, false),
+        (33, 35, Jpeg, false), (150, 300, Jpeg, false), (320, 240, Webp, false),
     ];
 
     [Theory]
@@ -64,12 +63,11 @@ public class ParityTests(Chromium chromium)
                 Math.Abs(expected[c] - browser.Scores[c]), Math.Abs(expected[c] - transformed[i][c])));
             largest = Math.Max(largest, difference);
             if (wrong > 0 || difference > Tolerance)
-                differences.Add(FormattableString.Invariant(
-                    $"{i} {Images[i]}: {wrong} bytes by up to {library.Zip(here).Max(pair => Math.Abs(pair.First - pair.Second))}, probabilities by {difference:0.000000}"));
+                differences.Add($"{i} {Images[i]}: {wrong} bytes differ; probabilities by {difference}");
         }
         await page.Context.CloseAsync();
 
-        TestContext.Current.TestOutputHelper!.WriteLine(FormattableString.Invariant($"The largest difference of a probability is {largest:e1}."));
+        TestContext.Current.TestOutputHelper!.WriteLine($"The largest difference of a probability is {largest:e1}.");
         Assert.Empty(differences);
     }
 

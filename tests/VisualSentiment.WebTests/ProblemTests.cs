@@ -56,9 +56,11 @@ public class ProblemTests
     {
         await using var application = DetectorApplication.WithColorStudent();
 
-        using var response = await application.CreateClient().PostAsync("/api/explain?emotion=boredom", Raw(TestImage.Encode(1)), Token);
+        using var upload = Raw(TestImage.Encode(1));
+        using var response = await application.CreateClient().PostAsync("/api/explain?emotion=boredom", upload, Token);
 
-        Assert.Equal("There is no emotion 'boredom'; the emotions are calm, hope, rage.", await ReadProblem(response, 400));
+        string? detail = await ReadProblem(response, 400);
+        Assert.Equal("There is no emotion 'boredom'; the emotions are calm, hope, rage.", detail);
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public class ProblemTests
     {
         await using var application = new DetectorApplication(ExportedStudent.Create());
 
-        using var response = await application.CreateClient().PostAsync("/api/explain", Raw(TestImage.Encode(1)), Token);
+        using var upload = Raw(TestImage.Encode(1));
+        using var response = await application.CreateClient().PostAsync("/api/explain", upload, Token);
 
         Assert.NotNull(await ReadProblem(response, 501));
     }
@@ -86,13 +89,16 @@ public class ProblemTests
     [Fact]
     public async Task A_slow_upload_is_given_up()
     {
-        await using var application = new DetectorApplication(ColorStudent.Create()) { Settings = { ["Limits:UploadTime"] = "0:0:0.2" } };
+        await using var application = new DetectorApplication(ColorStudent.Create())
+        {
+            Settings = { ["Limits:UploadTime"] = "0:0:0.2" },
+        };
         Uri address = application.Listen();
         using var client = new TcpClient(address.Host, address.Port);
         await using NetworkStream stream = client.GetStream();
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\n123"), Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /api/predict HTTP/1.1\r\nHost: localhost\r\n"
+            + "Content-Type: image/png\r\nContent-Length: 9\r\n\r\n123"), Token);
 
         using var reader = new StreamReader(stream);
         Assert.Equal("HTTP/1.1 408 Request Timeout", await reader.ReadLineAsync(Token));
@@ -106,7 +112,10 @@ public class ProblemTests
         using ManualResetEventSlim started = new(), release = new();
         await using var application = new DetectorApplication(ColorStudent.Create())
         {
-            Settings = { ["Limits:Concurrency"] = "1", ["Limits:Queue"] = queue, ["Limits:PredictionTime"] = "0:0:0.2" },
+            Settings =
+            {
+                ["Limits:Concurrency"] = "1", ["Limits:Queue"] = queue, ["Limits:PredictionTime"] = "0:0:0.2",
+            },
         };
         HttpClient client = application.CreateClient();
         Task<bool> work = application.Services.GetRequiredService<HostedSentimentDetector>().RunAsync(_ =>
@@ -139,7 +148,8 @@ public class ProblemTests
             "no type" => new ByteArrayContent(TestImage.Encode(1)),
             "two files" => Form(TestImage.Encode(1), TestImage.Encode(2)),
             "no file" => new MultipartFormDataContent { { new StringContent("text"), "file" } },
-            "broken form" => Raw("--x\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\n12"u8.ToArray(), "multipart/form-data; boundary=x"),
+            "broken form" => Raw("--x\r\nContent-Disposition: form-data; name=file; filename=a\r\n\r\n12"u8.ToArray(),
+                "multipart/form-data; boundary=x"),
             "long" => Raw(large),
             "long form" => Form(large),
             "long chunks" => Chunked(Raw(large)),

@@ -57,7 +57,10 @@ async function show(file) {
   try {
     const prediction = await post("api/predict", file, signal);
     showPrediction(prediction);
-    await Promise.all([explain(prediction.emotion, signal), get("local").checked ? compare(file, prediction, signal) : null]);
+    await Promise.all([
+      explain(prediction.emotion, signal),
+      get("local").checked ? compare(file, prediction, signal) : null,
+    ]);
   } catch (error) {
     if (!signal.aborted)
       showError(error);
@@ -113,7 +116,8 @@ function showPrediction(prediction) {
 function row({ emotion, probability }) {
   const element = document.createElement("tr");
   element.dataset.emotion = emotion;
-  element.innerHTML = '<th scope="row"></th><td><div class="bar"><span class="track" aria-hidden="true"><span class="fill"></span></span>'
+  element.innerHTML = '<th scope="row"></th><td><div class="bar">'
+    + '<span class="track" aria-hidden="true"><span class="fill"></span></span>'
     + '<span class="number"></span></div></td><td class="local"></td>';
   element.querySelector("th").textContent = emotion;
   element.querySelector(".fill").style.setProperty("--share", probability);

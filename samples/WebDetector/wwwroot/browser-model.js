@@ -40,7 +40,7 @@ function load(version) {
 async function open() {
   const [ort, response] = await Promise.all([
     import("./ort/ort.wasm.bundle.min.mjs").catch(() => {
-      throw new Error("The server does not have ONNX Runtime for browsers. Install npm there and build the sample again.");
+      throw new Error("The server has no ONNX Runtime for browsers. Install npm there and build the sample again.");
     }),
     fetch("model"),
   ]);

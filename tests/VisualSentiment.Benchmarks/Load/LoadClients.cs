@@ -35,18 +35,23 @@ internal sealed class LoadClients(Uri address, LoadImages images) : IDisposable
     public IReadOnlyDictionary<string, int> Failures => _failures;
 
     /// <summary>Uploads until the token is canceled, and waits for the answers in progress.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, Count).Select(seed => Task.Run(async () =>
+    public Task RunAsync(CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, Count).Select(seed =>
+            Task.Run(() => RunAsync(seed, stop), CancellationToken.None)));
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task RunAsync(int seed, CancellationToken stop)
     {
         var random = new Random(seed);
         while (!stop.IsCancellationRequested)
             await UploadAsync(images.All[random.Next(images.All.Length)]);
-    }, CancellationToken.None)));
-
-    public void Dispose() => _client.Dispose();
+    }
 
     private async Task UploadAsync(LoadImage image)
     {
-        using var content = new ByteArrayContent(image.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue("image/jpeg") } };
+        using var content = new ByteArrayContent(image.Bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
         long start = Stopwatch.GetTimestamp();
         HttpStatusCode status;
         byte[] body;
@@ -81,7 +86,9 @@ internal sealed class LoadClients(Uri address, LoadImages images) : IDisposable
     private static int FindModel(LoadImage image, byte[] body)
     {
         using var answer = JsonDocument.Parse(body);
-        float[] scores = [.. answer.RootElement.GetProperty("emotions").EnumerateArray().Select(e => e.GetProperty("probability").GetSingle())];
-        return image.Scores.ToList().FindIndex(known => known.Zip(scores).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance));
+        float[] scores = [.. answer.RootElement.GetProperty("emotions").EnumerateArray()
+            .Select(emotion => emotion.GetProperty("probability").GetSingle())];
+        return image.Scores.ToList().FindIndex(known =>
+            known.Zip(scores).All(pair => Math.Abs(pair.First - pair.Second) <= Tolerance));
     }
 }

@@ -31,7 +31,8 @@ internal sealed class LoadImages
         PhotographFolder.Create(data, photographs, Photographs, cancellation);
         string[] paths = ImageList.Find(photographs);
         byte[][] models = [Train(paths, seed: 1), Train(paths, seed: 2)];
-        using SentimentDetector first = SentimentDetector.Load(models[0], Options), second = SentimentDetector.Load(models[1], Options);
+        using var first = SentimentDetector.Load(models[0], Options);
+        using var second = SentimentDetector.Load(models[1], Options);
         float[] Scores(SentimentDetector detector, byte[] image) => [.. detector.Predict(image).Scores.Values];
         LoadImage[] images = [.. paths.Select(File.ReadAllBytes)
             .Select(bytes => new LoadImage(bytes, [Scores(first, bytes), Scores(second, bytes)]))];

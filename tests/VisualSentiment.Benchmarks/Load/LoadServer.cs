@@ -13,8 +13,9 @@ internal sealed class LoadServer : IDisposable
     /// <exception cref="InvalidOperationException">The server does not start.</exception>
     public LoadServer(string model, int queue)
     {
-        string name = "WebDetector", framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string program = Path.Combine(Repository.Root, "samples", name, "bin", Repository.Configuration, framework, $"{name}.dll");
+        string framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string program = Path.Combine(Repository.Root, "samples", "WebDetector", "bin", Repository.Configuration,
+            framework, "WebDetector.dll");
         var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--Model", model,
             "--Limits:Queue", queue.ToString(CultureInfo.InvariantCulture), "--Limits:PredictionTime", "0:1:0",
             "--Logging:LogLevel:VisualSentiment", "None"]) { RedirectStandardOutput = true };
@@ -41,7 +42,8 @@ internal sealed class LoadServer : IDisposable
         if (!File.Exists(status))
             return 0;
         string line = File.ReadLines(status).First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        string kilobytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+        return 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
