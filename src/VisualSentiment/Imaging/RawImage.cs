@@ -5,6 +5,8 @@ internal readonly ref struct RawImage
 {
     private const int SampleBytes = 4;
 
+    private static readonly int MaxPixels = Array.MaxLength / SampleBytes;
+
     private readonly ReadOnlySpan<byte> _pixels;
     private readonly int _width, _height, _stride;
     private readonly RawPixelFormat _format;
@@ -16,10 +18,9 @@ internal readonly ref struct RawImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if (!Enum.IsDefined(format))
             throw new ArgumentOutOfRangeException(nameof(format), format, "The value is not a RawPixelFormat.");
-        if ((long)width * height > Array.MaxLength / SampleBytes)
+        if ((long)width * height > MaxPixels)
             throw new ArgumentException(FormattableString.Invariant(
-                $"The image has {width:N0} x {height:N0} pixels; at most {Array.MaxLength / SampleBytes:N0} are allowed."),
-                nameof(width));
+                $"The image has {width:N0} x {height:N0} pixels; at most {MaxPixels:N0} are allowed."), nameof(width));
         long row = (long)width * PixelBytes(format);
         if (stride != 0 && stride < row)
             throw new ArgumentOutOfRangeException(nameof(stride), stride, FormattableString.Invariant(
@@ -29,7 +30,8 @@ internal readonly ref struct RawImage
         if (pixels.Length < least || pixels.Length > step * height)
             throw new ArgumentException(FormattableString.Invariant($"There are {pixels.Length} bytes of pixels; ")
                 + FormattableString.Invariant($"{width} x {height} {format} pixels with a stride of {step} have {least}")
-                + (least == step * height ? "." : FormattableString.Invariant($" to {step * height}.")), nameof(pixels));
+                + (least == step * height ? "." : FormattableString.Invariant($" to {step * height}.")),
+                nameof(pixels));
         _pixels = pixels;
         _width = width;
         _height = height;
@@ -44,7 +46,10 @@ internal readonly ref struct RawImage
         var samples = new ImageBuffer(SampleBytes * _width * _height);
         int rowBytes = _width * PixelBytes(_format);
         for (int y = 0; y < _height; y++)
-            Convert(_pixels.Slice(y * _stride, rowBytes), samples.Span.Slice(SampleBytes * _width * y, SampleBytes * _width));
+        {
+            Span<byte> row = samples.Span.Slice(SampleBytes * _width * y, SampleBytes * _width);
+            Convert(_pixels.Slice(y * _stride, rowBytes), row);
+        }
         return samples;
     }
 

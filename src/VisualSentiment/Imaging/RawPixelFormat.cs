@@ -1,6 +1,8 @@
 namespace VisualSentiment;
 
-/// <summary>The bytes of a pixel of a decoded image, in memory order. Alpha is not multiplied into the colors.</summary>
+/// <summary>
+/// Specifies the bytes of a pixel of a decoded image, in memory order. Alpha is not multiplied into the colors.
+/// </summary>
 public enum RawPixelFormat
 {
     /// <summary>Three bytes: red, green, blue.</summary>

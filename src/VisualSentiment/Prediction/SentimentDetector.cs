@@ -79,7 +79,8 @@ public sealed class SentimentDetector : ISentimentDetector, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options?.Validate(nameof(options));
         byte[] model = await ModelFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => new SentimentDetector(model, path, options), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => new SentimentDetector(model, path, options), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>

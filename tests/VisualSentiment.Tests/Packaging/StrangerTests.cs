@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VisualSentiment.Tests.Prediction;
@@ -44,6 +46,25 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
         }
         """;
 
+    private const string DetectorProgram = """
+        using System.Globalization;
+        using VisualSentiment;
+
+        using SentimentDetector detector = SentimentDetector.Load(args[0]);
+        SentimentPrediction mood = detector.Predict(args[1]);
+        Console.WriteLine($"{mood.Emotion}\t{mood.Confidence.ToString("R", CultureInfo.InvariantCulture)}");
+        """;
+
+    // The settings of docs/deployment.md, for the system of the test.
+    private static readonly string TrimmedFile = $"""
+        <RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier>
+        <SelfContained>true</SelfContained>
+        <PublishTrimmed>true</PublishTrimmed>
+        <PublishSingleFile>true</PublishSingleFile>
+        <IncludeNativeLibrariesForSelfExtract>true</IncludeNativeLibrariesForSelfExtract>
+        <InvariantGlobalization>true</InvariantGlobalization>
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -51,7 +72,7 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
     [Fact]
     public void An_application_with_only_the_package_predicts()
     {
-        string model = SaveModel(), image = TestImage.Write(_folder["image.png"], 5), app = WriteApplication();
+        string model = SaveModel(), image = TestImage.Write(_folder["image.png"], 5), app = WriteApplication(Program);
         using var detector = SentimentDetector.Load(model);
         var expected = detector.Predict(image);
 
@@ -67,6 +88,37 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
             name => name.StartsWith("libtorch", StringComparison.Ordinal) || name.Contains("torch_cpu", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_trimmed_single_file_predicts()
+    {
+        string model = _folder["sentiment.onnx"], image = TestImage.Write(_folder["image.png"], 5);
+        File.WriteAllBytes(model, ExportedStudent.Create());
+        using var detector = SentimentDetector.Load(model);
+        SentimentPrediction expected = detector.Predict(image);
+        string app = WriteApplication(DetectorProgram, TrimmedFile);
+
+        var publish = DotNetCommand.Run(app, "publish", "-c", "Release", "-o", _folder["output"]);
+        Assert.True(publish.ExitCode == 0, publish.Output);
+        string executable = OperatingSystem.IsWindows() ? "Stranger.exe" : "Stranger";
+        Assert.Equal([executable, "Stranger.pdb"], Directory.GetFiles(_folder["output"]).Select(Path.GetFileName).Order());
+        using var run = Process.Start(new ProcessStartInfo(Path.Combine(_folder["output"], executable), [model, image])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = _folder["extracted"] },
+        })!;
+        string output = run.StandardOutput.ReadToEnd();
+        run.WaitForExit();
+
+        Assert.Equal($"{expected.Emotion}\t{expected.Confidence.ToString("R", CultureInfo.InvariantCulture)}", output.TrimEnd());
+    }
+
+    [Fact]
+    public void The_guide_shows_the_settings_of_the_trimmed_file()
+    {
+        string guide = File.ReadAllText(Path.Combine(SharedFolder.RepositoryRoot(), "docs", "deployment.md"));
+        Assert.All(TrimmedFile.Split('\n').Skip(1), line => Assert.Contains(line.Trim(), guide, StringComparison.Ordinal));
+    }
+
     private string SaveModel()
     {
         var ml = new MLContext();
@@ -77,9 +129,9 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
         return _folder["model.zip"];
     }
 
-    private string WriteApplication()
+    private string WriteApplication(string program, string properties = "")
     {
-        File.WriteAllText(_folder["app/Program.cs"], Program);
+        File.WriteAllText(_folder["app/Program.cs"], program);
         // Nothing is inherited from the folders above.
         File.WriteAllText(_folder["app/Directory.Build.props"], """
             <Project>
@@ -106,6 +158,7 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
                 <!-- What is already on this machine is used where it lies; what is new goes with the test's folder. -->
                 <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
                 <RestorePackagesPath>{_folder["packages"]}</RestorePackagesPath>
+                {properties}
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="VisualSentiment" Version="[{package.Version}]" />

@@ -29,8 +29,8 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     public bool Hints { get; init; }
 
     /// <summary>Gets the number of passes over the images; at least 1.</summary>
-    /// <value>40 by default.</value>
-    public int Epochs { get; init; } = 40;
+    /// <value>60 by default.</value>
+    public int Epochs { get; init; } = 60;
 
     /// <summary>Gets the number of images per training step; at least 1.</summary>
     /// <value>64 by default.</value>
@@ -52,8 +52,8 @@ public sealed record StudentPretrainingOptions : ImageTrainingOptions
     /// Gets the augmentation of the images; null for none. The backbone computes each view once from the same pixels,
     /// which takes longer than training the student.
     /// </summary>
-    /// <value>Three views by default.</value>
-    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 3 };
+    /// <value>Eight views by default.</value>
+    public ImageAugmentation? Augmentation { get; init; } = new() { Views = 8 };
 
     internal TrainingSchedule ToSchedule() => new(Epochs, BatchSize, LearningRate)
     {
