@@ -110,7 +110,7 @@ public class ModelFileTests
         {
             Environment = "Development",
             ConfigureServices = services => services.AddSingleton(new TrainingCommand(_ =>
-                new ProcessStartInfo("dotnet", ["missing.dll"]))),
+                new ProcessStartInfo("dotnet", ["exec", "missing.dll"]))),
         };
         using var client = new HttpClient { BaseAddress = application.Listen() };
 
