@@ -6,7 +6,7 @@ RootCommand root = new("Classifies images by the emotion that they evoke, and tr
     + "ones. Exit codes: 0 success, 1 failure or unreadable images, 2 invalid command line, 130 canceled.")
 {
     TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ExplainCommand.Create(),
-    InfoCommand.Create(), ExportCommand.Create(),
+    TagCommand.Create(), WatchCommand.Create(), InfoCommand.Create(), ExportCommand.Create(),
 };
 root.HelpName = "visualsentiment";
 

@@ -30,6 +30,13 @@ internal static partial class SampleProgram
         return ReadToEnd(process);
     }
 
+    /// <summary>Runs the program with an empty PATH.</summary>
+    public static (int ExitCode, string Output, string Error) RunWithoutPath(string name, params string[] arguments)
+    {
+        using Process process = Start(maxMegabytes: null, name, arguments, folder: "", path: "");
+        return ReadToEnd(process);
+    }
+
     /// <summary>Starts the program; its output and errors are to be read.</summary>
     public static Process Start(string name, params string[] arguments) => Start(maxMegabytes: null, name, arguments, folder: "");
 
@@ -44,17 +51,25 @@ internal static partial class SampleProgram
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 
-    private static Process Start(int? maxMegabytes, string name, string[] arguments, string folder)
+    /// <summary>The path of the program's DLL.</summary>
+    public static string PathOf(string name)
     {
         // The tests' own bin/Debug/net10.0 says how the sample was built.
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
         string parent = name switch { PaperTables => "tests", Tool => "src", _ => "samples" };
-        string program = Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
-        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [program, .. arguments]);
+        return Path.Combine(SharedFolder.RepositoryRoot(), parent, name, "bin", build[0], build[1], $"{name}.dll");
+    }
+
+    private static Process Start(
+        int? maxMegabytes, string name, string[] arguments, string folder, string? path = null)
+    {
+        ProcessStartInfo start = LimitedProcess.Create(maxMegabytes, [PathOf(name), .. arguments]);
         start.WorkingDirectory = folder;
         start.StandardOutputEncoding = Encoding.UTF8;
         // Networks as small as those of samples are not worth a second thread, least of all on a busy machine.
         start.Environment["OMP_NUM_THREADS"] = "1";
+        if (path is not null)
+            start.Environment["PATH"] = path;
         return Process.Start(start)!;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Fuzzing;
+using VisualSentiment.Benchmarks.Load;
 using VisualSentiment.Benchmarks.Micro;
 using VisualSentiment.Fuzzing;
 
@@ -35,6 +36,11 @@ internal static class RunnerCommand
             DefaultValueFactory = _ => 1,
         };
         Option<string?> replay = new("--replay") { Description = "Read one file that --fuzz wrote." };
+        Option<bool> load = new("--load")
+        {
+            Description = "Upload images to the sample WebDetector from 200 clients instead, while its model file is replaced.",
+        };
+        Option<int> seconds = new("--seconds") { Description = "The duration of --load.", DefaultValueFactory = _ => 60 };
         Option<string?> data = new("--data") { Description = "A folder of labeled images, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; painted images if it is missing]" };
         Option<string?> output = new("--output")
         {
@@ -46,7 +52,7 @@ internal static class RunnerCommand
 
         RootCommand command = new("Compares the speed of the library with the usual alternatives. Exits with code 1 if a benchmark fails.")
         {
-            all, only, quick, list, micro, fuzz, mutations, seed, replay, data, output, add, page,
+            all, only, quick, list, micro, fuzz, mutations, seed, replay, load, seconds, data, output, add, page,
         };
         only.Validators.Add(result =>
         {
@@ -62,10 +68,10 @@ internal static class RunnerCommand
         command.Validators.Add(result =>
         {
             bool[] actions = [
-                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(only) is { Length: > 0 },
+                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(load), result.GetValue(only) is { Length: > 0 },
                 result.GetResult(fuzz) is { Implicit: false }, result.GetValue(replay) is not null];
             if (actions.Count(a => a) > 1 || (!actions.Any(a => a) && !result.GetValue(quick)))
-                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz and --replay, or --quick.");
+                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz, --replay and --load, or --quick.");
         });
         command.SetAction((result, cancellation) => Task.Run(() =>
         {
@@ -74,6 +80,8 @@ internal static class RunnerCommand
                 return Runner.List();
             if (result.GetValue(micro))
                 return MicroBenchmarks.Run(folder);
+            if (result.GetValue(load))
+                return LoadRun.Run(new LoadSettings(result.GetValue(seconds), result.GetValue(data)), cancellation);
             if (result.GetValue(replay) is { } file)
                 return FuzzRunner.Replay(file);
             if (result.GetResult(fuzz) is { Implicit: false })

@@ -8,11 +8,12 @@ const HALF = 1 << (FRACTION_BITS - 1);
 
 /**
  * Resizes an image to the input of the model, with an anti-aliased triangle filter in integers.
- * @param {Uint8Array | Uint8ClampedArray} rgba Four bytes per pixel, row by row, upright. Colors are not multiplied by alpha.
+ * @param {Uint8Array | Uint8ClampedArray} rgba Four bytes per pixel, row by row, upright. Colors are not multiplied by
+ *   alpha.
  * @param {number} width The width of the image in pixels.
  * @param {number} height The height of the image in pixels.
- * @param {"Fill" | "CenterCrop"} fit Whether the whole image is stretched to the square, or cropped to its largest centered
- *   square; the value of the model's metadata `visualsentiment.fit`.
+ * @param {"Fill" | "CenterCrop"} fit Whether the whole image is stretched to the square, or cropped to its largest
+ *   centered square; the value of the model's metadata `visualsentiment.fit`.
  * @returns {Uint8Array} 224 x 224 x 3 bytes: height, width, and the channels red, green and blue.
  */
 export function toPixels(rgba, width, height, fit = "Fill") {
@@ -42,7 +43,7 @@ export function toPixels(rgba, width, height, fit = "Fill") {
   return pixels;
 }
 
-/** The first pixel and the weights of each output pixel, for `count` pixels from `origin`. The weights add up to 2^22. */
+/** The first pixel and the weights of each output pixel, for `count` pixels from `origin`. Weights add up to 2^22. */
 function triangles(origin, count) {
   const scale = count / SIDE;
   const support = Math.max(1, scale);
@@ -57,7 +58,8 @@ function triangles(origin, count) {
       exact.push(weight);
       sum += weight;
     }
-    return { first: origin + first, weights: Int32Array.from(exact, weight => Math.floor(0.5 + weight / sum * (1 << FRACTION_BITS))) };
+    const weights = Int32Array.from(exact, weight => Math.floor(0.5 + weight / sum * (1 << FRACTION_BITS)));
+    return { first: origin + first, weights };
   });
 }
 

@@ -10,6 +10,8 @@ internal static class ImageFiles
         ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp",
     };
 
+    public static string ExtensionList { get; } = string.Join(' ', Extensions);
+
     private static readonly EnumerationOptions Recursive = new() { RecurseSubdirectories = true };
 
     /// <summary>Returns the files, and the images in the folders in ordinal order.</summary>
@@ -18,12 +20,14 @@ internal static class ImageFiles
     {
         string[] empty = [.. filesAndFolders.Where(path => Directory.Exists(path) && !FindIn(path).Any())];
         if (empty.Length > 0)
-            throw new InvalidCommandLineException($"No images ({string.Join(' ', Extensions)}) in "
+            throw new InvalidCommandLineException($"No images ({ExtensionList}) in "
                 + $"{string.Join(", ", empty.Select(folder => $"'{folder}'"))} were found.");
         return filesAndFolders.SelectMany<string, string>(path =>
             Directory.Exists(path) ? FindIn(path).Order(StringComparer.Ordinal) : [path]);
     }
 
+    public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path));
+
     private static IEnumerable<string> FindIn(string folder) =>
-        Directory.EnumerateFiles(folder, "*", Recursive).Where(file => Extensions.Contains(Path.GetExtension(file)));
+        Directory.EnumerateFiles(folder, "*", Recursive).Where(IsImage);
 }

@@ -16,8 +16,16 @@ internal static class OutputFile
     public static void Write(string path, Action<string> write)
     {
         string unfinished = path + ".tmp";
-        write(unfinished);
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            write(unfinished);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
     }
 
     public static void WriteJson<T>(string path, T content) =>

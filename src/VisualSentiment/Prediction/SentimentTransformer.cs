@@ -61,7 +61,8 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// Gets the student with its trained weights, except those of the last layer, as the start of a training on other
-    /// classes. <see cref="VisualSentiment.Student.SaveWeights"/> keeps them in a file. Null if the model was loaded or is an ensemble.
+    /// classes. <see cref="VisualSentiment.Student.SaveWeights"/> keeps them in a file. Null if the model was loaded or
+    /// is an ensemble.
     /// </summary>
     public Student? Student { get; internal init; }
 

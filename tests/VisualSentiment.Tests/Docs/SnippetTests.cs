@@ -11,6 +11,10 @@ public partial class SnippetTests
     private static readonly string[] ImplicitUsings =
         ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
 
+    // Those of the .NET SDK for web applications.
+    private static readonly string[] WebUsings =
+        ["Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http", "Microsoft.Extensions.DependencyInjection"];
+
     public static TheoryData<string> Pages => [.. Directory.GetFiles(SharedFolder.RepositoryRoot(), "*.md")
         .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md", SearchOption.AllDirectories))
         .Append(Path.Combine(SharedFolder.RepositoryRoot(), "src", "VisualSentiment", "README.package.md"))
@@ -23,7 +27,8 @@ public partial class SnippetTests
         string program = Program(Read(page));
         var options = new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable);
         var trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        string usings = string.Concat(ImplicitUsings.Select(name => $"global using {name};\n"));
+        bool isWeb = program.Contains("WebApplication.CreateBuilder", StringComparison.Ordinal);
+        string usings = string.Concat(ImplicitUsings.Concat(isWeb ? WebUsings : []).Select(name => $"global using {name};\n"));
         var compilation = CSharpCompilation.Create("Snippets", [Parse(usings, "usings"), Parse(program, page)],
             trusted.Select(path => MetadataReference.CreateFromFile(path)), options);
 
@@ -60,18 +65,29 @@ public partial class SnippetTests
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(SharedFolder.RepositoryRoot(), page));
 
-    // Lines outside the fences become empty ones, so that a message names the line of the page.
+    // Lines outside the fences become empty ones, so that a message names the line of the page. The directives of a second
+    // file come first.
     private static string Program(string markdown)
     {
         bool inside = false;
-        return string.Join('\n', markdown.Split('\n').Select(line =>
+        HashSet<string> directives = [];
+        string code = string.Join('\n', markdown.Split('\n').Select(line =>
         {
             bool fence = line.StartsWith("```", StringComparison.Ordinal);
             if (fence)
                 inside = line == "```csharp";
-            return inside && !fence ? line : "";
+            if (!inside || fence)
+                return "";
+            if (!UsingDirective().IsMatch(line))
+                return line;
+            directives.Add(line);
+            return "";
         }));
+        return string.Concat(directives) + code;
     }
+
+    [GeneratedRegex(@"^using (static )?[\w.]+( = [\w.]+)?;$")]
+    private static partial Regex UsingDirective();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)")]
     private static partial Regex RelativeLink();

@@ -11,9 +11,11 @@ public sealed class HelpTests : IDisposable
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("predict")]
+    [InlineData("tag")]
     [InlineData("explain")]
     [InlineData("info")]
     [InlineData("export")]
+    [InlineData("watch")]
     public void Help_fits_one_screen(params string[] command)
     {
         string help = _tool.RunToEnd([.. command, "--help"]);

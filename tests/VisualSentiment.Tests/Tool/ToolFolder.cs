@@ -17,6 +17,9 @@ internal sealed class ToolFolder : IDisposable
 
     public string this[string relativePath] => _folder[relativePath];
 
+    /// <summary>The path of a file that may not exist; no folder is created.</summary>
+    public string PathOf(string relativePath) => Path.Combine(_folder.Path, relativePath);
+
     public (int ExitCode, string Output, string Error) Run(params string[] arguments) =>
         SampleProgram.RunIn(_folder.Path, SampleProgram.Tool, arguments);
 

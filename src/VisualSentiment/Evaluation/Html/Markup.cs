@@ -10,6 +10,8 @@ namespace VisualSentiment.Evaluation.Html;
 /// <summary>Elements of a page. Text is escaped when it is written.</summary>
 internal static partial class Markup
 {
+    private static readonly string[] VoidElements = ["meta", "img", "br"];
+
     public static XElement Element(string name, string? style, params object?[] content) =>
         new(name, style is null ? null : new XAttribute("class", style), content);
 
@@ -48,6 +50,28 @@ internal static partial class Markup
     /// <summary>Typeset text with code elements for the parts in backticks.</summary>
     public static IEnumerable<object> Rich(string text) => text.Split('`').Select((part, i) =>
         i % 2 == 0 ? (object)Typeset(part) : new XElement("code", part));
+
+    /// <summary>Writes a page, which is also well-formed XML.</summary>
+    public static void WritePage(Stream stream, XElement page)
+    {
+        foreach (XText text in page.DescendantNodes().OfType<XText>().ToArray())
+            text.Value = Clean(text.Value);
+        foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
+            attribute.Value = Clean(attribute.Value);
+        // HTML needs an end tag for empty elements other than these.
+        foreach (XElement element in page.Descendants()
+            .Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
+            element.Value = "";
+
+        using var writer = XmlWriter.Create(stream, new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            OmitXmlDeclaration = true,
+            NewLineChars = "\n",
+        });
+        writer.WriteDocType("html", null, null, null);
+        page.WriteTo(writer);
+    }
 
     /// <summary>The text with U+FFFD in place of characters that XML does not allow.</summary>
     public static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune =>

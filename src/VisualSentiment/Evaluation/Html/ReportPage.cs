@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using VisualSentiment.Evaluation.Statistics;
 
@@ -28,8 +26,6 @@ internal sealed class ReportPage
             "The images with the largest KL(teacher || student).", content.Report.LargestDivergences)),
     ];
 
-    private static readonly string[] VoidElements = ["meta", "img", "br"];
-
     private readonly ReportContent _content;
 
     /// <exception cref="ArgumentException">Options are invalid; the message lists all of them.</exception>
@@ -39,27 +35,7 @@ internal sealed class ReportPage
         _content = new ReportContent(report, options);
     }
 
-    public void Write(Stream stream)
-    {
-        XElement page = Render();
-        foreach (XText text in page.DescendantNodes().OfType<XText>().ToArray())
-            text.Value = Markup.Clean(text.Value);
-        foreach (XAttribute attribute in page.DescendantsAndSelf().Attributes())
-            attribute.Value = Markup.Clean(attribute.Value);
-        // HTML needs an end tag for empty elements other than these.
-        foreach (XElement element in page.Descendants()
-            .Where(element => element.IsEmpty && !VoidElements.Contains(element.Name.LocalName)).ToArray())
-            element.Value = "";
-
-        using var writer = XmlWriter.Create(stream, new XmlWriterSettings
-        {
-            Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            OmitXmlDeclaration = true,
-            NewLineChars = "\n",
-        });
-        writer.WriteDocType("html", null, null, null);
-        page.WriteTo(writer);
-    }
+    public void Write(Stream stream) => Markup.WritePage(stream, Render());
 
     private XElement Render()
     {
