@@ -7,9 +7,12 @@ internal static class Landscapes
 {
     private const int Width = 320, Height = 240, Horizon = 130;
 
-    private static readonly (string Name, Action<SKCanvas, Random> Paint)[] Classes = [("city", City), ("forest", Forest), ("sea", Sea)];
+    private static readonly (string Name, Action<SKCanvas, Random> Paint)[] Classes =
+        [("city", City), ("forest", Forest), ("sea", Sea)];
 
-    /// <summary>Paints <c>folder/class/00.jpg</c> and so on, the same for the same seed. Existing files are overwritten.</summary>
+    /// <summary>
+    /// Paints <c>folder/class/00.jpg</c> and so on, the same for the same seed. Existing files are overwritten.
+    /// </summary>
     public static void Paint(string folder, int imagesPerClass, int seed)
     {
         var random = new Random(seed);
@@ -66,7 +69,8 @@ internal static class Landscapes
     private static void Sea(SKCanvas canvas, Random random)
     {
         using var water = new SKPaint { Color = Tone(random.Next(150, 240), 50, random) };
-        using var wave = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2, Color = SKColors.White.WithAlpha(120) };
+        using var wave = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
+        wave.Color = SKColors.White.WithAlpha(120);
         canvas.DrawRect(0, Horizon, Width, Height - Horizon, water);
         for (int i = 0; i < 40; i++)
         {

@@ -34,7 +34,8 @@ try
     DistillationReport report = ml.MulticlassClassification.EvaluateDistillation(split.TestSet, model);
     var accuracy = report.Student.Accuracy;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"Accuracy on images that were not trained on: {accuracy.Value:P0} (95% interval {accuracy.Lower:P0} to {accuracy.Upper:P0})"));
+        $"Accuracy on images that were not trained on: {accuracy.Value:P0} ")
+        + string.Create(CultureInfo.InvariantCulture, $"(95% interval {accuracy.Lower:P0} to {accuracy.Upper:P0})"));
 
     Directory.CreateDirectory(output);
     model.SaveAsOnnx(onnx, new OnnxExportOptions { WriteLabels = true });
@@ -46,11 +47,13 @@ try
     foreach (string path in test.Where((_, i) => i % (test.Length / 3) == 0))
     {
         SentimentPrediction prediction = detector.Predict(path);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {prediction.Emotion} ({prediction.Confidence:P0})"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {prediction.Emotion} ({prediction.Confidence:P0})"));
     }
     return 0;
 }
-catch (Exception e) when (e is VisualSentimentException or ArgumentException or IOException or UnauthorizedAccessException)
+catch (Exception e)
+    when (e is VisualSentimentException or ArgumentException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

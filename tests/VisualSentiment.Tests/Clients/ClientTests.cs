@@ -45,10 +45,12 @@ public sealed partial class ClientTests : IDisposable
     private string[] WriteFiles(ImageFit fit, string client, int page)
     {
         string root = SharedFolder.RepositoryRoot();
-        string[] clients = [.. Snippet().Matches(File.ReadAllText(Path.Combine(root, "docs", "clients.md"))).Select(match => match.Groups[1].Value)];
+        string markdown = File.ReadAllText(Path.Combine(root, "docs", "clients.md"));
+        string[] clients = [.. Snippet().Matches(markdown).Select(match => match.Groups[1].Value)];
         Assert.Equal(2, clients.Length);
         File.WriteAllText(Path.Combine(_folder, client), clients[page]);
-        File.Copy(Path.Combine(root, "samples", "WebDetector", "wwwroot", "pixels.js"), Path.Combine(_folder, "pixels.js"));
+        string resampling = Path.Combine(root, "samples", "WebDetector", "wwwroot", "pixels.js");
+        File.Copy(resampling, Path.Combine(_folder, "pixels.js"));
         using var model = new SentimentTransformer(ExportedStudent.Create(fit), "ImagePath", TextDataViewType.Instance);
         model.SaveAsOnnx(Path.Combine(_folder, "sentiment.onnx"), new OnnxExportOptions { WriteLabels = true });
         return PaintedFiles.Write(_folder);
@@ -63,7 +65,8 @@ public sealed partial class ClientTests : IDisposable
         string[] different =
         [
             .. from pair in images.Zip(scores.RootElement.EnumerateArray())
-               let difference = detector.Predict(pair.First).Scores.Max(score => Math.Abs(score.Value - pair.Second.GetProperty(score.Key).GetDouble()))
+               let difference = detector.Predict(pair.First).Scores.Max(
+                   score => Math.Abs(score.Value - pair.Second.GetProperty(score.Key).GetDouble()))
                where difference > Tolerance
                select $"{Path.GetFileName(pair.First)}: {difference:0.000000}",
         ];
@@ -75,7 +78,8 @@ public sealed partial class ClientTests : IDisposable
     {
         Assert.SkipWhen(FindProgram("node") is null || FindProgram("npm") is null, "needs Node.js and npm");
         var installed = new FileInfo(Path.Combine(Packages, "node_modules", ".package-lock.json"));
-        if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(Packages, "package-lock.json")))
+        DateTime locked = File.GetLastWriteTimeUtc(Path.Combine(Packages, "package-lock.json"));
+        if (!installed.Exists || installed.LastWriteTimeUtc < locked)
             Run("npm", Packages, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     }
 

@@ -58,7 +58,8 @@ internal static class ModelDescription
         TypeProto.Types.Tensor tensor = value.Type.TensorType;
         json.WriteStartObject();
         json.WriteString("name", value.Name);
-        json.WriteString("type", (TensorProto.Types.DataType)tensor.ElemType == TensorProto.Types.DataType.Uint8 ? "uint8" : "float32");
+        json.WriteString("type",
+            tensor.ElemType == (int)TensorProto.Types.DataType.Uint8 ? "uint8" : "float32");
         json.WriteStartArray("shape");
         foreach (TensorShapeProto.Types.Dimension size in tensor.Shape.Dim)
             if (size.HasDimValue)
