@@ -5,8 +5,10 @@ namespace WebDetector;
 /// <summary>The training of a model by the sample Distill, in a process of its own.</summary>
 internal sealed partial class ModelTraining(
     TrainingCommand command, ModelSettings model, ILogger<ModelTraining> logger, IHostApplicationLifetime lifetime)
+    : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private Task _run = Task.CompletedTask;
 
     public TrainingState State { get; private set; } = new(TrainingPhase.None);
 
@@ -18,10 +20,13 @@ internal sealed partial class ModelTraining(
             if (State.Phase == TrainingPhase.Running)
                 return false;
             State = new(TrainingPhase.Running, "Starting");
+            _run = RunAsync();
         }
-        _ = RunAsync();
         return true;
     }
+
+    /// <summary>Waits until the process has ended, which the stop of the application kills.</summary>
+    public async ValueTask DisposeAsync() => await _run;
 
     private async Task RunAsync()
     {

@@ -133,8 +133,13 @@ public sealed class PageTests(Chromium chromium) : IAsyncLifetime
     {
         await Open();
 
+        var opened = new TaskCompletionSource<IFileChooser>();
+        _page.FileChooser += (_, dialog) => opened.TrySetResult(dialog);
         await _page.Keyboard.PressAsync("Tab");
-        IFileChooser chooser = await _page.RunAndWaitForFileChooserAsync(() => _page.Keyboard.PressAsync("Enter"));
+        await Expect("#file").ToBeFocusedAsync();
+        await _page.Keyboard.PressAsync("Enter");
+        IFileChooser chooser = await opened.Task.WaitAsync(
+            TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.NotEqual("none", await _page.Locator("#file + label .primary").EvaluateAsync<string>(
             "element => getComputedStyle(element).outlineStyle"));
         await chooser.SetFilesAsync(Image(3));
