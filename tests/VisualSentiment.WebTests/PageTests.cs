@@ -73,7 +73,7 @@ public sealed class PageTests(Chromium chromium) : IAsyncLifetime
         await Open(new() { Permissions = ["camera"] });
 
         await _page.GetByRole(AriaRole.Button, new() { Name = "Use the camera" }).ClickAsync();
-        await _page.GetByRole(AriaRole.Button, new() { Name = "Take the picture" }).ClickAsync();
+        await _page.GetByRole(AriaRole.Button, new() { Name = "Take a photo" }).ClickAsync();
         await Expect("#summary").ToContainTextAsync("%");
         await _page.GetByRole(AriaRole.Button, new() { Name = "Stop the camera" }).ClickAsync();
 
