@@ -14,7 +14,7 @@ if (args.Length > 2 || args.Any(argument => argument.StartsWith('-')))
     return 2;
 }
 string output = args.ElementAtOrDefault(1) ?? Path.Combine("output", "personalize");
-string onnx = Path.Combine(output, "landscapes.onnx"), weights = Path.Combine(output, "landscapes.safetensors");
+string onnx = Path.Combine(output, "student.onnx"), weights = Path.Combine(output, "student.safetensors");
 try
 {
     string folder = args.ElementAtOrDefault(0) ?? Path.Combine(output, "images");
@@ -40,7 +40,7 @@ try
     Directory.CreateDirectory(output);
     model.SaveAsOnnx(onnx, new OnnxExportOptions { WriteLabels = true });
     model.Student!.SaveWeights(weights); // To start from when a class is added.
-    Console.WriteLine($"Written to {output}: landscapes.onnx, labels.json, landscapes.safetensors");
+    Console.WriteLine($"Written to {output}: student.onnx, labels.json, student.safetensors");
 
     using SentimentDetector detector = SentimentDetector.Load(onnx);
     string[] test = [.. split.TestSet.GetColumn<string>("ImagePath")];

@@ -26,7 +26,7 @@ internal sealed record PredictionAnswer(string Emotion, float Confidence, bool U
         string? doubt = top.Count > 1 && top[0].Probability - top[1].Probability < MinMargin
             ? $"Uncertain: {first} is not much more likely than {Describe(top[1])}."
             : top[0].Probability < MinConfidence
-                ? $"Uncertain: the most likely emotion is {first}, which is less than even."
+                ? $"Uncertain: the most likely emotion is {first}, which is below 50%."
             : null;
         return new(prediction.Emotion, prediction.Confidence, doubt is not null, doubt ?? $"Most likely {first}.",
             [.. prediction.Scores.Select(score => new EmotionProbability(score.Key, score.Value))], loadedAt);

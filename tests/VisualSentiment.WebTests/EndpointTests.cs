@@ -59,7 +59,7 @@ public class EndpointTests
     [InlineData(new[] { 0.8f, 0.1f, 0.1f }, false, "Most likely calm (80%).")]
     [InlineData(new[] { 0.45f, 0.4f, 0.15f }, true, "Uncertain: calm (45%) is not much more likely than hope (40%).")]
     [InlineData(new[] { 0.45f, 0.28f, 0.27f }, true,
-        "Uncertain: the most likely emotion is calm (45%), which is less than even.")]
+        "Uncertain: the most likely emotion is calm (45%), which is below 50%.")]
     public void An_answer_states_its_uncertainty(float[] scores, bool uncertain, string summary)
     {
         var prediction = new SentimentPrediction(ColorStudent.Classes.Zip(scores).ToDictionary());

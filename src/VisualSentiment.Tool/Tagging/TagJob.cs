@@ -19,6 +19,7 @@ internal sealed class TagJob : IDisposable
     private readonly string _output;
     private readonly SentimentDetector _detector;
     private readonly ImageTree _tree;
+    private readonly FoundImage[] _images;
     private readonly Journal _journal;
     private readonly Tagger _tagger;
     private readonly CancellationToken _cancellation;
@@ -30,8 +31,11 @@ internal sealed class TagJob : IDisposable
         _output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Output));
         if (!Directory.Exists(folder))
             throw new InvalidCommandLineException($"The folder '{settings.Folder}' does not exist.");
-        _detector = SentimentDetector.Load(settings.Model);
         _tree = new ImageTree(folder, _output);
+        _images = settings.Watches ? [] : _tree.Find();
+        if (_images.Length == 0 && !settings.Watches)
+            throw new InvalidCommandLineException($"'{settings.Folder}' contains no images ({ImageFiles.ExtensionList}).");
+        _detector = SentimentDetector.Load(settings.Model);
         Directory.CreateDirectory(_output);
         _journal = new Journal(Path.Combine(_output, "journal.jsonl"), folder);
         if (_journal.DamagedLines > 0)
@@ -49,23 +53,19 @@ internal sealed class TagJob : IDisposable
 
     private int RunOnce()
     {
-        FoundImage[] images = _tree.Find();
-        if (images.Length == 0)
-            throw new InvalidCommandLineException(
-                $"No images ({ImageFiles.ExtensionList}) in '{_settings.Folder}' were found.");
-        FoundImage[] left = [.. images.Where(image => !_tagger.IsDone(image))];
-        if (left.Length < images.Length)
-            Screen.Line(Text($"Already tagged: {images.Length - left.Length:N0} of {images.Length:N0} images."));
+        FoundImage[] left = [.. _images.Where(image => !_tagger.IsDone(image))];
+        if (left.Length < _images.Length)
+            Screen.Line(Text($"Already tagged: {_images.Length - left.Length:N0} of {_images.Length:N0} images."));
         try
         {
             Tag(left);
         }
         catch (OperationCanceledException)
         {
-            WriteTables(images);
+            WriteTables(_images);
             throw;
         }
-        return Finish(images);
+        return Finish(_images);
     }
 
     private int Watch()

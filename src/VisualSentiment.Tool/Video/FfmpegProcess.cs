@@ -71,7 +71,7 @@ internal sealed partial class FfmpegProcess : IDisposable
             "-hide_banner", "-nostdin", "-loglevel", "error", .. threads,
             .. settings.IsRealTime && !settings.Source.IsPaced ? ["-re"] : Array.Empty<string>(),
             .. settings.Source.Input,
-            // V excludes pictures that are attached to audio files.
+            // V excludes images that are attached to audio files.
             "-map", Map, "-vf", $"fps={rate}", "-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1",
         ];
     }
@@ -99,7 +99,7 @@ internal sealed partial class FfmpegProcess : IDisposable
     }
 
     // Lines after the error, which name options of ffmpeg.
-    [GeneratedRegex("^(To ignore this|Did you mean|Conversion failed)")]
+    [GeneratedRegex("^(To ignore this|Did you mean|Conversion failed|Cannot determine format of input|Error marking filters)")]
     private static partial Regex Hint();
 
     // For example "[tcp @ 0x55a0c1d2e080] ".

@@ -19,10 +19,10 @@ public sealed partial class PersonalizeSampleTests : IDisposable
         Assert.True(exitCode == 0, error);
         Assert.Contains("Trained city, forest, sea in ", output, StringComparison.Ordinal);
         Assert.InRange(int.Parse(Accuracy().Match(output).Groups[1].Value, CultureInfo.InvariantCulture), 70, 100);
-        using var detector = SentimentDetector.Load(_folder["output/personalize/landscapes.onnx"]);
+        using var detector = SentimentDetector.Load(_folder["output/personalize/student.onnx"]);
         Assert.Equal(["city", "forest", "sea"], detector.Classes);
         Assert.True(File.Exists(_folder["output/personalize/labels.json"]));
-        Assert.True(File.Exists(_folder["output/personalize/landscapes.safetensors"]));
+        Assert.True(File.Exists(_folder["output/personalize/student.safetensors"]));
         Assert.Equal(3, output.Split('\n').Count(line => Prediction().IsMatch(line)));
     }
 

@@ -160,6 +160,7 @@ public sealed class TagCommandTests : IDisposable
 
         _tool.Fails(2, "'nowhere' does not exist", "tag", "nowhere", "--model", _tool.Model);
         _tool.Fails(2, "'empty'", "tag", "empty", "--model", _tool.Model, "--output", "empty-tags");
+        Assert.False(Directory.Exists(_tool["empty-tags"]));
         _tool.Fails(2, "from 0 to 1", "tag", "photos", "--model", _tool.Model, "--threshold", "1.5");
         _tool.Fails(2, "xml", "tag", "photos", "--model", _tool.Model, "--format", "xml");
         _tool.Fails(1, "--output", "tag", "other", "--model", _tool.Model);
