@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -33,7 +34,8 @@ internal sealed class DetectorApplication : WebApplicationFactory<Program>
     /// <summary>Starts a web server on a free port, and returns its address.</summary>
     public Uri Listen()
     {
-        UseKestrel(0);
+        // UseKestrel(port) would change the addresses of a server that the program may have started already.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
         return ClientOptions.BaseAddress;
     }
