@@ -50,11 +50,13 @@ internal sealed class ShardImages(TaggingModel model, IHttpClientFactory clients
 
     private async Task<ImageRow> PredictAddressAsync(string image, CancellationToken cancellation)
     {
+        if (!Uri.TryCreate(image, UriKind.Absolute, out Uri? address))
+            return new ImageRow(image, Error: "it is not a valid address");
         try
         {
             using HttpClient client = clients.CreateClient(HttpClientName);
             using HttpResponseMessage response = await client.GetAsync(
-                new Uri(image), HttpCompletionOption.ResponseHeadersRead, cancellation);
+                address, HttpCompletionOption.ResponseHeadersRead, cancellation);
             response.EnsureSuccessStatusCode();
             await using Stream content = await response.Content.ReadAsStreamAsync(cancellation);
             return ImageRow.Predicted(image, await model.Detector.PredictAsync(content, cancellation));
@@ -65,7 +67,8 @@ internal sealed class ShardImages(TaggingModel model, IHttpClientFactory clients
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            bool isPermanent = e is HttpRequestException { StatusCode: >= (System.Net.HttpStatusCode)400 and < (System.Net.HttpStatusCode)500 };
+            // A status from 400 to 499 is about this address.
+            bool isPermanent = e is HttpRequestException { StatusCode: { } status } && (int)status / 100 == 4;
             return new ImageRow(image, Error: e.Message, IsUnavailable: !isPermanent);
         }
     }
