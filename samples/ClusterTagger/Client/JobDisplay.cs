@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Spectre.Console;
 using VisualSentiment;
 
@@ -16,9 +18,10 @@ internal static class JobDisplay
     /// <returns>The exit code: 0 if all shards are complete.</returns>
     public static async Task<int> FollowAsync(ITaggingJob job, CancellationToken cancellation)
     {
+        TimeSpan nextLine = TimeSpan.Zero;
+        var clock = Stopwatch.StartNew();
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
-            await PollAsync(job, LineInterval, progress => Console.WriteLine(Describe(progress)), Console.WriteLine,
-                cancellation);
+            await PollAsync(job, progress => WriteLine(Describe(progress)), WriteLine, cancellation);
         else
             await AnsiConsole.Progress().AutoClear(true)
                 .Columns(new ProgressBarColumn(), new PercentageColumn(),
@@ -26,8 +29,7 @@ internal static class JobDisplay
                 .StartAsync(context =>
                 {
                     ProgressTask bar = context.AddTask("");
-                    return PollAsync(job, Interval, Draw, problem => bar.Description = problem.EscapeMarkup(),
-                        cancellation);
+                    return PollAsync(job, Draw, problem => bar.Description = problem.EscapeMarkup(), cancellation);
 
                     void Draw(TaggingProgress progress)
                     {
@@ -37,13 +39,26 @@ internal static class JobDisplay
                     }
                 });
         return await ShowAsync(job);
+
+        void WriteLine(string text)
+        {
+            if (clock.Elapsed < nextLine)
+                return;
+            nextLine = clock.Elapsed + LineInterval;
+            Console.WriteLine(text);
+        }
     }
 
     /// <summary>Shows the progress and the parked shards once.</summary>
-    /// <returns>The exit code: 1 if shards are parked.</returns>
+    /// <returns>The exit code: 1 if shards are parked or the job was not started.</returns>
     public static async Task<int> ShowAsync(ITaggingJob job)
     {
         TaggingProgress progress = await job.GetProgressAsync();
+        if (progress.State == TaggingJobState.NotStarted)
+        {
+            Console.Error.WriteLine($"The job '{job.GetPrimaryKeyString()}' was not started.");
+            return 1;
+        }
         Console.WriteLine(Describe(progress));
         if (progress.ParkedShards == 0)
             return 0;
@@ -54,10 +69,12 @@ internal static class JobDisplay
     }
 
     /// <summary>Whether an error says that the silos or their database do not respond, perhaps for a moment.</summary>
-    public static bool IsUnavailable(Exception e) => e is OrleansException or TimeoutException or DbException;
+    public static bool IsUnavailable(Exception e) =>
+        // Exceptions of the database on a silo cannot be deserialized.
+        e is OrleansException or TimeoutException or DbException or SerializerException;
 
-    private static async Task PollAsync(ITaggingJob job, TimeSpan interval, Action<TaggingProgress> show,
-        Action<string> tell, CancellationToken cancellation)
+    private static async Task PollAsync(ITaggingJob job, Action<TaggingProgress> show, Action<string> tell,
+        CancellationToken cancellation)
     {
         while (true)
         {
@@ -72,7 +89,7 @@ internal static class JobDisplay
             {
                 tell($"The cluster does not respond; trying again. {e.Message}");
             }
-            await Task.Delay(interval, cancellation);
+            await Task.Delay(Interval, cancellation);
         }
     }
 
@@ -84,7 +101,7 @@ internal static class JobDisplay
             $"{progress.State}: {progress.TaggedImages:N0} of {total} images",
             $"{progress.CompletedShards:N0} of {progress.Shards:N0} shards",
             progress.ImagesPerSecond > 0 ? $"{progress.ImagesPerSecond:N1} per second" : null,
-            progress.TimeLeft is { } left ? $"{left:d\\.hh\\:mm\\:ss} left" : null,
+            progress.TimeLeft is { } left ? $"{TimeSpan.FromSeconds((long)left.TotalSeconds)} left" : null,
             progress.Errors > 0 ? $"{progress.Errors:N0} errors" : null,
             progress.ParkedShards > 0 ? $"{progress.ParkedShards:N0} parked shards" : null,
             progress.Problem,

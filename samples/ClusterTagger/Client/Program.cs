@@ -84,7 +84,7 @@ void Run(Command command, Func<ITaggingJob, ParseResult, CancellationToken, Task
             return 130;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException
-            or UnauthorizedAccessException or TimeoutException || JobDisplay.IsUnavailable(e))
+            or UnauthorizedAccessException || JobDisplay.IsUnavailable(e))
         {
             Console.Error.WriteLine(e.Message);
             return 1;

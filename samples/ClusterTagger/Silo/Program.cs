@@ -47,15 +47,19 @@ RootCommand root = new("Tags images as a part of a cluster, until Ctrl+C.")
 {
     postgres, model, address, port, gateway, dashboard,
 };
-root.SetAction(async (commandLine, cancellation) =>
+root.SetAction(async (commandLine, _) =>
 {
     try
     {
         using IHost silo = Create(commandLine);
-        await silo.StartAsync(cancellation);
+        await silo.StartAsync(CancellationToken.None);
         Console.WriteLine("The silo is active.");
-        await silo.WaitForShutdownAsync(cancellation);
+        await silo.WaitForShutdownAsync(CancellationToken.None);
         return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
     }
     catch (Exception e) when (e is InvalidModelException or IOException or NpgsqlException)
     {
@@ -63,7 +67,8 @@ root.SetAction(async (commandLine, cancellation) =>
         return 1;
     }
 });
-return await root.Parse(args).InvokeAsync();
+// The host handles Ctrl+C and SIGTERM, and takes the time that it needs to leave the cluster.
+return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
 
 IHost Create(ParseResult commandLine)
 {
@@ -73,7 +78,9 @@ IHost Create(ParseResult commandLine)
         page is null ? Host.CreateApplicationBuilder() : WebApplication.CreateSlimBuilder();
     builder.Logging.ClearProviders()
         .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
-        .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+        .SetMinimumLevel(LogLevel.Warning).AddFilter("VisualSentiment", LogLevel.Information)
+        // Orleans logs what it could not repair by trying again.
+        .AddFilter("Polly", LogLevel.None);
     builder.UseOrleans(silo => silo
         .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("tagging", "tagging"))
         .Configure<ClusterMembershipOptions>(DetectFailures)
