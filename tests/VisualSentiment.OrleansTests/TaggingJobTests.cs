@@ -59,7 +59,7 @@ public class TaggingJobTests
 
         JsonElement[] rows = [.. cluster.Rows().Select(row => JsonDocument.Parse(row).RootElement)];
         Assert.Equal(["00000.png", "00001.png", "00002.png", "missing.png"], rows.Select(row => row.GetProperty("file").GetString()));
-        Assert.Equal("It is not a JPEG, PNG, WebP, GIF or BMP image.", rows[1].GetProperty("error").GetString());
+        Assert.Equal("it is not a JPEG, PNG, WebP, GIF or BMP image", rows[1].GetProperty("error").GetString());
         Assert.Contains("missing.png", rows[3].GetProperty("error").GetString()!, StringComparison.Ordinal);
         Assert.False(rows[1].TryGetProperty("emotion", out _));
         Assert.Equal((2, 0), (progress.Errors, progress.ParkedShards));

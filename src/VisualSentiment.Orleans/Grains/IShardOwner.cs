@@ -4,13 +4,19 @@ namespace VisualSentiment.Cluster.Grains;
 internal interface IShardOwner : IGrainWithIntegerCompoundKey
 {
     /// <summary>Starts the next attempt, unless one is in progress.</summary>
-    Task<ShardStart> StartAsync();
+    Task<StartedShard> StartAsync();
 
     /// <summary>Interrupts the attempt in progress. The shard then waits.</summary>
     Task StopAsync();
 }
 
 /// <summary>What <see cref="IShardOwner.StartAsync"/> did.</summary>
+/// <param name="Start">Gets the result.</param>
+/// <param name="Silo">Gets the silo of the grain, which may be another one than the job has chosen.</param>
+[GenerateSerializer, Immutable]
+internal sealed record StartedShard([property: Id(0)] ShardStart Start, [property: Id(1)] string Silo);
+
+/// <summary>The results of <see cref="IShardOwner.StartAsync"/>.</summary>
 internal enum ShardStart
 {
     /// <summary>An attempt is in progress.</summary>

@@ -37,26 +37,9 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         return Task.CompletedTask;
     }
 
-    public async Task<ShardStart> StartAsync()
-    {
-        if (!_work.IsCompleted)
-            return ShardStart.Started;
-        if (await ledger.FindJobAsync(_job) is not { State: TaggingJobState.Running } job)
-            return ShardStart.NotNeeded;
-        if (job.Model != model.Fingerprint)
-        {
-            DeactivateOnIdle();
-            return ShardStart.OtherModel;
-        }
-        if (await ledger.AcquireAsync(_job, _shard, silo.SiloAddress.ToParsableString(), _options.LeaseTime)
-            is not { } lease)
-            return ShardStart.NotNeeded;
-        _reminder = await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        _stopping?.Dispose();
-        _stopping = new CancellationTokenSource();
-        _work = RunAsync(lease, job, _stopping.Token);
-        return ShardStart.Started;
-    }
+    private string Silo => silo.SiloAddress.ToParsableString();
+
+    public async Task<StartedShard> StartAsync() => new(await TryStartAsync(), Silo);
 
     public async Task StopAsync()
     {
@@ -67,7 +50,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (await StartAsync() == ShardStart.Started)
+        if (await TryStartAsync() == ShardStart.Started)
             return;
         // Another silo works on the shard and has renewed the reminder, or the shard needs none.
         if (await this.GetReminder(ReminderName) is { } reminder)
@@ -78,6 +61,28 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopAsync();
 
     public void Dispose() => _stopping?.Dispose();
+
+    private async Task<ShardStart> TryStartAsync()
+    {
+        if (!_work.IsCompleted)
+            return ShardStart.Started;
+        if (await ledger.FindJobAsync(_job) is not { State: TaggingJobState.Running } job)
+            return ShardStart.NotNeeded;
+        if (job.Model != model.Fingerprint)
+        {
+            // To the silo that the next call of the job names. A new activation could be created here again.
+            MigrateOnIdle();
+            return ShardStart.OtherModel;
+        }
+        if (await ledger.AcquireAsync(_job, _shard, Silo, _options.LeaseTime)
+            is not { } lease)
+            return ShardStart.NotNeeded;
+        _reminder = await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        _stopping?.Dispose();
+        _stopping = new CancellationTokenSource();
+        _work = RunAsync(lease, job, _stopping.Token);
+        return ShardStart.Started;
+    }
 
     private async Task RunAsync(ShardLease lease, JobRow job, CancellationToken stopping)
     {

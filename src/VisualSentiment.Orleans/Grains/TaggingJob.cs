@@ -190,30 +190,29 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
         if (next.Count < room)
             next.AddRange(await ledger.FindPendingAsync(Name, room - next.Count));
         int assigned = 0;
-        _problem = free.Count > 0 ? null : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
         foreach (long shard in next)
         {
-            string silo = free.MaxBy(silo => silo.Value).Key;
-            if (free[silo] <= 0)
+            string silo = free.Count == 0 ? "" : free.MaxBy(silo => silo.Value).Key;
+            if (free.GetValueOrDefault(silo) <= 0)
                 break;
-            ShardStart start = await StartShardAsync(active[silo], shard);
-            if (start == ShardStart.OtherModel)
+            StartedShard started = await StartShardAsync(active[silo], shard);
+            if (started.Start == ShardStart.OtherModel)
             {
-                _silosWithOtherModel.Add(silo);
-                free.Remove(silo);
-                if (free.Count == 0)
-                    break;
+                _silosWithOtherModel.Add(started.Silo);
+                free.Remove(started.Silo);
             }
-            else if (start == ShardStart.Started)
+            else if (started.Start == ShardStart.Started)
             {
-                free[silo]--;
                 assigned++;
+                if (free.TryGetValue(started.Silo, out int count))
+                    free[started.Silo] = count - 1;
             }
         }
+        _problem = free.Count > 0 ? null : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
         return assigned;
     }
 
-    private async Task<ShardStart> StartShardAsync(SiloAddress silo, long shard)
+    private async Task<StartedShard> StartShardAsync(SiloAddress silo, long shard)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         try

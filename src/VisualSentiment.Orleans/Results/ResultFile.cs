@@ -45,6 +45,7 @@ internal sealed class ResultFile : IAsyncDisposable
     public async Task CommitAsync()
     {
         await _writer.FinishAsync();
+        _writer.Dispose();
         // Without this, a crash of the system after the rename could leave a file with missing content.
         _stream.Flush(flushToDisk: true);
         await _stream.DisposeAsync();
