@@ -31,6 +31,9 @@ internal sealed class TaggingCluster : IAsyncDisposable
 
     public string Ledger => _folder["ledger.db"];
 
+    /// <summary>The model of the first silo.</summary>
+    public string Model => _folder["Silo_0.onnx"];
+
     /// <summary>The default is a fake detector that counts the images.</summary>
     public FakeDetector? Detector { get; private set; } = new();
 
