@@ -1,5 +1,6 @@
-using SkiaSharp;
 using System.Text.Json;
+using SkiaSharp;
+using VisualSentiment.Tests.Silos;
 using VisualSentiment.Tests.Support;
 
 namespace VisualSentiment.OrleansTests;
@@ -25,6 +26,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
 
     private async Task KillAsync(int images, int shardSize, int kills, TimeSpan patience)
     {
+        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.NotInstalled);
         await using PostgresServer postgres = await PostgresServer.StartAsync();
         string connection = await postgres.CreateDatabaseAsync();
         await using TaggingCluster alone = await TaggingCluster.StartAsync(usesRealModel: true,
@@ -36,7 +38,8 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
 
         var random = new Random(images);
         string results = _folder["results"];
-        await using (SiloCluster cluster = await SiloCluster.StartAsync(connection, alone.Model, Silos))
+        await using (SiloCluster cluster = await SiloCluster.StartAsync(
+            SharedFolder.RepositoryRoot(), connection, alone.Model, Silos))
         {
             await cluster.Job("job").StartAsync(options with { Output = results });
             int databaseRestart = kills / 2;

@@ -6,33 +6,36 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Configuration;
-using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.OrleansTests;
+namespace VisualSentiment.Tests.Silos;
 
 /// <summary>Silos in processes of their own with PostgreSQL, and a client.</summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
-    private readonly string _postgres, _model;
+    private readonly string _repository, _postgres, _model;
     private readonly SiloProcess[] _silos;
     private readonly (int Port, int Gateway)[] _ports;
     private IHost _client = null!;
 
-    private SiloCluster(string postgres, string model, int count)
+    private SiloCluster(string repository, string postgres, string model, int count)
     {
-        (_postgres, _model) = (postgres, model);
+        (_repository, _postgres, _model) = (repository, postgres, model);
         _ports = [.. Enumerable.Range(0, count).Select(_ => (FreePort(), FreePort()))];
         _silos = [.. Enumerable.Range(0, count).Select(Create)];
     }
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
-    public static async Task<SiloCluster> StartAsync(string postgres, string model, int silos)
+    /// <param name="repository">The folder of the repository.</param>
+    /// <param name="postgres">The connection string of an empty database.</param>
+    /// <param name="model">The path of the model.</param>
+    /// <param name="silos">The number of silos.</param>
+    public static async Task<SiloCluster> StartAsync(string repository, string postgres, string model, int silos)
     {
-        string script = Path.Combine(SharedFolder.RepositoryRoot(), "samples", "ClusterTagger", "postgresql.sql");
+        string script = Path.Combine(repository, "samples", "ClusterTagger", "postgresql.sql");
         await using (NpgsqlDataSource database = NpgsqlDataSource.Create(postgres))
             await database.CreateCommand(await File.ReadAllTextAsync(script)).ExecuteNonQueryAsync();
-        var cluster = new SiloCluster(postgres, model, silos);
+        var cluster = new SiloCluster(repository, postgres, model, silos);
         cluster._client = await cluster.ConnectAsync();
         return cluster;
     }
@@ -55,6 +58,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition. Calls fail while silos are restarted.</summary>
+    /// <exception cref="TimeoutException">The condition is not true in time.</exception>
     public async Task<TaggingProgress> WaitAsync(string job, TimeSpan patience, Func<TaggingProgress, bool> condition)
     {
         long start = Stopwatch.GetTimestamp();
@@ -68,13 +72,14 @@ internal sealed class SiloCluster : IAsyncDisposable
                 if (condition(progress))
                     return progress;
             }
-            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+            catch (Exception e)
             {
                 last = e;
             }
-            Assert.True(Stopwatch.GetElapsedTime(start) < patience, $"Still waiting: {last}");
+            if (Stopwatch.GetElapsedTime(start) > patience)
+                throw new TimeoutException($"Still waiting: {last}");
             RestartEnded();
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(200);
         }
     }
 
@@ -88,7 +93,7 @@ internal sealed class SiloCluster : IAsyncDisposable
             silo.Dispose();
     }
 
-    private SiloProcess Create(int index) => new(_postgres, _model, _ports[index].Port, _ports[index].Gateway);
+    private SiloProcess Create(int index) => new(_repository, _postgres, _model, _ports[index].Port, _ports[index].Gateway);
 
     private async Task<IHost> ConnectAsync()
     {
@@ -104,7 +109,7 @@ internal sealed class SiloCluster : IAsyncDisposable
                 return _silos.Any(silo => !silo.HasExited);
             }));
         IHost host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync();
         return host;
     }
 

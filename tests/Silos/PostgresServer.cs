@@ -2,26 +2,33 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace VisualSentiment.OrleansTests;
+namespace VisualSentiment.Tests.Silos;
 
-/// <summary>
-/// A PostgreSQL server of its own, with its data in a temporary folder, on localhost. Tests that ask for it are skipped if
-/// PostgreSQL is not installed.
-/// </summary>
-public sealed class PostgresServer : IAsyncLifetime
+/// <summary>A PostgreSQL server with its data in a temporary folder, on localhost.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
 {
+    public const string NotInstalled = "PostgreSQL is not installed (Debian: apt install postgresql).";
+
     // PostgreSQL refuses to run as root.
     private const string User = "postgres";
 
     private static readonly string? Programs = FindPrograms();
 
-    private readonly string _folder = Programs is null ? "" : Directory.CreateTempSubdirectory("postgresql-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("postgresql-").FullName;
     private readonly int _port = FreePort();
     private int _databases;
 
-    /// <summary>A running server, for a test that restarts it.</summary>
+    private PostgresServer()
+    {
+    }
+
+    public static bool IsInstalled => Programs is not null;
+
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or does not start.</exception>
     public static async Task<PostgresServer> StartAsync()
     {
+        if (!IsInstalled)
+            throw new InvalidOperationException(NotInstalled);
         PostgresServer server = new();
         await server.InitializeAsync();
         return server;
@@ -34,10 +41,36 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private string Log => Path.Combine(_folder, "log");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Creates an empty database, and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
     {
-        if (Programs is null)
+        string name = $"test{Interlocked.Increment(ref _databases)}";
+        string connection = ConnectionTo(name);
+        await RunAsync("createdb", "--host", "127.0.0.1", "--port", $"{_port}", "--username", User, name);
+        return connection;
+    }
+
+    /// <summary>Stops the server and starts it again. All connections break.</summary>
+    /// <param name="immediate">Whether the server stops as in a crash, and recovers when it starts.</param>
+    /// <param name="outage">How long the server is down, beside the time to stop and start.</param>
+    public async Task Restart(bool immediate, TimeSpan outage = default)
+    {
+        await StopAsync(immediate);
+        await Task.Delay(outage);
+        await RunAsync("pg_ctl", "start", "--wait", "--pgdata", Data, "--log", Log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Directory.Exists(_folder))
             return;
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+            await StopAsync(immediate: false);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task InitializeAsync()
+    {
         try
         {
             LetUserIn();
@@ -58,42 +91,11 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
-    /// <summary>Creates an empty database, and returns its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync()
-    {
-        string name = $"test{Interlocked.Increment(ref _databases)}";
-        string connection = ConnectionTo(name);
-        await RunAsync("createdb", "--host", "127.0.0.1", "--port", $"{_port}", "--username", User, name);
-        return connection;
-    }
-
-    /// <summary>Stops the server and starts it again. All connections break.</summary>
-    /// <param name="immediate">Whether the server stops as in a crash, and recovers when it starts.</param>
-    /// <param name="outage">How long the server is down, beside the time to stop and start.</param>
-    public async Task Restart(bool immediate, TimeSpan outage = default)
-    {
-        await StopAsync(immediate);
-        await Task.Delay(outage, TestContext.Current.CancellationToken);
-        await RunAsync("pg_ctl", "start", "--wait", "--pgdata", Data, "--log", Log);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!Directory.Exists(_folder))
-            return;
-        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
-            await StopAsync(immediate: false);
-        Directory.Delete(_folder, recursive: true);
-    }
-
     private Task StopAsync(bool immediate) =>
         RunAsync("pg_ctl", "stop", "--wait", "--pgdata", Data, "--mode", immediate ? "immediate" : "fast");
 
-    private string ConnectionTo(string database)
-    {
-        Assert.SkipWhen(Programs is null, "PostgreSQL is not installed (Debian: apt install postgresql).");
-        return $"Host=127.0.0.1;Port={_port};Username={User};Database={database}";
-    }
+    private string ConnectionTo(string database) =>
+        $"Host=127.0.0.1;Port={_port};Username={User};Database={database}";
 
     // The folder belongs to the user that runs the server, and the folders of the tests above it are open to root only.
     private void LetUserIn()

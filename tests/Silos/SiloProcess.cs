@@ -1,19 +1,19 @@
 using System.Diagnostics;
 using System.Globalization;
-using VisualSentiment.Tests.Support;
 
-namespace VisualSentiment.OrleansTests;
+namespace VisualSentiment.Tests.Silos;
 
 /// <summary>The sample ClusterTagger/Silo in a process of its own.</summary>
 internal sealed class SiloProcess : IDisposable
 {
     private readonly Process _process;
 
-    public SiloProcess(string postgres, string model, int port, int gateway)
+    /// <param name="repository">The folder of the repository, where the sample was built like the caller.</param>
+    public SiloProcess(string repository, string postgres, string model, int port, int gateway)
     {
         string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
-        string program = Path.Combine(SharedFolder.RepositoryRoot(), "samples", "ClusterTagger", "Silo", "bin", build[0],
-            build[1], "Silo.dll");
+        string program = Path.Combine(
+            repository, "samples", "ClusterTagger", "Silo", "bin", build[0], build[1], "Silo.dll");
         _process = Process.Start(new ProcessStartInfo("dotnet",
         [
             program, "--postgres", postgres, "--model", model, "--port", Text(port), "--gateway", Text(gateway),
