@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using VisualSentiment;
-using VisualSentiment.Cluster;
 using VisualSentiment.Cluster.Grains;
 using VisualSentiment.Cluster.Ledger;
 using VisualSentiment.Cluster.Results;
+using VisualSentiment.Cluster.Silos;
+using VisualSentiment;
 
 namespace Orleans.Hosting;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.TestingHost;
-using VisualSentiment.Cluster;
+using VisualSentiment.Cluster.Silos;
 using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;
 

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
+using VisualSentiment.Cluster.Jobs;
 using VisualSentiment.Cluster.Ledger;
 using VisualSentiment.Cluster.Manifests;
+using VisualSentiment.Cluster.Silos;
 
 namespace VisualSentiment.Cluster.Grains;
 

@@ -1,3 +1,5 @@
+using VisualSentiment.Cluster.Silos;
+
 namespace VisualSentiment.Cluster.Results;
 
 /// <summary>Reads and predicts images of a shard. An image that cannot be read is a row with an error.</summary>
