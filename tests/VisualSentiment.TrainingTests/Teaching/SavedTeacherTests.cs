@@ -121,8 +121,8 @@ public sealed class SavedTeacherTests : IDisposable
 
     private TrainableTeacher Create(string backbones) => backbones switch
     {
-        "tiny" => Teachers.Onnx(_folder["tiny.onnx"], PixelNormalization.MinusOneToOne),
-        "ResNet-18" => Teachers.ResNet18(),
+        "tiny" => Teachers.Onnx(_folder["tiny.onnx"], PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }),
+        "ResNet-18" => Teachers.ResNet18(weightDecay: 0.1),
         "ResNet-18 and tiny" => Teachers.Concatenate(Create("ResNet-18"), Create("tiny")),
         _ => Teachers.Concatenate(Create("ResNet-18"), Teachers.Onnx(
             SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx"), PixelNormalization.MinusOneToOne)),
