@@ -8,7 +8,7 @@ namespace VisualSentiment.Tests.Teaching;
 
 public sealed class SavedTeacherTests : IDisposable
 {
-    private readonly DrawnImages _images = new(imagesPerClass: 3);
+    private readonly DrawnImages _images = new(imagesPerClass: 2);
     private readonly MLContext _ml = new(seed: 3);
     private readonly TemporaryFolder _folder = new();
     private readonly IDataView _data;
@@ -25,7 +25,7 @@ public sealed class SavedTeacherTests : IDisposable
         _folder.Dispose();
     }
 
-    public static TheoryData<string> Backbones => ["tiny", "ResNet-18", "ResNet-18 and tiny", "ResNet-18 and MobileNetV2"];
+    public static TheoryData<string> Backbones => ["tiny", "ResNet-18 and tiny", "ResNet-18 and MobileNetV2"];
 
     [Theory]
     [MemberData(nameof(Backbones))]
@@ -70,15 +70,18 @@ public sealed class SavedTeacherTests : IDisposable
     }
 
     [Fact]
-    public void Saved_teacher_explains_its_predictions()
+    public void Saved_ResNet18_explains_the_predictions_of_the_trained_one()
     {
         using TeacherTransformer teacher = Fit(Create("ResNet-18"));
+        IDataView first = _ml.Data.TakeRows(_data, 1);
+        float[] expected = Scores(teacher.Transform(first)).Single();
         teacher.SaveAsOnnx(_folder["teacher.onnx"]);
         using var detector = SentimentDetector.Load(_folder["teacher.onnx"]);
 
-        EvidenceMap evidence = detector.Explain(_data.GetColumn<string>("ImagePath").First());
+        EvidenceMap evidence = detector.Explain(first.GetColumn<string>("ImagePath").Single());
 
         Assert.Equal("calm", evidence.Prediction.Emotion);
+        AssertEqual([expected], [[.. teacher.Classes.Select(name => evidence.Prediction[name])]]);
     }
 
     [Fact]
