@@ -16,6 +16,7 @@ public sealed class SavedTeacherTests : IDisposable
     public SavedTeacherTests()
     {
         TinyBackbone.Write(_folder["tiny.onnx"]);
+        PooledBackbone.Write(_folder["pooled.onnx"]);
         _data = _images.Load(_ml);
     }
 
@@ -25,7 +26,7 @@ public sealed class SavedTeacherTests : IDisposable
         _folder.Dispose();
     }
 
-    public static TheoryData<string> Backbones => ["tiny", "ResNet-18 and tiny", "ResNet-18 and MobileNetV2"];
+    public static TheoryData<string> Backbones => ["tiny", "tiny and pooled", "ResNet-18 and MobileNetV2"];
 
     [Theory]
     [MemberData(nameof(Backbones))]
@@ -126,7 +127,8 @@ public sealed class SavedTeacherTests : IDisposable
     {
         "tiny" => Teachers.Onnx(_folder["tiny.onnx"], PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }),
         "ResNet-18" => Teachers.ResNet18(weightDecay: 0.1),
-        "ResNet-18 and tiny" => Teachers.Concatenate(Create("ResNet-18"), Create("tiny")),
+        "pooled" => Teachers.Onnx(_folder["pooled.onnx"], PixelNormalization.ZeroToOne),
+        "tiny and pooled" => Teachers.Concatenate(Create("tiny"), Create("pooled")),
         _ => Teachers.Concatenate(Create("ResNet-18"), Teachers.Onnx(
             SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx"), PixelNormalization.MinusOneToOne)),
     };
