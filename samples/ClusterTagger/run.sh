@@ -8,7 +8,7 @@ if [ $# -lt 2 ]; then
 fi
 photos=$(realpath -- "$1") model=$(realpath -- "$2") output=$(realpath -m -- "${3:-tags}")
 here=$(cd -- "$(dirname -- "$0")" && pwd)
-port=${POSTGRES_PORT:-25432}
+port=${POSTGRES_PORT:-25432} dashboard=${DASHBOARD_PORT:-8080}
 
 fail() { echo "$1" >&2; exit 1; }
 
@@ -53,18 +53,18 @@ connection="Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres"
 
 for i in 0 1 2; do
     page=()
-    [ $i != 0 ] || page=(--dashboard 8080)
+    [ $i != 0 ] || page=(--dashboard "$dashboard")
     dotnet "$here/Silo/bin/Release/net10.0/Silo.dll" --postgres "$connection" --model "$model" \
         --port $((11111 + i)) --gateway $((30000 + i)) "${page[@]}" >"$folder/silo$i.log" 2>&1 &
     silos+=($!)
 done
-echo "Dashboard: http://localhost:8080. The logs are in $folder until the end."
+echo "Dashboard: http://localhost:$dashboard. The logs are in $folder until the end."
 status=0
 dotnet "$here/Client/bin/Release/net10.0/Client.dll" start photos "$photos" --output "$output" \
     --postgres "$connection" || status=$?
-if [ $status != 0 ]; then
-    cat "$folder"/silo*.log >&2
-else
-    echo "The results are in $output. files.txt lists them."
-fi
+case $status in
+    0) echo "The results are in $output. files.txt lists them." ;;
+    130) ;; # Ctrl+C
+    *) cat "$folder"/silo*.log >&2 ;;
+esac
 exit $status

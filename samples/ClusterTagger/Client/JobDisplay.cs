@@ -28,7 +28,7 @@ internal static class JobDisplay
                     new TaskDescriptionColumn { Alignment = Justify.Left })
                 .StartAsync(context =>
                 {
-                    ProgressTask bar = context.AddTask("");
+                    ProgressTask bar = context.AddTask("Waiting for the cluster");
                     return PollAsync(job, Draw, problem => bar.Description = problem.EscapeMarkup(), cancellation);
 
                     void Draw(TaggingProgress progress)
@@ -87,7 +87,7 @@ internal static class JobDisplay
             }
             catch (Exception e) when (IsUnavailable(e))
             {
-                tell($"The cluster does not respond; trying again. {e.Message}");
+                tell($"The cluster does not respond; trying again. {e.Message.Split('\n')[0]}");
             }
             await Task.Delay(Interval, cancellation);
         }
@@ -102,8 +102,8 @@ internal static class JobDisplay
             $"{progress.CompletedShards:N0} of {progress.Shards:N0} shards",
             progress.ImagesPerSecond > 0 ? $"{progress.ImagesPerSecond:N1} per second" : null,
             progress.TimeLeft is { } left ? $"{TimeSpan.FromSeconds((long)left.TotalSeconds)} left" : null,
-            progress.Errors > 0 ? $"{progress.Errors:N0} errors" : null,
-            progress.ParkedShards > 0 ? $"{progress.ParkedShards:N0} parked shards" : null,
+            progress.Errors > 0 ? $"{progress.Errors:N0} unreadable" : null,
+            progress.ParkedShards > 0 ? $"{progress.ParkedShards:N0} parked" : null,
             progress.Problem,
         ];
         return string.Join(", ", parts.OfType<string>());

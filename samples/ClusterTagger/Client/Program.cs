@@ -41,8 +41,8 @@ Command start = new("start", "Starts a job, or continues it, and shows its progr
 };
 Run(start, async (tagging, commandLine, cancellation) =>
 {
-    TaggingJobOptions options = Options(commandLine, cancellation);
-    await tagging.StartAsync(options);
+    bool isNew = (await tagging.GetProgressAsync()).State == TaggingJobState.NotStarted;
+    await tagging.StartAsync(Options(commandLine, isNew, cancellation));
     return await JobDisplay.FollowAsync(tagging, cancellation);
 });
 Command status = new("status", "Shows how far a job is, and its parked shards.") { job, follow };
@@ -91,17 +91,17 @@ void Run(Command command, Func<ITaggingJob, ParseResult, CancellationToken, Task
         }
     });
 
-TaggingJobOptions Options(ParseResult commandLine, CancellationToken cancellation)
+TaggingJobOptions Options(ParseResult commandLine, bool isNew, CancellationToken cancellation)
 {
     string source = Path.GetFullPath(commandLine.GetRequiredValue(input));
     string results = Path.GetFullPath(commandLine.GetRequiredValue(output));
     string manifest = source;
     if (Directory.Exists(source))
     {
-        // The silos may already read the manifest of an earlier start.
         manifest = Path.Combine(results, "manifest.txt");
         Directory.CreateDirectory(results);
-        if (!File.Exists(manifest))
+        // The manifest of a job must not change.
+        if (isNew)
             Console.WriteLine($"{ImageManifest.WriteFolder(source, manifest, cancellation):N0} images found.");
     }
     return new TaggingJobOptions

@@ -61,7 +61,12 @@ root.SetAction(async (commandLine, _) =>
     {
         return 130;
     }
-    catch (Exception e) when (e is InvalidModelException or IOException or NpgsqlException)
+    catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+    {
+        Console.Error.WriteLine($"{e.MessageText}. Apply postgresql.sql to the database.");
+        return 1;
+    }
+    catch (Exception e) when (e is InvalidModelException or ArgumentException or IOException or NpgsqlException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;
