@@ -53,7 +53,8 @@ Add("pause", "Stops work on a job until resume.", tagging => tagging.PauseAsync(
 Add("resume", "Continues a job that was paused or canceled.", tagging => tagging.ResumeAsync());
 Add("retry", "Tags parked shards again.", tagging => tagging.RetryParkedShardsAsync());
 Add("cancel", "Ends a job. Its result files stay.", tagging => tagging.CancelAsync());
-return await root.Parse(args).InvokeAsync();
+// The host handles Ctrl+C.
+return await root.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null });
 
 void Add(string name, string description, Func<ITaggingJob, Task> call)
 {
@@ -67,14 +68,14 @@ void Add(string name, string description, Func<ITaggingJob, Task> call)
 }
 
 void Run(Command command, Func<ITaggingJob, ParseResult, CancellationToken, Task<int>> run) =>
-    command.SetAction(async (commandLine, cancellation) =>
+    command.SetAction(async (commandLine, _) =>
     {
         try
         {
-            using IHost client = await ConnectAsync(commandLine.GetRequiredValue(postgres), cancellation);
+            using IHost client = await ConnectAsync(commandLine.GetRequiredValue(postgres));
             var grains = client.Services.GetRequiredService<IGrainFactory>();
-            int exitCode = await run(
-                grains.GetGrain<ITaggingJob>(commandLine.GetRequiredValue(job)), commandLine, cancellation);
+            int exitCode = await run(grains.GetGrain<ITaggingJob>(commandLine.GetRequiredValue(job)), commandLine,
+                client.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             await client.StopAsync(CancellationToken.None);
             return exitCode;
         }
@@ -114,7 +115,7 @@ TaggingJobOptions Options(ParseResult commandLine, bool isNew, CancellationToken
     };
 }
 
-static async Task<IHost> ConnectAsync(string connection, CancellationToken cancellation)
+static async Task<IHost> ConnectAsync(string connection)
 {
     var builder = Host.CreateApplicationBuilder();
     // The display tells when the cluster does not respond.
@@ -130,6 +131,6 @@ static async Task<IHost> ConnectAsync(string connection, CancellationToken cance
             return DateTime.UtcNow < end;
         }));
     IHost host = builder.Build();
-    await host.StartAsync(cancellation);
+    await host.StartAsync(CancellationToken.None);
     return host;
 }
