@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace VisualSentiment.Tool.Screens;
 
 /// <summary>Writes each message of a log as one line of errors. A message that is repeated is written once.</summary>
-internal sealed class ErrorLog : ILoggerProvider, ILogger
+/// <param name="ignoredEvent">The name of an event that is not written.</param>
+internal sealed class ErrorLog(string ignoredEvent) : ILoggerProvider, ILogger
 {
     private readonly Lock _lock = new();
     private volatile bool _isOn;
@@ -25,7 +26,7 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
+        if (!IsEnabled(logLevel) || eventId.Name == ignoredEvent)
             return;
         string line = $"{formatter(state, exception)} {exception?.Message}".ReplaceLineEndings(" ").TrimEnd();
         lock (_lock)

@@ -14,6 +14,9 @@ internal sealed class LocalSilo : IAsyncDisposable
 {
     private const int MaxStarts = 5;
 
+    // The event of shards that a killed process leaves. They are tagged again, and nobody has to do anything.
+    private const string SiloLost = "SiloLost";
+
     // A short lease, because the progress of a shard is stored whenever its lease is renewed.
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
 
@@ -38,7 +41,7 @@ internal sealed class LocalSilo : IAsyncDisposable
     {
         for (int start = 1; ; start++)
         {
-            var log = new ErrorLog();
+            var log = new ErrorLog(SiloLost);
             IHost host = Build(model, ledger, log);
             try
             {

@@ -17,7 +17,7 @@ public sealed class TagClusterTests : IDisposable
     [Fact]
     public void Rows_are_those_of_the_detector_and_in_order()
     {
-        string[] names = ["a, \"quoted\" name.png", "b/ä 悲.PNG", "b/c/d.png", "bad.png", "y.png", "z.png"];
+        string[] names = ["a, \"quoted\" name.png", "b/c/d.png", "b/ä 悲.PNG", "bad.png", "y.png", "z.png"];
         foreach (string name in names)
             TestImage.Write(_tool[$"photos/{name}"], name.Length);
         File.WriteAllText(_tool["photos/bad.png"], "no image");
@@ -69,7 +69,7 @@ public sealed class TagClusterTests : IDisposable
     public void Killed_runs_continue_and_every_image_has_one_row()
     {
         string[] names = WriteImages(200);
-        foreach (int files in (int[])[1, 8, 15])
+        foreach (int files in (int[])[1, 10])
         {
             using Process process = Start();
             WaitForFiles(files, process);
@@ -136,9 +136,8 @@ public sealed class TagClusterTests : IDisposable
         _tool.Fails(2, "--format jsonl parquet", [.. Command(), "--format", "jsonl", "parquet"]);
         _tool.Fails(2, "from 1 to 100000", [.. Command(), "--shard-size", "0"]);
         _tool.Fails(2, "'local'", "tag", "photos", "--model", _tool.Model, "--cluster", "large");
-        _tool.Fails(2, "--shard-size requires --cluster", "tag", "photos", "--model", _tool.Model, "--shard-size", "5");
-        _tool.Fails(2, "--format parquet requires", "tag", "photos", "--model", _tool.Model, "--format", "parquet");
-        _tool.Fails(2, "'nowhere' does not exist", "tag", "nowhere", "--model", _tool.Model, "--cluster", "local");
+        _tool.Fails(2, "--shard-size requires --cluster. --format parquet requires --cluster.",
+            "tag", "photos", "--model", _tool.Model, "--shard-size", "5", "--format", "parquet");
         _tool.Fails(2, "'empty'", "tag", "empty", "--model", _tool.Model, "--cluster", "local");
         Assert.False(Directory.Exists(_tool.PathOf("tags")));
         _tool.Fails(1, "missing.onnx", "tag", "photos", "--model", "missing.onnx", "--cluster", "local");
