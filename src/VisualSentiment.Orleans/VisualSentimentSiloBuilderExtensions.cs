@@ -45,6 +45,7 @@ public static class VisualSentimentSiloBuilderExtensions
             new TaggingLedger(provider.GetRequiredService<IOptions<TaggingOptions>>().Value.Database!()));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaggingMetrics>();
+        services.TryAddSingleton<RunningAttempts>();
         services.TryAddSingleton<ShardImages>();
         services.AddHttpClient(ShardImages.HttpClientName).AddStandardResilienceHandler();
         return builder.AddStartupTask((provider, cancellation) =>
