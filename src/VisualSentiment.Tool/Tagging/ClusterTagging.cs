@@ -125,9 +125,9 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
         if (File.ReadLines(list).FirstOrDefault(name => !File.Exists(Path.Combine(_output, name))) is { } missing)
             throw new IOException($"The result file '{Path.Combine(settings.Output, missing)}' is missing. Restore it, or "
                 + $"delete '{Ledger}' and run the command again to tag all images again.");
-        Screen.Line(Text($"Images: {progress.TaggedImages:N0}, errors: {progress.Errors:N0}"));
-        Screen.Line(Text($"Written to {settings.Output}: {progress.CompletedShards:N0} result files, in order in ")
-            + Path.GetFileName(list));
+        Screen.Line(Text($"Images: {progress.TaggedImages:N0}, errors: {progress.Errors:N0}, ")
+            + Text($"result files: {progress.CompletedShards:N0}"));
+        Screen.Line($"Written to {settings.Output}: the result files and their list, {Path.GetFileName(list)}");
         if (progress.Errors > 0)
             Console.Error.WriteLine(Text($"Images with an error: {progress.Errors:N0} of {progress.TaggedImages:N0}. ")
                 + "The field 'error' contains the reasons.");
@@ -136,8 +136,8 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
             Console.Error.WriteLine(Text($"Parked shards: {progress.ParkedShards:N0} of {progress.Shards:N0}. ")
                 + "Run the same command again to try them again.");
             foreach (ParkedShard parked in await job.GetParkedShardsAsync(MaxNamedShards))
-                Console.Error.WriteLine(Text($"Shard {parked.Shard}, {parked.Images:N0} images from '{parked.FirstImage}': ")
-                    + parked.Problem);
+                Console.Error.WriteLine(
+                    Text($"Shard {parked.Shard}, which begins with '{parked.FirstImage}': {parked.Problem}"));
         }
         return progress.Errors + progress.ParkedShards == 0 ? ExitCode.Success : ExitCode.Failure;
     }
