@@ -1,17 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
-using VisualSentiment;
-using VisualSentiment.Cluster;
+using Polly;
 using VisualSentiment.Cluster.Grains;
 using VisualSentiment.Cluster.Ledger;
 using VisualSentiment.Cluster.Results;
+using VisualSentiment.Cluster.Silos;
+using VisualSentiment;
 
 namespace Orleans.Hosting;
 
 /// <summary>Extension methods that add tagging to silos.</summary>
 public static class VisualSentimentSiloBuilderExtensions
 {
+    private const int MaxWaitingImages = 100_000;
+
+    private static readonly TimeSpan ResponseTime = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Lets a silo tag images for <see cref="ITaggingJob"/> grains. Every silo of a cluster calls this with the same
     /// model and ledger, and needs a reminder service.
@@ -36,7 +42,8 @@ public static class VisualSentimentSiloBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
         ArgumentNullException.ThrowIfNull(configure);
         IServiceCollection services = builder.Services;
-        services.AddKeyedVisualSentiment(TaggingModel.Key, modelPath);
+        // Workers never have more images than this at a time.
+        services.AddKeyedVisualSentiment(TaggingModel.Key, modelPath, detector => detector.QueueLimit = MaxWaitingImages);
         services.AddOptions<TaggingOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TaggingOptions>, TaggingOptionsValidator>());
@@ -47,7 +54,9 @@ public static class VisualSentimentSiloBuilderExtensions
         services.TryAddSingleton<TaggingMetrics>();
         services.TryAddSingleton<RunningAttempts>();
         services.TryAddSingleton<ShardImages>();
-        services.AddHttpClient(ShardImages.HttpClientName).AddStandardResilienceHandler();
+        services.AddHttpClient(ShardImages.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            // No circuit breaker: one bad host must not fail the images of others.
+            .AddResilienceHandler("retry", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions()).AddTimeout(ResponseTime));
         return builder.AddStartupTask((provider, cancellation) =>
         {
             provider.GetRequiredService<TaggingModel>();

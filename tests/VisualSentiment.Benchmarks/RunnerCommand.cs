@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VisualSentiment.Benchmarks.Benchmarks;
+using VisualSentiment.Benchmarks.Cluster;
 using VisualSentiment.Benchmarks.Fuzzing;
 using VisualSentiment.Benchmarks.Load;
 using VisualSentiment.Benchmarks.Micro;
@@ -41,6 +42,11 @@ internal static class RunnerCommand
             Description = "Upload images to the sample WebDetector from 200 clients instead, while its model file is replaced.",
         };
         Option<int> seconds = new("--seconds") { Description = "The duration of --load.", DefaultValueFactory = _ => 60 };
+        Option<bool> cluster = new("--cluster")
+        {
+            Description = "Tag images on three silos of the sample ClusterTagger with PostgreSQL instead.",
+        };
+        Option<int> images = new("--images") { Description = "The number of images of --cluster.", DefaultValueFactory = _ => 100_000 };
         Option<string?> data = new("--data") { Description = "A folder of labeled images, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; painted images if it is missing]" };
         Option<string?> output = new("--output")
         {
@@ -52,7 +58,7 @@ internal static class RunnerCommand
 
         RootCommand command = new("Compares the speed of the library with the usual alternatives. Exits with code 1 if a benchmark fails.")
         {
-            all, only, quick, list, micro, fuzz, mutations, seed, replay, load, seconds, data, output, add, page,
+            all, only, quick, list, micro, fuzz, mutations, seed, replay, load, seconds, cluster, images, data, output, add, page,
         };
         only.Validators.Add(result =>
         {
@@ -68,10 +74,10 @@ internal static class RunnerCommand
         command.Validators.Add(result =>
         {
             bool[] actions = [
-                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(load), result.GetValue(only) is { Length: > 0 },
+                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(load), result.GetValue(cluster), result.GetValue(only) is { Length: > 0 },
                 result.GetResult(fuzz) is { Implicit: false }, result.GetValue(replay) is not null];
             if (actions.Count(a => a) > 1 || (!actions.Any(a => a) && !result.GetValue(quick)))
-                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz, --replay and --load, or --quick.");
+                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz, --replay, --load and --cluster, or --quick.");
         });
         command.SetAction((result, cancellation) => Task.Run(() =>
         {
@@ -82,6 +88,8 @@ internal static class RunnerCommand
                 return MicroBenchmarks.Run(folder);
             if (result.GetValue(load))
                 return LoadRun.Run(new LoadSettings(result.GetValue(seconds), result.GetValue(data)), cancellation);
+            if (result.GetValue(cluster))
+                return ClusterRun.Run(result.GetValue(images), result.GetValue(data), cancellation);
             if (result.GetValue(replay) is { } file)
                 return FuzzRunner.Replay(file);
             if (result.GetResult(fuzz) is { Implicit: false })

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.TestingHost;
-using VisualSentiment.Cluster;
+using VisualSentiment.Cluster.Silos;
 using VisualSentiment.Tests.Prediction.Explanations;
 using VisualSentiment.Tests.Support;
 
@@ -30,6 +30,9 @@ internal sealed class TaggingCluster : IAsyncDisposable
     public string Manifest => _folder["manifest.txt"];
 
     public string Ledger => _folder["ledger.db"];
+
+    /// <summary>The model of the first silo.</summary>
+    public string Model => _folder["Silo_0.onnx"];
 
     /// <summary>The default is a fake detector that counts the images.</summary>
     public FakeDetector? Detector { get; private set; } = new();

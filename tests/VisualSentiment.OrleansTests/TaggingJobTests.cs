@@ -30,7 +30,7 @@ public class TaggingJobTests
     {
         await using var cluster = await TaggingCluster.StartAsync(usesRealModel: true);
         cluster.AddImages(12);
-        using var detector = SentimentDetector.Load(Path.Combine(Path.GetDirectoryName(cluster.Manifest)!, "Silo_0.onnx"));
+        using var detector = SentimentDetector.Load(cluster.Model);
 
         await cluster.Job().StartAsync(cluster.Options);
         await cluster.CompleteAsync();

@@ -2,9 +2,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime;
+using VisualSentiment.Cluster.Jobs;
 using VisualSentiment.Cluster.Ledger;
 using VisualSentiment.Cluster.Manifests;
 using VisualSentiment.Cluster.Results;
+using VisualSentiment.Cluster.Silos;
 
 namespace VisualSentiment.Cluster.Grains;
 

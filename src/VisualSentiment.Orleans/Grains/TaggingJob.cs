@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
+using VisualSentiment.Cluster.Jobs;
 using VisualSentiment.Cluster.Ledger;
 using VisualSentiment.Cluster.Manifests;
+using VisualSentiment.Cluster.Silos;
 
 namespace VisualSentiment.Cluster.Grains;
 
@@ -164,8 +166,9 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
 
     private async Task ListAsync(JobRow job)
     {
-        ManifestSlice[] slices = [.. new Manifest(job.Options.Manifest).Split(job.Listed, job.Options.ShardSize)
-            .Take(ShardsPerStep)];
+        // Reading would block a thread of the scheduler.
+        ManifestSlice[] slices = await Task.Run(() => new Manifest(job.Options.Manifest)
+            .Split(job.Listed, job.Options.ShardSize).Take(ShardsPerStep).ToArray());
         await ledger.AddShardsAsync(Name, job, slices, isListed: slices.Length < ShardsPerStep);
     }
 

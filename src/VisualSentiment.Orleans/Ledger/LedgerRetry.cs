@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
+using VisualSentiment.Cluster.Jobs;
 
 namespace VisualSentiment.Cluster.Ledger;
 

@@ -1,3 +1,6 @@
+using Polly;
+using VisualSentiment.Cluster.Silos;
+
 namespace VisualSentiment.Cluster.Results;
 
 /// <summary>Reads and predicts images of a shard. An image that cannot be read is a row with an error.</summary>
@@ -7,6 +10,8 @@ internal sealed class ShardImages(TaggingModel model, IHttpClientFactory clients
 
     // Downloads of a batch at the same time; a worker waits for the network most of the time.
     private const int MaxDownloads = 8;
+
+    private static readonly TimeSpan DownloadTime = TimeSpan.FromMinutes(2);
 
     /// <summary>Predicts images in order.</summary>
     /// <param name="root">The folder at which relative paths start.</param>
@@ -50,22 +55,32 @@ internal sealed class ShardImages(TaggingModel model, IHttpClientFactory clients
 
     private async Task<ImageRow> PredictAddressAsync(string image, CancellationToken cancellation)
     {
+        if (!Uri.TryCreate(image, UriKind.Absolute, out Uri? address))
+            return new ImageRow(image, Error: "it is not a valid address");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(DownloadTime);
         try
         {
             using HttpClient client = clients.CreateClient(HttpClientName);
             using HttpResponseMessage response = await client.GetAsync(
-                new Uri(image), HttpCompletionOption.ResponseHeadersRead, cancellation);
+                address, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             response.EnsureSuccessStatusCode();
-            await using Stream content = await response.Content.ReadAsStreamAsync(cancellation);
-            return ImageRow.Predicted(image, await model.Detector.PredictAsync(content, cancellation));
+            await using Stream content = await response.Content.ReadAsStreamAsync(limit.Token);
+            return ImageRow.Predicted(image, await model.Detector.PredictAsync(content, limit.Token));
         }
         catch (UnreadableImageException e)
         {
             return new ImageRow(image, Error: e.Reason, IsUnavailable: e.InnerException is IOException);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            bool isPermanent = e is HttpRequestException { StatusCode: >= (System.Net.HttpStatusCode)400 and < (System.Net.HttpStatusCode)500 };
+            return new ImageRow(image, Error: $"it was not downloaded within {DownloadTime.TotalMinutes} minutes",
+                IsUnavailable: true);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or ExecutionRejectedException)
+        {
+            // A status from 400 to 499 is about this address.
+            bool isPermanent = e is HttpRequestException { StatusCode: { } status } && (int)status / 100 == 4;
             return new ImageRow(image, Error: e.Message, IsUnavailable: !isPermanent);
         }
     }

@@ -18,6 +18,7 @@ public partial class SnippetTests
     public static TheoryData<string> Pages => [.. Directory.GetFiles(SharedFolder.RepositoryRoot(), "*.md")
         .Concat(Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "docs"), "*.md", SearchOption.AllDirectories))
         .Append(Path.Combine(SharedFolder.RepositoryRoot(), "src", "VisualSentiment", "README.package.md"))
+        .Append(Path.Combine(SharedFolder.RepositoryRoot(), "src", "VisualSentiment.Orleans", "README.md"))
         .Select(path => Path.GetRelativePath(SharedFolder.RepositoryRoot(), path)).Order(StringComparer.Ordinal)];
 
     [Theory]
@@ -30,7 +31,7 @@ public partial class SnippetTests
         bool isWeb = program.Contains("WebApplication.CreateBuilder", StringComparison.Ordinal);
         string usings = string.Concat(ImplicitUsings.Concat(isWeb ? WebUsings : []).Select(name => $"global using {name};\n"));
         var compilation = CSharpCompilation.Create("Snippets", [Parse(usings, "usings"), Parse(program, page)],
-            trusted.Select(path => MetadataReference.CreateFromFile(path)), options);
+            trusted.Concat(ClusterAssemblies(program, trusted)).Select(path => MetadataReference.CreateFromFile(path)), options);
 
         if (program.Trim().Length > 0)
             Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString()));
@@ -59,6 +60,16 @@ public partial class SnippetTests
     [Fact]
     public void The_README_shows_the_quick_start_sample() =>
         Assert.Contains($"```csharp\n{Read("samples/QuickStart/Program.cs")}```", Read("README.md"), StringComparison.Ordinal);
+
+    /// <summary>The assemblies of the sample ClusterTagger, for programs that use Orleans.</summary>
+    private static IEnumerable<string> ClusterAssemblies(string program, string[] known)
+    {
+        if (!program.Contains("UseOrleans", StringComparison.Ordinal))
+            return [];
+        string[] build = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..];
+        return Directory.GetFiles(Path.Combine(SharedFolder.RepositoryRoot(), "samples", "ClusterTagger", "Silo", "bin",
+            build[0], build[1]), "*.dll").ExceptBy(known.Select(Path.GetFileName), Path.GetFileName);
+    }
 
     private static SyntaxTree Parse(string code, string path) =>
         CSharpSyntaxTree.ParseText(code, path: path, cancellationToken: TestContext.Current.CancellationToken);

@@ -65,6 +65,8 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
         <InvariantGlobalization>true</InvariantGlobalization>
         """;
 
+    private static readonly Lazy<string> GlobalPackages = new(FindGlobalPackages);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -156,7 +158,7 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <!-- What is already on this machine is used where it lies; what is new goes with the test's folder. -->
-                <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
+                <RestoreFallbackFolders>{GlobalPackages.Value}</RestoreFallbackFolders>
                 <RestorePackagesPath>{_folder["packages"]}</RestorePackagesPath>
                 {properties}
               </PropertyGroup>
@@ -168,10 +170,10 @@ public sealed class StrangerTests(PackedLibrary package) : IDisposable
         return Path.Combine(_folder.Path, "app");
     }
 
-    private string GlobalPackages()
+    private static string FindGlobalPackages()
     {
         const string Label = "global-packages: ";
-        string output = DotNetCommand.Run(_folder.Path, "nuget", "locals", "global-packages", "--list").Output;
+        string output = DotNetCommand.Run(AppContext.BaseDirectory, "nuget", "locals", "global-packages", "--list").Output;
         return output[(output.IndexOf(Label, StringComparison.Ordinal) + Label.Length)..].Trim();
     }
 }

@@ -7,7 +7,7 @@ namespace VisualSentiment.Tests.Samples;
 public sealed class DistillSampleTests : IDisposable
 {
     private readonly TemporaryFolder _output = new();
-    private readonly DrawnImages _images = new(imagesPerClass: 6);
+    private readonly DrawnImages _images = new(imagesPerClass: 4);
 
     public void Dispose()
     {

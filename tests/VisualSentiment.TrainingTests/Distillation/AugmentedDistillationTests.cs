@@ -43,7 +43,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         IDataView data = _images.Load(_ml);
-        var options = Options() with { CacheFolder = folder.Path };
+        var options = Options() with { CacheFolder = folder.Path, Epochs = 5 };
 
         byte[] computed = Export(Fit(data, options));
         long size = new DirectoryInfo(folder.Path).GetFiles("teacher-*").Sum(file => file.Length);
@@ -59,7 +59,7 @@ public sealed class AugmentedDistillationTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         IDataView data = _images.Load(_ml);
-        var options = Options() with { CacheFolder = folder.Path };
+        var options = Options() with { CacheFolder = folder.Path, Epochs = 5 };
         byte[] before = Export(Fit(data, options));
         foreach (string file in Directory.GetFiles(folder.Path, "teacher-*"))
         {

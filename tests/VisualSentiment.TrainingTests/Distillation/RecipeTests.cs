@@ -12,7 +12,8 @@ public sealed class RecipeTests : IDisposable
 
     public RecipeTests() => TinyBackbone.Write(_folder["backbone.onnx"]);
 
-    private TrainableTeacher Teacher => Teachers.Onnx(_folder["backbone.onnx"], PixelNormalization.ZeroToOne);
+    private TrainableTeacher Teacher =>
+        Teachers.Onnx(_folder["backbone.onnx"], PixelNormalization.ZeroToOne, new() { WeightDecay = 0.1 });
 
     private KnowledgeDistillationOptions Options => DistillationRecipes.Balanced with
     {

@@ -15,7 +15,7 @@ public sealed class TrainedStudentTests() : FeatureTests(imagesPerClass: 8, Tiny
 
     private KnowledgeDistillationOptions Options => DistillationRecipes.Paper with
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne),
+        Teacher = BackboneTeacher,
         Student = SmallNetworks.Student,
         Loss = DistillationLosses.SoftTarget(1),
         Epochs = 2,

@@ -4,7 +4,7 @@ using VisualSentiment.Fuzzing;
 namespace VisualSentiment.Tests.Fuzzing;
 
 /// <summary>
-/// A few seconds of mutated files for each format. <c>VisualSentiment.Benchmarks --fuzz</c> runs as many as are wanted,
+/// A second of mutated files for each format. <c>VisualSentiment.Benchmarks --fuzz</c> runs as many as are wanted,
 /// in processes of their own that are watched for crashes and memory, too.
 /// </summary>
 [Trait("Category", "Fuzz")]
@@ -12,7 +12,7 @@ public class FuzzTests
 {
     private const int Seed = 1;
 
-    private static readonly TimeSpan BudgetPerFormat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BudgetPerFormat = TimeSpan.FromSeconds(1);
 
     public static TheoryData<string> Formats => [.. FuzzFormat.All.Select(format => format.Name)];
 

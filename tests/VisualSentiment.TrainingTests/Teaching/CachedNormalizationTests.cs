@@ -25,7 +25,7 @@ public sealed class CachedNormalizationTests() : FeatureTests(imagesPerClass: 4,
         IDataView data = LoadLabeled();
         using var teacher = Ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
         {
-            Teacher = Teachers.Onnx(Backbone, normalization), CacheFolder = cache,
+            Teacher = Teachers.Onnx(Backbone, normalization, new() { WeightDecay = 0.1 }), CacheFolder = cache,
         }).Fit(data);
         return [.. teacher.Transform(data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
     }

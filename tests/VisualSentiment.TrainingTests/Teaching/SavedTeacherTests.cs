@@ -8,7 +8,7 @@ namespace VisualSentiment.Tests.Teaching;
 
 public sealed class SavedTeacherTests : IDisposable
 {
-    private readonly DrawnImages _images = new(imagesPerClass: 3);
+    private readonly DrawnImages _images = new(imagesPerClass: 2);
     private readonly MLContext _ml = new(seed: 3);
     private readonly TemporaryFolder _folder = new();
     private readonly IDataView _data;
@@ -16,6 +16,7 @@ public sealed class SavedTeacherTests : IDisposable
     public SavedTeacherTests()
     {
         TinyBackbone.Write(_folder["tiny.onnx"]);
+        PooledBackbone.Write(_folder["pooled.onnx"]);
         _data = _images.Load(_ml);
     }
 
@@ -25,7 +26,7 @@ public sealed class SavedTeacherTests : IDisposable
         _folder.Dispose();
     }
 
-    public static TheoryData<string> Backbones => ["tiny", "ResNet-18", "ResNet-18 and tiny", "ResNet-18 and MobileNetV2"];
+    public static TheoryData<string> Backbones => ["tiny", "tiny and pooled", "ResNet-18 and MobileNetV2"];
 
     [Theory]
     [MemberData(nameof(Backbones))]
@@ -70,15 +71,18 @@ public sealed class SavedTeacherTests : IDisposable
     }
 
     [Fact]
-    public void Saved_teacher_explains_its_predictions()
+    public void Saved_ResNet18_explains_the_predictions_of_the_trained_one()
     {
         using TeacherTransformer teacher = Fit(Create("ResNet-18"));
+        IDataView first = _ml.Data.TakeRows(_data, 1);
+        float[] expected = Scores(teacher.Transform(first)).Single();
         teacher.SaveAsOnnx(_folder["teacher.onnx"]);
         using var detector = SentimentDetector.Load(_folder["teacher.onnx"]);
 
-        EvidenceMap evidence = detector.Explain(_data.GetColumn<string>("ImagePath").First());
+        EvidenceMap evidence = detector.Explain(first.GetColumn<string>("ImagePath").Single());
 
         Assert.Equal("calm", evidence.Prediction.Emotion);
+        AssertEqual([expected], [[.. teacher.Classes.Select(name => evidence.Prediction[name])]]);
     }
 
     [Fact]
@@ -121,9 +125,10 @@ public sealed class SavedTeacherTests : IDisposable
 
     private TrainableTeacher Create(string backbones) => backbones switch
     {
-        "tiny" => Teachers.Onnx(_folder["tiny.onnx"], PixelNormalization.MinusOneToOne),
-        "ResNet-18" => Teachers.ResNet18(),
-        "ResNet-18 and tiny" => Teachers.Concatenate(Create("ResNet-18"), Create("tiny")),
+        "tiny" => Teachers.Onnx(_folder["tiny.onnx"], PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }),
+        "ResNet-18" => Teachers.ResNet18(weightDecay: 0.1),
+        "pooled" => Teachers.Onnx(_folder["pooled.onnx"], PixelNormalization.ZeroToOne),
+        "tiny and pooled" => Teachers.Concatenate(Create("tiny"), Create("pooled")),
         _ => Teachers.Concatenate(Create("ResNet-18"), Teachers.Onnx(
             SharedFolder.Require("weights/mobilenet_v2_imagenet.onnx"), PixelNormalization.MinusOneToOne)),
     };

@@ -26,6 +26,10 @@ public abstract class FeatureTests : IDisposable
     /// <summary>The file of the backbone.</summary>
     private protected string Backbone { get; }
 
+    /// <summary>The backbone with a given weight decay. To select one, the head would be trained fifteen times more.</summary>
+    private protected TrainableTeacher BackboneTeacher =>
+        Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 });
+
     public void Dispose()
     {
         _images.Dispose();

@@ -84,7 +84,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         IDataView data = LoadLabeled();
         KnowledgeDistillationOptions options = Options(epochs: Views) with { Augmentation = new() { Views = Views }, CacheFolder = Folder["cache/."] };
 
-        Fit(data, options with { Teacher = Teachers.OutOfFold(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), folds: 2) }).Dispose();
+        Fit(data, options with { Teacher = Teachers.OutOfFold(BackboneTeacher, folds: 2) }).Dispose();
         Fit(data, options).Dispose();
 
         // The teachers are trained on the original images; views are cached with their maps.
@@ -101,10 +101,10 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
         using var run = CatalogEnvironment.Of(Ml.Data).Start("test");
         var training = new TrainingRun(run, null, 1, CancellationToken.None);
         using var set = TrainingSet.Load(data, Options(), training);
-        using CachedBackbone features = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne).OpenFeatures(training, [7, 14]);
+        using CachedBackbone features = BackboneTeacher.OpenFeatures(training, [7, 14]);
         float[] alone = new float[3], beside = new float[3];
 
-        foreach (Teacher teacher in (Teacher[])[Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Ensemble(Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne))])
+        foreach (Teacher teacher in (Teacher[])[BackboneTeacher, Teachers.Ensemble(BackboneTeacher, BackboneTeacher)])
         {
             using PreparedTeacher ready = teacher.Prepare(set, training);
             ready.ComputeLogits([0], set.Pixels[0], alone);
@@ -157,7 +157,7 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     public void No_tensors_are_left_behind()
     {
         IDataView data = LoadLabeled();
-        KnowledgeDistillationOptions options = Options() with { Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 }) };
+        KnowledgeDistillationOptions options = Options();
         Fit(data, options).Dispose();
         long before = LiveTensors.Count();
 
@@ -198,11 +198,11 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
 
     private FeatureDistillationOptions Beside(double weight = 1) => new()
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Epochs = 0, Weight = weight, Hints = true,
+        Teacher = BackboneTeacher, Epochs = 0, Weight = weight, Hints = true,
     };
 
     private KnowledgeDistillationOptions Options(int epochs = 2) => DistillationRecipes.Paper with
     {
-        Teacher = Teachers.Onnx(Backbone, PixelNormalization.MinusOneToOne), Features = Beside(), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
+        Teacher = BackboneTeacher, Features = Beside(), Student = SmallNetworks.Patches, Epochs = epochs, BatchSize = 8, LearningRate = 0.02, Loss = DistillationLosses.SoftTarget(1),
     };
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace VisualSentiment.Cluster;
+namespace VisualSentiment.Cluster.Silos;
 
 internal sealed class TaggingOptionsValidator : IValidateOptions<TaggingOptions>
 {

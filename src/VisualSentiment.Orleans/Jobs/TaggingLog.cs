@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace VisualSentiment.Cluster;
+namespace VisualSentiment.Cluster.Jobs;
 
 /// <summary>The log messages of a silo.</summary>
 internal static partial class TaggingLog

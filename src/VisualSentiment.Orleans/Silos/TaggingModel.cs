@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace VisualSentiment.Cluster;
+namespace VisualSentiment.Cluster.Silos;
 
 /// <summary>The model of a silo.</summary>
 /// <param name="Detector">Gets the detector.</param>

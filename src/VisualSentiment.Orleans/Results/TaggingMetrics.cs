@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using VisualSentiment.Cluster.Results;
 
-namespace VisualSentiment.Cluster;
+namespace VisualSentiment.Cluster.Results;
 
 /// <summary>The metrics of a silo. docs/scaling.md lists them.</summary>
 internal sealed class TaggingMetrics
