@@ -52,6 +52,7 @@ public static class VisualSentimentSiloBuilderExtensions
             new TaggingLedger(provider.GetRequiredService<IOptions<TaggingOptions>>().Value.Database!()));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TaggingMetrics>();
+        services.TryAddSingleton<RunningAttempts>();
         services.TryAddSingleton<ShardImages>();
         services.AddHttpClient(ShardImages.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             // No circuit breaker: one bad host must not fail the images of others.

@@ -15,8 +15,8 @@ namespace VisualSentiment.Cluster.Grains;
 /// another silo if its own stops.
 /// </summary>
 internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILocalSiloDetails silo,
-    IOptions<TaggingOptions> options, TaggingMetrics metrics, ILogger<ShardOwner> logger) : Grain, IShardOwner, IRemindable,
-    IDisposable
+    IOptions<TaggingOptions> options, RunningAttempts attempts, TaggingMetrics metrics, ILogger<ShardOwner> logger)
+    : Grain, IShardOwner, IRemindable, IDisposable
 {
     private const string ReminderName = "shard";
 
@@ -131,6 +131,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         ImageRow? unavailable = null;
         int unavailableCount = 0;
         Queue<Task<ImageRow[]>> inProgress = new();
+        long attempt = attempts.Add(cancellation);
         try
         {
             foreach (string[] batch in images.Chunk(_options.BatchSize))
@@ -138,7 +139,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
                 if (inProgress.Count == MaxBatches)
                     await WriteAsync();
                 cancellation.ThrowIfCancellationRequested();
-                inProgress.Enqueue(worker.PredictAsync(root, new Immutable<string[]>(batch), cancellation));
+                inProgress.Enqueue(worker.PredictAsync(root, new Immutable<string[]>(batch), attempt));
             }
             while (inProgress.Count > 0)
                 await WriteAsync();
@@ -147,6 +148,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         {
             await ((Task)Task.WhenAll(inProgress)).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            attempts.Remove(attempt);
         }
         // An error of the storage or the network must not become the result of a whole shard.
         if (unavailable is not null && unavailableCount == images.Length)

@@ -7,7 +7,7 @@ namespace VisualSentiment.Cluster.Results;
 
 /// <summary>
 /// The file of a shard. It is written under a temporary name and never changes after it was renamed. Its name contains
-/// a hash of all that decides its content.
+/// a hash of all that decides its content, and of the job, because images may have changed between two jobs.
 /// </summary>
 internal sealed class ResultFile : IAsyncDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class ResultFile : IAsyncDisposable
     public ResultFile(ShardLease lease, JobRow job, IReadOnlyList<string> classes)
     {
         TaggingJobOptions options = job.Options;
-        string content = string.Join('\n', lease.Slice.Hash, job.Model, options.Format, options.RootFolder);
+        string content = string.Join('\n',
+            lease.Job, lease.Slice.Hash, job.Model, options.Format, options.RootFolder);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..HashLength];
         Name = string.Create(CultureInfo.InvariantCulture,
             $"part-{lease.Shard:D8}-{hash}{ResultWriter.ExtensionOf(options.Format)}");

@@ -21,12 +21,12 @@ internal static class TagCommand
         };
         var format = new Option<string[]>("--format")
         {
-            Description = "The format of the table: csv, jsonl or both.",
+            Description = "The format of the table: csv, jsonl or both; with --cluster, jsonl or parquet.",
             HelpName = "NAMES",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [TagTable.Csv],
         };
-        format.AcceptOnlyFromAmong(TagTable.Csv, TagTable.JsonLines);
+        format.AcceptOnlyFromAmong(TagTable.Csv, TagTable.JsonLines, TagTable.Parquet);
         var xmp = new Option<bool>("--xmp")
         {
             Description = "Write the emotion as a keyword to XMP sidecars, IMAGE.xmp. Existing sidecars are merged.",
@@ -41,23 +41,29 @@ internal static class TagCommand
         {
             Description = "Write an HTML page with thumbnails per emotion.",
         };
+        var cluster = new ClusterSymbols();
         Command command = new("tag", "Tags all images of a folder, and continues where an earlier run stopped.")
         {
             folder, model, output, format, xmp, threshold, watch, contactSheet,
         };
+        cluster.AddTo(command, format, xmp, threshold, watch, contactSheet);
         command.SetGuardedAction((result, cancellation) =>
         {
-            using var job = new TagJob(new TagSettings
+            var settings = new TagSettings
             {
                 Folder = result.GetRequiredValue(folder),
                 Model = result.GetRequiredValue(model),
                 Output = result.GetRequiredValue(output),
-                Formats = [.. result.GetRequiredValue(format).Distinct()],
+                Formats = cluster.FormatsOf(result, format),
                 WritesSidecars = result.GetValue(xmp),
                 Threshold = result.GetValue(threshold),
                 Watches = result.GetValue(watch),
                 WritesContactSheets = result.GetValue(contactSheet),
-            }, cancellation);
+                ShardSize = result.GetValue(cluster.ShardSize),
+            };
+            if (cluster.IsUsed(result))
+                return new ClusterTagging(settings, cancellation).Run();
+            using var job = new TagJob(settings, cancellation);
             return job.Run();
         });
         return command;

@@ -14,11 +14,22 @@ internal static class TagDisplay
 
     /// <param name="images">The number of images.</param>
     /// <param name="work">The work, which calls its argument after each image.</param>
-    public static void Run(int images, Action<Action> work)
+    public static void Run(int images, Action<Action> work) => Run(images, (Action<long, string> report) =>
+    {
+        int tagged = 0;
+        work(() => report(++tagged, ""));
+    });
+
+    /// <param name="images">The number of images.</param>
+    /// <param name="run">
+    /// The work, which calls its argument with the number of images tagged so far, and a note or nothing.
+    /// </param>
+    public static void Run(long images, Action<Action<long, string>> run)
     {
         var clock = Stopwatch.StartNew();
+        long tagged = 0;
         if (Screen.IsPlain)
-            RunPlain(images, clock, work);
+            RunPlain(images, clock, Work);
         else
             AnsiConsole.Progress().AutoClear(true)
                 .Columns(
@@ -28,29 +39,34 @@ internal static class TagDisplay
                 .Start(context =>
                 {
                     ProgressTask task = context.AddTask("tagging", maxValue: images);
-                    work(() => task.Increment(1));
+                    Work((count, note) => (task.Value, task.Description) = (count, $"tagging{note}".EscapeMarkup()));
                 });
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{images:N0} image{(images == 1 ? "" : "s")} tagged in "
-            + $"{clock.Elapsed:h\\:mm\\:ss}, {Rate(images, clock)}"));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{tagged:N0} image{(tagged == 1 ? "" : "s")} tagged in "
+            + $"{clock.Elapsed:h\\:mm\\:ss}, {Rate(tagged, clock)}"));
+
+        // Counts never go back on the screen.
+        void Work(Action<long, string> report) => run((count, note) => report(tagged = Math.Max(tagged, count), note));
     }
 
-    private static void RunPlain(int images, Stopwatch clock, Action<Action> work)
+    private static void RunPlain(long images, Stopwatch clock, Action<Action<long, string>> run)
     {
-        int tagged = 0;
         TimeSpan next = LineInterval;
-        work(() =>
+        run((tagged, note) =>
         {
-            tagged++;
             if (clock.Elapsed < next)
                 return;
             next = clock.Elapsed + LineInterval;
-            TimeSpan left = clock.Elapsed * ((double)(images - tagged) / tagged);
+            string left = tagged == 0 ? ""
+                : string.Create(CultureInfo.InvariantCulture, $", {TimeLeft(images, tagged, clock):h\\:mm\\:ss} left");
             Screen.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{tagged:N0} of {images:N0} images, {Rate(tagged, clock)}, {left:h\\:mm\\:ss} left"));
+                $"{tagged:N0} of {images:N0} images, {Rate(tagged, clock)}{left}{note}"));
         });
     }
 
-    private static string Rate(int images, Stopwatch clock) =>
+    private static TimeSpan TimeLeft(long images, long tagged, Stopwatch clock) =>
+        clock.Elapsed * ((double)(images - tagged) / tagged);
+
+    private static string Rate(long images, Stopwatch clock) =>
         string.Create(CultureInfo.InvariantCulture, $"{images / clock.Elapsed.TotalSeconds:0.0} per second");
 
     private sealed class CountColumn : ProgressColumn

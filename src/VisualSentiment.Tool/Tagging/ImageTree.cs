@@ -22,22 +22,24 @@ internal sealed class ImageTree(string folder, string results)
     /// <summary>Gets the full path of the folder.</summary>
     public string Folder => folder;
 
+    /// <summary>Gets whether there are no images. It stops at the first one.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public bool IsEmpty => !Enumerate().Any();
+
     /// <summary>Returns the images in ordinal order.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public FoundImage[] Find()
-    {
-        var images = new FileSystemEnumerable<FoundImage>(folder, (ref FileSystemEntry entry) =>
-            new(NameOf(entry.ToFullPath()), new(entry.Length, entry.LastWriteTimeUtc.UtcDateTime)), Recursive)
-        {
-            ShouldIncludePredicate = static (ref FileSystemEntry entry) =>
-                !entry.IsDirectory && ImageFiles.IsImage(entry.FileName.ToString()),
-            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
-                !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != results,
-        };
-        return [.. images.OrderBy(image => image.Name, StringComparer.Ordinal)];
-    }
+    public FoundImage[] Find() => [.. Enumerate().OrderBy(image => image.Name, StringComparer.Ordinal)];
 
     public string PathOf(string name) => Path.Join(folder, name.Replace('/', Path.DirectorySeparatorChar));
+
+    private FileSystemEnumerable<FoundImage> Enumerate() => new(folder, (ref FileSystemEntry entry) =>
+        new(NameOf(entry.ToFullPath()), new(entry.Length, entry.LastWriteTimeUtc.UtcDateTime)), Recursive)
+    {
+        ShouldIncludePredicate = static (ref FileSystemEntry entry) =>
+            !entry.IsDirectory && ImageFiles.IsImage(entry.FileName.ToString()),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+            !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != results,
+    };
 
     private string NameOf(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -18,4 +18,7 @@ internal sealed record TagSettings
     public bool Watches { get; init; }
 
     public bool WritesContactSheets { get; init; }
+
+    /// <summary>Gets the number of images per result file of a cluster.</summary>
+    public int ShardSize { get; init; }
 }

@@ -8,7 +8,7 @@ namespace VisualSentiment.Tool.Tagging;
 /// <summary>Writes the results as a table with one row per image.</summary>
 internal static class TagTable
 {
-    public const string Csv = "csv", JsonLines = "jsonl";
+    public const string Csv = "csv", JsonLines = "jsonl", Parquet = "parquet";
 
     /// <summary>Writes <c>tags.csv</c> or <c>tags.jsonl</c>, which is complete or does not change.</summary>
     /// <returns>The name of the file.</returns>
