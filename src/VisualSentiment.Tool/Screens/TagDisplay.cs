@@ -41,8 +41,8 @@ internal static class TagDisplay
                     ProgressTask task = context.AddTask("tagging", maxValue: images);
                     Work((count, note) => (task.Value, task.Description) = (count, $"tagging{note}".EscapeMarkup()));
                 });
-        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{tagged:N0} image{(tagged == 1 ? "" : "s")} tagged in "
-            + $"{clock.Elapsed:h\\:mm\\:ss}, {Rate(tagged, clock)}"));
+        Screen.Line(string.Create(CultureInfo.InvariantCulture, $"{tagged:N0} image{(tagged == 1 ? "" : "s")} tagged "
+            + $"in {clock.Elapsed:h\\:mm\\:ss}, {Rate(tagged, clock)}"));
 
         // Counts never go back on the screen.
         void Work(Action<long, string> report) => run((count, note) => report(tagged = Math.Max(tagged, count), note));

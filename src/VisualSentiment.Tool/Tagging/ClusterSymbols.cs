@@ -20,7 +20,8 @@ internal sealed class ClusterSymbols
         Description = "The number of images per part and result file; requires --cluster.",
         HelpName = "N",
         DefaultValueFactory = _ => 1000,
-    }.Require(size => size is >= 1 and <= TaggingJobOptions.MaxShardSize, $"from 1 to {TaggingJobOptions.MaxShardSize}");
+    }.Require(size => size is >= 1 and <= TaggingJobOptions.MaxShardSize,
+        $"from 1 to {TaggingJobOptions.MaxShardSize}");
 
     public bool IsUsed(ParseResult result) => result.GetValue(Cluster) is not null;
 

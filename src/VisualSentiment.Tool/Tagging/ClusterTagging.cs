@@ -25,7 +25,8 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
         if (!Directory.Exists(_folder))
             throw new InvalidCommandLineException($"The folder '{settings.Folder}' does not exist.");
         if (new ImageTree(_folder, _output).IsEmpty)
-            throw new InvalidCommandLineException($"'{settings.Folder}' contains no images ({ImageFiles.ExtensionList}).");
+            throw new InvalidCommandLineException(
+                $"'{settings.Folder}' contains no images ({ImageFiles.ExtensionList}).");
         Directory.CreateDirectory(_output);
         using var onlyProcess = new FileStream(
             Path.Combine(_output, "ledger.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -74,8 +75,8 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
     private string NameOf(TaggingJobOptions options, FolderManifest manifest)
     {
         using FileStream model = File.OpenRead(settings.Model);
-        string content = string.Join('\n', options, manifest.Fingerprint, Convert.ToHexStringLower(SHA256.HashData(model)),
-            typeof(SentimentDetector).Assembly.GetName().Version);
+        string content = string.Join('\n', options, manifest.Fingerprint,
+            Convert.ToHexStringLower(SHA256.HashData(model)), typeof(SentimentDetector).Assembly.GetName().Version);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..NameLength];
     }
 
@@ -123,8 +124,8 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
         TaggingProgress progress = await job.GetProgressAsync();
         string list = Path.Combine(_output, "files.txt");
         if (File.ReadLines(list).FirstOrDefault(name => !File.Exists(Path.Combine(_output, name))) is { } missing)
-            throw new IOException($"The result file '{Path.Combine(settings.Output, missing)}' is missing. Restore it, or "
-                + $"delete '{Ledger}' and run the command again to tag all images again.");
+            throw new IOException($"The result file '{Path.Combine(settings.Output, missing)}' is missing. Restore it, "
+                + $"or delete '{Ledger}' and run the command again to tag all images again.");
         Screen.Line(Text($"Images: {progress.TaggedImages:N0}, errors: {progress.Errors:N0}, ")
             + Text($"result files: {progress.CompletedShards:N0}"));
         Screen.Line($"Written to {settings.Output}: the result files and their list, {Path.GetFileName(list)}");

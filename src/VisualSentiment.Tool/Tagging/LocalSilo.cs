@@ -59,7 +59,8 @@ internal sealed class LocalSilo : IAsyncDisposable
         }
     }
 
-    public ITaggingJob Job(string name) => _host.Services.GetRequiredService<IGrainFactory>().GetGrain<ITaggingJob>(name);
+    public ITaggingJob Job(string name) =>
+        _host.Services.GetRequiredService<IGrainFactory>().GetGrain<ITaggingJob>(name);
 
     public async ValueTask DisposeAsync()
     {

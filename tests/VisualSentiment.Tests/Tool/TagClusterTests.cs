@@ -184,7 +184,8 @@ public sealed class TagClusterTests : IDisposable
     private void WaitForFiles(int count, Process process)
     {
         string folder = _tool["photos/tags/"];
-        for (var clock = Stopwatch.StartNew(); Directory.GetFiles(folder, "part-*.jsonl").Length < count; Thread.Sleep(5))
+        var clock = Stopwatch.StartNew();
+        for (; Directory.GetFiles(folder, "part-*.jsonl").Length < count; Thread.Sleep(5))
             Assert.True(clock.Elapsed < Patience && !process.HasExited, "There are fewer result files.");
     }
 }
