@@ -60,7 +60,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
             Assert.Equal((images + shardSize - 1) / shardSize, progress.Shards);
         }
 
-        await alone.WaitAsync(progress => progress.State == TaggingJobState.Completed);
+        await alone.WaitAsync(progress => progress.State == TaggingJobState.Completed, patience: patience);
         string[] files = await File.ReadAllLinesAsync(Path.Combine(results, "files.txt"), Token);
         Assert.Equal(await File.ReadAllLinesAsync(alone.Manifest, Token),
             files.SelectMany(name => File.ReadLines(Path.Combine(results, name))).Select(FileOf));

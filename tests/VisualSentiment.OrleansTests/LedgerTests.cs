@@ -11,13 +11,14 @@ public class LedgerTests : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private TaggingLedger _ledger = null!;
+    private int _ledgers;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     protected virtual Task<TaggingOptions> CreateOptionsAsync()
     {
         var options = new TaggingOptions();
-        options.UseSqlite(_folder["ledger.db"]);
+        options.UseSqlite(_folder[$"ledger{_ledgers++}.db"]);
         return Task.FromResult(options);
     }
 
@@ -157,6 +158,17 @@ public class LedgerTests : IAsyncLifetime
         await _ledger.FailAsync((await _ledger.AcquireAsync("job", 0, "silo", Long))!, "problem", TimeSpan.Zero, 2);
 
         Assert.Equal([0L], await _ledger.FindPendingAsync("job", 1));
+    }
+
+    [Fact]
+    public async Task An_error_of_the_database_can_be_sent_to_clients()
+    {
+        await using var ledger = new TaggingLedger((await CreateOptionsAsync()).Database!());
+
+        var error = await Assert.ThrowsAsync<IOException>(() => ledger.RetryParkedAsync("job' OR 1"));
+
+        Assert.StartsWith("The ledger is not available: ", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.InnerException);
     }
 
     private async Task<JobRow> AddJobAsync()

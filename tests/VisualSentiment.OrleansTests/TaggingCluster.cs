@@ -65,7 +65,8 @@ internal sealed class TaggingCluster : IAsyncDisposable
 
     public ITaggingJob Job(string name = "job") => _cluster.Client.GetGrain<ITaggingJob>(name);
 
-    public async Task<TaggingProgress> WaitAsync(Func<TaggingProgress, bool> condition, string name = "job")
+    public async Task<TaggingProgress> WaitAsync(
+        Func<TaggingProgress, bool> condition, string name = "job", TimeSpan? patience = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
@@ -73,7 +74,7 @@ internal sealed class TaggingCluster : IAsyncDisposable
             TaggingProgress progress = await Job(name).GetProgressAsync();
             if (condition(progress))
                 return progress;
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"Still waiting: {progress}");
+            Assert.True(Stopwatch.GetElapsedTime(start) < (patience ?? Patience), $"Still waiting: {progress}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

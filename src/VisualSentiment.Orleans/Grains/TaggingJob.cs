@@ -198,8 +198,10 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
             string silo = free.Count == 0 ? "" : free.MaxBy(silo => silo.Value).Key;
             if (free.GetValueOrDefault(silo) <= 0)
                 break;
-            StartedShard started = await StartShardAsync(active[silo], shard);
-            if (started.Start == ShardStart.OtherModel)
+            StartedShard? started = await TryStartShardAsync(active[silo], shard);
+            if (started is null)
+                free.Remove(silo);
+            else if (started.Start == ShardStart.OtherModel)
             {
                 _silosWithOtherModel.Add(started.Silo);
                 free.Remove(started.Silo);
@@ -211,16 +213,22 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
                     free[started.Silo] = count - 1;
             }
         }
-        _problem = free.Count > 0 ? null : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
+        _problem = _silosWithOtherModel.Count < active.Count ? null : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
         return assigned;
     }
 
-    private async Task<StartedShard> StartShardAsync(SiloAddress silo, long shard)
+    /// <returns>What was done; null if the silo does not respond, which must not keep others from working.</returns>
+    private async Task<StartedShard?> TryStartShardAsync(SiloAddress silo, long shard)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         try
         {
             return await Owner(shard).StartAsync();
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            TaggingLog.AssignFailed(logger, Name, e);
+            return null;
         }
         finally
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -13,7 +12,7 @@ internal sealed class LedgerRetry(ILogger logger)
 
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
     {
-        ShouldHandle = new PredicateBuilder().Handle<DbException>().Handle<IOException>().Handle<TimeoutException>(),
+        ShouldHandle = new PredicateBuilder().Handle<IOException>(),
         MaxRetryAttempts = MaxRetries,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,

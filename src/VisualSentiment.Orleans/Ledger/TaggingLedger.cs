@@ -84,40 +84,8 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
     /// <param name="known">The row of the job.</param>
     /// <param name="slices">The next parts of the manifest.</param>
     /// <param name="isListed">Whether these are the last ones.</param>
-    public async Task AddShardsAsync(string job, JobRow known, IReadOnlyList<ManifestSlice> slices, bool isListed)
-    {
-        await using DbConnection connection = await database.Source.OpenConnectionAsync();
-        await using DbTransaction transaction = await connection.BeginTransactionAsync();
-        long listed = slices.Count == 0 ? known.Listed : slices[^1].Start + slices[^1].Length;
-        int changed = await Command(connection,
-            """
-            UPDATE visualsentiment_jobs SET listed = @listed, shards = @shards, is_listed = @is_listed
-            WHERE job = @job AND shards = @known AND is_listed = 0
-            """,
-            transaction, ("job", job), ("listed", listed), ("shards", known.Shards + slices.Count),
-            ("is_listed", isListed ? 1 : 0), ("known", known.Shards)).ExecuteNonQueryAsync();
-        if (changed == 0)
-            return;
-        long shard = known.Shards;
-        foreach (ManifestSlice[] rows in slices.Chunk(RowsPerInsert))
-            await InsertAsync(rows);
-        await transaction.CommitAsync();
-
-        async Task InsertAsync(ManifestSlice[] rows)
-        {
-            var sql = new StringBuilder(
-                "INSERT INTO visualsentiment_shards (job, shard, start, length, images, hash, state) VALUES ");
-            List<(string, object?)> parameters = [("job", job)];
-            for (int i = 0; i < rows.Length; i++, shard++)
-            {
-                sql.Append(CultureInfo.InvariantCulture,
-                    $"{(i == 0 ? "" : ", ")}(@job, @n{i}, @s{i}, @l{i}, @i{i}, @h{i}, {(int)ShardState.Pending})");
-                parameters.AddRange([($"n{i}", shard), ($"s{i}", rows[i].Start), ($"l{i}", rows[i].Length),
-                    ($"i{i}", rows[i].Images), ($"h{i}", rows[i].Hash)]);
-            }
-            await Command(connection, sql.ToString(), transaction, [.. parameters]).ExecuteNonQueryAsync();
-        }
-    }
+    public Task AddShardsAsync(string job, JobRow known, IReadOnlyList<ManifestSlice> slices, bool isListed) =>
+        UseAsync(connection => AddShardsAsync(connection, job, known, slices, isListed));
 
     /// <summary>Returns the numbers of the next shards that wait, in the order of the manifest.</summary>
     public async Task<IReadOnlyList<long>> FindPendingAsync(string job, int count) => await QueryAsync(
@@ -242,6 +210,42 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
             SqliteConnection.ClearPool(new SqliteConnection(database.Source.ConnectionString));
     }
 
+    private static async Task<bool> AddShardsAsync(
+        DbConnection connection, string job, JobRow known, IReadOnlyList<ManifestSlice> slices, bool isListed)
+    {
+        await using DbTransaction transaction = await connection.BeginTransactionAsync();
+        long listed = slices.Count == 0 ? known.Listed : slices[^1].Start + slices[^1].Length;
+        int changed = await Command(connection,
+            """
+            UPDATE visualsentiment_jobs SET listed = @listed, shards = @shards, is_listed = @is_listed
+            WHERE job = @job AND shards = @known AND is_listed = 0
+            """,
+            transaction, ("job", job), ("listed", listed), ("shards", known.Shards + slices.Count),
+            ("is_listed", isListed ? 1 : 0), ("known", known.Shards)).ExecuteNonQueryAsync();
+        if (changed == 0)
+            return false;
+        long shard = known.Shards;
+        foreach (ManifestSlice[] rows in slices.Chunk(RowsPerInsert))
+            await InsertAsync(rows);
+        await transaction.CommitAsync();
+        return true;
+
+        async Task InsertAsync(ManifestSlice[] rows)
+        {
+            var sql = new StringBuilder(
+                "INSERT INTO visualsentiment_shards (job, shard, start, length, images, hash, state) VALUES ");
+            List<(string, object?)> parameters = [("job", job)];
+            for (int i = 0; i < rows.Length; i++, shard++)
+            {
+                sql.Append(CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "" : ", ")}(@job, @n{i}, @s{i}, @l{i}, @i{i}, @h{i}, {(int)ShardState.Pending})");
+                parameters.AddRange([($"n{i}", shard), ($"s{i}", rows[i].Start), ($"l{i}", rows[i].Length),
+                    ($"i{i}", rows[i].Images), ($"h{i}", rows[i].Hash)]);
+            }
+            await Command(connection, sql.ToString(), transaction, [.. parameters]).ExecuteNonQueryAsync();
+        }
+    }
+
     private Task<int> FailAsync(string job, long shard, long attempt, string problem, TimeSpan wait, int maxAttempts) =>
         ExecuteAsync(
             $"""
@@ -261,23 +265,35 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
             """,
             [("job", lease.Job), ("shard", lease.Shard), ("attempt", lease.Attempt), .. parameters]) > 0;
 
-    private async Task<int> ExecuteAsync(string sql, params (string, object?)[] parameters)
+    private Task<int> ExecuteAsync(string sql, params (string, object?)[] parameters) => UseAsync(async connection =>
     {
-        await using DbConnection connection = await database.Source.OpenConnectionAsync();
         await using DbCommand command = Command(connection, sql, transaction: null, parameters);
         return await command.ExecuteNonQueryAsync();
-    }
+    });
 
-    private async Task<List<T>> QueryAsync<T>(
-        string sql, Func<DbDataReader, T> read, params (string, object?)[] parameters)
+    private Task<List<T>> QueryAsync<T>(
+        string sql, Func<DbDataReader, T> read, params (string, object?)[] parameters) => UseAsync(async connection =>
     {
-        await using DbConnection connection = await database.Source.OpenConnectionAsync();
         await using DbCommand command = Command(connection, sql, transaction: null, parameters);
         await using DbDataReader rows = await command.ExecuteReaderAsync();
         List<T> found = [];
         while (await rows.ReadAsync())
             found.Add(read(rows));
         return found;
+    });
+
+    private async Task<T> UseAsync<T>(Func<DbConnection, Task<T>> use)
+    {
+        try
+        {
+            await using DbConnection connection = await database.Source.OpenConnectionAsync();
+            return await use(connection);
+        }
+        catch (DbException e)
+        {
+            // Orleans cannot send exceptions of databases to clients, not even as inner ones.
+            throw new IOException($"The ledger is not available: {e.Message}");
+        }
     }
 
     private static DbCommand Command(DbConnection connection, string sql, DbTransaction? transaction = null,
