@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Orleans.Runtime;
-using Orleans.Serialization;
 using Spectre.Console;
 using VisualSentiment;
 
@@ -70,8 +69,7 @@ internal static class JobDisplay
 
     /// <summary>Whether an error says that the silos or their database do not respond, perhaps for a moment.</summary>
     public static bool IsUnavailable(Exception e) =>
-        // Exceptions of the database on a silo cannot be deserialized.
-        e is OrleansException or TimeoutException or DbException or SerializerException;
+        e is OrleansException or TimeoutException or DbException or IOException;
 
     private static async Task PollAsync(ITaggingJob job, Action<TaggingProgress> show, Action<string> tell,
         CancellationToken cancellation)
