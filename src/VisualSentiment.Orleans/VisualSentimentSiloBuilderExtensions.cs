@@ -32,8 +32,8 @@ public static class VisualSentimentSiloBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <remarks>
-    /// The detector is the keyed service <c>tagging</c> of <c>AddVisualSentiment</c>, with its health check, metrics and
-    /// logs.
+    /// The detector is the keyed service <c>tagging</c> of <c>AddVisualSentiment</c>, with its health check, metrics
+    /// and logs.
     /// </remarks>
     public static ISiloBuilder AddVisualSentimentTagging(
         this ISiloBuilder builder, string modelPath, Action<TaggingOptions> configure)
@@ -43,7 +43,8 @@ public static class VisualSentimentSiloBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         IServiceCollection services = builder.Services;
         // Workers never have more images than this at a time.
-        services.AddKeyedVisualSentiment(TaggingModel.Key, modelPath, detector => detector.QueueLimit = MaxWaitingImages);
+        services.AddKeyedVisualSentiment(
+            TaggingModel.Key, modelPath, detector => detector.QueueLimit = MaxWaitingImages);
         services.AddOptions<TaggingOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TaggingOptions>, TaggingOptionsValidator>());
@@ -56,7 +57,8 @@ public static class VisualSentimentSiloBuilderExtensions
         services.TryAddSingleton<ShardImages>();
         services.AddHttpClient(ShardImages.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             // No circuit breaker: one bad host must not fail the images of others.
-            .AddResilienceHandler("retry", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions()).AddTimeout(ResponseTime));
+            .AddResilienceHandler("retry", pipeline =>
+                pipeline.AddRetry(new HttpRetryStrategyOptions()).AddTimeout(ResponseTime));
         return builder.AddStartupTask((provider, cancellation) =>
         {
             provider.GetRequiredService<TaggingModel>();

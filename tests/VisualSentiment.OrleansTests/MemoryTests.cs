@@ -1,6 +1,8 @@
 namespace VisualSentiment.OrleansTests;
 
-/// <summary>Memory does not grow with the number of images.</summary>
+/// <summary>Memory does not grow with the number of images. Other tests would change the memory of the process.</summary>
+[Collection(nameof(MemoryTests))]
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
 public class MemoryTests
 {
     private const int Images = 20, ShardSize = 100;

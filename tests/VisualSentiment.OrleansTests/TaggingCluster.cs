@@ -14,7 +14,8 @@ namespace VisualSentiment.OrleansTests;
 /// <summary>Silos in this process, with an SQLite ledger and a folder of images.</summary>
 internal sealed class TaggingCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    // On a busy machine, silos notice late that another one has stopped.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly TemporaryFolder _folder = new();
     private InProcessTestCluster _cluster = null!;

@@ -3,7 +3,10 @@ namespace VisualSentiment.Cluster.Grains;
 /// <summary>Tags one shard. The key is the number of the shard and the name of the job.</summary>
 internal interface IShardOwner : IGrainWithIntegerCompoundKey
 {
-    /// <summary>Starts the next attempt, unless one is in progress.</summary>
+    /// <summary>
+    /// Starts the next attempt, unless one is in progress. The time is short, because the job waits for it.
+    /// </summary>
+    [ResponseTimeout("00:00:10")]
     Task<StartedShard> StartAsync();
 
     /// <summary>Interrupts the attempt in progress. The shard then waits.</summary>

@@ -33,13 +33,13 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
     private long _shard;
     private volatile int _tagged, _errors;
 
+    private string Silo => silo.SiloAddress.ToParsableString();
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _shard = this.GetPrimaryKeyLong(out _job!);
         return Task.CompletedTask;
     }
-
-    private string Silo => silo.SiloAddress.ToParsableString();
 
     public async Task<StartedShard> StartAsync() => new(await TryStartAsync(), Silo);
 
@@ -60,7 +60,8 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         DeactivateOnIdle();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopAsync();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        StopAsync();
 
     public void Dispose() => _stopping?.Dispose();
 
@@ -76,14 +77,26 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
             MigrateOnIdle();
             return ShardStart.OtherModel;
         }
-        if (await ledger.AcquireAsync(_job, _shard, Silo, _options.LeaseTime)
-            is not { } lease)
+        if (await ledger.AcquireAsync(_job, _shard, Silo, _options.LeaseTime) is not { } lease)
             return ShardStart.NotNeeded;
-        _reminder = await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        await RegisterReminderAsync();
         _stopping?.Dispose();
         _stopping = new CancellationTokenSource();
         _work = RunAsync(lease, job, _stopping.Token);
         return ShardStart.Started;
+    }
+
+    // Without a reminder, the job assigns the shard again when its lease has expired.
+    private async Task RegisterReminderAsync()
+    {
+        try
+        {
+            _reminder = await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        }
+        catch (Exception e)
+        {
+            TaggingLog.NoReminder(logger, _job, _shard, e);
+        }
     }
 
     private async Task RunAsync(ShardLease lease, JobRow job, CancellationToken stopping)
@@ -115,7 +128,8 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         {
             metrics.ShardEnded("failed");
             TaggingLog.ShardFailed(logger, _job, _shard, lease.Attempt, e);
-            await EndAsync(() => ledger.FailAsync(lease, e.Message, FirstWait * lease.Attempt, job.Options.MaxAttempts));
+            await EndAsync(() =>
+                ledger.FailAsync(lease, e.Message, FirstWait * lease.Attempt, job.Options.MaxAttempts));
         }
         await LeaveAsync();
     }
@@ -206,7 +220,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         catch (Exception e)
         {
             // The reminder ends itself, and the job looks for ended shards regularly.
-            TaggingLog.ShardFailed(logger, _job, _shard, attempt: 0, e);
+            TaggingLog.NoReminder(logger, _job, _shard, e);
         }
         DeactivateOnIdle();
     }

@@ -10,8 +10,8 @@ using VisualSentiment.Cluster.Silos;
 namespace VisualSentiment.Cluster.Grains;
 
 /// <summary>
-/// Assigns shards to silos, as many as each may work on. All state is in the ledger, so the grain can be activated again
-/// on another silo at any time.
+/// Assigns shards to silos, as many as each may work on. All state is in the ledger, so the grain can be activated
+/// again on another silo at any time.
 /// </summary>
 internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISiloStatusOracle silos,
     IOptions<TaggingOptions> options, TimeProvider time, ILogger<TaggingJob> logger)
@@ -47,8 +47,8 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
             throw new InvalidOperationException($"The job '{Name}' exists with other options: {job.Options}. "
                 + "Use another name for a new job.");
         if (job.Model != model.Fingerprint)
-            throw new InvalidOperationException($"The job '{Name}' was started with another model, whose fingerprint is "
-                + $"{job.Model}; that of this silo is {model.Fingerprint}. Use another name for a new job.");
+            throw new InvalidOperationException($"The job '{Name}' was started with another model, whose fingerprint "
+                + $"is {job.Model}; that of this silo is {model.Fingerprint}. Use another name for a new job.");
         await RunAsync(job);
     }
 
@@ -177,7 +177,8 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
         var active = silos.GetApproximateSiloStatuses(onlyActive: true).Keys
             .ToDictionary(address => address.ToParsableString());
         _silosWithOtherModel.IntersectWith(active.Keys);
-        var free = active.Keys.Except(_silosWithOtherModel).ToDictionary(silo => silo, _ => options.Value.ShardsPerSilo);
+        var free = active.Keys.Except(_silosWithOtherModel)
+            .ToDictionary(silo => silo, _ => options.Value.ShardsPerSilo);
         List<long> next = [];
         foreach (RunningShard shard in running)
             if (!active.ContainsKey(shard.Silo))
@@ -213,7 +214,8 @@ internal sealed class TaggingJob(TaggingLedger ledger, TaggingModel model, ISilo
                     free[started.Silo] = count - 1;
             }
         }
-        _problem = _silosWithOtherModel.Count < active.Count ? null : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
+        _problem = _silosWithOtherModel.Count < active.Count ? null
+            : $"No silo has the model of the job, whose fingerprint is {job.Model}.";
         return assigned;
     }
 

@@ -67,6 +67,6 @@ public sealed record TaggingJobOptions
     private static string? FullPath(string name, string? path) => Path.IsPathFullyQualified(path ?? "") ? null
         : $"{name} is '{path}'; it must be a full path, because silos have other current directories";
 
-    private static string? Range(string name, int value, int minimum, int maximum) => value >= minimum && value <= maximum
-        ? null : FormattableString.Invariant($"{name} is {value}; it must be from {minimum} to {maximum}");
+    private static string? Range(string name, int value, int minimum, int maximum) =>
+        value >= minimum && value <= maximum ? null : FormattableString.Invariant($"{name} is {value}; it must be from {minimum} to {maximum}");
 }

@@ -8,8 +8,10 @@ internal static partial class TaggingLog
     [LoggerMessage(1, LogLevel.Information, "The job '{Job}' is {State}.")]
     public static partial void StateChanged(ILogger logger, string job, TaggingJobState state);
 
-    [LoggerMessage(2, LogLevel.Debug, "Shard {Shard} of the job '{Job}' is complete: {Images} images, {Errors} errors, {File}.")]
-    public static partial void ShardCompleted(ILogger logger, string job, long shard, int images, int errors, string file);
+    [LoggerMessage(2, LogLevel.Debug,
+        "Shard {Shard} of the job '{Job}' is complete: {Images} images, {Errors} errors, {File}.")]
+    public static partial void ShardCompleted(
+        ILogger logger, string job, long shard, int images, int errors, string file);
 
     [LoggerMessage(3, LogLevel.Warning, "Attempt {Attempt} at shard {Shard} of the job '{Job}' failed.")]
     public static partial void ShardFailed(ILogger logger, string job, long shard, long attempt, Exception error);
@@ -25,4 +27,7 @@ internal static partial class TaggingLog
 
     [LoggerMessage(7, LogLevel.Information, "Another silo took over shard {Shard} of the job '{Job}'.")]
     public static partial void LeaseLost(ILogger logger, string job, long shard);
+
+    [LoggerMessage(8, LogLevel.Debug, "The reminder of shard {Shard} of the job '{Job}' was not changed.")]
+    public static partial void NoReminder(ILogger logger, string job, long shard, Exception error);
 }

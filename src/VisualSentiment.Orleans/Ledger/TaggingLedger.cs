@@ -90,7 +90,8 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
     /// <summary>Returns the numbers of the next shards that wait, in the order of the manifest.</summary>
     public async Task<IReadOnlyList<long>> FindPendingAsync(string job, int count) => await QueryAsync(
         $"""
-        SELECT shard FROM visualsentiment_shards WHERE job = @job AND state = {(int)ShardState.Pending} AND until <= {Now}
+        SELECT shard FROM visualsentiment_shards
+        WHERE job = @job AND state = {(int)ShardState.Pending} AND until <= {Now}
         ORDER BY shard LIMIT @count
         """,
         row => row.GetInt64(0), ("job", job), ("count", count));
@@ -100,7 +101,8 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
         SELECT shard, attempt, silo, CASE WHEN until < {Now} THEN 1 ELSE 0 END FROM visualsentiment_shards
         WHERE job = @job AND state = {(int)ShardState.Running} ORDER BY shard
         """,
-        row => new RunningShard(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0), ("job", job));
+        row => new RunningShard(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0),
+        ("job", job));
 
     /// <summary>Begins the next attempt, if the shard waits or its lease has expired.</summary>
     /// <param name="job">The name of the job.</param>
@@ -130,8 +132,12 @@ internal sealed class TaggingLedger(LedgerDatabase database) : IAsyncDisposable
     /// <summary>Stores the name of the result file, which completes the shard. A repeated call has no effect.</summary>
     /// <returns>Whether the shard is complete by this attempt.</returns>
     public async Task<bool> CompleteAsync(ShardLease lease, string file, int errors) =>
-        await ChangeAsync(lease, $"state = {(int)ShardState.Completed}, tagged = images, errors = @errors, file = @file, "
-            + "silo = NULL, problem = NULL", ("errors", errors), ("file", file))
+        await ChangeAsync(lease,
+            $"""
+            state = {(int)ShardState.Completed}, tagged = images, errors = @errors, file = @file, silo = NULL,
+                problem = NULL
+            """,
+            ("errors", errors), ("file", file))
         // The connection may have broken after the commit.
         || (await QueryAsync(
             $"""

@@ -9,7 +9,8 @@ internal sealed class Manifest(string path)
     /// <summary>The longest line in bytes, so that a file that is no manifest does not fill the memory.</summary>
     public const int MaxLineLength = 32 * 1024;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Splits the file, from an offset on. Memory does not grow with the file.</summary>
     /// <exception cref="InvalidDataException">A line is longer than <see cref="MaxLineLength"/>.</exception>

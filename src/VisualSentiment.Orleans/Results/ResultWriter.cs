@@ -3,12 +3,9 @@ namespace VisualSentiment.Cluster.Results;
 /// <summary>Writes rows in one of the formats. Equal rows give equal bytes.</summary>
 internal abstract class ResultWriter : IDisposable
 {
-    public static ResultWriter Create(TaggingFormat format, Stream output, IReadOnlyList<string> classes) => format switch
-    {
-        TaggingFormat.JsonLines => new JsonLinesWriter(output, classes),
-        TaggingFormat.Parquet => new ParquetResultWriter(output, classes),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, message: null),
-    };
+    public static ResultWriter Create(TaggingFormat format, Stream output, IReadOnlyList<string> classes) =>
+        format == TaggingFormat.Parquet ? new ParquetResultWriter(output, classes)
+            : new JsonLinesWriter(output, classes);
 
     public static string ExtensionOf(TaggingFormat format) => format == TaggingFormat.Parquet ? ".parquet" : ".jsonl";
 

@@ -13,7 +13,8 @@ internal sealed class TaggingMetrics
     {
         Meter meter = meters.Create(MeterName);
         _images = meter.CreateCounter<long>("visualsentiment.tagging.images", "{image}", "Images with a result.");
-        _shards = meter.CreateCounter<long>("visualsentiment.tagging.shards", "{shard}", "Attempts at shards that ended.");
+        _shards = meter.CreateCounter<long>(
+            "visualsentiment.tagging.shards", "{shard}", "Attempts at shards that ended.");
     }
 
     public void Tagged(ImageRow[] rows)

@@ -9,7 +9,8 @@ internal sealed class TaggingOptionsValidator : IValidateOptions<TaggingOptions>
         string?[] errors =
         [
             options.Database is not null ? null
-                : $"no ledger was chosen; call {nameof(TaggingOptions.UsePostgreSql)} or {nameof(TaggingOptions.UseSqlite)}",
+                : $"no ledger was chosen; call {nameof(TaggingOptions.UsePostgreSql)} or "
+                    + nameof(TaggingOptions.UseSqlite),
             Range(nameof(options.ShardsPerSilo), options.ShardsPerSilo, 1, 64),
             Range(nameof(options.BatchSize), options.BatchSize, 1, 1024),
             Range(nameof(options.LeaseTime), options.LeaseTime, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1)),
