@@ -114,7 +114,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         try
         {
             string file = await TagAsync(lease, job, ended.Token);
-            bool isOwn = await _retry.RunAsync(() => ledger.CompleteAsync(lease, file, _errors), stopping);
+            bool isOwn = await CompleteAsync(lease, file, stopping);
             metrics.ShardEnded(isOwn ? "completed" : "lost");
             if (isOwn)
                 TaggingLog.ShardCompleted(logger, _job, _shard, lease.Slice.Images, _errors, file);
@@ -181,6 +181,19 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
                 unavailable ??= row.IsUnavailable ? row : null;
                 unavailableCount += row.IsUnavailable ? 1 : 0;
             }
+        }
+    }
+
+    // A file that exists is committed also if the silo stops.
+    private async Task<bool> CompleteAsync(ShardLease lease, string file, CancellationToken stopping)
+    {
+        try
+        {
+            return await ledger.CompleteAsync(lease, file, _errors);
+        }
+        catch (IOException)
+        {
+            return await _retry.RunAsync(() => ledger.CompleteAsync(lease, file, _errors), stopping);
         }
     }
 
