@@ -67,7 +67,7 @@ internal static class JobDisplay
         return 1;
     }
 
-    /// <summary>Whether an error says that the silos or their database do not respond, perhaps for a moment.</summary>
+    /// <summary>Whether an error means that the silos or their database do not respond, perhaps for a moment.</summary>
     public static bool IsUnavailable(Exception e) =>
         e is OrleansException or TimeoutException or DbException or IOException;
 

@@ -91,7 +91,7 @@ internal sealed class ClusterTagging(TagSettings settings, CancellationToken can
         }
         if (earlier.ParkedShards > 0)
             await job.RetryParkedShardsAsync();
-        // Only complete shards are kept. A killed process may have counted images of others.
+        // Only complete shards are not tagged again. A killed process may have counted images of others.
         long done = Math.Min(earlier.TaggedImages, earlier.CompletedShards * settings.ShardSize);
         if (done > 0)
             Screen.Line(Text($"Already tagged: {done:N0} of {manifest.Images:N0} images."));
