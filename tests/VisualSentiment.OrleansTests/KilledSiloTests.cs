@@ -18,7 +18,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     public Task Every_image_has_one_row_after_kills_and_a_restart_of_the_database() =>
-        KillAsync(images: 2_000, shardSize: 50, kills: 3, TimeSpan.FromMinutes(2));
+        KillAsync(images: 1_500, shardSize: 50, kills: 2, TimeSpan.FromMinutes(3));
 
     [Fact(Explicit = true)]
     public Task A_hundred_thousand_images_have_one_row_each_after_ten_kills() =>

@@ -28,7 +28,6 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
     private readonly TaggingOptions _options = options.Value;
     private CancellationTokenSource? _stopping;
     private Task _work = Task.CompletedTask;
-    private IGrainReminder? _reminder;
     private string _job = "";
     private long _shard;
     private volatile int _tagged, _errors;
@@ -79,7 +78,6 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         }
         if (await ledger.AcquireAsync(_job, _shard, Silo, _options.LeaseTime) is not { } lease)
             return ShardStart.NotNeeded;
-        await RegisterReminderAsync();
         _stopping?.Dispose();
         _stopping = new CancellationTokenSource();
         _work = RunAsync(lease, job, _stopping.Token);
@@ -87,15 +85,16 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
     }
 
     // Without a reminder, the job assigns the shard again when its lease has expired.
-    private async Task RegisterReminderAsync()
+    private async Task<IGrainReminder?> RegisterReminderAsync()
     {
         try
         {
-            _reminder = await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+            return await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
         }
         catch (Exception e)
         {
             TaggingLog.NoReminder(logger, _job, _shard, e);
+            return null;
         }
     }
 
@@ -104,6 +103,7 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         // Returns to the caller before the work begins.
         await Task.Yield();
         (_tagged, _errors) = (0, 0);
+        Task<IGrainReminder?> reminder = RegisterReminderAsync();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using IGrainTimer renewal = this.RegisterGrainTimer(token => RenewAsync(lease, ended, token),
             new GrainTimerCreationOptions(_options.LeaseTime / 4, _options.LeaseTime / 4)
@@ -131,7 +131,8 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
             await EndAsync(() =>
                 ledger.FailAsync(lease, e.Message, FirstWait * lease.Attempt, job.Options.MaxAttempts));
         }
-        await LeaveAsync();
+        // The service of reminders may wait for a silo that has stopped, and must not delay the next attempt.
+        LeaveAsync(reminder).Ignore();
     }
 
     /// <summary>Writes the result file.</summary>
@@ -222,19 +223,21 @@ internal sealed class ShardOwner(TaggingLedger ledger, TaggingModel model, ILoca
         }
     }
 
-    private async Task LeaveAsync()
+    private async Task LeaveAsync(Task<IGrainReminder?> registration)
     {
         try
         {
             await GrainFactory.GetGrain<ITaggingJobEvents>(_job).ShardEndedAsync();
-            if (_reminder is not null)
-                await this.UnregisterReminder(_reminder);
+            if (await registration is { } reminder)
+                await this.UnregisterReminder(reminder);
         }
         catch (Exception e)
         {
             // The reminder ends itself, and the job looks for ended shards regularly.
             TaggingLog.NoReminder(logger, _job, _shard, e);
         }
-        DeactivateOnIdle();
+        // Another attempt may have begun.
+        if (_work.IsCompleted)
+            DeactivateOnIdle();
     }
 }
