@@ -217,8 +217,11 @@ get("camera").hidden = !navigator.mediaDevices?.getUserMedia;
 get("camera").addEventListener("click", async () => {
   try {
     get("video").srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    // Before the first frame, a photo would have no pixels.
+    get("shoot").disabled = true;
     get("viewfinder").hidden = false;
     await get("video").play();
+    get("shoot").disabled = false;
     get("shoot").focus();
   } catch (error) {
     showError(new Error(`The camera cannot be used: ${error.message}`));
