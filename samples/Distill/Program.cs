@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 using VisualSentiment;
 
 // Distills a student from few labeled and many unlabeled images, and compares it with the same student on labels only.
-Option<string?> data = new("--data") { Description = "A folder with one subfolder of images per class. [default: painted images]" };
+Option<string?> data = new("--data") { Description = "A folder with one subfolder of images per class. [default: synthetic images]" };
 Option<string?> unlabeled = new("--unlabeled") { Description = "A folder of images without labels." };
 Option<string> recipe = new("--recipe") { Description = "fast, balanced or accurate.", DefaultValueFactory = _ => "fast" };
 recipe.AcceptOnlyFromAmong("fast", "balanced", "accurate");

@@ -15,6 +15,6 @@ DistillationReport report = ml.MulticlassClassification.EvaluateDistillation(spl
 report.SaveAsHtml("report.html");
 model.SaveAsOnnx("sentiment.onnx");
 
-using SentimentDetector detector = SentimentDetector.Load("sentiment.onnx"); // Needs no TorchSharp.
+using SentimentDetector detector = SentimentDetector.Load("sentiment.onnx"); // Needs no libtorch.
 SentimentPrediction mood = detector.Predict(split.TestSet.GetColumn<string>("ImagePath").First());
 Console.WriteLine($"Accuracy {report.Student.Accuracy.Value:P1}. The first test image: {mood.Emotion} ({mood.Confidence:P0})");

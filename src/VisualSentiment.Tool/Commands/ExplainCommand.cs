@@ -18,7 +18,7 @@ internal static class ExplainCommand
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The folder of the overlays, IMAGE.EMOTION.png.",
+            Description = "The folder for the heat maps, IMAGE.EMOTION.png.",
             HelpName = "FOLDER",
             DefaultValueFactory = _ => "evidence",
         };

@@ -21,7 +21,7 @@ internal static class PredictCommand
         };
         var top = new Option<int?>("--top")
         {
-            Description = "Write the N emotions with the highest scores.",
+            Description = "Write the N emotions with the highest scores. [default: 1 as text, all as JSON and CSV]",
             HelpName = "N",
         }.Require(count => count >= 1, "at least 1");
         Command command = new("predict", "Predicts the emotion that each image evokes.")

@@ -43,7 +43,8 @@ internal static class Symbols
         option.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValueOrDefault<T>() is { } value && !isValid(value))
-                result.AddError($"{option.Name} is {result.Tokens[0].Value}; it must be {range}.");
+                result.AddError($"{option.Name} is {string.Join(' ', result.Tokens.Select(token => token.Value))}; "
+                    + $"it must be {range}.");
         });
         return option;
     }

@@ -17,7 +17,7 @@ internal static class TrainCommand
         }.AcceptOnlyFromAmong([.. RecipeChoice.Names]);
         var test = new Option<double>("--test-fraction")
         {
-            Description = "The fraction of each class that is used for the report only.",
+            Description = "The fraction of each class that is tested, not trained on.",
             HelpName = "FRACTION",
             DefaultValueFactory = _ => 0.2,
         }.Require(fraction => fraction is > 0 and < 1, "between 0 and 1");

@@ -11,7 +11,7 @@ internal static class StageName
             TrainingStage.Decoding => "decoding",
             TrainingStage.TrainingTeacher => "teacher",
             TrainingStage.Teaching => "teacher outputs",
-            TrainingStage.PretrainingStudent => "pretraining",
+            TrainingStage.PretrainingStudent => "features",
             _ => "student",
         };
         return progress.Epochs > 1 ? $"{stage}, epoch {progress.Epoch} of {progress.Epochs}" : stage;

@@ -3,8 +3,8 @@ namespace VisualSentiment.Tool.Training;
 /// <summary>The teachers on a command line.</summary>
 internal static class TeacherChoice
 {
-    public const string Default = "resnet18", Help = $"{Default}, or onnx:FILE;NORMALIZATION with imagenet (default), "
-        + "minus-one-to-one or zero-to-one as the normalization of pixels";
+    public const string Default = "resnet18", Help = $"{Default}, or onnx:FILE:NORMALIZATION, where NORMALIZATION is "
+        + "imagenet, minus-one-to-one or zero-to-one";
 
     private const string OnnxPrefix = "onnx:";
 
@@ -15,17 +15,22 @@ internal static class TeacherChoice
         ["zero-to-one"] = PixelNormalization.ZeroToOne,
     };
 
-    /// <summary>Returns the teacher; null if the text is invalid.</summary>
-    public static TrainableTeacher? Parse(string text)
+    /// <summary>Returns one teacher with all named backbones; null if a name is invalid.</summary>
+    public static TrainableTeacher? Parse(IReadOnlyList<string> names)
+    {
+        TrainableTeacher?[] backbones = [.. names.Select(Parse)];
+        return backbones.Contains(null) ? null
+            : backbones is [var only] ? only : Teachers.Concatenate(backbones.OfType<TrainableTeacher>());
+    }
+
+    private static TrainableTeacher? Parse(string text)
     {
         if (text == Default)
             return Teachers.ResNet18();
-        if (!text.StartsWith(OnnxPrefix, StringComparison.Ordinal))
-            return null;
-        string file = text[OnnxPrefix.Length..], name = "imagenet";
-        if (file.LastIndexOf(';') is >= 0 and int end)
-            (file, name) = (file[..end], file[(end + 1)..]);
-        return file.Length > 0 && Normalizations.TryGetValue(name, out PixelNormalization? normalization)
-            ? Teachers.Onnx(file, normalization) : null;
+        // Paths on Windows contain a colon, too.
+        int end = text.LastIndexOf(':');
+        return text.StartsWith(OnnxPrefix, StringComparison.Ordinal) && end > OnnxPrefix.Length
+            && Normalizations.TryGetValue(text[(end + 1)..], out PixelNormalization? normalization)
+            ? Teachers.Onnx(text[OnnxPrefix.Length..end], normalization) : null;
     }
 }

@@ -11,12 +11,12 @@ internal sealed class TrainingSymbols
         Description = "A folder with one subfolder of images per emotion, or a .csv file of files and labels.",
     });
 
-    public Option<string> Teacher { get; } = new Option<string>("--teacher")
+    public Option<string[]> Teacher { get; } = new Option<string[]>("--teacher")
     {
-        Description = $"The teacher: {TeacherChoice.Help}.",
+        Description = $"The teacher: {TeacherChoice.Help}. Given twice, both networks are one teacher.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => TeacherChoice.Default,
-    }.Require(text => TeacherChoice.Parse(text) is not null, TeacherChoice.Help);
+        DefaultValueFactory = _ => [TeacherChoice.Default],
+    }.Require(names => TeacherChoice.Parse(names) is not null, TeacherChoice.Help);
 
     public Option<string?> Unlabeled { get; } = new("--unlabeled")
     {
@@ -32,7 +32,8 @@ internal sealed class TrainingSymbols
 
     public Option<bool> Compare { get; } = new("--compare")
     {
-        Description = "Also train the student on the labels only, and report the gain of distillation.",
+        Description = "Also train the student on labels only, from random and from pretrained weights, and report the gain of "
+            + "distillation. The first recipe is compared.",
     };
 
     public static Option<string> Output(string folder, string description) => new("--output", "-o")

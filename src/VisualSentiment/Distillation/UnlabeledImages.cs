@@ -16,8 +16,8 @@ public sealed record UnlabeledImages(IDataView Images)
     private const int MaxEpoch = 4000;
 
     /// <summary>
-    /// Gets the fraction of an epoch's images that have no label; above 0 and below 1. Null chooses it: an epoch has every
-    /// unlabeled image once, but at most 4,000 images, or twice the labeled ones if these are more.
+    /// Gets the fraction of an epoch's images that have no label; above 0 and below 1. Null chooses it: an epoch has all
+    /// labeled and all unlabeled images, up to 4,000 in total, and at least half of it is unlabeled.
     /// </summary>
     /// <value>null.</value>
     public double? Share { get; init; }

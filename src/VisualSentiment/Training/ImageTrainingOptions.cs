@@ -32,8 +32,9 @@ public abstract record ImageTrainingOptions
     /// Gets the folder in which decoded images and outputs of teachers are kept for later runs: 150,528 bytes per image,
     /// which is 18 GB for 118,000 images, and at most <see cref="CacheLimit"/> bytes per teacher. Images are kept if the
     /// image column contains paths. A file is decoded again if its length or time of modification changes, and after an
-    /// update of the library. Several processes can share the folder. It can be deleted when no process uses it. Null
-    /// keeps decoded images in temporary files until <c>Fit</c> ends.
+    /// update of the library. Several processes can share decoded images, but only one of them writes the outputs of
+    /// a teacher. The folder can be deleted when no process uses it. Null keeps decoded images in temporary files until
+    /// <c>Fit</c> ends.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }

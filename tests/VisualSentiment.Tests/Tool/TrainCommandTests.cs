@@ -15,7 +15,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         string backbone = _tool["backbone.onnx"];
         PooledBackbone.Write(backbone);
-        _teacher = $"onnx:{backbone};zero-to-one";
+        _teacher = $"onnx:{backbone}:zero-to-one";
     }
 
     public void Dispose()

@@ -7,8 +7,8 @@ namespace VisualSentiment;
 public sealed record OnnxExportOptions
 {
     /// <summary>
-    /// Gets whether weights and activations are quantized to 8-bit integers: about a quarter of the size and, on
-    /// processors with 8-bit arithmetic, several times the speed. Inputs, outputs and metadata do not change.
+    /// Gets whether weights and activations are quantized to 8-bit integers, which reduces the file to between a quarter
+    /// and a third. Inputs, outputs and metadata do not change.
     /// </summary>
     /// <value>Default: false.</value>
     public bool Quantize { get; init; }
