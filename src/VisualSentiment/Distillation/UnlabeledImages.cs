@@ -17,7 +17,8 @@ public sealed record UnlabeledImages(IDataView Images)
 
     /// <summary>
     /// Gets the fraction of an epoch's images that have no label; above 0 and below 1. Null chooses it: an epoch has all
-    /// labeled and all unlabeled images, up to 4,000 in total, and at least half of it is unlabeled.
+    /// labeled images, and all unlabeled ones up to 4,000 images in total, but at least as many as labeled ones. If there
+    /// are fewer, they are repeated.
     /// </summary>
     /// <value>null.</value>
     public double? Share { get; init; }
