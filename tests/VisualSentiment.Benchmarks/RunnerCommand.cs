@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VisualSentiment.Benchmarks.Benchmarks;
 using VisualSentiment.Benchmarks.Cluster;
+using VisualSentiment.Benchmarks.FewLabels;
 using VisualSentiment.Benchmarks.Fuzzing;
 using VisualSentiment.Benchmarks.Load;
 using VisualSentiment.Benchmarks.Micro;
@@ -33,7 +34,7 @@ internal static class RunnerCommand
         };
         Option<int> seed = new("--seed")
         {
-            Description = "The seed of the mutations, with --fuzz.",
+            Description = "The seed of the mutations of --fuzz, or of the folds of --few-labels.",
             DefaultValueFactory = _ => 1,
         };
         Option<string?> replay = new("--replay") { Description = "Read one file that --fuzz wrote." };
@@ -47,18 +48,22 @@ internal static class RunnerCommand
             Description = "Tag images on three silos of the sample ClusterTagger with PostgreSQL instead.",
         };
         Option<int> images = new("--images") { Description = "The number of images of --cluster.", DefaultValueFactory = _ => 100_000 };
+        Option<bool> fewLabels = new("--few-labels")
+        {
+            Description = "Distill on a fifth of the labels instead, with and without the other images as unlabeled ones.",
+        };
         Option<string?> data = new("--data") { Description = "A folder of labeled images, in any layout that LoadImageFolder reads. [default: ../shared/data/emotion6 beside the repository; painted images if it is missing]" };
         Option<string?> output = new("--output")
         {
             Description = "The folder for results.json and the plots, or for the findings of --fuzz. "
-                + "[default: output/benchmarks, or output/fuzz]",
+                + "[default: output/benchmarks, output/fuzz or output/few-labels]",
         };
         Option<bool> add = new("--add") { Description = "Keep the results of other benchmarks in results.json. The page names the run of each result." };
         Option<string?> page = new("--page") { Description = "The Markdown page to write the figures into. [default: docs/engineering/performance-log.md with --all, none otherwise]" };
 
         RootCommand command = new("Compares the speed of the library with the usual alternatives. Exits with code 1 if a benchmark fails.")
         {
-            all, only, quick, list, micro, fuzz, mutations, seed, replay, load, seconds, cluster, images, data, output, add, page,
+            all, only, quick, list, micro, fuzz, mutations, seed, replay, load, seconds, cluster, images, fewLabels, data, output, add, page,
         };
         only.Validators.Add(result =>
         {
@@ -74,10 +79,15 @@ internal static class RunnerCommand
         command.Validators.Add(result =>
         {
             bool[] actions = [
-                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(load), result.GetValue(cluster), result.GetValue(only) is { Length: > 0 },
+                result.GetValue(all), result.GetValue(list), result.GetValue(micro), result.GetValue(load), result.GetValue(cluster), result.GetValue(fewLabels), result.GetValue(only) is { Length: > 0 },
                 result.GetResult(fuzz) is { Implicit: false }, result.GetValue(replay) is not null];
             if (actions.Count(a => a) > 1 || (!actions.Any(a => a) && !result.GetValue(quick)))
-                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz, --replay, --load and --cluster, or --quick.");
+                result.AddError("Pass one of --all, --only, --list, --micro, --fuzz, --replay, --load, --cluster and --few-labels, or --quick.");
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(fewLabels) && result.GetValue(data) is null)
+                result.AddError("--few-labels requires --data.");
         });
         command.SetAction((result, cancellation) => Task.Run(() =>
         {
@@ -90,6 +100,9 @@ internal static class RunnerCommand
                 return LoadRun.Run(new LoadSettings(result.GetValue(seconds), result.GetValue(data)), cancellation);
             if (result.GetValue(cluster))
                 return ClusterRun.Run(result.GetValue(images), result.GetValue(data), cancellation);
+            if (result.GetValue(fewLabels))
+                return FewLabelsRun.Run(result.GetValue(data)!, result.GetValue(seed),
+                    result.GetValue(output) ?? Path.Combine("output", "few-labels"), cancellation);
             if (result.GetValue(replay) is { } file)
                 return FuzzRunner.Replay(file);
             if (result.GetResult(fuzz) is { Implicit: false })
