@@ -34,7 +34,7 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
         if (model is SentimentTransformer { Classifier: var student } && student.Fit == set.Fit)
         {
             ThrowIfOtherClasses(student.Classes, set.Classes);
-            return new PreparedPixelTeacher(student, cache: null);
+            return new PreparedPixelTeacher(student);
         }
         string column = model is SentimentTransformer other ? other.ScoreColumn : scoreColumn;
         return PrepareScores(set, column, TeacherScoreKind.Probabilities, model.Transform);
