@@ -218,8 +218,9 @@ public static partial class VisualSentimentCatalog
     /// </summary>
     /// <remarks>
     /// All candidates are trained on the first fold, the better half of them on the second, and so on; the last two are
-    /// trained on all folds (successive halving). A trainable teacher is trained on the training set of each fold. A
-    /// teacher that is already trained should not have been trained on this data.
+    /// trained on all folds (successive halving). A trainable teacher is trained once on the training set of each fold,
+    /// and all candidates with the same instance share it. A teacher that is already trained should not have been
+    /// trained on this data.
     /// </remarks>
     /// <param name="catalog">The multiclass catalog of an <see cref="MLContext"/>.</param>
     /// <param name="trainingData">The labeled images that the student will be trained on.</param>
@@ -232,7 +233,7 @@ public static partial class VisualSentimentCatalog
     /// null for no limit.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// There are no candidates, their label columns differ, or a candidate is invalid.
+    /// A candidate or another argument is invalid (the message lists all errors), or the data cannot be split.
     /// </exception>
     public static DistillationTuning TuneDistillation(
         this MulticlassClassificationCatalog catalog, IDataView trainingData,
@@ -242,13 +243,9 @@ public static partial class VisualSentimentCatalog
         ArgumentNullException.ThrowIfNull(trainingData);
         ArgumentNullException.ThrowIfNull(candidates);
         KnowledgeDistillationOptions[] choices = [.. candidates];
-        string[] labels = [.. choices.Select(options => options.LabelColumnName).Distinct(StringComparer.Ordinal)];
-        if (labels.Length != 1)
-            throw new ArgumentException(labels.Length == 0 ? "There are no candidates; at least one is required."
-                : $"The candidates have different label columns: {string.Join(", ", labels)}. Use one column for all.",
-                nameof(candidates));
-        foreach (KnowledgeDistillationOptions options in choices)
-            options.ThrowIfInvalid();
+        foreach (KnowledgeDistillationOptions choice in choices)
+            ArgumentNullException.ThrowIfNull(choice, nameof(candidates));
+        OptionErrors.ThrowIfAny(CrossValidationErrors.FindForTuning(choices, folds, budget));
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
@@ -262,13 +259,16 @@ public static partial class VisualSentimentCatalog
     /// teacher that is already trained must not have been trained on the data, and images without labels must not be
     /// among them.</para>
     /// <para>The report is that of the first recipe. Its teacher is evaluated if it is trainable or a model; a score
-    /// column and an ensemble are not. If the first recipe uses a teacher, the first recipe that uses only labels is
-    /// the student on hard labels. <see cref="DistillationReport.Comparisons"/> contains all other recipes.</para>
+    /// column and an ensemble are not. If the first recipe uses a teacher, the other recipes that train the same student
+    /// on labels only become <see cref="DistillationReport.HardLabelStudent"/>, from random weights, and
+    /// <see cref="DistillationReport.PretrainedHardLabelStudent"/>, from the same pretrained weights.
+    /// <see cref="DistillationReport.Comparisons"/> contains all other recipes.</para>
     /// <para>The folder contains a file per seed, fold and recipe, which is written when the run is complete, and at
     /// the end the report as <c>report.json</c>, <c>report.md</c> and <c>report.html</c>. A later call with the same
-    /// data and options does not train these runs again, and it can add seeds and recipes. The data are compared by the
-    /// paths and labels of the images, not by their pixels, and networks and losses of your own by their names. Runs
-    /// with other options are an error and are not overwritten. Recipes without a
+    /// data and options and the same version of the library does not train these runs again, and it can add seeds and
+    /// recipes. The data are compared by the paths and labels of the images, not by their pixels, networks and losses of
+    /// your own by their names, and models of ML.NET by their types. Runs with other options or of another version are
+    /// an error and are not overwritten. Recipes without a
     /// <see cref="ImageTrainingOptions.CacheFolder"/> share <c>cache</c> in the folder, which can be deleted at the
     /// end.</para>
     /// </remarks>

@@ -6,6 +6,8 @@ namespace VisualSentiment.Distillation;
 /// <summary>The settings of a distillation by name, in plain words, for metadata and for comparisons of runs.</summary>
 internal static class DistillationSettings
 {
+    public const string LinearProbe = "linear probe";
+
     /// <summary>
     /// Returns every option that affects the student, in a fixed order. The seed, the device and the data are left out.
     /// </summary>
@@ -21,7 +23,7 @@ internal static class DistillationSettings
         ("features", options is { FeatureTeacher: { } teacher, Features: { } features }
             ? $"{teacher.Description}, {features.Epochs} epochs before the classes, learning rate "
                 + $"{Number(features.LearningRate)}, weight {Number(features.Weight)}{(features.Hints ? ", hints" : "")}" : "none"),
-        ("linear probe", options.LinearProbe ? "yes" : "no"),
+        (LinearProbe, options.LinearProbe ? "yes" : "no"),
         ("images without labels", options.Unlabeled is null ? "none"
             : $"{CountRows(options.Unlabeled.Images)} images, share {(options.Unlabeled.Share is { } share ? Number(share) : "automatic")}"),
         ("validation images", options.ValidationSet is not null ? $"{CountRows(options.ValidationSet)} images"

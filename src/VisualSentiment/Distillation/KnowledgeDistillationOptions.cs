@@ -181,6 +181,10 @@ public sealed record KnowledgeDistillationOptions : ImageTrainingOptions
         if (measuring.Length > 0 && ValidationFraction == 0 && ValidationSet is null)
             yield return $"{string.Join(" and ", measuring)} {(measuring.Length == 1 ? "needs" : "need")} validation images; "
                 + $"set {nameof(ValidationSet)}, or {nameof(ValidationFraction)}, for example to 0.1";
+        // Out-of-fold scores are found by the pixels.
+        foreach (ImageFit fit in Teacher is not null && !labelsOnly ? Teacher.Fits.Distinct() : [])
+            if (fit != ImageFit)
+                yield return $"The teacher reads images with {fit}, the student with {ImageFit}; use one {nameof(ImageFit)}";
         Teacher?[] teachers = ReferenceEquals(FeatureTeacher, Teacher) ? [Teacher] : [Teacher, FeatureTeacher];
         foreach (string error in teachers.SelectMany(teacher => teacher?.FindErrors() ?? []))
             yield return error;

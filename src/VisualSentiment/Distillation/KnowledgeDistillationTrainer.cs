@@ -94,17 +94,20 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 + "features. Set Features to null, or Features.Teacher to a teacher with a backbone.", _options.Teacher!.Name);
         if (_options.LinearProbe)
             LinearProbe.ThrowIfWithoutDenseLayer(_options.Student);
+        bool fitsLastLayer = _options.LinearProbe && LinearProbe.IsUseful(_options.Student);
 
         using var set = TrainingSet.Load(input, _options, run, _options.Unlabeled?.Images, _options.ValidationSet);
+        // Before training: it reads the files of teachers, and one that is missing later must not cost a trained student.
+        IReadOnlyDictionary<string, string> settings = DescribeSettings(run.Seed, fitsLastLayer, log);
         using CachedBackbone? features = featureTeacher?.OpenFeatures(
             run, _options.Features!.Hints ? HintedNetwork.FindSides(_options.Student) : []);
         if (features is not null)
             HintedNetwork.WarnOfAnotherBackbone(_options.Student, featureTeacher!, features, log);
         using PreparedTeacher? teacher = loss.UsesTeacher ? Prepare(_options.Teacher!, set, features, run) : null;
-        var (network, trained, result) = TrainStudent(set, loss, teacher, features, run);
+        var (network, trained, result) = TrainStudent(set, loss, teacher, features, fitsLastLayer, run);
         using (network)
         {
-            byte[] model = Export(network, set, Describe(set, loss, result, run.Seed));
+            byte[] model = Export(network, set, Describe(set, loss, result, settings));
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
                 : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
@@ -157,9 +160,10 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
     /// <param name="loss">The loss.</param>
     /// <param name="teacher">The teacher that the loss uses; null for none.</param>
     /// <param name="features">The features to match beside the classes; null for none.</param>
+    /// <param name="fitsLastLayer">Whether the last layer is fitted to the teacher's logits first.</param>
     /// <param name="run">The run.</param>
     private (OwnedNetwork Network, Student Trained, TrainingResult Result) TrainStudent(TrainingSet set, DistillationLoss loss,
-        PreparedTeacher? teacher, CachedBackbone? features, TrainingRun run)
+        PreparedTeacher? teacher, CachedBackbone? features, bool fitsLastLayer, TrainingRun run)
     {
         var views = new TrainingViews(set.Pixels, _options.Augmentation, run.Seed);
         TrainingSchedule schedule = _options.ToSchedule();
@@ -169,7 +173,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         Student student = _options.Student;
         if (featureLoss is not null && _options.Features!.Epochs > 0)
             student = StudentPretrainer.Train(student, set, features!, featureLoss, _options.Features.ToSchedule(_options.BatchSize),
-                views, Plan, _options.Augmentation, "features", run);
+                views, Plan, _options.Augmentation, share, "features", run);
 
         bool mixes = _options.Augmentation is { Mixup: > 0 };
         using PrecomputedLogits? teacherLogits = mixes && teacher is not null ? null
@@ -193,9 +197,6 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
                 MixGroupOf = teacher is null ? _ => 0 : teacher.MixGroupOf,
                 Checkpoint = run.CheckpointAt("student", () => Settings(set, loss, student, share, teacherLogits, features, schedule)),
             };
-            // Without pretraining, the statistics of batch normalization are not yet those of images, and the fit is useless.
-            bool fitsLastLayer = _options.LinearProbe && (_options.Student.IsPretrained
-                || !network.Module.modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d));
             if (fitsLastLayer && teacher is not null && teacherLogits is not null)
                 LinearProbe.Fit(HintedNetwork.StudentOf(network), set.TrainingPart, views, teacherLogits, schedule.Epochs, student.Normalization, run);
             IBatchLoss batchLoss = new DistillationBatchLoss(loss, teacherLogits, mixes ? teacher : null, labels);
@@ -221,8 +222,8 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         ("student", student.Name),
         ("loss", loss.Name),
         ("teacher", loss.UsesTeacher ? _options.Teacher!.Name : "none"),
-        // The logits determine the training, whatever the teacher is.
-        ("teacher's logits", teacherLogits is null ? "of mixed images" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(teacherLogits.Logits.AsSpan())).AsSpan(0, 8))),
+        // The logits determine the training, whatever the teacher is. Those of mixed images are not known yet.
+        ("teacher's logits", teacherLogits is null ? $"of mixed images, {_options.Teacher!.Fingerprint()}" : Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(teacherLogits.Logits.AsSpan())).AsSpan(0, 8))),
         ("features", features is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{features.Fingerprint}, weight {_options.Features!.Weight}")),
         .. _options.LinearProbe && loss.UsesTeacher ? [("linear probe", "yes")] : Array.Empty<(string, string)>(),
         ("augmentation", _options.Augmentation?.ToString() ?? "none"),
@@ -231,7 +232,21 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
         .. set.Settings(),
     ];
 
-    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, TrainingResult result, int seed)
+    private Dictionary<string, string> DescribeSettings(int seed, bool fitsLastLayer, IChannel log)
+    {
+        var settings = DistillationSettings.Of(_options).ToDictionary(setting => setting.Name, setting => setting.Value);
+        settings["seed"] = seed.ToString(CultureInfo.InvariantCulture);
+        if (_options.LinearProbe && !fitsLastLayer)
+        {
+            settings[DistillationSettings.LinearProbe] = "skipped";
+            log.Info(MessageSensitivity.None, "The linear probe is skipped, because the student '{0}' has batch "
+                + "normalization and is not pretrained.", _options.Student.Name);
+        }
+        return settings;
+    }
+
+    private OnnxModelInfo Describe(TrainingSet set, DistillationLoss loss, TrainingResult result,
+        IReadOnlyDictionary<string, string> settings)
     {
         var (history, kept) = result;
         EpochResult last = history[kept - 1];
@@ -253,11 +268,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             Temperature = loss.Temperature,
             Loss = loss.Name,
             Recipe = _options.Recipe,
-            Settings = new Dictionary<string, string>(DistillationSettings.Of(_options)
-                .Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))
-            {
-                ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
-            },
+            Settings = settings,
             Metrics = metrics,
         };
     }

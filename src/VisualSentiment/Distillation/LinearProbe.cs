@@ -33,6 +33,13 @@ internal static class LinearProbe
                 + $"Leave {nameof(KnowledgeDistillationOptions.LinearProbe)} false.");
     }
 
+    /// <summary>
+    /// Whether the features of a student can be fitted. Without pretraining, the statistics of batch normalization are
+    /// not yet those of images.
+    /// </summary>
+    public static bool IsUseful(Student student) => student.IsPretrained
+        || student.Inspect(network => !network.modules().Any(module => module is BatchNorm2d or BatchNorm1d));
+
     /// <summary>Replaces the weights of the last layer of a student on the CPU.</summary>
     /// <param name="student">A student for which <see cref="ThrowIfWithoutDenseLayer"/> does not throw.</param>
     /// <param name="images">The training images.</param>

@@ -23,9 +23,10 @@ internal static class ComparedRecipes
     /// <param name="run">The run.</param>
     /// <param name="others">The runs of other recipes on the same images.</param>
     /// <param name="hardLabels">The one that becomes the student on hard labels; null for none.</param>
+    /// <param name="pretrained">The one that becomes the pretrained student on hard labels; null for none.</param>
     /// <exception cref="ArgumentException">The images of the runs differ.</exception>
     public static RunResult Join(int number, RunResult run, IEnumerable<(string Recipe, RunResult Run)> others,
-        RunResult? hardLabels = null)
+        RunResult? hardLabels = null, RunResult? pretrained = null)
     {
         ImageOutcome[] tests = InOrder(run);
         byte[] Correct(RunResult other)
@@ -40,11 +41,18 @@ internal static class ComparedRecipes
             Images = Pack(tests),
             Comparisons = [.. others.Select(other => new RecipeOutcome(other.Recipe, Correct(other.Run)))],
         };
-        return hardLabels is null ? joined : joined with
+        if (hardLabels is not null)
+            joined = joined with
+            {
+                Images = Pack(With(CorrectModels.HardLabels, joined.Images, Correct(hardLabels))),
+                HardLabels = hardLabels.Student,
+                Curves = joined.Curves with { HardLabelStudent = hardLabels.Curves.Student },
+            };
+        return pretrained is null ? joined : joined with
         {
-            Images = Pack(WithHardLabels(tests, Correct(hardLabels))),
-            HardLabels = hardLabels.Student,
-            Curves = run.Curves with { HardLabelStudent = hardLabels.Curves.Student },
+            Images = Pack(With(CorrectModels.PretrainedHardLabels, joined.Images, Correct(pretrained))),
+            PretrainedHardLabels = pretrained.Student,
+            Curves = joined.Curves with { PretrainedHardLabelStudent = pretrained.Curves.Student },
         };
     }
 
@@ -58,16 +66,16 @@ internal static class ComparedRecipes
         // The other student takes the place of the one on hard labels.
         var difference = PairedDifference.Of([.. runs.Select(run => run with
         {
-            Images = Pack(WithHardLabels([.. ImageOutcome.Read(run.Images)], run.Comparisons[recipe].Correct)),
+            Images = Pack(With(CorrectModels.HardLabels, run.Images, run.Comparisons[recipe].Correct)),
         })], CorrectModels.Student, CorrectModels.HardLabels);
         return new RecipeComparison(runs[0].Comparisons[recipe].Recipe,
             WilsonInterval.Of(correct / tests, difference.Images), difference.Difference);
     }
 
-    private static IEnumerable<ImageOutcome> WithHardLabels(ImageOutcome[] tests, byte[] correct) =>
-        tests.Zip(correct, (test, right) => test with
+    private static IEnumerable<ImageOutcome> With(CorrectModels model, byte[] tests, byte[] correct) =>
+        ImageOutcome.Read(tests).Zip(correct, (test, right) => test with
         {
-            Correct = (test.Correct & ~CorrectModels.HardLabels) | (right == 1 ? CorrectModels.HardLabels : 0),
+            Correct = (test.Correct & ~model) | (right == 1 ? model : 0),
         });
 
     private static byte[] Pack(IEnumerable<ImageOutcome> tests)

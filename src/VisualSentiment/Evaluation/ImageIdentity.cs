@@ -20,7 +20,9 @@ internal sealed class ImageIdentity : IDisposable
     private readonly Func<ulong> _read;
     private readonly Func<string>? _readPath;
 
-    public ImageIdentity(IDataView data, DataViewSchema.Column label)
+    /// <param name="data">The images.</param>
+    /// <param name="label">The column of labels, which is not content of the image; null for none.</param>
+    public ImageIdentity(IDataView data, DataViewSchema.Column? label)
     {
         IReadOnlyList<DataViewSchema.Column> columns = RowContent.FindColumns(data.Schema, label);
         CommonFolder? common = columns is [{ Type: TextDataViewType }] ? FindCommonFolder(data, columns) : null;

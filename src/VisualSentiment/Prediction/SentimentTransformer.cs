@@ -82,10 +82,10 @@ public sealed class SentimentTransformer : ITransformer, IDisposable
 
     internal string ScoreColumn => _columns.Score;
 
-    /// <summary>The temperature of the distillation; null if the model does not contain it.</summary>
     /// <summary>Gets the description of the model, from its metadata: recipe, settings, student and teacher.</summary>
     public SentimentModelInfo Info => new(_classifier.Info);
 
+    /// <summary>The temperature of the distillation; null if the model does not contain it.</summary>
     internal double? Temperature => _classifier.Info.Temperature;
 
     bool ITransformer.IsRowToRowMapper => true;

@@ -37,8 +37,10 @@ internal sealed class CachedBackbone(IReadOnlyList<BackbonePart> parts) : IDispo
     public bool Includes(CachedBackbone other) => Network == other.Network && other.Maps.Count == 0;
 
     /// <summary>Computes the <see cref="Width"/> elements of embedding and maps of one image. Thread-safe.</summary>
+    /// <exception cref="ObjectDisposedException">The backbone was disposed.</exception>
     public void Embed(ReadOnlySpan<byte> pixels, Span<float> features)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (parts is [var only])
         {
             only.Embed(pixels, features);

@@ -12,6 +12,11 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
     internal override string Description => "ensemble of " + string.Join("; ", members.Select(member =>
         string.Create(CultureInfo.InvariantCulture, $"{member.Teacher.Description} with weight {member.Weight}")));
 
+    internal override string Fingerprint() =>
+        $"{Description}; {string.Join("; ", members.Select(member => member.Teacher.Fingerprint()))}";
+
+    internal override IEnumerable<ImageFit> Fits => members.SelectMany(member => member.Teacher.Fits);
+
     internal override IEnumerable<string> FindErrors()
     {
         if (members.Count == 0)
@@ -33,7 +38,9 @@ internal sealed class EnsembleTeacher(IReadOnlyList<(Teacher Teacher, double Wei
         try
         {
             foreach (var (teacher, weight) in members)
-                prepared.Add((teacher.Prepare(set, run), (float)(weight / total)));
+                prepared.Add((teacher.Prepare(set,
+                    run with { CheckpointSuffix = $"{run.CheckpointSuffix}-{prepared.Count + 1}" }),
+                    (float)(weight / total)));
             return new Prepared(prepared, set.Classes.Count);
         }
         catch

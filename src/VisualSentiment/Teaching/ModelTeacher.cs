@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using VisualSentiment.Data.Columns;
+using VisualSentiment.Imaging;
 using VisualSentiment.Training;
 
 namespace VisualSentiment.Teaching;
@@ -15,6 +18,30 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
 
     internal override string Description => model is TeacherTransformer teacher ? teacher.Source.Description : Name;
 
+    internal override IEnumerable<ImageFit> Fits => model switch
+    {
+        TeacherTransformer teacher => [teacher.Trained.Classifier.Fit],
+        SentimentTransformer student => [student.Classifier.Fit],
+        _ => [],
+    };
+
+    // A trained teacher has no file; its logits of noise identify it. Models of ML.NET are identified by their types.
+    internal override string Fingerprint()
+    {
+        using var content = new MemoryStream();
+        if (model is SentimentTransformer student)
+            student.SaveAsOnnx(content);
+        else if (model is TeacherTransformer { Trained.Classifier: var classifier })
+        {
+            byte[] noise = new byte[PixelFormat.ByteCount];
+            new Random(1).NextBytes(noise);
+            float[] logits = new float[classifier.Classes.Count];
+            classifier.Logits(noise, 1, logits);
+            content.Write(MemoryMarshal.AsBytes(logits.AsSpan()));
+        }
+        return $"{Description}, {Convert.ToHexStringLower(SHA256.HashData(content.ToArray()))}";
+    }
+
     internal override IEnumerable<string> FindErrors() => [];
 
     internal override bool HasFeatures => model is TeacherTransformer { Source.HasFeatures: true };
@@ -26,17 +53,16 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
     internal override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         // Models of this library use the decoded pixels, and their logits are not computed from rounded probabilities.
-        if (model is TeacherTransformer { Trained: var trained } && trained.Classifier.Fit == set.Fit)
+        if (model is TeacherTransformer { Trained: var trained })
         {
             ThrowIfOtherClasses(trained.Classifier.Classes, set.Classes);
             return trained.Prepare(set, run);
         }
-        if (model is SentimentTransformer { Classifier: var student } && student.Fit == set.Fit)
+        if (model is SentimentTransformer { Classifier: var student })
         {
             ThrowIfOtherClasses(student.Classes, set.Classes);
-            return new PreparedPixelTeacher(student, cache: null);
+            return new PreparedPixelTeacher(student);
         }
-        string column = model is SentimentTransformer other ? other.ScoreColumn : scoreColumn;
-        return PrepareScores(set, column, TeacherScoreKind.Probabilities, model.Transform);
+        return PrepareScores(set, scoreColumn, TeacherScoreKind.Probabilities, model.Transform);
     }
 }

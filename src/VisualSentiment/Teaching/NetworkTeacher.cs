@@ -28,6 +28,10 @@ internal sealed class NetworkTeacher : TrainableTeacher
         }
     }
 
+    // The description has only the name of a weights file.
+    internal override string Fingerprint() =>
+        Network.Weights?.Weights.Path is { } path ? $"{Description}, weights {HashOf(path)}" : Description;
+
     internal override IEnumerable<string> FindErrors() =>
         [.. Training.ToSchedule().FindErrors($"{Name}: "), .. Network.Weights?.FindErrors(Name) ?? []];
 

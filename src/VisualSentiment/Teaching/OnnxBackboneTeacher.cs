@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
@@ -102,12 +101,6 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
 
     private static string Identify(BackboneFile file) => $"{HashOf(file.Path)} {file.EmbeddingOutput} "
         + (file.MeanImage is null ? $"{file.Normalization}" : $"less {HashOf(file.MeanImage)}");
-
-    private static string HashOf(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
 
     private static Dictionary<int, float[]> Embed(
         CachedBackbone backbone, TrainingSet set, int[] images, TrainingRun run)

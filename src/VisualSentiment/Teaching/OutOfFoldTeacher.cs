@@ -16,6 +16,8 @@ internal sealed class OutOfFoldTeacher(TrainableTeacher teacher, int folds) : Tr
 
     internal override string Description => $"{teacher.Description}, {folds} folds";
 
+    internal override string Fingerprint() => $"{teacher.Fingerprint()}, {folds} folds";
+
     internal override IEnumerable<string> FindErrors() =>
         folds >= 2 ? teacher.FindErrors()
         : teacher.FindErrors().Prepend($"{teacher.Name}: the number of folds is {folds}; it must be at least 2");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML;
 using VisualSentiment.Teaching;
 using VisualSentiment.Training;
@@ -22,6 +23,15 @@ public abstract class Teacher
     /// reports contain it.
     /// </summary>
     internal virtual string Description => Name;
+
+    /// <summary>
+    /// Returns the description and hashes of the files or the model that it only names, to tell one teacher from
+    /// another. The hashes of large files take seconds.
+    /// </summary>
+    internal virtual string Fingerprint() => Description;
+
+    /// <summary>How the models of this library that it consists of read images; a trainable teacher has none yet.</summary>
+    internal virtual IEnumerable<ImageFit> Fits => [];
 
     /// <summary>Returns the errors in the settings that can be detected without data.</summary>
     internal abstract IEnumerable<string> FindErrors();
@@ -50,6 +60,12 @@ public abstract class Teacher
             logits.AddRange(ScoreColumn.ReadLogits(scored, column, kind, rows, set.Classes.Count));
         }
         return new PreparedScoreTeacher([.. logits], set.Classes.Count);
+    }
+
+    private protected static string HashOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <exception cref="InvalidOperationException">The classes or their order differ.</exception>

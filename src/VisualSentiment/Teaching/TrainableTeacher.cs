@@ -41,7 +41,15 @@ public abstract class TrainableTeacher : Teacher
     internal sealed override PreparedTeacher Prepare(TrainingSet set, TrainingRun run)
     {
         TrainedTeacher trained = Train(set, run);
-        return new Owner(trained, trained.Prepare(set, run));
+        try
+        {
+            return new Owner(trained, trained.Prepare(set, run));
+        }
+        catch
+        {
+            trained.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A prepared teacher that owns the trained one.</summary>

@@ -14,20 +14,14 @@ internal class TrainedTeacher(PixelClassifier classifier, long parameters, IRead
 
     public IReadOnlyList<EpochResult> History { get; } = history;
 
-    /// <summary>Identifies the classifier in the cache of logits; null if its logits are not worth caching.</summary>
-    public string? Fingerprint { get; init; }
-
     /// <summary>Prepares the teacher for a set with the same classes. It must outlive the result.</summary>
-    public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(
-        Classifier, Fingerprint is null ? null
-        : TeacherCache.Open(run, Fingerprint, Classifier.Classes.Count));
+    public virtual PreparedTeacher Prepare(TrainingSet set, TrainingRun run) => new PreparedPixelTeacher(Classifier);
 
     public virtual void Dispose() => Classifier.Dispose();
 }
 
-/// <summary>A teacher that classifies pixels. It owns the optional cache of logits, but not the classifier.</summary>
-internal sealed class PreparedPixelTeacher(PixelClassifier classifier, TeacherCache? cache)
-    : PreparedTeacher(classifier.Classes.Count)
+/// <summary>A teacher that classifies pixels. It does not own the classifier.</summary>
+internal sealed class PreparedPixelTeacher(PixelClassifier classifier) : PreparedTeacher(classifier.Classes.Count)
 {
     public override bool IsConcurrent => classifier.IsConcurrent;
 
@@ -35,19 +29,14 @@ internal sealed class PreparedPixelTeacher(PixelClassifier classifier, TeacherCa
     public override void ComputeLogits(ReadOnlySpan<int> images, ReadOnlySpan<byte> pixels, Span<float> logits)
     {
         for (int i = 0; i < images.Length; i++)
-        {
-            var image = pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount);
-            Span<float> row = logits.Slice(i * Classes, Classes);
-            if (cache is null)
-                classifier.Logits(image, 1, row);
-            else
-                cache.ReadOrCompute(
-                    image, row, classifier, static (classifier, image, row) => classifier.Logits(image, 1, row));
-        }
+            classifier.Logits(pixels.Slice(i * PixelFormat.ByteCount, PixelFormat.ByteCount), 1,
+                logits.Slice(i * Classes, Classes));
     }
 
     public override PreparedTeacher WithSharedBackbone(CachedBackbone features) =>
-        classifier is OnnxBackboneClassifier backbone ? new PreparedPixelTeacher(backbone.On(features), cache) : this;
+        classifier is OnnxBackboneClassifier backbone ? new PreparedPixelTeacher(backbone.On(features)) : this;
 
-    public override void Dispose() => cache?.Dispose();
+    public override void Dispose()
+    {
+    }
 }

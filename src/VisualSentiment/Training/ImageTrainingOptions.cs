@@ -29,18 +29,18 @@ public abstract record ImageTrainingOptions
     public ImageFit ImageFit { get; init; } = ImageFit.Fill;
 
     /// <summary>
-    /// Gets the folder in which decoded images and outputs of teachers are kept for later runs: 150,528 bytes per image,
-    /// which is 18 GB for 118,000 images, and at most <see cref="CacheLimit"/> bytes per teacher. Images are kept if the
-    /// image column contains paths. A file is decoded again if its length or time of modification changes, and after an
-    /// update of the library. Several processes can share decoded images, but only one of them writes the outputs of
-    /// a teacher. The folder can be deleted when no process uses it. Null keeps decoded images in temporary files until
-    /// <c>Fit</c> ends.
+    /// Gets the folder in which decoded images and features of ONNX backbones are kept for later runs: 150,528 bytes per
+    /// image, which is 18 GB for 118,000 images, and at most <see cref="CacheLimit"/> bytes per backbone. Logits of other
+    /// teachers are not kept. Images are kept if the image column contains paths. A file is decoded again if its length
+    /// or time of modification changes, and after an update of the library. Several processes can share decoded images,
+    /// but only one of them writes the features of a backbone. The folder can be deleted when no process uses it. Null
+    /// keeps decoded images in temporary files until <c>Fit</c> ends.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }
 
     /// <summary>
-    /// Gets the maximum size of a teacher's file in <see cref="CacheFolder"/>, in bytes; at least 1. Outputs beyond it are
+    /// Gets the maximum size of a backbone's file in <see cref="CacheFolder"/>, in bytes; at least 1. Features beyond it are
     /// computed again when needed, and a warning is logged. The features of MobileNetV2 with their maps
     /// (<c>PretrainStudent</c>) take about 300 KB per view.
     /// </summary>

@@ -61,6 +61,16 @@ public sealed class LinearProbeTests : IDisposable
     }
 
     [Fact]
+    public void A_linear_probe_that_is_skipped_is_not_in_the_metadata()
+    {
+        using var fitted = Fit(Options());
+        using var skipped = Fit(Options() with { Student = SmallNetworks.Patches });
+
+        Assert.Equal("yes", fitted.Info.Settings["linear probe"]);
+        Assert.Equal("skipped", skipped.Info.Settings["linear probe"]);
+    }
+
+    [Fact]
     public void The_linear_probe_uses_only_the_views_that_the_epochs_use()
     {
         // The teacher was asked about two of the eight; looking up another would fail.

@@ -133,6 +133,25 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(["student.checkpoint", "teacher.checkpoint"], Directory.GetFiles(_folder["checkpoints"]).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public void A_checkpoint_of_mixed_images_of_another_teacher_is_rejected()
+    {
+        IDataView data = _images.Load(_ml);
+        TeacherTransformer Teacher(int seed) => _ml.MulticlassClassification.Trainers
+            .SentimentTeacher(new() { Teacher = SmallNetworks.Teacher(epochs: 1), Seed = seed }).Fit(data);
+        using TeacherTransformer teacher = Teacher(1), other = Teacher(2);
+        KnowledgeDistillationOptions options = Options(_folder["checkpoints"]) with
+        {
+            Teacher = Teachers.FromModel(teacher), Augmentation = new() { Views = 1, Mixup = 0.2 },
+        };
+        Trainer(options).Fit(data).Dispose();
+        Trainer(options).Fit(data).Dispose();
+
+        var failure = Assert.Throws<InvalidOperationException>(() => Trainer(options with { Teacher = Teachers.FromModel(other) }).Fit(data));
+
+        Assert.Contains("teacher's logits: of mixed images, ", failure.Message, StringComparison.Ordinal);
+    }
+
     // Dropout in the teacher, augmentation and a validation part: all that has a state of its own.
     private static KnowledgeDistillationOptions Options(string? checkpoints = null, CancellationTokenSource? stop = null, Action? heard = null,
         double learningRate = 0.02, bool onlyTraining = false) => DistillationRecipes.Paper with

@@ -137,6 +137,20 @@ public sealed class EnsembleTests : IDisposable
         Assert.True(_ml.MulticlassClassification.Evaluate(student.Transform(data)).MicroAccuracy > 0.8);
     }
 
+    [Fact]
+    public void Every_member_of_an_ensemble_has_checkpoints_of_its_own()
+    {
+        using var set = Load();
+        using var folder = new TemporaryFolder();
+        var teacher = Teachers.Ensemble(SmallNetworks.Teacher(epochs: 1), SmallNetworks.Teacher(epochs: 2),
+            Teachers.OutOfFold(SmallNetworks.Teacher(epochs: 1), folds: 2));
+
+        teacher.Prepare(set, _run with { CheckpointFolder = folder.Path }).Dispose();
+
+        Assert.Equal(["teacher-1.checkpoint", "teacher-2.checkpoint", "teacher-3-1.checkpoint", "teacher-3-2.checkpoint"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     private TrainingSet Load(double validationFraction = 0) =>
         TrainingSet.Load(_images.Load(_ml), DistillationRecipes.Paper with { ValidationFraction = validationFraction }, _run);
 

@@ -173,6 +173,22 @@ public sealed class TeacherTests : IDisposable
         Assert.True(_ml.MulticlassClassification.Evaluate(teacher.Transform(data)).MicroAccuracy > 0.8);
     }
 
+    [Fact]
+    public void A_backbone_that_was_disposed_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        TinyBackbone.Write(folder["backbone.onnx"]);
+        IDataView data = _images.Load(_ml);
+        var teacher = _ml.MulticlassClassification.Trainers.SentimentTeacher("Label", "ImagePath",
+            Teachers.Onnx(folder["backbone.onnx"], PixelNormalization.MinusOneToOne, new() { WeightDecay = 0.1 })).Fit(data);
+        teacher.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => _ml.Transforms.DistillSentiment(DistillationRecipes.Paper with
+        {
+            Teacher = Teachers.FromModel(teacher), Student = SmallNetworks.Student,
+        }).Fit(data));
+    }
+
     [Theory]
     [InlineData(true, 224)]
     [InlineData(false, 224)]

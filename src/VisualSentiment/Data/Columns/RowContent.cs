@@ -13,11 +13,11 @@ namespace VisualSentiment.Data.Columns;
 /// </summary>
 internal static class RowContent
 {
-    public static IReadOnlyList<DataViewSchema.Column> FindColumns(DataViewSchema schema, DataViewSchema.Column label)
+    public static IReadOnlyList<DataViewSchema.Column> FindColumns(DataViewSchema schema, DataViewSchema.Column? label)
     {
         if (schema.GetColumnOrNull(nameof(LabeledImage.ImagePath)) is { Type: TextDataViewType } path)
             return [path];
-        return [.. schema.Where(c => !c.IsHidden && c.Name != label.Name && (c.Type is TextDataViewType || IsBytes(c.Type)))];
+        return [.. schema.Where(c => !c.IsHidden && c.Name != label?.Name && (c.Type is TextDataViewType || IsBytes(c.Type)))];
     }
 
     public static Func<string> CreateGetter(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)

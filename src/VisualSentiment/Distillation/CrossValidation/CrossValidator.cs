@@ -7,6 +7,7 @@ using Microsoft.ML.Runtime;
 using VisualSentiment.Data;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Evaluation;
+using VisualSentiment.Onnx.Export;
 using VisualSentiment.Teaching;
 using static Microsoft.ML.DataOperationsCatalog;
 
@@ -30,45 +31,26 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
             split.Select((part, i) => (seed, i + 1, part))).SelectMany(split => split)];
         using RunFolder? runFolder = folder is null ? null : RunFolder.Open(folder);
         runFolder?.Read(recipes, [.. runs.Select(run => (run.Seed, run.Fold))],
-            [("images", Describe(data, label)), ("folds", folds.ToString(CultureInfo.InvariantCulture))]);
+            [
+                ("images", Describe(data, label)), ("folds", folds.ToString(CultureInfo.InvariantCulture)),
+                ("image column", recipes[0].ImageColumnName), ("library version", OnnxExporter.LibraryVersion),
+            ]);
         // Every fold uses the same images and, with one seed, the same views of them.
         string? cache = folder is null ? null : Path.Combine(folder, "cache");
         var validator = new CrossValidator(environment, log,
             [.. recipes.Select(recipe => recipe with { CacheFolder = recipe.CacheFolder ?? cache })], folds, runFolder);
-        DistillationReport report = validator.Join(
-            [.. runs.Select(run => validator.RunFold(run.Seed, run.Fold, run.Part))]);
-        runFolder?.Write(report, $"{recipes[0].Recipe}: {folds} folds, seeds {string.Join(", ", seeds)}", recipes[0]);
+        DistillationReport[][] reports = [.. runs.Select(run => validator.RunFold(run.Seed, run.Fold, run.Part))];
+        DistillationReport report = validator.Join(reports);
+        runFolder?.Write(report, $"{recipes[0].Recipe}: {folds} folds, seeds {string.Join(", ", seeds)}",
+            reports[0][0].Settings.Where(setting => setting.Key != "seed").ToDictionary());
         return report;
     }
 
     // The report of each recipe.
     private DistillationReport[] RunFold(int seed, int fold, TrainTestData part)
     {
-        // Recipes that read other pixels or other training images cannot share a teacher.
-        Dictionary<(TrainableTeacher, ImageFit, double), TeacherTransformer> trained = [];
-        TeacherTransformer Train(TrainableTeacher teacher, KnowledgeDistillationOptions recipe)
-        {
-            var key = (teacher, recipe.ImageFit, recipe.ValidationFraction);
-            if (!trained.TryGetValue(key, out TeacherTransformer? model))
-            {
-                LogStart(seed, fold, $"teacher {teacher.Name}");
-                trained[key] = model = new TeacherTrainer(environment, new TeacherOptions
-                {
-                    Teacher = teacher,
-                    LabelColumnName = recipe.LabelColumnName,
-                    ImageColumnName = recipe.ImageColumnName,
-                    ImageFit = recipe.ImageFit,
-                    ValidationFraction = recipe.ValidationFraction,
-                    CacheFolder = recipe.CacheFolder,
-                    CacheLimit = recipe.CacheLimit,
-                    Seed = seed,
-                    Device = recipe.Device,
-                    Progress = recipe.Progress,
-                    CancellationToken = recipe.CancellationToken,
-                }).Fit(part.TrainSet);
-            }
-            return model;
-        }
+        using var teachers = new FoldTeachers(
+            environment, part.TrainSet, teacher => LogStart(seed, fold, $"teacher {teacher.Name}"));
         DistillationReport RunRecipe(KnowledgeDistillationOptions recipe)
         {
             if (folder?.Find(seed, fold, recipe.Recipe) is { } report)
@@ -77,7 +59,7 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
             ITransformer? model = null;
             if (recipe.Loss.UsesTeacher && recipe.Teacher is TrainableTeacher teacher)
             {
-                model = Train(teacher, recipe);
+                model = teachers.Train(teacher, options);
                 options = options with { Teacher = Teachers.FromModel(model) };
             }
             else if (recipe.Loss.UsesTeacher)
@@ -90,37 +72,37 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
             folder?.Save(seed, fold, recipe.Recipe, report);
             return report;
         }
-        try
-        {
-            return [.. recipes.Select(RunRecipe)];
-        }
-        finally
-        {
-            foreach (TeacherTransformer model in trained.Values)
-                model.Dispose();
-        }
+        return [.. recipes.Select(RunRecipe)];
     }
 
-    private DistillationReport Join(IReadOnlyList<DistillationReport[]> runs)
+    private DistillationReport Join(DistillationReport[][] runs)
     {
-        int hard = !recipes[0].Loss.UsesTeacher ? -1 : recipes.ToList().FindIndex(recipe =>
-            recipe is { Loss.UsesTeacher: false, FeatureTeacher: null });
+        // In the same roles as in EvaluateDistillation.
+        KnowledgeDistillationOptions first = recipes[0];
+        int hard = Find(labels => labels is { IsPretrained: false } && labels.Name == first.Student.FromScratch().Name),
+            pretrained = Find(labels => labels is { IsPretrained: true } && labels.Name == first.Student.Name);
         return new DistillationReport(runs[0][0].Classes, [.. runs.Select((reports, i) => ComparedRecipes.Join(
             i + 1, reports[0].Outcomes[0],
             recipes.Zip(reports, (recipe, report) => (recipe.Recipe, report.Outcomes[0])).Skip(1),
-            hard < 0 ? null : reports[hard].Outcomes[0]))]);
+            hard < 0 ? null : reports[hard].Outcomes[0], pretrained < 0 ? null : reports[pretrained].Outcomes[0]))]);
+
+        int Find(Predicate<Student> isBaseline) => !first.Loss.UsesTeacher ? -1 : recipes.ToList().FindIndex(recipe =>
+            recipe is { Loss.UsesTeacher: false, FeatureTeacher: null } && isBaseline(recipe.Student));
     }
 
     private void LogStart(int seed, int fold, string work) =>
         log.Info(MessageSensitivity.None, "seed {0}, fold {1} of {2}, {3}", seed, fold, folds, work);
 
-    // The folds depend on identities and labels, and training also on the order of rows.
-    private static string Describe(IDataView data, string labelColumn)
+    /// <summary>
+    /// The number of images and a hash of their identities, on which the folds depend, of their order, and of their
+    /// labels if they have any.
+    /// </summary>
+    internal static string Describe(IDataView data, string? labelColumn = null)
     {
-        DataViewSchema.Column label = ClassLabelColumn.Find(data.Schema, labelColumn);
+        DataViewSchema.Column? label = labelColumn is null ? null : ClassLabelColumn.Find(data.Schema, labelColumn);
         using var images = new ImageIdentity(data, label);
-        using DataViewRowCursor cursor = data.GetRowCursor([label]);
-        Func<string?> read = ClassLabelColumn.CreateGetter(cursor, label);
+        using DataViewRowCursor cursor = data.GetRowCursor(label is { } needed ? [needed] : []);
+        Func<string?> read = label is { } column ? ClassLabelColumn.CreateGetter(cursor, column) : () => null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] identity = new byte[sizeof(ulong)];
         int count = 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -57,7 +58,8 @@ internal sealed class RunFolder : IDisposable
         List<string> differences = [];
         foreach (KnowledgeDistillationOptions recipe in recipes)
         {
-            IReadOnlyList<(string Name, string Value)> common = [.. data, .. DistillationSettings.Of(recipe)];
+            IReadOnlyList<(string Name, string Value)> common =
+                [.. data, .. DistillationSettings.Of(recipe), .. Hashes(recipe)];
             foreach (var (seed, fold) in runs)
             {
                 string name = NameOf(seed, fold, recipe.Recipe);
@@ -89,7 +91,10 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes the report over all runs as JSON, Markdown and HTML.</summary>
-    public void Write(DistillationReport report, string title, KnowledgeDistillationOptions recipe)
+    /// <param name="report">The report.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="settings">The settings of the first recipe.</param>
+    public void Write(DistillationReport report, string title, IReadOnlyDictionary<string, string> settings)
     {
         WriteJson("report.json", report);
         AtomicFile.Write(Path.Combine(_path, "report.md"),
@@ -97,11 +102,21 @@ internal sealed class RunFolder : IDisposable
         report.SaveAsHtml(Path.Combine(_path, "report.html"), new HtmlReportOptions
         {
             Title = title,
-            Settings = DistillationSettings.Of(recipe).ToDictionary(setting => setting.Name, setting => setting.Value),
+            Settings = settings,
         });
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // What the settings of a distillation only name or count.
+    private static IEnumerable<(string Name, string Value)> Hashes(KnowledgeDistillationOptions recipe)
+    {
+        if (recipe is { Loss.UsesTeacher: true, Teacher: { } teacher })
+            yield return ("hash of the teacher",
+                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(teacher.Fingerprint())).AsSpan(0, 8)));
+        if (recipe.Unlabeled is { } unlabeled)
+            yield return ("identities of images without labels", CrossValidator.Describe(unlabeled.Images));
+    }
 
     // Escaped, because the name of a recipe may contain characters that file names cannot contain.
     private static string NameOf(int seed, int fold, string recipe) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -38,13 +39,13 @@ internal static class StudentPretrainer
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(
             backbone, set, new TrainingViews(set.Pixels, null, run.Seed), run));
         return Train(options.Student, set, backbone, loss, options.ToSchedule(), views,
-            () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, "pretraining", run);
+            () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, unlabeledShare: 0, "pretraining", run);
     }
 
     /// <summary>Trains a student on features and returns it with the trained weights.</summary>
     public static Student Train(Student student, TrainingSet set, CachedBackbone backbone, FeatureLoss loss,
         TrainingSchedule schedule, TrainingViews views, Func<EpochPlan> plan, ImageAugmentation? augmentation,
-        string checkpoint, TrainingRun run)
+        double unlabeledShare, string checkpoint, TrainingRun run)
     {
         using var seeded = SeededTorch.Begin(run.Seed);
         IReadOnlySet<string> head = student.FindHead();
@@ -62,6 +63,8 @@ internal static class StudentPretrainer
                 ("student", student.Name),
                 ("features", backbone.Fingerprint),
                 ("augmentation", augmentation?.ToString() ?? "none"),
+                .. set.Unlabeled.Count == 0 ? Array.Empty<(string, string)>()
+                    : [("share of images without labels", unlabeledShare.ToString("R", CultureInfo.InvariantCulture))],
                 .. schedule.Settings(),
                 .. set.Settings(),
             ]),

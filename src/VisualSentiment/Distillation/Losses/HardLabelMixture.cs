@@ -25,6 +25,9 @@ internal sealed class HardLabelMixture(DistillationLoss loss, double weight) : D
         return ((1 - weight) * soft + weight * hard).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Returns the mixture with standardized logits in the loss, but not in the cross-entropy.</summary>
-    public HardLabelMixture Standardized() => new(new StandardizedLoss(loss), weight);
+    /// <summary>
+    /// Returns the mixture with standardized logits in the loss, which may be a mixture itself, but not in the
+    /// cross-entropy.
+    /// </summary>
+    public HardLabelMixture Standardized() => new(loss.Standardized(), weight);
 }

@@ -1,7 +1,10 @@
 namespace VisualSentiment;
 
 /// <summary>The result of choosing options by cross-validation on the training data.</summary>
-/// <param name="Best">The options with the highest mean accuracy among those evaluated on the most folds.</param>
+/// <param name="Best">
+/// The options with the highest mean accuracy among those that were not excluded, on the folds that all of these were
+/// evaluated on.
+/// </param>
 /// <param name="Trials">The results of all options, best first.</param>
 public sealed record DistillationTuning(KnowledgeDistillationOptions Best, IReadOnlyList<DistillationTrial> Trials);
 

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
 using VisualSentiment.Data;
+using VisualSentiment.Distillation.CrossValidation;
 
 namespace VisualSentiment.Distillation.Tuning;
 
@@ -23,13 +24,17 @@ internal static class SuccessiveHalving
         List<int> running = [.. Enumerable.Range(0, candidates.Count)];
         foreach (var fold in parts)
         {
+            using var teachers = new FoldTeachers(environment, fold.TrainSet);
             foreach (int candidate in running)
             {
                 // All candidates need at least one fold to be compared.
                 if (accuracies[candidate].Count > 0 && clock.Elapsed > budget)
-                    return Conclude(candidates, accuracies);
-                KnowledgeDistillationOptions options = candidates[candidate];
-                var trainer = new KnowledgeDistillationTrainer(environment, options with { CheckpointFolder = null });
+                    return Conclude(candidates, accuracies, running);
+                KnowledgeDistillationOptions options = candidates[candidate] with { CheckpointFolder = null };
+                // Training on a validation set of its own is left to the candidate.
+                if (options is { Loss.UsesTeacher: true, Teacher: TrainableTeacher teacher, ValidationSet: null })
+                    options = options with { Teacher = Teachers.FromModel(teachers.Train(teacher, options)) };
+                var trainer = new KnowledgeDistillationTrainer(environment, options);
                 using var student = trainer.Fit(fold.TrainSet);
                 double accuracy = DistillationEvaluation.Run(fold.TestSet, student, teacher: null,
                     hardLabelStudent: null, pretrainedHardLabelStudent: null, options.LabelColumnName,
@@ -42,15 +47,23 @@ internal static class SuccessiveHalving
                 running = [.. running.OrderByDescending(candidate => accuracies[candidate].Average())
                     .ThenBy(candidate => candidate).Take((running.Count + 1) / 2)];
         }
-        return Conclude(candidates, accuracies);
+        return Conclude(candidates, accuracies, running);
     }
 
-    private static DistillationTuning Conclude(
-        IReadOnlyList<KnowledgeDistillationOptions> candidates, List<double>[] accuracies)
+    /// <summary>Sorts the candidates.</summary>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="accuracies">The accuracies of each candidate, at least one.</param>
+    /// <param name="running">The candidates that were not excluded.</param>
+    internal static DistillationTuning Conclude(IReadOnlyList<KnowledgeDistillationOptions> candidates,
+        IReadOnlyList<double>[] accuracies, IReadOnlyCollection<int> running)
     {
-        DistillationTrial[] trials = [.. candidates
-            .Zip(accuracies, (options, run) => new DistillationTrial(options, run))
-            .OrderByDescending(trial => trial.Accuracies.Count).ThenByDescending(trial => trial.Accuracy)];
+        // The accuracies on different folds differ, so only those count that all running candidates have.
+        int folds = running.Min(candidate => accuracies[candidate].Count);
+        DistillationTrial[] trials = [.. Enumerable.Range(0, candidates.Count)
+            .OrderByDescending(running.Contains)
+            .ThenByDescending(candidate => Math.Min(accuracies[candidate].Count, folds))
+            .ThenByDescending(candidate => accuracies[candidate].Take(folds).Average())
+            .Select(candidate => new DistillationTrial(candidates[candidate], accuracies[candidate]))];
         return new DistillationTuning(trials[0].Options, trials);
     }
 }

@@ -82,7 +82,9 @@ internal static class Summary
     {
         DistillationFinding[] causes =
             [.. report.Findings.Where(finding => finding.Kind != DistillationFindingKind.DidNotBeatHardLabels)];
-        yield return Block(report.Verdict
+        // The pretrained student on labels only may be the only one to compare with.
+        Verdict? pretrained = report.PretrainedVerdict;
+        yield return Block(report.Verdict ?? pretrained
             ?? new(VerdictKind.NoDifferenceShown,
                 "The gain from distillation is unknown without a student on labels only."),
             causes.Length == 0 ? []
@@ -90,7 +92,7 @@ internal static class Summary
                 new XElement("p", report.Verdict is null ? "Possible problems:" : "Likely causes:"),
                 new XElement("ul", causes.Select(cause => new XElement("li", Markup.Rich(cause.Message)))),
             ]);
-        if (report.PretrainedVerdict is { } pretrained)
+        if (report.Verdict is not null && pretrained is not null)
             yield return Block(pretrained, []);
     }
 

@@ -18,7 +18,7 @@ internal static class OnnxExporter
 {
     private const int IntermediateRepresentationVersion = 8;
 
-    private static readonly string LibraryVersion =
+    public static readonly string LibraryVersion =
         typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>

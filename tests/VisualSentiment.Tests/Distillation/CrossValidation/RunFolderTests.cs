@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using VisualSentiment.Distillation.CrossValidation;
 using VisualSentiment.Evaluation;
 using VisualSentiment.Tests.Support;
@@ -71,12 +73,39 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("To keep them, pass another folder", message, StringComparison.Ordinal);
     }
 
-    private RunFolder Open(string recipe)
+    [Fact]
+    public void Other_images_without_labels_and_another_model_are_other_settings()
+    {
+        var ml = new MLContext();
+        UnlabeledImages Images(string path) =>
+            new(ml.Data.LoadFromEnumerable(new[] { new { ImagePath = path } })) { Share = 0.5 };
+        using SentimentTransformer model = Load(seed: 7), other = Load(seed: 8);
+        KnowledgeDistillationOptions soft =
+            new() { Recipe = "soft", Teacher = Teachers.FromModel(model), Unlabeled = Images("a/1.jpg") };
+        using (RunFolder folder = Open(soft))
+            folder.Save(1, 1, "soft", Report());
+        Open(soft).Dispose();
+
+        string message = Assert.Throws<InvalidOperationException>(() => Open(soft with
+        {
+            Teacher = Teachers.FromModel(other), Unlabeled = Images("b/1.jpg"),
+        })).Message;
+
+        Assert.Matches("'soft', hash of the teacher: [0-9a-f]{16} in the folder, [0-9a-f]{16} now", message);
+        Assert.Contains("'soft', identities of images without labels: 1 with hash ", message, StringComparison.Ordinal);
+    }
+
+    private RunFolder Open(string recipe) => Open(new KnowledgeDistillationOptions
+    {
+        Recipe = recipe, Loss = DistillationLosses.HardLabels,
+    });
+
+    private RunFolder Open(KnowledgeDistillationOptions recipe)
     {
         RunFolder folder = RunFolder.Open(_folder.Path);
         try
         {
-            folder.Read([new() { Recipe = recipe, Loss = DistillationLosses.HardLabels }], Runs, [("images", "8")]);
+            folder.Read([recipe], Runs, [("images", "8")]);
             return folder;
         }
         catch
@@ -85,6 +114,9 @@ public sealed class RunFolderTests : IDisposable
             throw;
         }
     }
+
+    private static SentimentTransformer Load(int seed) =>
+        new(ExportedStudent.Create(seed: seed), "ImagePath", TextDataViewType.Instance);
 
     private static DistillationReport Report()
     {

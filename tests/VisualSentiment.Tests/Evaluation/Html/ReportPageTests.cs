@@ -27,6 +27,20 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
+    public void The_gain_over_the_pretrained_student_alone_is_not_called_unknown()
+    {
+        var recorder = new OutcomeRecorder(ReportPages.Moods);
+        for (ulong i = 0; i < 20; i++)
+            recorder.Add(i, 0, student: [0.6f, 0.3f, 0.1f], pretrained: [0.3f, 0.6f, 0.1f]);
+
+        var (text, page) = ReportPages.Write(recorder.ToReport());
+
+        XElement verdict = Assert.Single(page.Descendants("div"), element => element.Attribute("class")?.Value.StartsWith("verdict", StringComparison.Ordinal) == true);
+        Assert.StartsWith("Distillation is better than labels only from the same pretrained weights", verdict.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown without a student on labels only", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_page_has_no_scripts_and_no_external_resources()
     {
         string file = _folder["a.jpg"];

@@ -112,6 +112,13 @@ public sealed class CrossValidationTests : IDisposable
         e = Assert.Throws<InvalidOperationException>(
             () => Run(data, [4], soft with { Teacher = SmallNetworks.Teacher(epochs: 2) }));
         Assert.Contains("teacher: normalized (weights random, epochs 1,", e.Message, StringComparison.Ordinal);
+        IDataView photos = _ml.Transforms.CopyColumns("Photo", "ImagePath").Fit(data).Transform(data);
+        e = Assert.Throws<InvalidOperationException>(() => Run(photos, [4], soft with { ImageColumnName = "Photo" }));
+        Assert.Contains("'soft', image column: ImagePath in the folder, Photo now", e.Message, StringComparison.Ordinal);
+        string run = Path.Combine(folder, "seed4-fold1-soft.json");
+        File.WriteAllText(run, Regex.Replace(File.ReadAllText(run), "(\"library version\": \")[^\"]*", "${1}0.0"));
+        e = Assert.Throws<InvalidOperationException>(() => Run(data, [4], soft));
+        Assert.Contains("'soft', library version: 0.0 in the folder, ", e.Message, StringComparison.Ordinal);
         Assert.Equal(4, started);
     }
 
@@ -131,6 +138,23 @@ public sealed class CrossValidationTests : IDisposable
         Assert.Equal(new IntervalEstimate(0, 0, 0), Assert.Single(labels.Comparisons).Difference);
         Assert.NotNull(soft.Teacher);
         Assert.Empty(soft.Comparisons);
+    }
+
+    [Fact]
+    public void Labels_only_from_random_and_from_pretrained_weights_are_told_apart_in_any_order()
+    {
+        IDataView data = _images.Load(_ml);
+        using var first = _ml.Transforms.DistillSentiment(Labels()).Fit(data);
+        KnowledgeDistillationOptions soft = Soft() with { Student = first.Student! };
+
+        var report = _ml.MulticlassClassification.CrossValidateDistillation(
+            data, [soft, Labels() with { Student = Students.Paper }, soft.LabelsOnly(), soft.LabelsOnly(pretrained: false)], 2);
+
+        Assert.Equal(["labels", "labels only, pretrained", "labels only"], report.Comparisons.Select(other => other.Recipe));
+        Assert.Equal(report.Comparisons[1].Accuracy, report.PretrainedHardLabelStudent!.Accuracy);
+        Assert.Equal(report.Comparisons[2].Accuracy, report.HardLabelStudent!.Accuracy);
+        Assert.Equal(report.Comparisons[1].Difference, report.GainOverPretrainedHardLabels);
+        Assert.Equal(report.Comparisons[2].Difference, report.GainOverHardLabels);
     }
 
     private static bool IsStart(TrainingProgress progress) =>

@@ -154,6 +154,36 @@ public sealed class FeaturesBesideClassesTests() : FeatureTests(imagesPerClass: 
     }
 
     [Fact]
+    public void A_checkpoint_of_features_with_another_share_of_unlabeled_images_is_rejected()
+    {
+        IDataView data = LoadLabeled();
+        var unlabeled = new UnlabeledImages(Ml.Data.LoadUnlabeledImages(Images)) { Share = 0.3 };
+        KnowledgeDistillationOptions options = Options(epochs: 1) with
+        {
+            CheckpointFolder = Folder["checkpoints/."], Features = Beside() with { Epochs = 1 }, Unlabeled = unlabeled,
+        };
+        Fit(data, options).Dispose();
+        Fit(data, options).Dispose();
+
+        var refused = Assert.Throws<InvalidOperationException>(() => Fit(data, options with { Unlabeled = unlabeled with { Share = 0.6 } }));
+
+        Assert.Contains("features.checkpoint' belongs to another training", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("share of images without labels: 0.3 in the checkpoint, 0.6 now", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_backbone_file_that_is_deleted_during_training_does_not_cost_the_student()
+    {
+        using var student = Fit(LoadLabeled(), Options() with
+        {
+            Progress = new Listener(step => { if (step.Stage == TrainingStage.TrainingStudent) File.Delete(Backbone); }),
+        });
+
+        Assert.False(File.Exists(Backbone));
+        Assert.StartsWith("ONNX backbone backbone (", student.Info.Settings["teacher"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_tensors_are_left_behind()
     {
         IDataView data = LoadLabeled();

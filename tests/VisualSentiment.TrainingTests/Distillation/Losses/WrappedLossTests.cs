@@ -78,6 +78,8 @@ public sealed class WrappedLossTests : IDisposable
         Assert.Equal(expected, Value(loss.Standardized().WithHardLabels(0.1)), 1e-12);
         Assert.Equal(expected, Value(loss.WithHardLabels(0.1).Standardized()), 1e-12);
         Assert.Equal(expected, Value(DistillationLosses.Hinton(2, 0.1).Standardized()), 1e-12);
+        Assert.Equal(0.8 * expected + 0.2 * Value(DistillationLosses.HardLabels),
+            Value(DistillationLosses.Hinton(2, 0.1).WithHardLabels(0.2).Standardized()), 1e-12);
     }
 
     [Fact]
