@@ -234,6 +234,9 @@ public static partial class VisualSentimentCatalog
     /// <exception cref="ArgumentException">
     /// There are no candidates, their label columns differ, or a candidate is invalid.
     /// </exception>
+    /// <exception cref="TrainingDataException">
+    /// The data cannot be used for training, or images without labels are among them; the message lists all errors.
+    /// </exception>
     public static DistillationTuning TuneDistillation(
         this MulticlassClassificationCatalog catalog, IDataView trainingData,
         IEnumerable<KnowledgeDistillationOptions> candidates, int folds = 3, TimeSpan? budget = null)
@@ -248,7 +251,10 @@ public static partial class VisualSentimentCatalog
                 : $"The candidates have different label columns: {string.Join(", ", labels)}. Use one column for all.",
                 nameof(candidates));
         foreach (KnowledgeDistillationOptions options in choices)
+        {
             options.ThrowIfInvalid();
+            EvaluatedImages.ThrowIfUnlabeled(trainingData, options.Unlabeled?.Images, options.ImageColumnName);
+        }
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
@@ -310,6 +316,8 @@ public static partial class VisualSentimentCatalog
         IHostEnvironment environment = CatalogEnvironment.Of(catalog.Trainers);
         seeds ??= [CatalogEnvironment.SeedOf(environment) ?? 1];
         OptionErrors.ThrowIfAny(CrossValidationErrors.Find(recipes, folds, seeds, folder));
+        foreach (KnowledgeDistillationOptions recipe in recipes)
+            EvaluatedImages.ThrowIfUnlabeled(data, recipe.Unlabeled?.Images, recipe.ImageColumnName);
         return CrossValidator.Run(environment, data, recipes, folds, seeds, folder);
     }
 
