@@ -59,8 +59,8 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         var backbone = OpenFeatures(run, mapSides: []);
         try
         {
-            var embeddings = Embed(backbone, set, [.. parts.Append(set.ValidationPart).SelectMany(part => part).Distinct().Order()],
-                run);
+            int[] images = [.. parts.Append(set.ValidationPart).SelectMany(part => part).Distinct().Order()];
+            var embeddings = Embed(backbone, set, images, run);
             return [.. parts.Select(part => TrainHead(backbone, embeddings, set, part, run))];
         }
         catch
@@ -70,8 +70,8 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         }
     }
 
-    private TrainedTeacher TrainHead(
-        CachedBackbone backbone, Dictionary<int, float[]> embeddings, TrainingSet set, IReadOnlyList<int> part, TrainingRun run)
+    private TrainedTeacher TrainHead(CachedBackbone backbone, Dictionary<int, float[]> embeddings, TrainingSet set,
+        IReadOnlyList<int> part, TrainingRun run)
     {
         float[] trained = [.. part.SelectMany(image => embeddings[image])];
         int[] labels = [.. part.Select(image => set.Labels[image])];

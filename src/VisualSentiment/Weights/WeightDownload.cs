@@ -155,7 +155,8 @@ internal sealed class WeightDownload(string folder, Action<string> log)
     private static bool IsFailure(Exception e) => e is HttpRequestException or IOException or InvalidDataException
         or UnauthorizedAccessException or OperationCanceledException or TimeoutException;
 
-    private static bool IsPermanent(Exception e) => e is InvalidDataException or UnauthorizedAccessException or TimeoutException
+    private static bool IsPermanent(Exception e) => e is InvalidDataException or UnauthorizedAccessException
+        or TimeoutException
         or HttpRequestException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             and not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) };
 }
