@@ -55,7 +55,8 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("Canceled. Run the same command again to continue.");
     return 1;
 }
-catch (Exception e) when (e is VisualSentimentException or ArgumentException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is VisualSentimentException or ArgumentException or InvalidOperationException
+    or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

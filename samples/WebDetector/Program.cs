@@ -68,6 +68,8 @@ app.MapImages();
 app.MapModel();
 try
 {
+    // If the model were loaded while the host starts, the host would log an invalid one with a stack trace.
+    app.Services.GetService<ISentimentDetector>();
     await app.RunAsync();
     return 0;
 }

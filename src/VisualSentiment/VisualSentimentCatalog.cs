@@ -235,6 +235,9 @@ public static partial class VisualSentimentCatalog
     /// <exception cref="ArgumentException">
     /// A candidate or another argument is invalid (the message lists all errors), or the data cannot be split.
     /// </exception>
+    /// <exception cref="TrainingDataException">
+    /// The data cannot be used for training, or images without labels are among them; the message lists all errors.
+    /// </exception>
     public static DistillationTuning TuneDistillation(
         this MulticlassClassificationCatalog catalog, IDataView trainingData,
         IEnumerable<KnowledgeDistillationOptions> candidates, int folds = 3, TimeSpan? budget = null)
@@ -246,6 +249,8 @@ public static partial class VisualSentimentCatalog
         foreach (KnowledgeDistillationOptions choice in choices)
             ArgumentNullException.ThrowIfNull(choice, nameof(candidates));
         OptionErrors.ThrowIfAny(CrossValidationErrors.FindForTuning(choices, folds, budget));
+        foreach (KnowledgeDistillationOptions choice in choices)
+            EvaluatedImages.ThrowIfUnlabeled(trainingData, choice.Unlabeled?.Images, choice.ImageColumnName);
         return SuccessiveHalving.Run(trainingData, choices, folds, budget, CatalogEnvironment.Of(catalog.Trainers));
     }
 
@@ -310,6 +315,8 @@ public static partial class VisualSentimentCatalog
         IHostEnvironment environment = CatalogEnvironment.Of(catalog.Trainers);
         seeds ??= [CatalogEnvironment.SeedOf(environment) ?? 1];
         OptionErrors.ThrowIfAny(CrossValidationErrors.Find(recipes, folds, seeds, folder));
+        foreach (KnowledgeDistillationOptions recipe in recipes)
+            EvaluatedImages.ThrowIfUnlabeled(data, recipe.Unlabeled?.Images, recipe.ImageColumnName);
         return CrossValidator.Run(environment, data, recipes, folds, seeds, folder);
     }
 

@@ -37,7 +37,7 @@ internal static class PredictCommand
         {
             IEnumerable<string> files = ImageFiles.Find(result.GetRequiredValue(images));
             using var detector = SentimentDetector.Load(result.GetRequiredValue(model));
-            int? count = result.GetValue(top);
+            int? count = result.GetValue(top) is { } number ? Math.Min(number, detector.Classes.Count) : null;
             using var table = OpenCsv(result.GetValue(csv), detector.Classes, count);
             IPredictionWriter? lines = result.GetValue(json) ? new JsonWriter(Console.Out, count)
                 : result.GetValue(csv) == StandardOutput ? null : new TextLines(detector.Classes, count);

@@ -15,12 +15,14 @@ internal sealed class CsvTable : IPredictionWriter, IDisposable
 
     /// <param name="output">The writer, which is disposed.</param>
     /// <param name="classes">The classes.</param>
-    /// <param name="top">The number of highest scores; null for a column per class.</param>
+    /// <param name="top">
+    /// The number of highest scores, at most that of the classes; null for a column per class.
+    /// </param>
     public CsvTable(TextWriter output, IReadOnlyList<string> classes, int? top)
     {
         _csv = CsvWriter.Create(output);
         _classes = top is null ? classes : [];
-        _pairs = Math.Min(top ?? 1, classes.Count);
+        _pairs = top ?? 1;
         WriteRow(["file", "emotion", "confidence", .. Enumerable.Range(2, _pairs - 1).SelectMany(rank =>
             (string[])[$"emotion {rank}", $"confidence {rank}"]), .. _classes, "error"]);
     }

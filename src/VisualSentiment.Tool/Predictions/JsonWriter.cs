@@ -5,7 +5,9 @@ namespace VisualSentiment.Tool.Predictions;
 
 /// <summary>Writes one JSON object per line.</summary>
 /// <param name="output">The writer.</param>
-/// <param name="top">The number of scores, in descending order; null for all, in the order of the classes.</param>
+/// <param name="top">
+/// The number of scores, at most that of the classes, in descending order; null for all, in the order of the classes.
+/// </param>
 internal sealed class JsonWriter(TextWriter output, int? top) : IPredictionWriter
 {
     // Names stay readable; characters that end a line or a string are escaped.

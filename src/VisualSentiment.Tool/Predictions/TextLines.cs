@@ -4,14 +4,14 @@ namespace VisualSentiment.Tool.Predictions;
 
 /// <summary>Writes one line per image: in aligned columns in a terminal, otherwise separated by tabs.</summary>
 /// <param name="classes">The classes.</param>
-/// <param name="top">The number of emotions per image; null for one.</param>
+/// <param name="top">The number of emotions per image, at most that of the classes; null for one.</param>
 internal sealed class TextLines(IReadOnlyList<string> classes, int? top) : IPredictionWriter
 {
     private readonly int _width = classes.Max(name => name.Length);
 
     public void Write(string file, SentimentPrediction prediction)
     {
-        var scores = prediction.Top(Math.Min(top ?? 1, classes.Count));
+        var scores = prediction.Top(top ?? 1);
         if (Screen.IsPlain)
         {
             Console.WriteLine(string.Join('\t', scores.Select(score =>

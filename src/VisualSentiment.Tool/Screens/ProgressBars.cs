@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace VisualSentiment.Tool.Screens;
 
-/// <summary>One progress bar per stage.</summary>
+/// <summary>One progress bar per stage, or several if the work of a stage is done in parts.</summary>
 internal sealed class ProgressBars(ProgressContext context, LossColumn losses) : IProgress<TrainingProgress>
 {
     private readonly Dictionary<TrainingStage, ProgressTask> _tasks = [];
@@ -11,11 +11,12 @@ internal sealed class ProgressBars(ProgressContext context, LossColumn losses) :
     {
         lock (_tasks)
         {
-            if (!_tasks.TryGetValue(value.Stage, out ProgressTask? task))
-                _tasks[value.Stage] = task =
-                    context.AddTask(StageName.Of(value), maxValue: (double)value.Steps * value.Epochs);
+            double steps = (double)value.Steps * value.Epochs, done = (value.Epoch - 1.0) * value.Steps + value.Step;
+            if (!_tasks.TryGetValue(value.Stage, out ProgressTask? task) || task.MaxValue != steps
+                || (task.IsFinished && done < steps))
+                _tasks[value.Stage] = task = context.AddTask(StageName.Of(value), maxValue: steps);
             task.Description = $"  {StageName.Of(value)}";
-            task.Value = Math.Max(task.Value, (value.Epoch - 1.0) * value.Steps + value.Step);
+            task.Value = Math.Max(task.Value, done);
             losses.Note(task, value);
         }
     }

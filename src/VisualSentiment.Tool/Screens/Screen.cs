@@ -2,9 +2,7 @@ using Spectre.Console;
 
 namespace VisualSentiment.Tool.Screens;
 
-/// <summary>
-/// The output of a sample: with colors and boxes in a terminal, and as plain lines in files and pipes.
-/// </summary>
+/// <summary>The output: with colors and boxes in a terminal, and as plain lines in files and pipes.</summary>
 internal static class Screen
 {
     /// <summary>Whether to write plain lines only.</summary>

@@ -121,7 +121,7 @@ internal sealed class TagJob : IDisposable
         [
             tag, Text($"{tagged[tag].Count():N0}"), Text($"{(double)tagged[tag].Count() / Math.Max(count, 1):0.0%}"),
         ])]);
-        if (_settings.WritesContactSheets)
+        if (_settings.WritesContactSheets && count > 0)
         {
             Screen.Line("Writing contact sheets");
             written.Add(new ContactSheets(_tree, _output).Write(tags, tagged));

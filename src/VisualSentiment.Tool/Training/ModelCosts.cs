@@ -3,7 +3,8 @@ using Microsoft.ML;
 namespace VisualSentiment.Tool.Training;
 
 /// <summary>Measures the size and speed of the trained models, for the report.</summary>
-internal sealed class ModelCosts(TrainSettings settings, MLContext ml, IDataView train, IDataView test)
+internal sealed class ModelCosts(
+    TrainSettings settings, MLContext ml, IDataView train, IDataView test, CancellationToken cancellation)
 {
     /// <param name="teacher">The teacher.</param>
     /// <param name="trainingTime">The training time.</param>
@@ -12,20 +13,23 @@ internal sealed class ModelCosts(TrainSettings settings, MLContext ml, IDataView
         Name = teacher.Name,
         Parameters = teacher.Parameters,
         // With a cache, the features of the images may already be computed.
-        MillisecondsPerImage = settings.Cache is null ? Speed.Measure(ml, teacher, test, warmUp: train) : null,
+        MillisecondsPerImage = settings.Cache is null ? Measure(teacher) : null,
         TrainingTime = trainingTime,
     };
 
-    /// <param name="student">The student.</param>
+    /// <param name="network">The student before the training.</param>
+    /// <param name="student">The trained student.</param>
     /// <param name="trainingTime">The training time.</param>
     /// <param name="file">The file of the student; null if it was not saved.</param>
-    public ModelCost Of(SentimentTransformer student, TimeSpan trainingTime, string? file) => new()
+    public ModelCost Of(Student network, SentimentTransformer student, TimeSpan trainingTime, string? file) => new()
     {
-        Name = settings.Recipe.Student.Name,
-        Parameters = settings.Recipe.Student.CountParameters(student.Classes.Count).Trainable,
-        MultiplyAdds = settings.Recipe.Student.CountMultiplyAdds(student.Classes.Count),
+        Name = network.Name,
+        Parameters = network.CountParameters(student.Classes.Count).Trainable,
+        MultiplyAdds = network.CountMultiplyAdds(student.Classes.Count),
         FileBytes = file is null ? null : new FileInfo(file).Length,
-        MillisecondsPerImage = file is null ? null : Speed.Measure(ml, student, test, warmUp: train),
+        MillisecondsPerImage = file is null ? null : Measure(student),
         TrainingTime = trainingTime,
     };
+
+    private double Measure(ITransformer model) => Speed.Measure(ml, model, test, warmUp: train, cancellation);
 }

@@ -17,15 +17,17 @@ internal static class Speed
     /// <param name="model">The model.</param>
     /// <param name="images">Images that the model has not scored yet.</param>
     /// <param name="warmUp">Other images, for a warm-up before the measurement.</param>
-    public static double Measure(MLContext ml, ITransformer model, IDataView images, IDataView warmUp)
+    /// <param name="cancellation">Cancels the measurement.</param>
+    public static double Measure(
+        MLContext ml, ITransformer model, IDataView images, IDataView warmUp, CancellationToken cancellation)
     {
-        Score(ml.Data.TakeRows(warmUp, 4), model);
+        Score(ml.Data.TakeRows(warmUp, 4), model, cancellation);
         var clock = Stopwatch.StartNew();
-        int rows = Score(ml.Data.TakeRows(images, Images), model);
+        int rows = Score(ml.Data.TakeRows(images, Images), model, cancellation);
         return clock.Elapsed.TotalMilliseconds / rows;
     }
 
-    private static int Score(IDataView images, ITransformer model)
+    private static int Score(IDataView images, ITransformer model, CancellationToken cancellation)
     {
         IDataView scored = model.Transform(images);
         DataViewSchema.Column column = scored.Schema["Score"];
@@ -34,7 +36,10 @@ internal static class Speed
         VBuffer<float> scores = default;
         int rows = 0;
         for (; cursor.MoveNext(); rows++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             getter(ref scores);
+        }
         return rows;
     }
 }

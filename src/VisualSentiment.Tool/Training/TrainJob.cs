@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using VisualSentiment.Data;
 using VisualSentiment.Tool.Screens;
 
 namespace VisualSentiment.Tool.Training;
@@ -22,6 +23,7 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
         };
         var split = _ml.Data.StratifiedSplit(images, settings.TestFraction);
         IDataView train = split.TrainSet, test = split.TestSet;
+        EvaluatedImages.ThrowIfUnlabeled(test, recipe.Unlabeled?.Images, recipe.ImageColumnName);
         Directory.CreateDirectory(settings.Output);
         var output = new OutputFolder(settings.Output);
 
@@ -37,26 +39,31 @@ internal sealed class TrainJob(TrainSettings settings, CancellationToken cancell
             {
                 string file = output.Save(student);
                 output.Save(teacher);
-                var (random, randomTime) = settings.Compare
-                    ? FitLabelsOnly(recipe.LabelsOnly(pretrained: false), train) : default;
+                KnowledgeDistillationOptions fromScratch = recipe.LabelsOnly(pretrained: false);
+                var (random, randomTime) = settings.Compare ? FitLabelsOnly(fromScratch, train) : default;
                 var (pretrained, _) = settings.Compare && recipe.Student.IsPretrained
                     ? FitLabelsOnly(recipe.LabelsOnly(), train) : default;
                 using (random)
                 using (pretrained)
                 {
                     // Measured before the test, because a backbone computes each image once.
-                    var costs = new ModelCosts(settings, _ml, train, test);
+                    var costs = new ModelCosts(settings, _ml, train, test, cancellation);
                     var options = new HtmlReportOptions
                     {
                         Title = $"{recipe.Student.Name} student of {teacher.Name}, recipe {recipe.Recipe}",
                         Teacher = costs.Of(teacher, teacherTime),
-                        Student = costs.Of(student, studentTime, file),
-                        HardLabelStudent = random is null ? null : costs.Of(random, randomTime, file: null),
+                        Student = costs.Of(recipe.Student, student, studentTime, file),
+                        HardLabelStudent = random is null ? null
+                            : costs.Of(fromScratch.Student, random, randomTime, file: null),
                         Settings = new Dictionary<string, string> { ["speed"] = Speed.Note },
                     };
                     DistillationReport report = _ml.MulticlassClassification.EvaluateDistillation(
                         test, student, teacher, random, pretrainedHardLabelStudent: pretrained,
-                        options: new() { TeacherTrainingScores = teacher.Transform(train) });
+                        options: new()
+                        {
+                            TeacherTrainingScores = teacher.Transform(train),
+                            CancellationToken = cancellation,
+                        });
                     output.Save(report, options);
                     TrainSummary.Show(report, options);
                 }

@@ -50,8 +50,9 @@ internal static class DistillationEvaluation
 
         var recorder = new OutcomeRecorder(students!.Classes, options.Polarities, temperature, options.MaxExamples);
         using var images = new ImageIdentity(data, label);
-        Record(recorder, images, students, teachers, hard, pretrained);
-        TrainingDiagnostics diagnostics = training is null ? new() : TeacherOnTraining(training, temperature);
+        Record(recorder, images, students, teachers, hard, pretrained, options.CancellationToken);
+        TrainingDiagnostics diagnostics = training is null ? new()
+            : TeacherOnTraining(training, temperature, options.CancellationToken);
         var curves = new TrainingCurves
         {
             Teacher = HistoryOf(teacher),
@@ -84,7 +85,7 @@ internal static class DistillationEvaluation
     }
 
     private static void Record(OutcomeRecorder recorder, ImageIdentity images, ScoredModel students,
-        ScoredModel? teachers, ScoredModel? hards, ScoredModel? pretrainedOnes)
+        ScoredModel? teachers, ScoredModel? hards, ScoredModel? pretrainedOnes, CancellationToken cancellation)
     {
         using ScoredRows student = students.Read();
         using ScoredRows? teacher = teachers?.Read(), hard = hards?.Read(), pretrained = pretrainedOnes?.Read();
@@ -92,6 +93,7 @@ internal static class DistillationEvaluation
         int row = 0;
         for (; images.MoveNext(); row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!Array.TrueForAll(all, rows => rows.MoveNext()) || !Array.TrueForAll(all, rows => rows.Label == student.Label))
                 throw OtherRows(row);
             recorder.Add(images.Current, student.Label, student.Probabilities,
@@ -107,7 +109,8 @@ internal static class DistillationEvaluation
     private static ArgumentException OtherRows(int row) => new(
         $"From row {row} on, the models have other rows or labels; they must keep the rows of the data, in the same order every time it is read");
 
-    private static TrainingDiagnostics TeacherOnTraining(ScoredModel scores, double? temperature)
+    private static TrainingDiagnostics TeacherOnTraining(
+        ScoredModel scores, double? temperature, CancellationToken cancellation)
     {
         using ScoredRows rows = scores.Read();
         var entropy = new SoftTargetEntropy();
@@ -115,6 +118,7 @@ internal static class DistillationEvaluation
         double confidence = 0;
         for (; rows.MoveNext(); count++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int winner = ArgMax.Of(rows.Probabilities);
             correct += winner == rows.Label ? 1 : 0;
             confidence += rows.Probabilities[winner];

@@ -110,7 +110,7 @@ public sealed class KnowledgeDistillationTrainer : IEstimator<SentimentTransform
             byte[] model = Export(network, set, Describe(set, loss, result, settings));
             // The transformer holds sessions, so all that can fail comes before it.
             DistillationReport? report = set.ValidationPart.Count == 0 ? null
-                : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History);
+                : ValidationReport.Create(set, model, teacher, loss.Temperature, result.History, cancellation);
             CalibrationImages? calibration = _options.KeepCalibrationImages ? KeepCalibrationImages(set, log) : null;
             string image = _options.ImageColumnName;
             return new SentimentTransformer(model, image, input.Schema[image].Type, _options.AddedColumns)

@@ -16,8 +16,9 @@ internal static class ValidationReport
     /// <param name="teacher">Its teacher; null for none.</param>
     /// <param name="temperature">The temperature of the distillation; null for none.</param>
     /// <param name="history">The student's epochs.</param>
+    /// <param name="cancellation">Cancels the evaluation.</param>
     public static DistillationReport Create(TrainingSet set, byte[] student, PreparedTeacher? teacher,
-        double? temperature, IReadOnlyList<EpochResult> history)
+        double? temperature, IReadOnlyList<EpochResult> history, CancellationToken cancellation)
     {
         using var distilled = new OnnxClassifier(student, "student");
         int classes = set.Classes.Count;
@@ -27,6 +28,7 @@ internal static class ValidationReport
         using var pause = new FinalizerPause();
         foreach (int image in set.ValidationPart)
         {
+            cancellation.ThrowIfCancellationRequested();
             // A network teacher computes with libtorch.
             if (teacher is { IsConcurrent: false })
                 pause.BeforeStep();

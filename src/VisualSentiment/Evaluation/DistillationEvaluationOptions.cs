@@ -47,4 +47,6 @@ public sealed record DistillationEvaluationOptions
     /// <summary>Gets the settings of the run by name, such as seed and epochs, for the report.</summary>
     /// <value>Default: empty, which uses those of the student if it is a <see cref="SentimentTransformer"/>.</value>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    internal CancellationToken CancellationToken { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using VisualSentiment.Common;
 using VisualSentiment.LibTorch.Workarounds;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -30,7 +31,8 @@ internal sealed class DenseHead
     /// [N]. The problem is convex; full-batch Adam solves it from zero, so that no seed is needed. The loss is the mean
     /// cross-entropy plus <paramref name="weightDecay"/> times half the sum of the squared weights.
     /// </summary>
-    public static DenseHead Fit(float[] embeddings, int[] labels, int classes, double weightDecay)
+    public static DenseHead Fit(float[] embeddings, int[] labels, int classes, double weightDecay,
+        CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var pause = new FinalizerPause();
@@ -48,6 +50,7 @@ internal sealed class DenseHead
         using var optimizer = optim.Adam([weights, bias], LearningRate);
         for (int i = 0; i < Iterations; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             pause.BeforeStep();
             using var step = NewDisposeScope();
             optimizer.ParamGroups.First().LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * i / Iterations));
@@ -65,9 +68,11 @@ internal sealed class DenseHead
 
     /// <summary>
     /// Chooses the weight decay with the smallest cross-entropy in three-fold cross-validation on the training images.
-    /// Cross-entropy, not accuracy, because a student learns from all probabilities.
+    /// Cross-entropy, not accuracy, because a student learns from all probabilities. Without a class of two images, no
+    /// fold can be predicted from the others, and the largest weight decay is chosen.
     /// </summary>
-    public static double ChooseWeightDecay(float[] embeddings, int[] labels, int classes)
+    public static double ChooseWeightDecay(
+        float[] embeddings, int[] labels, int classes, CancellationToken cancellation = default)
     {
         int size = embeddings.Length / labels.Length;
         // Stratified folds.
@@ -75,6 +80,8 @@ internal sealed class DenseHead
         int[] seen = new int[classes];
         for (int i = 0; i < labels.Length; i++)
             fold[i] = seen[labels[i]]++ % Folds;
+        if (seen.Max() < 2)
+            return Candidates[^1];
 
         (float[] Embeddings, int[] Labels) Part(Func<int, bool> belongs)
         {
@@ -93,7 +100,7 @@ internal sealed class DenseHead
             if (test.Labels.Length == 0)
                 continue;
             for (int c = 0; c < Candidates.Length; c++)
-                loss[c] += Fit(train.Embeddings, train.Labels, classes, Candidates[c])
+                loss[c] += Fit(train.Embeddings, train.Labels, classes, Candidates[c], cancellation)
                     .CrossEntropy(test.Embeddings, test.Labels);
         }
         return Candidates[Array.IndexOf(loss, loss.Min())];
@@ -109,6 +116,14 @@ internal sealed class DenseHead
         for (int i = 0; i < labels.Length; i++)
             sum -= Math.Log(Math.Max(logits[i * classes + labels[i]], 1e-12));
         return sum;
+    }
+
+    /// <summary>Predicts the class index of an embedding [D].</summary>
+    public int Predict(float[] embedding)
+    {
+        float[] logits = new float[Bias.Length];
+        Apply(embedding, logits);
+        return ArgMax.Of(logits);
     }
 
     /// <summary>Computes the logits [N, C] of embeddings [N, D].</summary>

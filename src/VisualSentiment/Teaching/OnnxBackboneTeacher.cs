@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
+using VisualSentiment.Common;
 using VisualSentiment.Imaging;
 using VisualSentiment.Inference;
 using VisualSentiment.LibTorch;
@@ -57,9 +58,9 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         var backbone = OpenFeatures(run, mapSides: []);
         try
         {
-            var embeddings = Embed(backbone, set, [.. parts.SelectMany(part => part).Distinct().Order()], run);
-            return [.. parts.Select(part => TrainHead(backbone, [.. part.SelectMany(image => embeddings[image])], set,
-                [.. part.Select(image => set.Labels[image])], run))];
+            int[] images = [.. parts.Append(set.ValidationPart).SelectMany(part => part).Distinct().Order()];
+            var embeddings = Embed(backbone, set, images, run);
+            return [.. parts.Select(part => TrainHead(backbone, embeddings, set, part, run))];
         }
         catch
         {
@@ -68,13 +69,21 @@ internal sealed class OnnxBackboneTeacher(string name, IReadOnlyList<BackboneFil
         }
     }
 
-    private TrainedTeacher TrainHead(
-        CachedBackbone backbone, float[] embeddings, TrainingSet set, int[] labels, TrainingRun run)
+    private TrainedTeacher TrainHead(CachedBackbone backbone, Dictionary<int, float[]> embeddings, TrainingSet set,
+        IReadOnlyList<int> part, TrainingRun run)
     {
-        double weightDecay = options.WeightDecay ?? DenseHead.ChooseWeightDecay(embeddings, labels, set.Classes.Count);
-        var head = DenseHead.Fit(embeddings, labels, set.Classes.Count, weightDecay);
+        float[] trained = [.. part.SelectMany(image => embeddings[image])];
+        int[] labels = [.. part.Select(image => set.Labels[image])];
+        double weightDecay = options.WeightDecay
+            ?? DenseHead.ChooseWeightDecay(trained, labels, set.Classes.Count, run.CancellationToken);
+        var head = DenseHead.Fit(trained, labels, set.Classes.Count, weightDecay, run.CancellationToken);
         run.Log.Info(MessageSensitivity.None, "a head of {0} parameters trained on {1} embeddings, weight decay {2}",
             head.Parameters, labels.Length, weightDecay);
+        // A head has no epochs, and so no history with this accuracy.
+        if (set.ValidationPart.Count > 0)
+            run.Log.Info(MessageSensitivity.None, "{0} of {1} validation images are predicted correctly",
+                set.ValidationPart.Count(image => head.Predict(embeddings[image]) == set.Labels[image]),
+                set.ValidationPart.Count);
         return new TrainedTeacher(new OnnxBackboneClassifier(backbone, head, set.Classes, set.Fit),
             backbone.Parameters + head.Parameters, []);
     }

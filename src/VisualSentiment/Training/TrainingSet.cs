@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VisualSentiment.Common;
+using VisualSentiment.Data;
 using VisualSentiment.Data.Columns;
 using VisualSentiment.Imaging;
 using VisualSentiment.Pixels;
@@ -81,6 +82,8 @@ internal sealed class TrainingSet : IDisposable
     {
         string labelColumn = options.LabelColumnName, imageColumn = options.ImageColumnName;
         options.ThrowIfColumnsUnfit(SentimentSchema.ShapeOf(data.Schema), unlabeled, validation);
+        if (validation is not null)
+            EvaluatedImages.ThrowIfUnlabeled(validation, unlabeled, imageColumn);
         DataViewSchema.Column label = data.Schema[labelColumn], image = data.Schema[imageColumn];
         IReadOnlyList<string> classes = LabelColumn.ReadClasses(label)
             ?? [.. ReadNames(data, label).OfType<string>()

@@ -131,13 +131,13 @@ internal static class SafetensorsHeader
 /// <param name="Bytes">The values.</param>
 internal sealed record StoredTensor(SafetensorsType Type, long[] Shape, byte[] Bytes)
 {
-    /// <summary>Copies a tensor of a network.</summary>
+    /// <summary>Copies a tensor of a network, converted to the stored type.</summary>
     public static StoredTensor Of(Tensor tensor)
     {
         using var noGradient = no_grad();
-        // Row by row, regardless of the strides of the network's tensor.
-        using Tensor plain = tensor.detach().cpu().contiguous();
         var type = tensor.is_floating_point() ? SafetensorsType.F32 : SafetensorsType.I64;
+        // Row by row, regardless of the strides of the network's tensor.
+        using Tensor plain = tensor.detach().to(ScalarTypeOf(type), CPU).contiguous();
         return new StoredTensor(type, tensor.shape, plain.bytes.ToArray());
     }
 
@@ -145,8 +145,11 @@ internal sealed record StoredTensor(SafetensorsType Type, long[] Shape, byte[] B
     public void CopyInto(Tensor tensor)
     {
         using var noGradient = no_grad();
-        using Tensor staged = empty(tensor.shape, Type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32, CPU);
+        using Tensor staged = empty(tensor.shape, ScalarTypeOf(Type), CPU);
         Bytes.CopyTo(staged.bytes);
         tensor.copy_(staged);
     }
+
+    private static ScalarType ScalarTypeOf(SafetensorsType type) =>
+        type == SafetensorsType.I64 ? ScalarType.Int64 : ScalarType.Float32;
 }

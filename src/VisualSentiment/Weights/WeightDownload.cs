@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -17,12 +18,14 @@ internal sealed class WeightDownload(string folder, Action<string> log)
 
     private const int MaxAttempts = 3;
 
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
+
     private static readonly HttpClient Client = new() { DefaultRequestHeaders = { { "User-Agent", "VisualSentiment" } } };
 
     /// <summary>The delay before the second attempt; the one before the third is twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time without data after which an attempt fails.</summary>
+    /// <summary>The time without data, received here or by another process, after which an attempt fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets the path of the weights. An existing file is used without a request.</summary>
@@ -75,8 +78,9 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         string part = path + ".part";
         long start;
         string actual;
-        // Not shared: a second process that downloads the same file fails here and retries.
-        await using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        if (await OpenAsync(path, part, cancellationToken).ConfigureAwait(false) is not { } file)
+            return;
+        await using (file)
         {
             start = await ReceiveAsync(model.Url, file, cancellationToken).ConfigureAwait(false);
             file.Position = 0;
@@ -90,6 +94,35 @@ internal sealed class WeightDownload(string folder, Action<string> log)
         File.Delete(part);
         string message = $"The file has the SHA-256 {actual} instead of {model.Sha256}.";
         throw start > 0 ? new IOException(message) : new InvalidDataException(message);
+    }
+
+    /// <summary>
+    /// Opens the part, which is not shared. While another process downloads it, this one waits; null if that has
+    /// completed the file.
+    /// </summary>
+    private async Task<FileStream?> OpenAsync(string path, string part, CancellationToken cancellationToken)
+    {
+        var sinceGrowth = Stopwatch.StartNew();
+        long size = -1;
+        while (!File.Exists(path))
+        {
+            try
+            {
+                return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (new FileInfo(part) is { Exists: true, Length: var length })
+            {
+                if (size < 0)
+                    log($"Waiting for another process that downloads '{part}'.");
+                if (length != size)
+                    sinceGrowth.Restart();
+                else if (sinceGrowth.Elapsed > Timeout)
+                    throw new TimeoutException($"{e.Message} It has not grown for {Timeout.TotalSeconds:0} seconds.", e);
+                size = length;
+            }
+            await Task.Delay(CheckInterval, cancellationToken).ConfigureAwait(false);
+        }
+        return null;
     }
 
     /// <summary>Completes the file. Returns the position from which the server sent data.</summary>
@@ -120,9 +153,10 @@ internal sealed class WeightDownload(string folder, Action<string> log)
     }
 
     private static bool IsFailure(Exception e) => e is HttpRequestException or IOException or InvalidDataException
-        or UnauthorizedAccessException or OperationCanceledException;
+        or UnauthorizedAccessException or OperationCanceledException or TimeoutException;
 
     private static bool IsPermanent(Exception e) => e is InvalidDataException or UnauthorizedAccessException
+        or TimeoutException
         or HttpRequestException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             and not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) };
 }

@@ -40,6 +40,15 @@ public class EvaluateDistillationTests
     }
 
     [Fact]
+    public void Evaluation_is_canceled()
+    {
+        IDataView data = Load(new Row("a/1.jpg", "anger", student: [0.6f, 0.4f]), new Row("j/1.jpg", "joy", student: [0.3f, 0.7f]));
+
+        Assert.Throws<OperationCanceledException>(() => _ml.MulticlassClassification.EvaluateDistillation(
+            data, Student, options: new() { CancellationToken = new CancellationToken(true) }));
+    }
+
+    [Fact]
     public void Metrics_equal_those_of_ML_NET()
     {
         var random = new Random(4);

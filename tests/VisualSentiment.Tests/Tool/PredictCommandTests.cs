@@ -71,6 +71,21 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public void Top_above_the_number_of_classes_writes_all()
+    {
+        string image = TestImage.Write(_tool["a.png"], 4);
+        string[] arguments = ["predict", image, "--model", _tool.Model, "--top", "100"];
+
+        string text = _tool.RunToEnd(arguments), json = _tool.RunToEnd([.. arguments, "--json"]);
+        string csv = _tool.RunToEnd([.. arguments, "--csv", "-"]);
+
+        int classes = ExportedStudent.Classes.Length;
+        Assert.Equal(1 + 2 * classes, text.Split('\t').Length);
+        Assert.Equal(classes, Scores(Parse(json)[0]).Count);
+        Assert.Equal(2 + 2 * classes, csv.Split('\n')[0].Split(',').Length);
+    }
+
+    [Fact]
     public void Csv_has_a_column_per_class_and_the_errors()
     {
         string image = TestImage.Write(_tool["a,b.png"], 4), bad = _tool["bad.png"], csv = _tool["out.csv"];

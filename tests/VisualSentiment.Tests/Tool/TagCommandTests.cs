@@ -216,6 +216,18 @@ public sealed class TagCommandTests : IDisposable
         Assert.Equal(200, page.Split("<li>").Length - 1);
     }
 
+    [Fact]
+    public void Contact_sheets_without_images_are_not_written()
+    {
+        File.WriteAllText(_tool["photos/bad.png"], "no image");
+
+        var run = _tool.Run("tag", "photos", "--model", _tool.Model, "--output", "tags", "--contact-sheet");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.DoesNotContain("contact", run.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.False(Directory.Exists(_tool.PathOf("tags/contact-sheets")));
+    }
+
     private string Tag(params string[] options) =>
         _tool.RunToEnd(["tag", "photos", "--model", _tool.Model, .. options]);
 

@@ -84,6 +84,33 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Unlabeled_images_must_not_be_tested()
+    {
+        foreach (string command in (string[])["train", "evaluate"])
+        {
+            var run = _tool.Run(command, _images.Folder, "--teacher", _teacher, "--recipe", "paper",
+                "--unlabeled", _images.Folder, "--output", _tool.PathOf("none"));
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains(command == "train" ? "3 of the images without labels" : "15 of the images without labels",
+                run.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_tool.PathOf("none")));
+        }
+    }
+
+    [Fact]
+    public void Two_images_per_class_are_enough_and_the_compared_student_has_its_own_name()
+    {
+        using var few = new DrawnImages(imagesPerClass: 2);
+
+        _tool.RunToEnd("train", few.Folder, "--teacher", _teacher, "--recipe", "fast", "--compare", "--output", _tool["few"]);
+
+        string report = File.ReadAllText(_tool["few/report.html"]);
+        Assert.Contains("compact, pretrained", report, StringComparison.Ordinal);
+        Assert.Contains("<bdi>compact, 144 k parameters</bdi>", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Errors_are_reported_before_training()
     {
         _tool.Fails(2, "zero-to-one", "train", _images.Folder, "--teacher", "vgg");

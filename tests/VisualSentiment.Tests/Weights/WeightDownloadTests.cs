@@ -145,6 +145,39 @@ public sealed class WeightDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_download_of_another_process_is_awaited()
+    {
+        var other = new FileStream(Part, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        Task<string> waiting = DownloadAsync();
+        foreach (byte[] chunk in Weights.Chunk(10_000))
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+            other.Write(chunk);
+            other.Flush();
+            Assert.False(waiting.IsCompleted);
+        }
+        other.Dispose();
+        File.Move(Part, Target, overwrite: true);
+
+        Assert.Equal(Target, await waiting);
+        Assert.InRange(_ranges.Count, 0, 1);
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_part_that_another_process_keeps_open_and_does_not_complete_is_an_error()
+    {
+        using var other = new FileStream(Part, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var download = new WeightDownload(_folder.Path, _ => { }) { Timeout = TimeSpan.FromMilliseconds(300) };
+
+        var e = await Assert.ThrowsAsync<PretrainedWeightsException>(() => download.GetAsync(
+            new PretrainedModel("tiny", new Uri(_url), Sha256), TestContext.Current.CancellationToken));
+
+        Assert.Contains("It has not grown for", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"save it as '{Target}'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Published_weights_are_pinned_to_a_commit_and_a_hash()
     {
         Assert.Matches("^https://.*/resolve/[0-9a-f]{40}/model.safetensors$", PretrainedModel.ResNet50A1.Url.AbsoluteUri);

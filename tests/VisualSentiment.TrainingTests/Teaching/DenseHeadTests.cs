@@ -19,6 +19,16 @@ public class DenseHeadTests
         float[] embeddings = [.. Enumerable.Range(0, Count * Width).Select(k =>
             random.NextSingle() + (separate && k % Width == labels[k / Width] ? 3 : 0))];
 
-        Assert.Equal(expected, DenseHead.ChooseWeightDecay(embeddings, labels, Classes));
+        Assert.Equal(expected, DenseHead.ChooseWeightDecay(
+            embeddings, labels, Classes, TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public void One_image_per_class_gets_the_most_weight_decay() =>
+        Assert.Equal(1, DenseHead.ChooseWeightDecay([.. Enumerable.Range(0, Classes * Width)], [0, 1, 2], Classes,
+            TestContext.Current.CancellationToken));
+
+    [Fact]
+    public void Training_is_canceled() => Assert.Throws<OperationCanceledException>(
+        () => DenseHead.Fit(new float[3 * Width], [0, 1, 2], Classes, weightDecay: 1, new CancellationToken(true)));
 }

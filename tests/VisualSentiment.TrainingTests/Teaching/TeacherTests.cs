@@ -30,6 +30,23 @@ public sealed class TeacherTests : IDisposable
     }
 
     [Fact]
+    public void A_teacher_without_epochs_logs_its_accuracy_on_the_validation_part()
+    {
+        using var folder = new TemporaryFolder();
+        PooledBackbone.Write(folder["backbone.onnx"]);
+        List<string> log = [];
+        _ml.Log += (_, entry) => log.Add(entry.RawMessage);
+
+        _ml.MulticlassClassification.Trainers.SentimentTeacher(new TeacherOptions
+        {
+            Teacher = Teachers.Onnx(folder["backbone.onnx"], PixelNormalization.ZeroToOne, new() { WeightDecay = 0.1 }),
+            ValidationFraction = 0.5,
+        }).Fit(_images.Load(_ml)).Dispose();
+
+        Assert.Contains("9 of 9 validation images are predicted correctly", log);
+    }
+
+    [Fact]
     public void Distillation_leaves_the_teachers_parameters_and_statistics_as_they_are_to_the_bit()
     {
         using var scope = NewDisposeScope();

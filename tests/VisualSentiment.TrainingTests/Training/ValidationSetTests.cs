@@ -67,6 +67,20 @@ public sealed class ValidationSetTests : IDisposable
     }
 
     [Fact]
+    public void Its_images_must_not_be_trained_on_without_labels()
+    {
+        KnowledgeDistillationOptions options = Options() with { Unlabeled = new(_ml.Data.LoadUnlabeledImages(_others.Folder)) };
+
+        string message = Assert.Throws<TrainingDataException>(() => Trainer(options)
+            .Fit(_ml.Data.LoadImageFolder(_images.Folder), _ml.Data.LoadImageFolder(_others.Folder))).Message;
+
+        Assert.Contains("6 of the images without labels are also evaluated", message, StringComparison.Ordinal);
+        Assert.Contains("00.png", message, StringComparison.Ordinal);
+        Assert.Contains("6 of the images", Assert.Throws<TrainingDataException>(() => _ml.MulticlassClassification
+            .TuneDistillation(_ml.Data.LoadImageFolder(_others.Folder), [options], folds: 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Unknown_classes_missing_labels_and_columns_are_named()
     {
         IDataView train = _ml.Data.LoadImageFolder(_images.Folder);

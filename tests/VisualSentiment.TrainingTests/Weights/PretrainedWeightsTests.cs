@@ -28,6 +28,19 @@ public sealed class PretrainedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Tensors_of_other_types_keep_their_values()
+    {
+        foreach (Tensor original in (Tensor[])[tensor([true, false, true]), tensor([1, -2, 3]),
+            tensor([0.5, -2, 1e3]), tensor([0.5, -2, 8], dtype: ScalarType.Float16)])
+            using (original)
+            {
+                using Tensor copy = zeros_like(original);
+                StoredTensor.Of(original).CopyInto(copy);
+                Assert.True(original.eq(copy).all().item<bool>(), $"{original.dtype}");
+            }
+    }
+
+    [Fact]
     public void A_head_for_other_classes_is_left_as_it_is()
     {
         using Sequential source = Network(classes: 1000), network = Network(classes: 8);
