@@ -39,7 +39,8 @@ internal static class StudentPretrainer
         var loss = new FeatureLoss(backbone, FeatureStatistics.Of(
             backbone, set, new TrainingViews(set.Pixels, null, run.Seed), run));
         return Train(options.Student, set, backbone, loss, options.ToSchedule(), views,
-            () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation, unlabeledShare: 0, "pretraining", run);
+            () => new EpochPlan(set.TrainingPart, [], 0, views.Count, run.Seed), options.Augmentation,
+            unlabeledShare: 0, "pretraining", run);
     }
 
     /// <summary>Trains a student on features and returns it with the trained weights.</summary>
