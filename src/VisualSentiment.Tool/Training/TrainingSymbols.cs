@@ -33,7 +33,7 @@ internal sealed class TrainingSymbols
     public Option<bool> Compare { get; } = new("--compare")
     {
         Description = "Also train the student on labels only, from random and from pretrained weights, and report the gain of "
-            + "distillation. The first recipe is compared.",
+            + "distillation.",
     };
 
     public static Option<string> Output(string folder, string description) => new("--output", "-o")

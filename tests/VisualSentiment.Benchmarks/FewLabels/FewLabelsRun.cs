@@ -50,15 +50,18 @@ internal static class FewLabelsRun
             DistillationReport Evaluate(SentimentTransformer distilled) => ml.MulticlassClassification.EvaluateDistillation(
                 test, distilled, teacher, random, pretrainedHardLabelStudent: pretrained);
         }
-        Write("with unlabeled images", withUnlabeled);
-        Write("without unlabeled images", without);
+        DistillationReport first = Write("with unlabeled images", withUnlabeled);
+        IntervalEstimate gain = first.GainOver(Write("without unlabeled images", without));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"With minus without: {gain.Value:P1}, 95% interval {gain.Lower:P1} to {gain.Upper:P1}"));
         return 0;
 
-        void Write(string name, List<DistillationReport> folds)
+        DistillationReport Write(string name, List<DistillationReport> folds)
         {
             DistillationReport report = DistillationReport.Combine(folds);
             Console.WriteLine($"{Environment.NewLine}# {name}{Environment.NewLine}{Environment.NewLine}{report.ToMarkdown()}");
             OutputFile.Write(Path.Combine(output, $"{name.Replace(' ', '-')}.md"), report.ToMarkdown());
+            return report;
         }
     }
 
