@@ -132,7 +132,10 @@ static (IDataView Train, IDataView Test, IDataView? Unlabeled) LoadImages(MLCont
     if (settings.Data is not null)
     {
         var split = ml.Data.StratifiedSplit(ml.Data.LoadImageFolder(settings.Data), testFraction: 0.2);
-        return (split.TrainSet, split.TestSet, settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled));
+        IDataView? more = settings.Unlabeled is null ? null : ml.Data.LoadUnlabeledImages(settings.Unlabeled);
+        if (more?.GetColumn<string>("ImagePath").Intersect(split.TestSet.GetColumn<string>("ImagePath")).FirstOrDefault() is { } tested)
+            throw new ArgumentException($"--unlabeled contains test images, such as '{tested}'; use a folder without images of --data.");
+        return (split.TrainSet, split.TestSet, more);
     }
     // Few labels and many images without labels are the situation in which distillation pays.
     string folder = Path.Combine(settings.Output, "moods");

@@ -25,7 +25,7 @@ internal sealed class ModelTeacher(ITransformer model, string scoreColumn) : Tea
         _ => [],
     };
 
-    // A trained teacher has no file; its logits of noise identify it. Models of ML.NET are identified by their types.
+    // A trained teacher has no file, so its logits for fixed noise identify it. Types identify models of ML.NET.
     internal override string Fingerprint()
     {
         using var content = new MemoryStream();

@@ -29,12 +29,12 @@ public abstract record ImageTrainingOptions
     public ImageFit ImageFit { get; init; } = ImageFit.Fill;
 
     /// <summary>
-    /// Gets the folder in which decoded images and features of ONNX backbones are kept for later runs: 150,528 bytes per
+    /// Gets the folder that stores decoded images and features of ONNX backbones for later runs: 150,528 bytes per
     /// image, which is 18 GB for 118,000 images, and at most <see cref="CacheLimit"/> bytes per backbone. Logits of other
-    /// teachers are not kept. Images are kept if the image column contains paths. A file is decoded again if its length
+    /// teachers are not stored. Images are stored if the image column contains paths. A file is decoded again if its length
     /// or time of modification changes, and after an update of the library. Several processes can share decoded images,
     /// but only one of them writes the features of a backbone. The folder can be deleted when no process uses it. Null
-    /// keeps decoded images in temporary files until <c>Fit</c> ends.
+    /// stores decoded images in temporary files until <c>Fit</c> ends.
     /// </summary>
     /// <value>null.</value>
     public string? CacheFolder { get; init; }

@@ -77,7 +77,7 @@ internal sealed class CrossValidator(IHostEnvironment environment, IChannel log,
 
     private DistillationReport Join(DistillationReport[][] runs)
     {
-        // In the same roles as in EvaluateDistillation.
+        // The roles are those of EvaluateDistillation.
         KnowledgeDistillationOptions first = recipes[0];
         int hard = Find(labels => labels is { IsPretrained: false } && labels.Name == first.Student.FromScratch().Name),
             pretrained = Find(labels => labels is { IsPretrained: true } && labels.Name == first.Student.Name);

@@ -5,7 +5,7 @@ using VisualSentiment.Teaching;
 namespace VisualSentiment.Distillation.CrossValidation;
 
 /// <summary>
-/// The teachers that were trained on the training images of a fold. Recipes with the same instance share one. Owns them.
+/// The teachers that were trained on the training images of a fold. Recipes with the same instance share one.
 /// </summary>
 /// <param name="environment">The environment.</param>
 /// <param name="images">The training images of the fold.</param>

@@ -108,7 +108,7 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    // What the settings of a distillation only name or count.
+    // The settings of a distillation only name the teacher's files and count the images without labels.
     private static IEnumerable<(string Name, string Value)> Hashes(KnowledgeDistillationOptions recipe)
     {
         if (recipe is { Loss.UsesTeacher: true, Teacher: { } teacher })
